@@ -1,0 +1,259 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { loadBinaries } from "./binaries.ts";
+import { asServerUser } from "./server-user.ts";
+
+const majorVersion = "18";
+const preferredPort = 54_320;
+const guard = fileURLToPath(new URL("guard.ts", import.meta.url));
+
+/** PostgreSQL can't be run on this folder or port; the message is one sentence with the remedy. */
+export class ClusterError extends Error {
+  override name = "ClusterError";
+}
+
+export interface ClusterOptions {
+  /** Holds everything of this PostgreSQL: data, log, and how to connect. */
+  folder: string;
+  /** Throws the data away first. */
+  fresh?: boolean;
+  /** Default: 54320, or any free port when that is taken. */
+  port?: number | undefined;
+  /** Settings such as `fsync=off`. */
+  settings?: string[];
+}
+
+/** How to reach a running cluster. */
+export interface Connection {
+  port: number;
+  password: string;
+}
+
+export interface Cluster extends Connection {
+  /** The process between us and the server; a test may look at it. */
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** `postgres://` address on this machine, by default of the superuser. */
+export function clusterUrl({ port, password }: Connection, database: string, login = "postgres"): string {
+  return `postgres://${login}:${password}@127.0.0.1:${port}/${database}`;
+}
+
+/**
+ * Starts the embedded PostgreSQL on a folder, which it makes when it is not there. It is stopped by `stop`, or by
+ * the end of this process, whatever ends it.
+ * @throws {ClusterError}
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { folder, fresh = false, settings = [] } = options;
+  const data = join(folder, "data");
+  makeFolder(folder);
+  if (fresh) removeData(folder);
+  refuseOtherVersion(data);
+
+  const { postgres, initdb } = await loadBinaries();
+  const password = existsSync(data) ? readConnection(folder).password : initialise(folder, initdb);
+  const port = options.port ?? (await freePort());
+  writeConnection(folder, { port, password });
+
+  const log = join(folder, "postgres.log");
+  writeFileSync(log, "");
+  const allSettings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", `port=${port}`, ...settings];
+  const [command, args] = asServerUser(postgres, [
+    "-D",
+    data,
+    ...allSettings.flatMap((setting) => ["-c", setting]),
+  ]);
+  const child = spawn(process.execPath, [guard, log, command, ...args], {
+    detached: true,
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  child.unref();
+  await untilReady(child, { port, password }, { folder, log });
+  return { port, password, pid: child.pid ?? 0, stop: () => stop(child) };
+}
+
+/** How to reach the cluster of a folder, if one runs there now. */
+export async function findRunningCluster(folder: string): Promise<Connection | undefined> {
+  if (!existsSync(join(folder, "data", "postmaster.pid"))) return undefined;
+  const connection = readConnection(folder);
+  return (await canConnect(connection)) ? connection : undefined;
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    const remedy = "make it writable, or choose another one with DATA_DIR";
+    throw new ClusterError(`The data folder ${folder} can't be made: ${remedy} (${reason(cause)}).`, {
+      cause,
+    });
+  }
+}
+
+function removeData(folder: string): void {
+  const pidFile = join(folder, "data", "postmaster.pid");
+  const pid = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, "utf8"), 10) : undefined;
+  if (pid && isAlive(pid)) throw folderInUse(folder, pid);
+  for (const entry of ["data", "data.new", "connection.json", "postgres.log"]) {
+    rmSync(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+function refuseOtherVersion(data: string): void {
+  if (!existsSync(data)) return;
+  const versionFile = join(data, "PG_VERSION");
+  const version = existsSync(versionFile) ? readFileSync(versionFile, "utf8").trim() : "nothing known";
+  if (version === majorVersion) return;
+  throw new ClusterError(
+    `The data folder ${data} was made by PostgreSQL ${version} and this is ${majorVersion}: ` +
+      "choose another folder with DATA_DIR, or throw this one's data away with `npm start -- --fresh`.",
+  );
+}
+
+/** Makes the data folder, whole or not at all, and returns the superuser's password. */
+function initialise(folder: string, initdb: string): string {
+  const password = randomBytes(12).toString("hex");
+  const [unfinished, data, passwordFile] = ["data.new", "data", "password"].map((entry) =>
+    join(folder, entry),
+  ) as [string, string, string];
+  rmSync(unfinished, { recursive: true, force: true });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  const [command, args] = asServerUser(initdb, [
+    `--pgdata=${unfinished}`,
+    "--username=postgres",
+    `--pwfile=${passwordFile}`,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    // The same sorting and case rules on every machine, whatever locales it has.
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    ...(process.platform === "linux" ? ["--lc-ctype=C.UTF-8"] : []),
+    "--lc-messages=C",
+    "--no-instructions",
+  ]);
+  const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+  rmSync(passwordFile);
+  if (status !== 0) {
+    rmSync(unfinished, { recursive: true, force: true });
+    const why = error?.message ?? stderr.trim().split("\n").at(-1);
+    const remedy = "choose a folder on a local disk that you may write to, with DATA_DIR";
+    throw new ClusterError(`PostgreSQL can't make its data folder ${data}: ${remedy} (${why}).`);
+  }
+  writeConnection(folder, { port: preferredPort, password });
+  renameSync(unfinished, data);
+  return password;
+}
+
+function readConnection(folder: string): Connection {
+  const file = join(folder, "connection.json");
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const remedy = "restore it, or begin anew with `npm start -- --fresh`";
+    throw new ClusterError(
+      `${file}, which has the password of PostgreSQL's data, can't be read: ${remedy}.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function writeConnection(folder: string, connection: Connection): void {
+  writeFileSync(join(folder, "connection.json"), `${JSON.stringify(connection)}\n`, { mode: 0o600 });
+}
+
+async function freePort(): Promise<number> {
+  return (await tryPort(preferredPort)) ?? (await tryPort(0)) ?? preferredPort;
+}
+
+function tryPort(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(undefined));
+    server.listen({ port, host: "127.0.0.1" }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" ? address?.port : undefined));
+    });
+  });
+}
+
+async function untilReady(
+  child: ChildProcess,
+  connection: Connection,
+  { folder, log }: { folder: string; log: string },
+): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw whyNotStarted(folder, log, connection.port);
+    if (await canConnect(connection)) return;
+    await delay(50);
+  }
+  await stop(child);
+  throw new ClusterError(`PostgreSQL was not ready after 60 s; its log ${log} says why.`);
+}
+
+/** Whether the cluster answers with our password: another PostgreSQL on the port does not. */
+async function canConnect(connection: Connection): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: clusterUrl(connection, "postgres"),
+    connectionTimeoutMillis: 5_000,
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function whyNotStarted(folder: string, log: string, port: number): ClusterError {
+  const text = readFileSync(log, "utf8");
+  const lockHolder = /lock file "postmaster.pid" already exists[\s\S]*?PID (\d+)/.exec(text)?.[1];
+  if (lockHolder) return folderInUse(folder, Number(lockHolder));
+  if (/could not bind|could not create any TCP/.test(text)) {
+    const remedy = "stop what listens there, or set POSTGRES_PORT to another one";
+    return new ClusterError(`Port ${port} for PostgreSQL is taken: ${remedy}.`);
+  }
+  const fatal = /FATAL: {2}(.*)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1);
+  return new ClusterError(`PostgreSQL did not start on ${folder}: ${fatal}; its log is ${log}.`);
+}
+
+function folderInUse(folder: string, pid: number): ClusterError {
+  return new ClusterError(
+    `The data folder ${folder} is in use by another PostgreSQL (process ${pid}): ` +
+      "stop that `npm start`, or choose another folder with DATA_DIR.",
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.stdin?.end();
+  await exited;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

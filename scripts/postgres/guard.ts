@@ -1,0 +1,21 @@
+import { spawn } from "node:child_process";
+import { openSync } from "node:fs";
+
+// Runs between us and a PostgreSQL server: `node guard.ts LOG COMMAND…`. It stops the server when its standard input
+// ends, which it does however we end, `kill -9` included; so a server never outlives what started it. It has a
+// session of its own, so that Ctrl-C in a terminal reaches us and not the server under running requests.
+const [log, command, ...args] = process.argv.slice(2);
+if (!log || !command) throw new Error("usage: guard.ts LOG COMMAND [ARGUMENT …]");
+
+const output = openSync(log, "a");
+const server = spawn(command, args, { stdio: ["ignore", output, output] });
+server.on("error", (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+server.on("exit", (code) => process.exit(code ?? 1));
+
+// "Fast" shutdown: sessions are ended, transactions rolled back, data written out.
+const stop = () => server.kill("SIGINT");
+process.stdin.on("end", stop).on("error", stop).resume();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import helmet from "@fastify/helmet";
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type pg from "pg";
+import { clanRoutes } from "./clans/routes.ts";
+import type { Config } from "./config.ts";
+import { healthRoutes } from "./health/routes.ts";
+import { requireApiKey } from "./http/api-keys.ts";
+import { handleError, sendProblem } from "./http/error-handler.ts";
+import { takeOnlyJson } from "./http/json-body.ts";
+import { limit } from "./http/limits.ts";
+import { handleMalformedRequest } from "./http/malformed-request.ts";
+import { recordMethods, refuseOthers } from "./http/method-not-allowed.ts";
+import { describeApi } from "./http/openapi.ts";
+import { Problem } from "./http/problem.ts";
+import { httpRequestFields, traceFields } from "./logging.ts";
+
+export interface Parts {
+  config: Config;
+  pool: pg.Pool;
+  logger: FastifyBaseLogger;
+}
+
+/** Wires the service together. It does not listen: `server.ts` does, and tests `inject`. */
+export async function buildApp({ config, pool, logger }: Parts): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    childLoggerFactory: (parent, bindings, options, rawRequest) =>
+      parent.child({ ...bindings, ...traceFields(rawRequest.headers, config.GOOGLE_CLOUD_PROJECT) }, options),
+    genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]) ?? randomUUID(),
+    requestIdLogLabel: "request_id",
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
+    bodyLimit: 64 * 1_024,
+    requestTimeout: 25_000,
+    handlerTimeout: config.HANDLER_TIMEOUT_MS,
+    // While closing, running and arriving requests are still answered, and told `Connection: close`.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 1_024 },
+    clientErrorHandler: handleMalformedRequest,
+    frameworkErrors: handleError,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((request, reply) => {
+    const detail = "There is nothing at this path; /docs lists what there is.";
+    sendProblem(new Problem(404, "NOT_FOUND", detail), request, reply);
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    request.log.info(
+      httpRequestFields(request, reply.statusCode, reply.elapsedTime),
+      `${request.method} ${request.url} ${reply.statusCode}`,
+    );
+  });
+  takeOnlyJson(app);
+
+  await app.register(helmet);
+  const methods = recordMethods(app);
+  await describeApi(app, { needsApiKey: config.API_KEYS !== undefined });
+  await app.register(healthRoutes, { database: pool });
+  await app.register(async (api) => {
+    await limit(api, config);
+    const apiKey = await requireApiKey(api, config.API_KEYS);
+    await api.register(clanRoutes, { pool, requireApiKey: apiKey });
+  });
+  refuseOthers(app, methods);
+  return app;
+}
+
+/** A caller's own request id, when it is short and plain enough to go into a log. */
+function requestIdOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
+}

@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import type { Database } from "../database/pool.ts";
+import type { PageEnd } from "./page-token.ts";
+import type { Clan } from "./schemas.ts";
+
+export type ClanRow = z.infer<typeof Clan>;
+
+// created_at goes as text: a JavaScript Date would cut it to milliseconds, and pages would lose clans.
+const columns = `id, name, region,
+  to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at`;
+
+/** Inserts a clan; null when its name is taken. */
+export async function insertClan(
+  database: Database,
+  { name, region }: { name: string; region: string | null },
+): Promise<ClanRow | null> {
+  const { rows } = await database.query(
+    `insert into clans (name, region)
+     values ($1, $2)
+     on conflict (name_key) do nothing
+     returning ${columns}`,
+    [name, region],
+  );
+  return rows[0] ?? null;
+}
+
+/** The id of the clan whose name is the same regardless of case; null when there is none. */
+export async function findClanIdByName(database: Database, name: string): Promise<string | null> {
+  const { rows } = await database.query("select id from clans where name_key = clan_name_key($1)", [name]);
+  return rows[0]?.id ?? null;
+}
+
+/** One clan; null when there is none with this id. */
+export async function findClan(database: Database, id: string): Promise<ClanRow | null> {
+  const { rows } = await database.query(`select ${columns} from clans where id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** Deletes a clan; false when there was none with this id. */
+export async function deleteClan(database: Database, id: string): Promise<boolean> {
+  const { rowCount } = await database.query("delete from clans where id = $1", [id]);
+  return rowCount === 1;
+}
+
+/** At most `limit` clans after `after`, newest first; of one region, or of all when it is null. */
+export async function listClans(
+  database: Database,
+  { region, after, limit }: { region: string | null; after: PageEnd | null; limit: number },
+): Promise<ClanRow[]> {
+  const { rows } = await database.query(
+    `select ${columns}
+     from clans
+     where ($1::text is null or region = $1)
+       and ($2::timestamptz is null or (clans.created_at, id) < ($2, $3::uuid))
+     order by clans.created_at desc, id desc
+     limit $4`,
+    [region, after?.created_at, after?.id, limit],
+  );
+  return rows;
+}
+
+/** At most `limit` clans after `after`, newest first, whose name contains `name` regardless of case. */
+export async function searchClans(
+  database: Database,
+  { name, after, limit }: { name: string; after: PageEnd | null; limit: number },
+): Promise<ClanRow[]> {
+  const { rows } = await database.query(
+    `select ${columns}
+     from clans
+     where name_key like '%' || clan_name_key($1) || '%'
+       and ($2::timestamptz is null or (clans.created_at, id) < ($2, $3::uuid))
+     order by clans.created_at desc, id desc
+     limit $4`,
+    [escapeLike(name), after?.created_at, after?.id, limit],
+  );
+  return rows;
+}
+
+/** `%`, `_` and `\` mean themselves. */
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
+}

@@ -1,0 +1,156 @@
+import type { onRequestHookHandler } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type pg from "pg";
+import { z } from "zod";
+import type { Database } from "../database/pool.ts";
+import { writesNeedKey } from "../http/openapi.ts";
+import { Problem, problems } from "../http/problem.ts";
+import { type Answer, answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
+import { decodePageToken, encodePageToken, type PageEnd } from "./page-token.ts";
+import * as repository from "./repository.ts";
+import { Clan, ClanPage, ClanPath, ListQuery, NewClan, SearchQuery } from "./schemas.ts";
+
+interface Options {
+  pool: pg.Pool;
+  requireApiKey: onRequestHookHandler;
+}
+
+/** Clans: create, list, search, get, delete. */
+export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, requireApiKey }) => {
+  app.post(
+    "/clans",
+    {
+      onRequest: requireApiKey,
+      schema: {
+        tags: ["clans"],
+        summary: "Create a clan",
+        ...writesNeedKey,
+        headers: IdempotencyHeaders,
+        body: NewClan,
+        response: { 201: Clan, ...problems(400, 401, 409, 413, 415, 422, 429, 503) },
+      },
+    },
+    async (request, reply) => {
+      const clan = { name: request.body.name, region: request.body.region ?? null };
+      const answer = await answerOnce(
+        pool,
+        {
+          key: request.headers["idempotency-key"],
+          fingerprint: fingerprint("POST", "/clans", [clan.name, clan.region]),
+        },
+        (database) => createClan(database, clan),
+      );
+      if (answer.status === 201) return reply.code(201).headers(answer.headers).send(answer.body);
+      throw new Problem(409, "CLAN_NAME_TAKEN", "A clan with this name exists.", {
+        clan_id: answer.body.id,
+        headers: answer.headers,
+      });
+    },
+  );
+
+  app.get(
+    "/clans",
+    {
+      schema: {
+        tags: ["clans"],
+        summary: "List clans, newest first",
+        querystring: ListQuery,
+        response: { 200: ClanPage, ...problems(400, 429, 503) },
+      },
+    },
+    async ({ query }) => {
+      const question = `region ${query.region ?? ""}`;
+      const region = query.region ?? null;
+      return page(query, question, (range) => repository.listClans(pool, { region, ...range }));
+    },
+  );
+
+  app.get(
+    "/clans/search",
+    {
+      schema: {
+        tags: ["clans"],
+        summary: "Search clans by a part of the name, newest first",
+        querystring: SearchQuery,
+        response: { 200: ClanPage, ...problems(400, 429, 503) },
+      },
+    },
+    async ({ query }) => {
+      const { name } = query;
+      return page(query, `name ${name}`, (range) => repository.searchClans(pool, { name, ...range }));
+    },
+  );
+
+  app.get(
+    "/clans/:id",
+    {
+      schema: {
+        tags: ["clans"],
+        summary: "Get a clan",
+        params: ClanPath,
+        response: { 200: Clan, ...problems(400, 404, 429, 503) },
+      },
+    },
+    async ({ params }) => {
+      const clan = await repository.findClan(pool, params.id);
+      if (!clan) throw noSuchClan(params.id);
+      return clan;
+    },
+  );
+
+  app.delete(
+    "/clans/:id",
+    {
+      onRequest: requireApiKey,
+      schema: {
+        tags: ["clans"],
+        summary: "Delete a clan",
+        ...writesNeedKey,
+        params: ClanPath,
+        response: { 204: z.undefined(), ...problems(400, 401, 404, 413, 415, 429, 503) },
+      },
+    },
+    async ({ params }, reply) => {
+      const deleted = await repository.deleteClan(pool, params.id);
+      if (!deleted) throw noSuchClan(params.id);
+      return reply.code(204).send();
+    },
+  );
+};
+
+type Creation = Answer<201, repository.ClanRow> | Answer<409, { id: string }>;
+
+async function createClan(
+  database: Database,
+  clan: { name: string; region: string | null },
+): Promise<Creation> {
+  // A clan that is deleted between the two queries has neither; the name is free then, so try again.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const created = await repository.insertClan(database, clan);
+    if (created) return { status: 201, headers: { location: `/clans/${created.id}` }, body: created };
+    const id = await repository.findClanIdByName(database, clan.name);
+    if (id) return { status: 409, headers: {}, body: { id } };
+  }
+  const headers = { "retry-after": "1" };
+  throw new Problem(503, "CLAN_NAME_CONTENDED", "This name is being created and deleted; try again.", {
+    headers,
+  });
+}
+
+async function page(
+  { page_size, page_token }: { page_size: number; page_token?: string | undefined },
+  question: string,
+  read: (range: { after: PageEnd | null; limit: number }) => Promise<repository.ClanRow[]>,
+): Promise<z.infer<typeof ClanPage>> {
+  const after = page_token === undefined ? null : decodePageToken(page_token, question);
+  // One more than asked for tells whether there is a next page.
+  const rows = await read({ after, limit: page_size + 1 });
+  const clans = rows.slice(0, page_size);
+  const last = clans.at(-1);
+  const next_page_token = rows.length > page_size && last ? encodePageToken(last, question) : null;
+  return { clans, next_page_token };
+}
+
+function noSuchClan(id: string): Problem {
+  return new Problem(404, "CLAN_NOT_FOUND", `There is no clan ${id}.`);
+}

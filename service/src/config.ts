@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+const whole = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .refine((n) => n >= from && n <= to, `must be a whole number from ${from} to ${to}`);
+
+const sha256Hashes = z
+  .string()
+  .transform((list) => list.split(",").map((hash) => hash.trim().toLowerCase()))
+  .refine(
+    (hashes) => hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash)),
+    "must be SHA-256 hashes in hex (64 characters each), separated by commas",
+  );
+
+const Environment = z
+  .object({
+    /** Where PostgreSQL is, as postgres://user:password@host:port/database. */
+    DATABASE_URL: z.string({ error: "is not set; it says where PostgreSQL is" }).min(1, "is empty"),
+    PORT: whole(0, 65_535).default(8080),
+    HOST: z.string().default("localhost"),
+    /** Connections to PostgreSQL that one process may hold. */
+    POOL_MAX: whole(1, 1_000).default(10),
+    /** Milliseconds to wait for a connection, new or from the pool. */
+    CONNECT_TIMEOUT_MS: whole(1, 29_000).default(3_000),
+    LOCK_TIMEOUT_MS: whole(1, 29_000).default(3_000),
+    STATEMENT_TIMEOUT_MS: whole(1, 29_000).default(8_000),
+    HANDLER_TIMEOUT_MS: whole(1, 29_000).default(15_000),
+    /** SHA-256 hashes of the keys that may write. Without any, everybody may. */
+    API_KEYS: sha256Hashes.optional(),
+    /** Requests a minute from one address; 0 is without a limit. */
+    RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000).default(6_000),
+    /** Proxies in front whose X-Forwarded-For is believed; 1 on Cloud Run. */
+    TRUSTED_PROXIES: whole(0, 10).default(0),
+    LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+    LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
+    /** Completes the trace of a log entry to the name that Cloud Logging links. */
+    GOOGLE_CLOUD_PROJECT: z.string().optional(),
+    /** Set by Cloud Run. */
+    K_SERVICE: z.string().default("clan-service"),
+    K_REVISION: z.string().default("local"),
+  })
+  .refine(
+    (env) =>
+      env.LOCK_TIMEOUT_MS < env.STATEMENT_TIMEOUT_MS && env.STATEMENT_TIMEOUT_MS < env.HANDLER_TIMEOUT_MS,
+    {
+      path: ["LOCK_TIMEOUT_MS"],
+      error:
+        "must be below STATEMENT_TIMEOUT_MS, and that below HANDLER_TIMEOUT_MS, so that the inner limit speaks first",
+    },
+  );
+
+export type Config = z.infer<typeof Environment>;
+
+/** A value of the environment that the service can't run with; the message names each one. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/**
+ * Reads the service's configuration from an environment. An empty variable counts as not set.
+ * @throws {ConfigError} naming every variable that is wrong and what is allowed
+ */
+export function parseConfig(environment: NodeJS.ProcessEnv): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const result = Environment.safeParse(present);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "),
+  );
+}

@@ -1,0 +1,43 @@
+/** Why PostgreSQL could not serve a request that was in order: it is away, or it is busy. */
+export type DatabaseFailure = "away" | "busy";
+
+// https://www.postgresql.org/docs/18/errcodes-appendix.html
+const busyCodes = new Set([
+  "55P03", // lock_not_available: lock_timeout
+  "57014", // query_canceled: statement_timeout
+  "40001", // serialization_failure
+  "40P01", // deadlock_detected
+]);
+const awayCodes = new Set([
+  "57P01", // admin_shutdown
+  "57P02", // crash_shutdown
+  "57P03", // cannot_connect_now
+  "57P05", // idle_session_timeout
+  "25P03", // idle_in_transaction_session_timeout
+  "25006", // read_only_sql_transaction: a replica, in the middle of a failover
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT", // the unix socket is not there (yet)
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+const awayClasses = ["08", "53", "58"]; // connection exception, insufficient resources, system error
+
+// Errors that `pg` and `pg-pool` raise themselves carry a message and no code.
+const awayMessages = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+const busyMessages = /^(timeout exceeded when trying to connect|Query read timeout)/;
+
+/** Tells a failure of the database from a defect of ours; undefined is neither away nor busy. */
+export function databaseFailure(error: unknown): DatabaseFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof AggregateError) return databaseFailure(error.errors[0]);
+  const code = "code" in error ? String(error.code) : "";
+  if (busyCodes.has(code) || busyMessages.test(error.message)) return "busy";
+  if (awayCodes.has(code) || awayMessages.test(error.message)) return "away";
+  const isSqlState = /^[0-9A-Z]{5}$/.test(code);
+  return isSqlState && awayClasses.includes(code.slice(0, 2)) ? "away" : undefined;
+}

@@ -1,0 +1,72 @@
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import Postgrator from "postgrator";
+
+const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
+
+// Any fixed number that no other program on the same database takes.
+const migrationLock = 7_205_759_403_792_794;
+
+export interface MigrationReport {
+  /** Names of the migrations that this run applied, oldest first. */
+  applied: string[];
+  /** The version that the database has now. */
+  version: number;
+  /** Set when the database was migrated by newer code: nothing was done. */
+  newerThanCode: boolean;
+}
+
+/**
+ * Brings a database to the newest schema, all or nothing: one transaction under an advisory lock, so
+ * that two runs at once follow each other. Then makes `appLogins` members of role `clan_app`.
+ *
+ * @throws when an applied migration file has been changed since, or a login does not exist
+ */
+export async function migrate(
+  databaseUrl: string,
+  { appLogins = [] }: { appLogins?: string[] } = {},
+): Promise<MigrationReport> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: "clan-migrate",
+    connectionTimeoutMillis: 10_000,
+  });
+  // The query in flight rejects with the same error; unheard, the event would end the process.
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    await client.query("begin");
+    await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
+    const report = await applyMigrations(client);
+    for (const login of appLogins) {
+      await client.query(`grant clan_app to ${client.escapeIdentifier(login)}`);
+    }
+    await client.query("commit");
+    return report;
+  } finally {
+    await client.end();
+  }
+}
+
+async function applyMigrations(client: pg.Client): Promise<MigrationReport> {
+  const postgrator = new Postgrator({
+    driver: "pg",
+    schemaTable: "public.schema_migrations",
+    migrationPattern: `${migrationsFolder}/*.sql`,
+    execQuery: (query) => client.query(query),
+  });
+  const [inDatabase, inCode] = [await versionIn(client), await postgrator.getMaxVersion()];
+  if (inDatabase > inCode) return { applied: [], version: inDatabase, newerThanCode: true };
+
+  const applied = await postgrator.migrate();
+  return { applied: applied.map((migration) => migration.name), version: inCode, newerThanCode: false };
+}
+
+async function versionIn(client: pg.Client): Promise<number> {
+  const { rows: tables } = await client.query(
+    "select to_regclass('public.schema_migrations') is not null as made",
+  );
+  if (!tables[0].made) return 0;
+  const { rows } = await client.query("select max(version)::int as version from public.schema_migrations");
+  return rows[0].version ?? 0;
+}

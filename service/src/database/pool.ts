@@ -1,0 +1,34 @@
+import pg from "pg";
+import type { Config } from "../config.ts";
+
+/** What a query needs: a pool, or the one client of a transaction. */
+export type Database = Pick<pg.ClientBase, "query"> | Pick<pg.Pool, "query">;
+
+export type DatabaseLimits = Pick<
+  Config,
+  "DATABASE_URL" | "POOL_MAX" | "CONNECT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS" | "STATEMENT_TIMEOUT_MS"
+>;
+
+/**
+ * A pool whose sessions have the rights of role `clan_app` and nothing more, whoever logs in.
+ * Opens no connection before the first query.
+ */
+export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: limits.DATABASE_URL,
+    options: "-c role=clan_app",
+    application_name: "clan-service",
+    max: limits.POOL_MAX,
+    connectionTimeoutMillis: limits.CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    lock_timeout: limits.LOCK_TIMEOUT_MS,
+    statement_timeout: limits.STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: limits.STATEMENT_TIMEOUT_MS,
+    // PostgreSQL ends a long statement itself; this is for when its answer never arrives.
+    query_timeout: limits.STATEMENT_TIMEOUT_MS + 1_000,
+  });
+  // Without a listener, a connection that breaks while idle would end the process.
+  pool.on("error", onIdleError);
+  return pool;
+}

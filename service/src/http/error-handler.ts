@@ -1,0 +1,98 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { databaseFailure } from "../database/failures.ts";
+import { Problem, problemType } from "./problem.ts";
+
+/** Answers every error as a problem. What is no fault of the client's is logged, and its cause not shown. */
+export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(toProblem(error), request, reply);
+}
+
+/** Answers a request with a problem. */
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  if (problem.status >= 500) {
+    const severity = problem.status === 500 ? "error" : "warn";
+    request.log[severity]({ err: problem.cause ?? problem, reason: problem.reason }, problem.message);
+  }
+  reply
+    .code(problem.status)
+    .headers(problem.extras.headers ?? {})
+    .type(problemType)
+    .send(problem.body(request.id));
+}
+
+const fastifyProblems: Record<string, [status: number, reason: string, detail: string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, "BODY_TOO_LARGE", "The body is larger than this call takes."],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, "INVALID_JSON", "The body is empty; a JSON object is expected."],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, "INVALID_JSON", "The body is not valid JSON."],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    400,
+    "INVALID_BODY",
+    "The body is not as long as Content-Length says.",
+  ],
+  FST_ERR_BAD_URL: [400, "INVALID_URL", "The path is not a valid, percent-encoded URL."],
+  FST_ERR_HANDLER_TIMEOUT: [503, "TIMEOUT", "The request took too long and was given up; try again."],
+  FST_BEARER_AUTH_MISSING_AUTHORIZATION_HEADER: [
+    401,
+    "UNAUTHENTICATED",
+    "Writing needs an API key: send Authorization: Bearer KEY.",
+  ],
+  FST_BEARER_AUTH_INVALID_AUTHORIZATION_HEADER: [
+    401,
+    "UNAUTHENTICATED",
+    "The API key is not valid: send Authorization: Bearer KEY with a key that this service knows.",
+  ],
+};
+
+function toProblem(error: FastifyError | Error): Problem {
+  if (error instanceof Problem) return error;
+  if ("validation" in error && error.validation) return validationProblem(error);
+
+  const known = "code" in error ? fastifyProblems[error.code] : undefined;
+  if (known) return new Problem(...known, { cause: error, headers: headersFor(known[0]) });
+
+  const failure = databaseFailure(error);
+  if (failure === "busy") {
+    const detail = "The database is busy; try again in a moment.";
+    return new Problem(503, "DATABASE_BUSY", detail, { cause: error, headers: headersFor(503) });
+  }
+  if (failure === "away") {
+    const detail = "The database can't be reached; try again in a moment.";
+    return new Problem(503, "DATABASE_UNAVAILABLE", detail, { cause: error, headers: headersFor(503) });
+  }
+
+  const status = "statusCode" in error ? error.statusCode : undefined;
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new Problem(status, "BAD_REQUEST", error.message, { cause: error });
+  }
+  return new Problem(
+    500,
+    "INTERNAL",
+    "Something went wrong on our side; the logs have it under the request id.",
+    {
+      cause: error,
+    },
+  );
+}
+
+function headersFor(status: number): Record<string, string> {
+  if (status === 401) return { "www-authenticate": 'Bearer realm="clan-service"' };
+  if (status === 503) return { "retry-after": "2" };
+  return {};
+}
+
+function validationProblem(error: FastifyError): Problem {
+  const errors = (error.validation ?? []).map(({ instancePath, message }) => ({
+    field: fieldName(error.validationContext, instancePath),
+    message: message ?? "is not valid",
+  }));
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  return new Problem(400, "VALIDATION_FAILED", detail, { errors });
+}
+
+/** `/rows/3/name` of the body is `rows.3.name`; of the query string, `query.page_size`. */
+function fieldName(context: string | undefined, instancePath: string): string {
+  const path = instancePath.split("/").filter((part) => part !== "");
+  const place = { querystring: "query", params: "path", headers: "header" }[context ?? ""];
+  return [...(place ? [place] : []), ...path].join(".") || "body";
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { Problem, problemType } from "./problem.ts";
+
+const problemsByCode: Record<string, [status: number, reason: string, detail: string]> = {
+  HPE_HEADER_OVERFLOW: [431, "HEADERS_TOO_LARGE", "The request's headers and URL are larger than 16 KiB."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "REQUEST_TIMEOUT", "The request did not arrive whole in time."],
+};
+
+/** Answers what is not HTTP, too large or too slow, on the bare socket: there is no request to reply to. */
+export function handleMalformedRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, detail] = problemsByCode[error.code ?? ""] ?? [
+    400,
+    "MALFORMED_REQUEST",
+    "The request is not valid HTTP/1.1.",
+  ];
+  const body = JSON.stringify(new Problem(status, reason, detail).body(randomUUID()));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,35 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+
+/** Describes the routes that are registered after it: `/openapi.json` for programs, `/docs` for people. */
+export async function describeApi(
+  app: FastifyInstance,
+  { needsApiKey }: { needsApiKey: boolean },
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Clan service",
+        version: "1.0.0",
+        description:
+          "Clans of a mobile game. Every error is an application/problem+json with a stable reason.",
+      },
+      tags: [{ name: "clans" }, { name: "health" }],
+      components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: true,
+    uiConfig: { tryItOutEnabled: true, persistAuthorization: needsApiKey },
+  });
+}
+
+/** What a writing route's schema says of its API key. */
+export const writesNeedKey = { security: [{ apiKey: [] }] };

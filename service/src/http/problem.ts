@@ -1,0 +1,71 @@
+import { STATUS_CODES } from "node:http";
+import { z } from "zod";
+
+export const problemType = "application/problem+json";
+
+/** An error answer in the form of RFC 9457, with our stable `reason` and the request's id. */
+export const ProblemBody = z
+  .object({
+    type: z.literal("about:blank"),
+    title: z.string().meta({ description: "The name of the status" }),
+    status: z.number().int(),
+    reason: z.string().meta({ description: "Stable and upper-case, for programs to switch on" }),
+    detail: z.string().meta({ description: "What is wrong and what to do, for people" }),
+    request_id: z.string().meta({ description: "The id under which the logs have this request" }),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: "Each faulty field of the request" }),
+    clan_id: z.uuid().optional().meta({ description: "The clan that has the name already" }),
+  })
+  .meta({ id: "Problem" });
+
+export interface ProblemExtras {
+  headers?: Record<string, string>;
+  errors?: { field: string; message: string }[];
+  clan_id?: string;
+  cause?: unknown;
+}
+
+/** Thrown to answer a request with an error; the error handler turns it into a `ProblemBody`. */
+export class Problem extends Error {
+  override name = "Problem";
+  readonly status: number;
+  readonly reason: string;
+  readonly extras: ProblemExtras;
+
+  constructor(status: number, reason: string, detail: string, extras: ProblemExtras = {}) {
+    super(detail, { cause: extras.cause });
+    this.status = status;
+    this.reason = reason;
+    this.extras = extras;
+  }
+
+  body(requestId: string): z.infer<typeof ProblemBody> {
+    const { errors, clan_id } = this.extras;
+    return {
+      type: "about:blank",
+      title: STATUS_CODES[this.status] ?? "Error",
+      status: this.status,
+      reason: this.reason,
+      detail: this.message,
+      request_id: requestId,
+      ...(errors && { errors }),
+      ...(clan_id && { clan_id }),
+    };
+  }
+}
+
+type ProblemResponse = {
+  description: string;
+  content: { [problemType]: { schema: typeof ProblemBody } };
+};
+
+/** Declares in a route's response schema that it may answer with problems of these statuses. */
+export function problems<Status extends number>(...statuses: Status[]): Record<Status, ProblemResponse> {
+  const entries = statuses.map((status) => [
+    status,
+    { description: STATUS_CODES[status] ?? "Error", content: { [problemType]: { schema: ProblemBody } } },
+  ]);
+  return Object.fromEntries(entries);
+}

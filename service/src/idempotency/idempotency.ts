@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type pg from "pg";
+import { z } from "zod";
+import type { Database } from "../database/pool.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { Problem } from "../http/problem.ts";
+
+/** The header with which a client makes a POST safe to repeat. */
+export const IdempotencyHeaders = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
+    .optional()
+    .meta({ description: "Same key and same body: the first answer again, for 24 hours" }),
+});
+
+/** A route's answer in a form that can be stored and given again. */
+export interface Answer<Status extends number, Body> {
+  status: Status;
+  headers: Record<string, string>;
+  body: Body;
+}
+
+/** SHA-256 of what makes two requests the same: the method, the route and the validated body. */
+export function fingerprint(method: string, route: string, body: unknown): Buffer {
+  return createHash("sha256")
+    .update(JSON.stringify([method, route, body]))
+    .digest();
+}
+
+/**
+ * Runs `work` at most once for a key. Key, fingerprint, effect and answer are stored in one transaction, so that
+ * there is never one without the other; what `work` throws is not stored.
+ *
+ * @throws {Problem} 409 while another request with the key is running, 422 when the key came with another body
+ */
+export async function answerOnce<Kind extends Answer<number, unknown>>(
+  pool: pg.Pool,
+  { key, fingerprint }: { key: string | undefined; fingerprint: Buffer },
+  work: (database: Database) => Promise<Kind>,
+): Promise<Kind> {
+  if (key === undefined) return work(pool);
+  return inTransaction(pool, async (tx) => {
+    await lockKey(tx, key);
+    const stored = await findAnswer<Kind>(tx, key);
+    if (!stored) {
+      const answer = await work(tx);
+      await storeAnswer(tx, key, fingerprint, answer);
+      return answer;
+    }
+    if (!stored.fingerprint.equals(fingerprint)) {
+      const detail = "This Idempotency-Key was used for another request; take a new key for a new request.";
+      throw new Problem(422, "IDEMPOTENCY_KEY_REUSED", detail);
+    }
+    return { ...stored.answer, headers: { ...stored.answer.headers, "idempotency-replayed": "true" } };
+  });
+}
+
+async function lockKey(tx: pg.ClientBase, key: string): Promise<void> {
+  const { rows } = await tx.query(
+    "select pg_try_advisory_xact_lock(hashtextextended('idempotency_keys ' || $1, 0)) as locked",
+    [key],
+  );
+  if (rows[0].locked) return;
+  const detail = "A request with this Idempotency-Key is still running; try again in a moment.";
+  throw new Problem(409, "IDEMPOTENCY_KEY_IN_USE", detail, { headers: { "retry-after": "1" } });
+}
+
+async function findAnswer<Kind>(tx: pg.ClientBase, key: string) {
+  const { rows } = await tx.query(
+    `select fingerprint, status, headers, body
+     from idempotency_keys
+     where key = $1 and created_at > now() - interval '24 hours'`,
+    [key],
+  );
+  if (rows.length === 0) return undefined;
+  const { status, headers, body } = rows[0];
+  return {
+    fingerprint: rows[0].fingerprint as Buffer,
+    answer: { status, headers, body } as Kind,
+  };
+}
+
+/** Stores an answer, and sweeps out a few expired ones, so that the table stays small without a schedule. */
+async function storeAnswer(
+  tx: pg.ClientBase,
+  key: string,
+  fingerprint: Buffer,
+  { status, headers, body }: Answer<number, unknown>,
+): Promise<void> {
+  await tx.query(
+    `with expired as (
+       select key from idempotency_keys
+       where created_at <= now() - interval '24 hours' and key <> $1
+       limit 10
+       for update skip locked
+     ), swept as (
+       delete from idempotency_keys using expired where idempotency_keys.key = expired.key
+     )
+     insert into idempotency_keys (key, fingerprint, status, headers, body)
+     values ($1, $2, $3, $4, $5)
+     on conflict (key) do update set
+       fingerprint = excluded.fingerprint,
+       status = excluded.status,
+       headers = excluded.headers,
+       body = excluded.body,
+       created_at = excluded.created_at`,
+    [key, fingerprint, status, JSON.stringify(headers), JSON.stringify(body)],
+  );
+}

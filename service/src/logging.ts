@@ -1,0 +1,77 @@
+import { createGcpLoggingPinoConfig } from "@google-cloud/pino-logging-gcp-config";
+import type { FastifyRequest } from "fastify";
+import { type DestinationStream, type Logger, pino } from "pino";
+import type { Config } from "./config.ts";
+
+type LoggingConfig = Pick<
+  Config,
+  "LOG_LEVEL" | "LOG_FORMAT" | "GOOGLE_CLOUD_PROJECT" | "K_SERVICE" | "K_REVISION"
+>;
+
+/**
+ * A logger that writes JSON in Cloud Logging's form, or lines for people where the output is a terminal.
+ * @see https://cloud.google.com/logging/docs/structured-logging
+ */
+export async function createLogger(config: LoggingConfig, destination?: DestinationStream): Promise<Logger> {
+  const options = createGcpLoggingPinoConfig(
+    {
+      serviceContext: { service: config.K_SERVICE, version: config.K_REVISION },
+      // An empty project keeps the library from asking Google's metadata server for one.
+      traceGoogleCloudProjectId: config.GOOGLE_CLOUD_PROJECT ?? "",
+      inihibitDiagnosticMessage: true,
+    },
+    {
+      level: config.LOG_LEVEL,
+      base: null,
+      redact: ["req.headers.authorization", "headers.authorization", "DATABASE_URL", "password"],
+    },
+  );
+  const format = config.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json");
+  const output = destination ?? (format === "pretty" ? await prettyOutput() : undefined);
+  return output ? pino(options, output) : pino(options);
+}
+
+/** The lines of pino-pretty; undefined where it is not installed, as in the container image. */
+async function prettyOutput(): Promise<DestinationStream | undefined> {
+  const pretty = await import("pino-pretty").catch(() => undefined);
+  return pretty?.default({
+    messageKey: "message",
+    levelKey: "severity",
+    ignore: "level,serviceContext,logging\\.googleapis\\.com/insertId,httpRequest,timestamp,stack_trace",
+    singleLine: true,
+  });
+}
+
+/**
+ * The log fields that tie an entry to its trace, from `traceparent` (W3C) or `X-Cloud-Trace-Context`.
+ * Without a project the trace is its bare id.
+ */
+export function traceFields(
+  headers: Record<string, string | string[] | undefined>,
+  project: string | undefined,
+): Record<string, string | boolean> {
+  const w3c = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(String(headers.traceparent));
+  const google = /^([0-9a-f]{32})(?:\/\d+)?(?:;o=([01]))?$/.exec(String(headers["x-cloud-trace-context"]));
+  const trace = w3c?.[1] ?? google?.[1];
+  if (!trace) return {};
+  const isSampled = w3c ? (Number.parseInt(w3c[3] ?? "0", 16) & 1) === 1 : google?.[2] === "1";
+  return {
+    "logging.googleapis.com/trace": project ? `projects/${project}/traces/${trace}` : trace,
+    ...(w3c?.[2] && { "logging.googleapis.com/spanId": w3c[2] }),
+    "logging.googleapis.com/trace_sampled": isSampled,
+  };
+}
+
+/** A finished request in Cloud Logging's `httpRequest` form. */
+export function httpRequestFields(request: FastifyRequest, status: number, elapsedMs: number) {
+  return {
+    httpRequest: {
+      requestMethod: request.method,
+      requestUrl: request.url,
+      status,
+      userAgent: request.headers["user-agent"],
+      remoteIp: request.ip,
+      latency: `${(elapsedMs / 1_000).toFixed(6)}s`,
+    },
+  };
+}

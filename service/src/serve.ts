@@ -1,0 +1,56 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { FastifyBaseLogger } from "fastify";
+import { buildApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import { createPool } from "./database/pool.ts";
+
+// How long clients with an open connection are told `Connection: close` before idle connections are cut.
+const drainMs = 500;
+
+export interface RunningService {
+  /** Finishes running requests, then lets go of the port and the database. */
+  stop(): Promise<void>;
+}
+
+/** The port of the configuration is taken or not ours to take; the message says what to do. */
+export class PortError extends Error {
+  override name = "PortError";
+}
+
+/**
+ * Starts the service on the port and the database of its configuration. The database may still be away.
+ * @throws {PortError}
+ */
+export async function serve(config: Config, logger: FastifyBaseLogger): Promise<RunningService> {
+  const pool = createPool(config, (err) => logger.warn({ err }, "An idle connection to PostgreSQL broke"));
+  const app = await buildApp({ config, pool, logger });
+
+  let isDraining = false;
+  app.addHook("onRequest", async (_request, reply) => {
+    if (isDraining) reply.header("connection", "close");
+  });
+
+  try {
+    await app.listen({ host: config.HOST, port: config.PORT });
+  } catch (error) {
+    await app.close();
+    throw toPortError(error, config.PORT);
+  }
+  return {
+    async stop() {
+      isDraining = true;
+      await delay(drainMs);
+      await app.close();
+      await pool.end();
+    },
+  };
+}
+
+function toPortError(error: unknown, port: number): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") {
+    return new PortError(`Port ${port} is taken: stop what listens there, or set PORT to another one.`);
+  }
+  if (code === "EACCES") return new PortError(`Port ${port} needs more rights: set PORT to one above 1023.`);
+  return error;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{infra,service,warehouse,scripts}/**/*.test.ts"],
+    globalSetup: ["./scripts/testing/cluster.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
