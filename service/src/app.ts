@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import helmet from "@fastify/helmet";
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { clanRoutes } from "./clans/routes.ts";
@@ -26,11 +26,10 @@ export interface Parts {
 export async function buildApp({ config, pool, logger }: Parts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     childLoggerFactory: (parent, bindings, options, rawRequest) =>
       parent.child({ ...bindings, ...traceFields(rawRequest.headers, config.GOOGLE_CLOUD_PROJECT) }, options),
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]) ?? randomUUID(),
-    requestIdLogLabel: "request_id",
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     bodyLimit: 64 * 1_024,
     requestTimeout: 25_000,
@@ -60,8 +59,9 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
   takeOnlyJson(app);
 
   await app.register(helmet);
+  await describeApi(app);
   const methods = recordMethods(app);
-  await describeApi(app, { needsApiKey: config.API_KEYS !== undefined });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   await app.register(healthRoutes, { database: pool });
   await app.register(async (api) => {
     await limit(api, config);

@@ -3,11 +3,8 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
-/** Describes the routes that are registered after it: `/openapi.json` for programs, `/docs` for people. */
-export async function describeApi(
-  app: FastifyInstance,
-  { needsApiKey }: { needsApiKey: boolean },
-): Promise<void> {
+/** Describes the routes that are registered after it: `/docs` shows them to people. */
+export async function describeApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -23,11 +20,10 @@ export async function describeApi(
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: true,
-    uiConfig: { tryItOutEnabled: true, persistAuthorization: needsApiKey },
+    uiConfig: { tryItOutEnabled: true, persistAuthorization: true },
   });
 }
 

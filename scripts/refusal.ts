@@ -1,0 +1,15 @@
+import { ConfigError } from "@clan-platform/service/config.ts";
+import { PortError } from "@clan-platform/service/serve.ts";
+import { ClusterError } from "./postgres/cluster.ts";
+
+/** A command can't do what it was asked to; the message is one sentence that says why and what to do. */
+export class Refusal extends Error {
+  override name = "Refusal";
+}
+
+/** Ends a command that failed: one sentence for what a person can mend, the whole error for a defect. */
+export function exitWith(error: unknown): never {
+  const explained = [Refusal, ClusterError, ConfigError, PortError].some((kind) => error instanceof kind);
+  console.error(explained ? `\n  ${(error as Error).message}\n` : error);
+  process.exit(1);
+}

@@ -1,0 +1,36 @@
+const iso =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const epochSeconds = /^\d{1,11}(\.\d{1,6})?$/;
+
+/**
+ * Reads a time as clan files have it: `2024-05-11 1:44:33` (UTC), ISO 8601, or epoch seconds.
+ * Returns it in a form that PostgreSQL reads as the same instant; undefined when it is none of these, or no real date.
+ */
+export function parseCreatedAt(text: string): string | undefined {
+  if (epochSeconds.test(text)) return fromEpoch(text);
+  const match = iso.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour = "0", minute = "00", second = "00", fraction = "0", zone = "Z"] = match;
+  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  // Date.UTC rolls 30 February over to March; a real date comes back as it went in.
+  const date = new Date(Date.UTC(y, mo - 1, d));
+  const isRealDate = date.getUTCMonth() === mo - 1 && date.getUTCDate() === d && y >= 1970;
+  if (!isRealDate || h > 23 || mi > 59 || s > 59) return undefined;
+  const offset = zone.toUpperCase() === "Z" ? "+00:00" : zone;
+  return `${year}-${month}-${day}T${hour.padStart(2, "0")}:${minute}:${second}.${fraction.slice(0, 6)}${offset}`;
+}
+
+function fromEpoch(text: string): string | undefined {
+  const [seconds, fraction = "0"] = text.split(".");
+  const date = new Date(Number(seconds) * 1_000);
+  // Later than the year 9999: these are milliseconds, or no time at all.
+  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9_999) return undefined;
+  return date.toISOString().replace(/\.\d+Z$/, `.${fraction}+00:00`);
+}

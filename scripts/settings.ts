@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { Refusal } from "./refusal.ts";
+
+const Environment = z.object({
+  /** Use this PostgreSQL and start none. */
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must look like postgres://user:password@host:5432/database")
+    .optional(),
+  /** Where the embedded databases keep their data. */
+  DATA_DIR: z.string().default(".local"),
+  /** Port of the embedded PostgreSQL. */
+  POSTGRES_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number from 1 to 65535")
+    .transform(Number)
+    .refine((port) => port >= 1 && port <= 65_535, "must be a port number from 1 to 65535")
+    .optional(),
+});
+
+export type Settings = z.infer<typeof Environment>;
+
+/**
+ * Reads the settings that all commands share. An empty variable counts as not set.
+ * @throws {Refusal} naming what is wrong
+ */
+export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const result = Environment.safeParse(present);
+  if (!result.success) {
+    throw new Refusal(
+      result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "),
+    );
+  }
+  return { ...result.data, DATA_DIR: resolve(result.data.DATA_DIR) };
+}

@@ -1,0 +1,99 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { parseConfig } from "@clan-platform/service/config.ts";
+import { createLogger } from "@clan-platform/service/logging.ts";
+import { type RunningService, serve } from "@clan-platform/service/serve.ts";
+import pg from "pg";
+import { type ClanDatabase, startClanDatabase } from "./clan-database.ts";
+import { exitWith, Refusal } from "./refusal.ts";
+import { readClanFile } from "./seed-clans/clan-file.ts";
+import { insertClans } from "./seed-clans/insert-clans.ts";
+import { parseSettings } from "./settings.ts";
+import { untilStopped } from "./until-stopped.ts";
+
+const usage = "usage: npm start [-- --fresh]   (--fresh throws the local data away first)";
+const clanFile = fileURLToPath(new URL("data/clans.csv", import.meta.url));
+
+const startedAt = performance.now();
+let database: ClanDatabase | undefined;
+let service: RunningService | undefined;
+const stopped = untilStopped(async () => {
+  await service?.stop();
+  await database?.close();
+});
+
+try {
+  const { fresh } = readArguments();
+  const settings = parseSettings(process.env);
+  // Parsed before anything is started, so that a wrong value leaves nothing behind.
+  const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
+  configWith("postgres://");
+
+  step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
+  database = await startClanDatabase(settings, { fresh });
+  const { applied, version, newerThanCode } = database.migration;
+  const newer = newerThanCode ? " (newer than this code)" : "";
+  step(
+    "Schema",
+    applied.length > 0
+      ? `migrated to version ${version}: ${applied.join(", ")}`
+      : `at version ${version}${newer}`,
+  );
+  step("Clans", await seedWhenEmpty(database));
+
+  const config = configWith(database.serviceUrl);
+  service = await serve(
+    config,
+    await createLogger({ ...config, LOG_LEVEL: process.env.LOG_LEVEL ? config.LOG_LEVEL : "warn" }),
+  );
+
+  const api = `http://localhost:${config.PORT}`;
+  const data = database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : "at DATABASE_URL";
+  console.log(`
+  The clan platform is ready (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).
+
+  API          ${api}/clans
+  API docs     ${api}/docs
+  OpenAPI      ${api}/openapi.json
+  PostgreSQL   ${database.isEmbedded ? database.adminUrl : "at DATABASE_URL"}
+               (for psql or DBeaver)
+  Data         ${data}
+  Stop         Ctrl-C; the data stays. To begin anew: npm start -- --fresh
+`);
+} catch (error) {
+  await stopped.stopNow();
+  exitWith(error);
+}
+
+function readArguments(): { fresh: boolean } {
+  try {
+    const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false } } });
+    return values;
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
+  }
+}
+
+/** A database that has clans is somebody's: what they deleted stays deleted. */
+async function seedWhenEmpty({ serviceUrl }: ClanDatabase): Promise<string> {
+  const count = await countClans(serviceUrl);
+  if (count > 0) return `${count} are there`;
+  const { inserted, repeated, rejected } = await insertClans(serviceUrl, readClanFile(clanFile));
+  return `${inserted} seeded from scripts/data/clans.csv (${rejected} lines rejected, ${repeated} repeated)`;
+}
+
+async function countClans(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url, options: "-c role=clan_app" });
+  await client.connect();
+  try {
+    const { rows } = await client.query("select count(*)::int as count from clans");
+    return rows[0].count;
+  } finally {
+    await client.end();
+  }
+}
+
+function step(what: string, how: string): void {
+  console.log(`  ${what.padEnd(12)} ${how}`);
+}
