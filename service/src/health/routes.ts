@@ -14,7 +14,11 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
     "/health/live",
     {
       logLevel: "warn",
-      schema: { tags: ["health"], summary: "Is the process alive?", response: { 200: Healthy } },
+      schema: {
+        tags: ["health"],
+        summary: "Is the process alive?",
+        response: { 200: Healthy, ...problems(500) },
+      },
     },
     async () => ({ status: "ok" as const }),
   );
@@ -27,7 +31,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
         schema: {
           tags: ["health"],
           summary: "Can it serve: does the database answer?",
-          response: { 200: Healthy, ...problems(503) },
+          response: { 200: Healthy, ...problems(500, 503) },
         },
       },
       async () => {

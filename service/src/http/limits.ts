@@ -10,8 +10,8 @@ export async function limit(
   config: Pick<Config, "RATE_LIMIT_PER_MINUTE">,
 ): Promise<void> {
   await app.register(underPressure, {
-    maxEventLoopDelay: 1_000,
-    maxEventLoopUtilization: 0.99,
+    // The mean of half a second; a busy but healthy process is below 50 ms.
+    maxEventLoopDelay: 300,
     sampleInterval: 500,
     pressureHandler: () => {
       const detail = "The service is overloaded; try again in a moment.";

@@ -1,0 +1,311 @@
+import { describe, expect, it } from "vitest";
+import { get, post, startTestApp } from "../testing/app.ts";
+import { connect } from "../testing/database.ts";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const noId = "00000000-0000-7000-8000-000000000000";
+
+describe("POST /clans", () => {
+  it("creates a clan and says where it is", async () => {
+    const { app } = await startTestApp();
+    const { status, headers, body } = await post(app, "/clans", { name: "Night Owls", region: "EU" });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      id: expect.stringMatching(uuid),
+      name: "Night Owls",
+      region: "EU",
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+    });
+    expect(Math.abs(Date.parse(body.created_at) - Date.now())).toBeLessThan(60_000);
+    expect(headers.location).toBe(`/clans/${body.id}`);
+    expect((await get(app, `/clans/${body.id}`)).body).toEqual(body);
+  });
+
+  it("keeps the name trimmed and in NFC, and the region in upper case", async () => {
+    const { app } = await startTestApp();
+    const { body } = await post(app, "/clans", { name: "\u00a0 Cafe\u0301 Noir\t", region: "us-east1" });
+    expect(body).toMatchObject({ name: "Caf\u00e9 Noir", region: "US-EAST1" });
+  });
+
+  it("takes a clan without a region", async () => {
+    const { app } = await startTestApp();
+    expect((await post(app, "/clans", { name: "One" })).body.region).toBeNull();
+    expect((await post(app, "/clans", { name: "Two", region: null })).body.region).toBeNull();
+  });
+
+  it.each([
+    ["other case", "NIGHT owls"],
+    ["surrounding blanks", "  Night Owls "],
+    ["both", " nIGHT oWLS"],
+  ])("answers 409 with the clan's id when the name exists in %s", async (_, name) => {
+    const { app } = await startTestApp();
+    const first = await post(app, "/clans", { name: "Night Owls" });
+    const { status, body } = await post(app, "/clans", { name });
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ reason: "CLAN_NAME_TAKEN", clan_id: first.body.id });
+  });
+
+  it("compares names by full Unicode case folding", async () => {
+    const { app } = await startTestApp();
+    await post(app, "/clans", { name: "Straßenfüchse" });
+    expect((await post(app, "/clans", { name: "STRASSENFÜCHSE" })).status).toBe(409);
+    await post(app, "/clans", { name: "Солнечный" });
+    expect((await post(app, "/clans", { name: "СОЛНЕЧНЫЙ" })).status).toBe(409);
+  });
+
+  it.each([
+    ["no name", {}, "name"],
+    ["an empty name", { name: "" }, "name"],
+    ["a blank name", { name: " \t\u2003" }, "name"],
+    ["a name of 65 characters", { name: "x".repeat(65) }, "name"],
+    ["a name that is a number", { name: 5 }, "name"],
+    ["a name that is null", { name: null }, "name"],
+    ["NUL in the name", { name: "a\0b" }, "name"],
+    ["a newline in the name", { name: "a\nb" }, "name"],
+    ["a lone surrogate", '{"name":"a\\ud800b"}', "name"],
+    ["an unknown field", { name: "Owls", colour: "red" }, "body"],
+    ["a region that is no code", { name: "Owls", region: "15" }, "region"],
+    ["an empty region", { name: "Owls", region: "" }, "region"],
+    ["a region that is a number", { name: "Owls", region: 15 }, "region"],
+    ["a list", [], "body"],
+    ["a string", '"Owls"', "body"],
+    ["null", "null", "body"],
+  ])("answers 400 naming the field for %s", async (_, body, field) => {
+    const { app } = await startTestApp();
+    const answer = await post(app, "/clans", body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.reason).toBe("VALIDATION_FAILED");
+    expect(answer.body.errors[0].field).toBe(field);
+    expect((await get(app, "/clans")).body.clans).toEqual([]);
+  });
+
+  it("takes 64 characters, counted as people count them", async () => {
+    const { app } = await startTestApp();
+    const name = "🦉".repeat(64);
+    expect((await post(app, "/clans", { name })).body.name).toBe(name);
+  });
+
+  it("makes one clan of 100 simultaneous requests with the same name", async () => {
+    const { app } = await startTestApp();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        post(app, "/clans", { name: i % 2 ? "Night Owls" : "NIGHT OWLS" }, { "idempotency-key": `key-${i}` }),
+      ),
+    );
+    const created = answers.filter(({ status }) => status === 201);
+    const refused = answers.filter(({ status }) => status === 409);
+    expect([created.length, refused.length]).toEqual([1, 99]);
+    for (const { body } of refused) expect(body.clan_id).toBe(created[0]?.body.id);
+  });
+});
+
+describe("GET /clans", () => {
+  it("lists the newest first, in pages with a token", async () => {
+    const { app } = await startTestApp();
+    const names = ["one", "two", "three", "four", "five"];
+    for (const name of names) await post(app, "/clans", { name });
+
+    const first = (await get(app, "/clans?page_size=2")).body;
+    expect(first.clans.map(nameOf)).toEqual(["five", "four"]);
+    const second = (await get(app, `/clans?page_size=2&page_token=${first.next_page_token}`)).body;
+    expect(second.clans.map(nameOf)).toEqual(["three", "two"]);
+    const third = (await get(app, `/clans?page_size=2&page_token=${second.next_page_token}`)).body;
+    expect(third.clans.map(nameOf)).toEqual(["one"]);
+    expect(third.next_page_token).toBeNull();
+  });
+
+  it("has no next page when the last one is just full", async () => {
+    const { app } = await startTestApp();
+    for (const name of ["one", "two"]) await post(app, "/clans", { name });
+    expect((await get(app, "/clans?page_size=2")).body.next_page_token).toBeNull();
+  });
+
+  it("lists one region, in any case", async () => {
+    const { app } = await startTestApp();
+    await post(app, "/clans", { name: "one", region: "EU" });
+    await post(app, "/clans", { name: "two", region: "TR" });
+    await post(app, "/clans", { name: "three" });
+    expect((await get(app, "/clans?region=EU")).body.clans.map(nameOf)).toEqual(["one"]);
+    expect((await get(app, "/clans?region=tr")).body.clans.map(nameOf)).toEqual(["two"]);
+  });
+
+  it("gives 50 by default and 1000 at most", async () => {
+    const { app, database } = await startTestApp();
+    const admin = await connect(database.adminUrl);
+    await admin.query("insert into clans (name) select 'clan ' || n from generate_series(1, 1100) n");
+    expect((await get(app, "/clans")).body.clans).toHaveLength(50);
+    expect((await get(app, "/clans?page_size=1000")).body.clans).toHaveLength(1000);
+  });
+
+  it.each([
+    "page_size=0",
+    "page_size=1001",
+    "page_size=-1",
+    "page_size=ten",
+    "page_size=1.5",
+    "page_size=",
+    "page_size=1&page_size=2",
+    "page_token=",
+    "page_token=xyz",
+    "page_token=WyJhIl0",
+    "page_token=%00",
+    "region=15",
+    "region=EU&region=TR",
+    "sort=name",
+  ])("answers 400 to ?%s", async (query) => {
+    const { app } = await startTestApp();
+    const { status, body } = await get(app, `/clans?${query}`);
+    expect(status).toBe(400);
+    expect(["VALIDATION_FAILED", "INVALID_PAGE_TOKEN"]).toContain(body.reason);
+  });
+
+  it("refuses a token with a day that does not exist, or of another region", async () => {
+    const { app } = await startTestApp();
+    for (const name of ["one", "two"]) await post(app, "/clans", { name, region: "EU" });
+    const { next_page_token } = (await get(app, "/clans?region=EU&page_size=1")).body;
+    expect((await get(app, `/clans?region=TR&page_token=${next_page_token}`)).body.reason).toBe(
+      "INVALID_PAGE_TOKEN",
+    );
+    const token = Buffer.from(JSON.stringify(["2024-02-31T00:00:00.000000Z", noId, "region "])).toString(
+      "base64url",
+    );
+    expect((await get(app, `/clans?page_token=${token}`)).status).toBe(400);
+  });
+
+  it("shows a walk every clan that was there at its start once, while others are inserted and share a time", async () => {
+    const { app, database } = await startTestApp();
+    const admin = await connect(database.adminUrl);
+    // One statement: all 500 have the same created_at; only the id tells them apart.
+    await admin.query("insert into clans (name) select 'early ' || n from generate_series(1, 500) n");
+    let walking = true;
+    const inserting = (async () => {
+      for (let n = 0; walking; n++) await post(app, "/clans", { name: `late ${n}` });
+    })();
+
+    const seen: string[] = [];
+    let token: string | null = "";
+    while (token !== null) {
+      const page: { clans: { name: string }[]; next_page_token: string | null } = (
+        await get(app, `/clans?page_size=7${token && `&page_token=${token}`}`)
+      ).body;
+      seen.push(...page.clans.map(nameOf));
+      token = page.next_page_token;
+    }
+    walking = false;
+    await inserting;
+
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((name) => name.startsWith("early"))).toHaveLength(500);
+  });
+});
+
+describe("GET /clans/search", () => {
+  it("finds what the name contains, regardless of case, newest first, in pages", async () => {
+    const { app } = await startTestApp();
+    for (const name of ["Night Owls", "Midnight Bakers", "Daylight", "NIGHTFALL"])
+      await post(app, "/clans", { name });
+    const first = (await get(app, "/clans/search?name=nigh&page_size=2")).body;
+    expect(first.clans.map(nameOf)).toEqual(["NIGHTFALL", "Midnight Bakers"]);
+    const second = (await get(app, `/clans/search?name=nigh&page_size=2&page_token=${first.next_page_token}`))
+      .body;
+    expect(second).toMatchObject({ clans: [{ name: "Night Owls" }], next_page_token: null });
+  });
+
+  it("folds case beyond ASCII", async () => {
+    const { app } = await startTestApp();
+    for (const name of ["Солнечный Ветер", "Straßenfüchse", "龍の爪の力"])
+      await post(app, "/clans", { name });
+    const find = async (name: string) =>
+      (await get(app, `/clans/search?name=${encodeURIComponent(name)}`)).body.clans.map(nameOf);
+    expect(await find("ВЕТЕР")).toEqual(["Солнечный Ветер"]);
+    expect(await find("STRASSE")).toEqual(["Straßenfüchse"]);
+    expect(await find("の爪の")).toEqual(["龍の爪の力"]);
+  });
+
+  it.each([
+    ["%", "The 100% Crew", "100%"],
+    ["_", "Under_Score", "r_S"],
+    ["\\", "Back\\Slash", "k\\S"],
+  ])("takes %s for itself", async (_, name, part) => {
+    const { app } = await startTestApp();
+    for (const each of [name, "The 1000 Crews", "UnderXScore", "BackSlash"])
+      await post(app, "/clans", { name: each });
+    const { body } = await get(app, `/clans/search?name=${encodeURIComponent(part)}`);
+    expect(body.clans.map(nameOf)).toEqual([name]);
+  });
+
+  it.each([
+    "",
+    "name=",
+    "name=ab",
+    "name=%20ab%20",
+    "name=a%00bc",
+    `name=${"x".repeat(65)}`,
+    "name=abc&name=abd",
+    "name=abc&region=EU",
+    "name=abc&page_token=zzz",
+  ])("answers 400 to ?%s", async (query) => {
+    const { app } = await startTestApp();
+    expect((await get(app, `/clans/search?${query}`)).status).toBe(400);
+  });
+
+  it("refuses the token of another search", async () => {
+    const { app } = await startTestApp();
+    for (const name of ["Owl one", "Owl two"]) await post(app, "/clans", { name });
+    const { next_page_token } = (await get(app, "/clans/search?name=owl&page_size=1")).body;
+    expect((await get(app, `/clans/search?name=bear&page_token=${next_page_token}`)).body.reason).toBe(
+      "INVALID_PAGE_TOKEN",
+    );
+  });
+});
+
+describe("GET and DELETE /clans/{id}", () => {
+  it("deletes a clan once", async () => {
+    const { app } = await startTestApp();
+    const { body } = await post(app, "/clans", { name: "Night Owls" });
+    const first = await app.inject({ method: "DELETE", url: `/clans/${body.id}` });
+    expect([first.statusCode, first.body]).toEqual([204, ""]);
+    const second = await app.inject({ method: "DELETE", url: `/clans/${body.id}` });
+    expect([second.statusCode, second.json().reason]).toEqual([404, "CLAN_NOT_FOUND"]);
+    expect((await get(app, `/clans/${body.id}`)).status).toBe(404);
+    expect((await post(app, "/clans", { name: "Night Owls" })).status).toBe(201);
+  });
+
+  it("deletes when the client names a content type and sends no body", async () => {
+    const { app } = await startTestApp();
+    const { body } = await post(app, "/clans", { name: "Night Owls" });
+    const headers = { "content-type": "application/json" };
+    expect((await app.inject({ method: "DELETE", url: `/clans/${body.id}`, headers })).statusCode).toBe(204);
+  });
+
+  it.each(["1", "abc", "not-a-uuid", "%00", "x".repeat(300), `${noId}x`])(
+    "answers 400 to the id %s",
+    async (id) => {
+      const { app } = await startTestApp();
+      expect((await get(app, `/clans/${id}`)).status).toBe(400);
+      expect((await app.inject({ method: "DELETE", url: `/clans/${id}` })).statusCode).toBe(400);
+    },
+  );
+
+  it("answers 404 where there is no such clan", async () => {
+    const { app } = await startTestApp();
+    expect((await get(app, `/clans/${noId}`)).body.reason).toBe("CLAN_NOT_FOUND");
+  });
+});
+
+describe("while the table is locked", () => {
+  it("answers 503 with Retry-After in the time of the lock limit, and recovers", async () => {
+    const { app, database } = await startTestApp({ LOCK_TIMEOUT_MS: "200" });
+    const admin = await connect(database.adminUrl);
+    await admin.query("begin; lock table clans in access exclusive mode");
+    const { status, headers, body } = await get(app, "/clans");
+    expect([status, body.reason]).toEqual([503, "DATABASE_BUSY"]);
+    expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+    await admin.query("rollback");
+    expect((await get(app, "/clans")).status).toBe(200);
+  });
+});
+
+function nameOf(clan: { name: string }): string {
+  return clan.name;
+}

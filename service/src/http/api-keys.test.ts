@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { expect, it } from "vitest";
+import { get, post, startTestApp } from "../testing/app.ts";
+
+const hash = (key: string) => createHash("sha256").update(key).digest("hex");
+const keys = { API_KEYS: `${hash("first-key")}, ${hash("second-key").toUpperCase()}` };
+
+it("lets everybody write when no keys are set", async () => {
+  const { app } = await startTestApp();
+  expect((await post(app, "/clans", { name: "Owls" })).status).toBe(201);
+});
+
+it("lets each key write", async () => {
+  const { app } = await startTestApp(keys);
+  for (const key of ["first-key", "second-key"]) {
+    expect((await post(app, "/clans", { name: key }, { authorization: `Bearer ${key}` })).status).toBe(201);
+  }
+});
+
+it.each([
+  ["none", undefined],
+  ["another key", "Bearer third-key"],
+  ["a key's hash", `Bearer ${hash("first-key")}`],
+  ["another scheme", `Basic ${Buffer.from("a:first-key").toString("base64")}`],
+  ["an empty key", "Bearer "],
+])("answers 401 to a write with %s", async (_, authorization) => {
+  const { app } = await startTestApp(keys);
+  const headers = authorization ? { authorization } : {};
+  const created = await post(app, "/clans", { name: "Owls" }, headers);
+  expect([created.status, created.body.reason]).toEqual([401, "UNAUTHENTICATED"]);
+  expect(created.headers["www-authenticate"]).toMatch(/^Bearer/);
+  const url = "/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5";
+  expect((await app.inject({ method: "DELETE", url, headers })).statusCode).toBe(401);
+});
+
+it("refuses before it reads the body", async () => {
+  const { app } = await startTestApp(keys);
+  expect((await post(app, "/clans", "{broken")).status).toBe(401);
+});
+
+it("leaves reads and probes open", async () => {
+  const { app } = await startTestApp(keys);
+  for (const url of ["/clans", "/clans/search?name=owls", "/health", "/openapi.json"]) {
+    expect((await get(app, url)).status).toBe(200);
+  }
+});

@@ -1,0 +1,172 @@
+import { type AddressInfo, connect as connectSocket, type Socket } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { get, post, startTestApp } from "../testing/app.ts";
+
+const owls = JSON.stringify({ name: "Night Owls" });
+
+describe("every error", () => {
+  it("is a problem with a stable reason and the request's id", async () => {
+    const { app } = await startTestApp();
+    const { status, headers, body } = await get(app, "/clans/x", { "x-request-id": "caller-7" });
+    expect(headers["content-type"]).toMatch(/^application\/problem\+json/);
+    expect(headers["x-request-id"]).toBe("caller-7");
+    expect(body).toEqual({
+      type: "about:blank",
+      title: "Bad Request",
+      status,
+      reason: "VALIDATION_FAILED",
+      detail: "path.id: must be a UUID",
+      request_id: "caller-7",
+      errors: [{ field: "path.id", message: "must be a UUID" }],
+    });
+  });
+
+  it("has an id of ours when the caller's is not fit for a log", async () => {
+    const { app } = await startTestApp();
+    const { body } = await get(app, "/nowhere", { "x-request-id": 'a"b {}' });
+    expect(body.request_id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(body.reason).toBe("NOT_FOUND");
+  });
+});
+
+describe("a body", () => {
+  it.each([
+    ["no JSON", "{name", 400, "INVALID_JSON"],
+    ["empty", "", 400, "INVALID_JSON"],
+    ["__proto__", '{"name":"a","__proto__":{"x":1}}', 400, "INVALID_JSON"],
+    ["constructor.prototype", '{"name":"a","constructor":{"prototype":{}}}', 400, "INVALID_JSON"],
+    ["nested 10,000 deep", `{"name":${"[".repeat(10_000)}${"]".repeat(10_000)}}`, 400, "VALIDATION_FAILED"],
+    [
+      "invalid UTF-8",
+      Buffer.from([...Buffer.from('{"name":"a'), 0xff, ...Buffer.from('"}')]),
+      400,
+      "INVALID_ENCODING",
+    ],
+    ["larger than 64 KiB", JSON.stringify({ name: "x".repeat(70_000) }), 413, "BODY_TOO_LARGE"],
+  ])("that is %s is refused", async (_, body, status, reason) => {
+    const { app } = await startTestApp();
+    const answer = await post(app, "/clans", body);
+    expect([answer.status, answer.body.reason]).toEqual([status, reason]);
+    expect((await get(app, "/clans")).body.clans).toEqual([]);
+  });
+
+  it.each([
+    ["text/plain", {}],
+    ["application/x-www-form-urlencoded", {}],
+    ["application/xml", {}],
+    ["application/json; charset=latin1", {}],
+    ["application/json", { "content-encoding": "gzip" }],
+  ])("as %s %o is refused with 415", async (type, headers) => {
+    const { app } = await startTestApp();
+    const answer = await post(app, "/clans", owls, { "content-type": type, ...headers });
+    expect([answer.status, answer.body.reason]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
+  });
+
+  it("may name UTF-8 as its charset", async () => {
+    const { app } = await startTestApp();
+    const answer = await post(app, "/clans", owls, { "content-type": "application/json; charset=UTF-8" });
+    expect(answer.status).toBe(201);
+  });
+});
+
+describe("a wrong method", () => {
+  it.each([
+    ["PUT", "/clans", ["GET", "POST"]],
+    ["DELETE", "/clans", ["GET", "POST"]],
+    ["POST", "/clans/search", ["GET"]],
+    ["PATCH", "/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", ["DELETE", "GET"]],
+    ["POST", "/health", ["GET"]],
+    ["POST", "/openapi.json", ["GET"]],
+  ] as const)("%s %s is answered with 405 and what is allowed", async (method, url, allowed) => {
+    const { app } = await startTestApp();
+    const response = await app.inject({ method, url, payload: "not even json" });
+    expect([response.statusCode, response.json().reason]).toEqual([405, "METHOD_NOT_ALLOWED"]);
+    const allow = String(response.headers.allow).split(", ");
+    expect(allow.filter((name) => name !== "HEAD").sort()).toEqual([...allowed].sort());
+  });
+});
+
+describe("limits", () => {
+  it("answers 429 with Retry-After beyond the rate limit, and never to a probe", async () => {
+    const { app } = await startTestApp({ RATE_LIMIT_PER_MINUTE: "3" });
+    for (let i = 0; i < 3; i++) expect((await get(app, "/clans")).status).toBe(200);
+    const { status, headers, body } = await get(app, "/clans");
+    expect([status, body.reason]).toEqual([429, "TOO_MANY_REQUESTS"]);
+    expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+    expect((await get(app, "/health/live")).status).toBe(200);
+  });
+
+  it("counts clients behind a trusted proxy apart, and believes no header otherwise", async () => {
+    const behindProxy = await startTestApp({ RATE_LIMIT_PER_MINUTE: "1", TRUSTED_PROXIES: "1" });
+    const from = async (app: typeof behindProxy.app, address: string) =>
+      (await get(app, "/clans", { "x-forwarded-for": address })).status;
+    expect(await from(behindProxy.app, "6.6.6.6, 10.0.0.1")).toBe(200);
+    expect(await from(behindProxy.app, "10.0.0.2")).toBe(200);
+    expect(await from(behindProxy.app, "7.7.7.7, 10.0.0.1")).toBe(429);
+    const direct = await startTestApp({ RATE_LIMIT_PER_MINUTE: "1" });
+    expect(await from(direct.app, "10.0.0.1")).toBe(200);
+    expect(await from(direct.app, "10.0.0.2")).toBe(429);
+  });
+
+  it("answers 503 with Retry-After under overload, and live all the same", async () => {
+    const { app } = await startTestApp();
+    await app.ready();
+    const overloading = setInterval(() => {
+      const until = performance.now() + 400;
+      while (performance.now() < until);
+    }, 1);
+    await expect.poll(async () => (await get(app, "/clans")).status, { timeout: 20_000 }).toBe(503);
+    const { headers, body } = await get(app, "/clans");
+    expect([body.reason, headers["retry-after"]]).toEqual(["OVERLOADED", "2"]);
+    expect((await get(app, "/health/live")).status).toBe(200);
+    clearInterval(overloading);
+    await expect.poll(async () => (await get(app, "/clans")).status, { timeout: 5_000 }).toBe(200);
+  });
+});
+
+describe("security headers", () => {
+  it("are on every answer", async () => {
+    const { app } = await startTestApp();
+    for (const url of ["/clans", "/nowhere", "/docs/"]) {
+      const { headers } = await app.inject({ method: "GET", url });
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+      expect(headers["content-security-policy"]).toContain("default-src 'self'");
+    }
+  });
+});
+
+describe("what is not HTTP", () => {
+  it.each([
+    ["garbage", "GARBAGE\r\n\r\n", 400, "MALFORMED_REQUEST"],
+    [
+      "headers of 20 KiB",
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`,
+      431,
+      "HEADERS_TOO_LARGE",
+    ],
+  ])("%s is answered with a problem", async (_, request, status, reason) => {
+    const { app } = await startTestApp();
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    const answer = await exchange((app.server.address() as AddressInfo).port, request);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain("application/problem+json");
+    expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "").reason).toBe(reason);
+  });
+
+  it("a path that is no URL is refused", async () => {
+    const { app } = await startTestApp();
+    const { status, headers, body } = await get(app, "/%zz");
+    expect([status, body.reason]).toEqual([400, "INVALID_URL"]);
+    expect(headers["content-type"]).toMatch(/^application\/problem\+json/);
+  });
+});
+
+/** Sends raw bytes and reads all that comes back. */
+async function exchange(port: number, request: string): Promise<string> {
+  const socket: Socket = connectSocket(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write(request);
+  let answer = "";
+  for await (const chunk of socket) answer += chunk;
+  return answer;
+}

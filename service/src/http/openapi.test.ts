@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { get, startTestApp } from "../testing/app.ts";
+
+it("declares every answer of every route with its schema", async () => {
+  const { app } = await startTestApp();
+  const { body } = await get(app, "/openapi.json");
+  const answers = Object.fromEntries(
+    Object.entries<Record<string, { responses: object }>>(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => [
+        `${method.toUpperCase()} ${path}`,
+        Object.keys(responses).join(" "),
+      ]),
+    ),
+  );
+  expect(answers).toEqual({
+    "POST /clans": "201 400 401 409 413 415 422 429 500 503",
+    "GET /clans": "200 400 429 500 503",
+    "GET /clans/search": "200 400 429 500 503",
+    "GET /clans/{id}": "200 400 404 429 500 503",
+    "DELETE /clans/{id}": "204 400 401 404 413 415 429 500 503",
+    "GET /health": "200 500 503",
+    "GET /health/ready": "200 500 503",
+    "GET /health/live": "200 500",
+  });
+  const { post } = body.paths["/clans"];
+  expect(post.responses["409"].content["application/problem+json"].schema).toEqual({
+    $ref: "#/components/schemas/Problem",
+  });
+  expect(post.responses["201"].content["application/json"].schema).toEqual({
+    $ref: "#/components/schemas/Clan",
+  });
+  expect(post.security).toEqual([{ apiKey: [] }]);
+});
+
+it("has a docs page", async () => {
+  const { app } = await startTestApp();
+  const response = await app.inject({ method: "GET", url: "/docs" });
+  expect(response.statusCode).toBe(200);
+  expect(response.headers["content-type"]).toMatch(/^text\/html/);
+});
