@@ -48,7 +48,7 @@ try {
     await createLogger({ ...config, LOG_LEVEL: process.env.LOG_LEVEL ? config.LOG_LEVEL : "warn" }),
   );
 
-  const api = `http://localhost:${config.PORT}`;
+  const api = `http://localhost:${service.port}`;
   const data = database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : "at DATABASE_URL";
   console.log(`
   The clan platform is ready (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).

@@ -51,7 +51,9 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     reply.header("x-request-id", request.id);
   });
   app.addHook("onResponse", async (request, reply) => {
-    request.log.info(
+    // Probes come every few seconds; they would bury the rest.
+    const level = request.url.startsWith("/health") ? "debug" : "info";
+    request.log[level](
       httpRequestFields(request, reply.statusCode, reply.elapsedTime),
       `${request.method} ${request.url} ${reply.statusCode}`,
     );

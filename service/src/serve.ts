@@ -8,6 +8,8 @@ import { createPool } from "./database/pool.ts";
 const drainMs = 500;
 
 export interface RunningService {
+  /** The port it listens on; a free one where the configuration says 0. */
+  port: number;
   /** Finishes running requests, then lets go of the port and the database. */
   stop(): Promise<void>;
 }
@@ -36,7 +38,9 @@ export async function serve(config: Config, logger: FastifyBaseLogger): Promise<
     await app.close();
     throw toPortError(error, config.PORT);
   }
+  const address = app.server.address();
   return {
+    port: typeof address === "object" && address ? address.port : config.PORT,
     async stop() {
       isDraining = true;
       await delay(drainMs);

@@ -8,7 +8,7 @@ try {
   const config = parseConfig(process.env);
   const logger = await createLogger(config);
   const service = await serve(config, logger);
-  logger.info(`Listening on port ${config.PORT}`);
+  logger.info(`Listening on port ${service.port}`);
 
   // Below the 10 s that Cloud Run leaves between SIGTERM and SIGKILL.
   closeWithGrace({ delay: 9_000, logger }, async ({ signal, err }) => {

@@ -13,7 +13,6 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
   app.get(
     "/health/live",
     {
-      logLevel: "warn",
       schema: {
         tags: ["health"],
         summary: "Is the process alive?",
@@ -27,7 +26,6 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
     app.get(
       url,
       {
-        logLevel: "warn",
         schema: {
           tags: ["health"],
           summary: "Can it serve: does the database answer?",

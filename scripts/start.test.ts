@@ -1,0 +1,193 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { connect, createTestDatabase } from "@clan-platform/service/testing/database.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import {
+  expectOneSentence,
+  type RunningScript,
+  runScript,
+  temporaryFolder,
+  untilPrinted,
+} from "./testing/run.ts";
+
+/** `npm start`, ready, on a data folder. */
+async function start(folder: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}) {
+  const script = runScript("start.ts", args, { DATA_DIR: folder, PORT: "0", ...environment });
+  await untilPrinted(script, "is ready");
+  await untilPrinted(script, "To begin anew");
+  const api = /API +(http:\S+)\/clans/.exec(script.output())?.[1] ?? "no address was printed";
+  return { ...script, api };
+}
+
+async function stop({ child, ended }: RunningScript, signal: NodeJS.Signals = "SIGTERM") {
+  const startedAt = performance.now();
+  child.kill(signal);
+  return { code: await ended, elapsed: performance.now() - startedAt };
+}
+
+async function clanNames(api: string): Promise<string[]> {
+  const { clans } = (await (await fetch(`${api}/clans?page_size=1000`)).json()) as {
+    clans: { name: string }[];
+  };
+  return clans.map(({ name }) => name);
+}
+
+async function createClan(api: string, name: string): Promise<number> {
+  const headers = { "content-type": "application/json" };
+  return (await fetch(`${api}/clans`, { method: "POST", headers, body: JSON.stringify({ name }) })).status;
+}
+
+const postgresRuns = (folder: string) => existsSync(join(folder, "postgres/data/postmaster.pid"));
+
+describe("npm start", () => {
+  it("starts everything on nothing, keeps the data, and begins anew with --fresh", async () => {
+    const folder = await temporaryFolder();
+    const first = await start(folder);
+    expect(first.output()).toMatch(
+      /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
+    );
+    expect(await clanNames(first.api)).toHaveLength(47);
+    expect((await fetch(`${first.api}/docs`)).status).toBe(200);
+    expect(await createClan(first.api, "Late Arrivals")).toBe(201);
+    const { code, elapsed } = await stop(first, "SIGINT");
+    expect([code, postgresRuns(folder)]).toEqual([0, false]);
+    expect(elapsed).toBeLessThan(10_000);
+
+    const second = await start(folder);
+    expect(await clanNames(second.api)).toContain("Late Arrivals");
+    expect((await stop(second)).code).toBe(0);
+
+    const third = await start(folder, ["--fresh"]);
+    const names = await clanNames(third.api);
+    expect([names.length, names.includes("Late Arrivals")]).toEqual([47, false]);
+    expect((await stop(third)).code).toBe(0);
+  });
+
+  it("takes the signal twice, as Ctrl-C under npm sends it, for one", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    platform.child.kill("SIGINT");
+    await untilPrinted(platform, "Stopping");
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+    expect(postgresRuns(folder)).toBe(false);
+  });
+
+  it("prints a connection string that works, and logs the service in with a role of its own", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    const url = /PostgreSQL +(postgres:\S+)/.exec(platform.output())?.[1] ?? "";
+    const admin = await connect(url);
+    await clanNames(platform.api);
+    const { rows } = await admin.query(
+      `select distinct usename::text from pg_stat_activity where application_name = 'clan-service'`,
+    );
+    expect(rows).toEqual([{ usename: "clan_service" }]);
+  });
+
+  it("leaves no PostgreSQL behind when it is killed with -9", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    platform.child.kill("SIGKILL");
+    await expect.poll(() => postgresRuns(folder), { timeout: 10_000 }).toBe(false);
+    const again = await start(folder);
+    expect((await stop(again)).code).toBe(0);
+  });
+
+  it("uses the database of DATABASE_URL and starts none", async () => {
+    const folder = join(await temporaryFolder(), "unused");
+    const { adminUrl } = await createTestDatabase({ template: "template0" });
+    const platform = await start(folder, [], { DATABASE_URL: adminUrl });
+    expect(await clanNames(platform.api)).toHaveLength(47);
+    expect(platform.output()).not.toContain(adminUrl);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it("leaves the clans of a database alone that has some", async () => {
+    const { adminUrl } = await createTestDatabase();
+    await (await connect(adminUrl)).query("insert into clans (name) values ('Only One')");
+    const platform = await start(await temporaryFolder(), [], { DATABASE_URL: adminUrl });
+    expect(await clanNames(platform.api)).toEqual(["Only One"]);
+  });
+});
+
+describe("npm start refuses in one sentence, with exit code 1 and nothing left running,", () => {
+  const refused = async (environment: NodeJS.ProcessEnv, sentence: RegExp, args: string[] = []) => {
+    const script = runScript("start.ts", args, { PORT: "0", ...environment });
+    expect(await script.ended).toBe(1);
+    expectOneSentence(script.output(), sentence);
+  };
+
+  it("a taken port", async () => {
+    const folder = await temporaryFolder();
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, "localhost", resolve));
+    onTestFinished(() => void holder.close());
+    const { port } = holder.address() as { port: number };
+    await refused(
+      { DATA_DIR: folder, PORT: String(port) },
+      new RegExp(`Port ${port} is taken: stop what listens there`),
+    );
+    expect(postgresRuns(folder)).toBe(false);
+  });
+
+  it("a data folder in use, also with --fresh, which then throws nothing away", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    const sentence =
+      /The data folder .* is in use by another PostgreSQL \(process \d+\): stop that `npm start`/;
+    await refused({ DATA_DIR: folder }, sentence);
+    await refused({ DATA_DIR: folder }, sentence, ["--fresh"]);
+    expect(await clanNames(platform.api)).toHaveLength(47);
+  });
+
+  it("a data folder of another PostgreSQL version", async () => {
+    const folder = await temporaryFolder();
+    await stop(await start(folder));
+    const versionFile = join(folder, "postgres/data/PG_VERSION");
+    writeFileSync(versionFile, "17\n");
+    await refused(
+      { DATA_DIR: folder },
+      /was made by PostgreSQL 17 and this is 18: choose another folder with DATA_DIR/,
+    );
+    expect(readFileSync(versionFile, "utf8")).toBe("17\n");
+  });
+
+  it("a data folder that can't be made", async () => {
+    const file = join(await temporaryFolder(), "file");
+    writeFileSync(file, "");
+    await refused({ DATA_DIR: join(file, "data") }, /The data folder .* can't be made: make it writable/);
+  });
+
+  it.each([
+    [
+      "that nothing listens at",
+      "postgres://someone:pass-word@127.0.0.1:1/clan",
+      /The database clan at 127.0.0.1:1 \(DATABASE_URL\) can't be used: check that it runs/,
+    ],
+    [
+      "of an unknown host",
+      "postgres://someone:pass-word@host.invalid/clan",
+      /The database clan at host.invalid .* can't be used/,
+    ],
+    ["that is none", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
+  ])("a DATABASE_URL %s", async (_, url, sentence) => {
+    const script = runScript("start.ts", [], { PORT: "0", DATABASE_URL: url });
+    expect(await script.ended).toBe(1);
+    expectOneSentence(script.output(), sentence);
+    expect(script.output()).not.toContain("pass-word");
+  });
+
+  it("--fresh for a database that is not its own", async () => {
+    const { adminUrl } = await createTestDatabase();
+    await refused({ DATABASE_URL: adminUrl }, /--fresh throws local data away/, ["--fresh"]);
+  });
+
+  it("a wrong option or setting", async () => {
+    const folder = await temporaryFolder();
+    await refused({ DATA_DIR: folder }, /usage: npm start/, ["--clean"]);
+    await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
+    await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
+    expect(existsSync(join(folder, "postgres"))).toBe(false);
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { parseConfig } from "./config.ts";
+
+const least = { DATABASE_URL: "postgres://localhost/clan" };
+
+it("needs only DATABASE_URL", () => {
+  const config = parseConfig(least);
+  expect(config).toMatchObject({ PORT: 8080, POOL_MAX: 10 });
+  expect(config.API_KEYS).toBeUndefined();
+});
+
+it("takes an empty variable for one that is not set", () => {
+  const config = parseConfig({ ...least, PORT: "", API_KEYS: "" });
+  expect(config.PORT).toBe(8080);
+  expect(config.API_KEYS).toBeUndefined();
+});
+
+it("reads API keys as a list of hashes", () => {
+  const [a, b] = ["a".repeat(64), "b".repeat(64)];
+  expect(parseConfig({ ...least, API_KEYS: `${a}, ${b.toUpperCase()}` }).API_KEYS).toEqual([a, b]);
+});
+
+it.each([
+  [{ DATABASE_URL: undefined }, /DATABASE_URL is not set/],
+  [{ PORT: "http" }, /PORT must be a whole number from 0 to 65535/],
+  [{ PORT: "70000" }, /PORT must be/],
+  [{ POOL_MAX: "0" }, /POOL_MAX must be a whole number from 1/],
+  [{ API_KEYS: "secret" }, /API_KEYS must be SHA-256 hashes/],
+  [{ LOG_LEVEL: "loud" }, /LOG_LEVEL/],
+  [{ LOCK_TIMEOUT_MS: "9000" }, /LOCK_TIMEOUT_MS must be below STATEMENT_TIMEOUT_MS/],
+  [{ STATEMENT_TIMEOUT_MS: "20000" }, /below HANDLER_TIMEOUT_MS/],
+  [{ HANDLER_TIMEOUT_MS: "30000" }, /HANDLER_TIMEOUT_MS must be/],
+])("refuses %o and says what is allowed", (wrong, message) => {
+  expect(() => parseConfig({ ...least, ...wrong })).toThrow(message);
+});
+
+it("keeps a wrong secret out of the message", () => {
+  expect(() => parseConfig({ ...least, API_KEYS: "my-plain-key" })).toThrow(/^(?!.*my-plain-key)/);
+});

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { get, startTestApp } from "../testing/app.ts";
+import { connect } from "../testing/database.ts";
+
+it("says ok while the database answers", async () => {
+  const { app } = await startTestApp();
+  for (const url of ["/health", "/health/live", "/health/ready"]) {
+    expect(await get(app, url)).toMatchObject({ status: 200, body: { status: "ok" } });
+  }
+});
+
+it("says 503 with a problem while the database is away, and live all the same", async () => {
+  // Nothing listens on port 1.
+  const { app } = await startTestApp({ DATABASE_URL: "postgres://clan_service:test@127.0.0.1:1/clan" });
+  for (const url of ["/health", "/health/ready", "/clans"]) {
+    const { status, headers, body } = await get(app, url);
+    expect([status, body.reason]).toEqual([503, "DATABASE_UNAVAILABLE"]);
+    expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+    expect(JSON.stringify(body)).not.toMatch(/127\.0\.0\.1|ECONNREFUSED|clan_service/);
+  }
+  expect((await get(app, "/health/live")).status).toBe(200);
+});
+
+it("recovers without a restart when PostgreSQL cuts every connection", async () => {
+  const { app, database } = await startTestApp();
+  expect((await get(app, "/health/ready")).status).toBe(200);
+  const admin = await connect(database.adminUrl);
+  const { rowCount } = await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  expect(rowCount).toBeGreaterThan(0);
+  await expect.poll(async () => (await get(app, "/health/ready")).status, { timeout: 10_000 }).toBe(200);
+});

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { createServer } from "node:net";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+import { connect, createTestDatabase } from "./testing/database.ts";
+
+interface ServerProcess {
+  child: ChildProcess;
+  port: number;
+  output: () => string;
+}
+
+const entryPoint = fileURLToPath(new URL("server.ts", import.meta.url));
+
+function spawnServer(environment: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [entryPoint], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return { child, output: () => output };
+}
+
+/** The real process on a database of its own. */
+async function startServer(databaseUrl: string): Promise<ServerProcess> {
+  const { child, output } = spawnServer({ DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1" });
+  await expect.poll(output, { timeout: 15_000 }).toContain("Listening on port");
+  return { child, output, port: Number(/Listening on port (\d+)/.exec(output())?.[1]) };
+}
+
+async function send(port: number, agent: Agent, method: string, path: string, body?: unknown) {
+  const headers = body ? { "content-type": "application/json" } : {};
+  const outgoing = request({ port, host: "127.0.0.1", agent, method, path, headers });
+  outgoing.end(body ? JSON.stringify(body) : undefined);
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+it("finishes running requests after SIGTERM, tells keep-alive clients to close, and exits with 0 in 10 s", async () => {
+  const { adminUrl, serviceUrl } = await createTestDatabase();
+  const { child, port, output } = await startServer(serviceUrl);
+  const agents = [new Agent({ keepAlive: true }), new Agent({ keepAlive: true })] as const;
+  for (const agent of agents) {
+    expect((await send(port, agent, "GET", "/health/live")).headers.connection).toBe("keep-alive");
+  }
+  const admin = await connect(adminUrl);
+  await admin.query("begin; lock table clans in access exclusive mode");
+  const running = send(port, agents[0], "POST", "/clans", { name: "Night Owls" });
+  await expect
+    .poll(async () => (await admin.query("select from pg_locks where not granted")).rowCount)
+    .toBe(1);
+
+  const exited = once(child, "exit");
+  const signalledAt = performance.now();
+  child.kill("SIGTERM");
+  await expect.poll(output).toContain("Stopping on SIGTERM");
+  const lastWord = await send(port, agents[1], "GET", "/health/live");
+  expect([lastWord.status, lastWord.headers.connection]).toEqual([200, "close"]);
+  await admin.query("rollback");
+
+  expect((await running).status).toBe(201);
+  expect(await exited).toEqual([0, null]);
+  expect(performance.now() - signalledAt).toBeLessThan(10_000);
+  expect((await admin.query("select name from clans")).rows).toEqual([{ name: "Night Owls" }]);
+});
+
+it("starts while the database is away, and says so when asked", async () => {
+  const { port } = await startServer("postgres://clan_service:test@127.0.0.1:1/clan");
+  const agent = new Agent();
+  expect((await send(port, agent, "GET", "/health/live")).status).toBe(200);
+  expect((await send(port, agent, "GET", "/health/ready")).status).toBe(503);
+});
+
+it.each([
+  [{}, /^clan-service: DATABASE_URL is not set.*\n$/],
+  [{ DATABASE_URL: "postgres://x", PORT: "abc" }, /^clan-service: PORT must be a whole number.*\n$/],
+])("refuses the environment %o in one line", async (environment, message) => {
+  const { child, output } = spawnServer(environment);
+  expect(await once(child, "close")).toEqual([1, null]);
+  expect(output()).toMatch(message);
+});
+
+it("says in one line that its port is taken", async () => {
+  const holder = createServer().listen(0, "127.0.0.1");
+  await once(holder, "listening");
+  onTestFinished(() => void holder.close());
+  const { port } = holder.address() as { port: number };
+  const { child, output } = spawnServer({
+    DATABASE_URL: "postgres://x",
+    PORT: String(port),
+    HOST: "127.0.0.1",
+  });
+  expect(await once(child, "close")).toEqual([1, null]);
+  expect(output()).toBe(
+    `clan-service: Port ${port} is taken: stop what listens there, or set PORT to another one.\n`,
+  );
+});
