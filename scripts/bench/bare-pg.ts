@@ -1,0 +1,23 @@
+import { parseConfig } from "@clan-platform/service/config.ts";
+import { createPool } from "@clan-platform/service/database/pool.ts";
+import { type Operation, queries } from "./clan-queries.ts";
+
+// What the service's requests are measured against: the same SQL on the same pool from one Node process, without HTTP.
+// `node bare-pg.ts OPERATION SECONDS CONCURRENCY` prints how many a second.
+const [operation, seconds, concurrency] = process.argv.slice(2);
+const pool = createPool(parseConfig(process.env), () => {});
+const query = queries[operation as Operation];
+
+let count = 0;
+const startedAt = performance.now();
+const endsAt = startedAt + Number(seconds) * 1_000;
+await Promise.all(
+  Array.from({ length: Number(concurrency) }, async () => {
+    while (performance.now() < endsAt) {
+      await query(pool);
+      count++;
+    }
+  }),
+);
+console.log(count / ((performance.now() - startedAt) / 1_000));
+await pool.end();

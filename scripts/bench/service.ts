@@ -1,0 +1,193 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { migrate } from "@clan-platform/service/database/migrations.ts";
+import autocannon from "autocannon";
+import pg from "pg";
+import { clusterUrl, startCluster } from "../postgres/cluster.ts";
+import { manyClans, type Operation, queries, requests } from "./clan-queries.ts";
+import { median, printRatios, type Ratio } from "./ratios.ts";
+
+const run_ = promisify(execFile);
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const server = path("../../service/src/server.ts");
+const port = 18_080;
+const concurrency = 32;
+const seconds = 3;
+const rounds = 3;
+
+/** The service's speed, as ratios; true when each keeps its limit. */
+export async function run(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
+  const cluster = await startCluster({ folder, settings: ["shared_buffers=512MB", "max_wal_size=4GB"] });
+  try {
+    const url = clusterUrl(cluster, "postgres");
+    const environment = {
+      DATABASE_URL: url,
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      RATE_LIMIT_PER_MINUTE: "0",
+      LOG_LEVEL: "warn",
+    };
+    await migrate(url);
+    const ratios = [await startUp(environment)];
+    console.log(`  Filling in ${manyClans.toLocaleString("en")} clans …`);
+    await fill(url);
+    for (const operation of Object.keys(queries) as Operation[]) {
+      console.log(`  Measuring ${operation} …`);
+      ratios.push(await throughput(operation, environment));
+    }
+    console.log("  Measuring search without its index …\n");
+    ratios.push(await searchIndex(url, environment));
+    return printRatios(ratios);
+  } finally {
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function fill(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  // An index that is made over the rows is the same as one that grew with them, and much sooner there.
+  const { rows } = await client.query(
+    "select pg_get_indexdef('clans_name_search'::regclass) as create_index",
+  );
+  await client.query("drop index clans_name_search");
+  await client.query(
+    `insert into clans (id, name, region, created_at)
+     select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+            (array['Night', 'Iron', 'Silver', 'Golden', 'Frost', 'Velvet', 'Neon', 'Amber', 'Crimson', 'Quiet'])[1 + n % 10]
+              || ' ' || (array['Owls', 'Wolves', 'Foxes', 'Dragons', 'Sharks', 'Nomads', 'Rockets', 'Crew'])[1 + n % 8]
+              || ' ' || n,
+            (array['EU', 'US', 'TR', 'JP', null])[1 + n % 5],
+            timestamptz '2024-01-01' + n * interval '7 seconds'
+     from generate_series(0, $1::int - 1) n`,
+    [manyClans],
+  );
+  await client.query(rows[0].create_index);
+  await client.query("vacuum analyze clans");
+  await client.end();
+}
+
+/** Requests a second of the service over queries a second of bare `pg`, in turn, the median of several rounds each. */
+async function throughput(operation: Operation, environment: NodeJS.ProcessEnv): Promise<Ratio> {
+  const ours: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push((await withService(environment, () => load(operation))).rate);
+    const args = [path("bare-pg.ts"), operation, String(seconds), String(concurrency)];
+    bare.push(
+      Number((await run_(process.execPath, args, { env: { ...process.env, ...environment } })).stdout),
+    );
+  }
+  return {
+    what: `${operation}: requests/s over bare pg`,
+    ours: `${Math.round(median(ours))}/s`,
+    against: `${Math.round(median(bare))}/s`,
+    ratio: median(ours) / median(bare),
+    limit: { atLeast: 0.5 },
+  };
+}
+
+async function searchIndex(url: string, environment: NodeJS.ProcessEnv): Promise<Ratio> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const withIndex = await withService(environment, () => load("search", 1));
+  await client.query("alter database postgres set enable_bitmapscan = off");
+  await client.query("alter database postgres set enable_indexscan = off");
+  const withoutIndex = await withService(environment, () => load("search", 1));
+  await client.end();
+  return {
+    what: "search among 1,000,000: p99 over sequential scan",
+    ours: `${withIndex.p99} ms`,
+    against: `${withoutIndex.p99} ms`,
+    ratio: withIndex.p99 / withoutIndex.p99,
+    limit: { atMost: 1 / 20 },
+  };
+}
+
+/** Process start to first 200 of /health/ready, over that of a bare Fastify, in turn. */
+async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
+  const ours: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < 9; round++) {
+    ours.push(await timeToReady(server, environment));
+    bare.push(await timeToReady(path("bare-fastify.ts"), environment));
+  }
+  return {
+    what: "start to first 200 of /health/ready over bare Fastify",
+    ours: `${Math.round(median(ours))} ms`,
+    against: `${Math.round(median(bare))} ms`,
+    ratio: median(ours) / median(bare),
+    limit: { atMost: 2 },
+  };
+}
+
+async function timeToReady(script: string, environment: NodeJS.ProcessEnv): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawnScript(script, environment);
+  await untilReady(child);
+  const elapsed = performance.now() - startedAt;
+  await end(child);
+  return elapsed;
+}
+
+async function withService<T>(environment: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
+  const child = spawnScript(server, environment);
+  try {
+    await untilReady(child);
+    return await work();
+  } finally {
+    await end(child);
+  }
+}
+
+function spawnScript(script: string, environment: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, [script], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+async function untilReady(child: ChildProcess): Promise<void> {
+  while (child.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await delay(2);
+  }
+  throw new Error(`it ended with exit code ${child.exitCode} before it was ready`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+}
+
+/** Loads the service from this process, which is not the service's. */
+async function load(operation: Operation, connections = concurrency): Promise<{ rate: number; p99: number }> {
+  const result = await autocannon({
+    url: `http://127.0.0.1:${port}`,
+    connections,
+    duration: seconds,
+    requests: [
+      {
+        setupRequest: (request) => ({
+          ...request,
+          ...requests[operation](),
+          headers: operation === "create" ? { "content-type": "application/json" } : {},
+        }),
+      },
+    ],
+  });
+  const failed = result.errors + result.non2xx;
+  if (failed > 0) throw new Error(`${failed} of ${result.requests.total} ${operation} requests failed`);
+  return { rate: result.requests.total / result.duration, p99: Math.max(result.latency.p99, 0.5) };
+}
