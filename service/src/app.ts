@@ -16,6 +16,20 @@ import { describeApi } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
 
+// What a JSON API needs (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html); the rest of
+// helmet's headers is for pages, and building them all took a fifth of the requests a second. /docs has its own policy.
+const contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+const securityHeaders = {
+  contentSecurityPolicy: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  dnsPrefetchControl: false,
+  ieNoOpen: false,
+  permittedCrossDomainPolicies: false,
+  xssFilter: false,
+  hidePoweredBy: false,
+} as const;
+
 export interface Parts {
   config: Config;
   pool: pg.Pool;
@@ -47,20 +61,20 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     const detail = "There is nothing at this path; /docs lists what there is.";
     sendProblem(new Problem(404, "NOT_FOUND", detail), request, reply);
   });
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id).header("content-security-policy", contentSecurityPolicy);
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     // Probes come every few seconds; they would bury the rest.
     const level = request.url.startsWith("/health") ? "debug" : "info";
-    request.log[level](
-      httpRequestFields(request, reply.statusCode, reply.elapsedTime),
-      `${request.method} ${request.url} ${reply.statusCode}`,
-    );
+    const fields = httpRequestFields(request, reply.statusCode, reply.elapsedTime);
+    request.log[level](fields, `${request.method} ${request.url} ${reply.statusCode}`);
+    done();
   });
   takeOnlyJson(app);
 
-  await app.register(helmet);
+  await app.register(helmet, securityHeaders);
   await describeApi(app);
   const methods = recordMethods(app);
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
