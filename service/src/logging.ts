@@ -62,6 +62,7 @@ export function traceFields(
   headers: Record<string, string | string[] | undefined>,
   project: string | undefined,
 ): Record<string, string | boolean> {
+  if (!headers.traceparent && !headers["x-cloud-trace-context"]) return {};
   const w3c = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(String(headers.traceparent));
   const google = /^([0-9a-f]{32})(?:\/\d+)?(?:;o=([01]))?$/.exec(String(headers["x-cloud-trace-context"]));
   const trace = w3c?.[1] ?? google?.[1];

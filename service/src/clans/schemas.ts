@@ -35,12 +35,13 @@ export const Region = z
 
 export const NewClan = z.strictObject({ name: ClanName, region: Region.nullish() });
 
+// The formats are told, not checked again: the values come from columns of these types.
 export const Clan = z
   .object({
-    id: z.uuid(),
+    id: z.string().meta({ format: "uuid" }),
     name: z.string(),
     region: z.string().nullable(),
-    created_at: z.iso.datetime({ precision: 6 }).meta({ description: "UTC, to the microsecond" }),
+    created_at: z.string().meta({ format: "date-time", description: "UTC, to the microsecond" }),
   })
   .meta({ id: "Clan" });
 
