@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import helmet from "@fastify/helmet";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
-import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { validatorCompiler } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
@@ -14,6 +14,7 @@ import { handleMalformedRequest } from "./http/malformed-request.ts";
 import { recordMethods, refuseOthers } from "./http/method-not-allowed.ts";
 import { describeApi } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
+import { serializerCompiler } from "./http/serializer.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
 
 // What a JSON API needs (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html); the rest of
