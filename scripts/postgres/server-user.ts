@@ -7,7 +7,8 @@ import { execFileSync } from "node:child_process";
 export function asServerUser(command: string, args: string[]): [command: string, args: string[]] {
   if (process.getuid?.() !== 0) return [command, args];
   ensureServerUser();
-  const rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  // initdb asks access(2), which counts that right only for a process with this securebit.
+  const rights = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
   const user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"];
   return ["setpriv", [...user, ...rights, "--", command, ...args]];
 }
