@@ -8,7 +8,11 @@ export function asServerUser(command: string, args: string[]): [command: string,
   if (process.getuid?.() !== 0) return [command, args];
   ensureServerUser();
   // initdb asks access(2), which counts that right only for a process with this securebit.
-  const rights = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  const rights = [
+    "--securebits=+no_setuid_fixup",
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
+  ];
   const user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"];
   return ["setpriv", [...user, ...rights, "--", command, ...args]];
 }
