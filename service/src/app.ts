@@ -7,6 +7,7 @@ import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { requireApiKey } from "./http/api-keys.ts";
+import { serveDocsPage } from "./http/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { takeOnlyJson } from "./http/json-body.ts";
 import { limit } from "./http/limits.ts";
@@ -76,9 +77,9 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
   takeOnlyJson(app);
 
   await app.register(helmet, securityHeaders);
-  await describeApi(app);
   const methods = recordMethods(app);
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  await describeApi(app);
+  serveDocsPage(app);
   await app.register(healthRoutes, { database: pool });
   await app.register(async (api) => {
     await limit(api, config);

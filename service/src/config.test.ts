@@ -28,7 +28,8 @@ it.each([
   [{ API_KEYS: "secret" }, /API_KEYS must be SHA-256 hashes/],
   [{ LOG_LEVEL: "loud" }, /LOG_LEVEL/],
   [{ LOCK_TIMEOUT_MS: "9000" }, /LOCK_TIMEOUT_MS must be below STATEMENT_TIMEOUT_MS/],
-  [{ STATEMENT_TIMEOUT_MS: "20000" }, /below HANDLER_TIMEOUT_MS/],
+  [{ STATEMENT_TIMEOUT_MS: "20000" }, /HANDLER_TIMEOUT_MS must be above STATEMENT_TIMEOUT_MS/],
+  [{ CONNECT_TIMEOUT_MS: "15000" }, /HANDLER_TIMEOUT_MS must be above/],
   [{ HANDLER_TIMEOUT_MS: "30000" }, /HANDLER_TIMEOUT_MS must be/],
 ])("refuses %o and says what is allowed", (wrong, message) => {
   expect(() => parseConfig({ ...least, ...wrong })).toThrow(message);

@@ -42,15 +42,14 @@ const Environment = z
     K_SERVICE: z.string().default("clan-service"),
     K_REVISION: z.string().default("local"),
   })
-  .refine(
-    (env) =>
-      env.LOCK_TIMEOUT_MS < env.STATEMENT_TIMEOUT_MS && env.STATEMENT_TIMEOUT_MS < env.HANDLER_TIMEOUT_MS,
-    {
-      path: ["LOCK_TIMEOUT_MS"],
-      error:
-        "must be below STATEMENT_TIMEOUT_MS, and that below HANDLER_TIMEOUT_MS, so that the inner limit speaks first",
-    },
-  );
+  .refine((env) => env.LOCK_TIMEOUT_MS < env.STATEMENT_TIMEOUT_MS, {
+    path: ["LOCK_TIMEOUT_MS"],
+    error: "must be below STATEMENT_TIMEOUT_MS, so that the inner limit speaks first",
+  })
+  .refine((env) => Math.max(env.STATEMENT_TIMEOUT_MS, env.CONNECT_TIMEOUT_MS) < env.HANDLER_TIMEOUT_MS, {
+    path: ["HANDLER_TIMEOUT_MS"],
+    error: "must be above STATEMENT_TIMEOUT_MS and CONNECT_TIMEOUT_MS, so that the inner limit speaks first",
+  });
 
 export type Config = z.infer<typeof Environment>;
 

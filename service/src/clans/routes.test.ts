@@ -306,6 +306,29 @@ describe("while the table is locked", () => {
   });
 });
 
+describe("while PostgreSQL does not answer at all", () => {
+  it("answers 503 in the time of the handler's limit, and recovers", async () => {
+    const { app, database } = await startTestApp({
+      LOCK_TIMEOUT_MS: "100",
+      STATEMENT_TIMEOUT_MS: "200",
+      CONNECT_TIMEOUT_MS: "400",
+      HANDLER_TIMEOUT_MS: "500",
+    });
+    await get(app, "/clans");
+    const admin = await connect(database.adminUrl);
+    const { rows } = await admin.query(
+      "select pid from pg_stat_activity where application_name = 'clan-service' and datname = current_database()",
+    );
+    for (const { pid } of rows) process.kill(pid, "SIGSTOP");
+    const startedAt = performance.now();
+    const { status, headers, body } = await get(app, "/clans");
+    for (const { pid } of rows) process.kill(pid, "SIGCONT");
+    expect([status, body.reason, headers["retry-after"]]).toEqual([503, "TIMEOUT", "2"]);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    await expect.poll(async () => (await get(app, "/clans")).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
 function nameOf(clan: { name: string }): string {
   return clan.name;
 }

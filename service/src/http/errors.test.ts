@@ -77,6 +77,7 @@ describe("a wrong method", () => {
     ["PATCH", "/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", ["DELETE", "GET"]],
     ["POST", "/health", ["GET"]],
     ["POST", "/openapi.json", ["GET"]],
+    ["DELETE", "/docs", ["GET"]],
   ] as const)("%s %s is answered with 405 and what is allowed", async (method, url, allowed) => {
     const { app } = await startTestApp();
     const response = await app.inject({ method, url, payload: "not even json" });

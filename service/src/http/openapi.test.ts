@@ -32,9 +32,14 @@ it("declares every answer of every route with its schema", async () => {
   expect(post.security).toEqual([{ apiKey: [] }]);
 });
 
-it("has a docs page", async () => {
+it("has a docs page over the same document", async () => {
   const { app } = await startTestApp();
-  const response = await app.inject({ method: "GET", url: "/docs" });
-  expect(response.statusCode).toBe(200);
-  expect(response.headers["content-type"]).toMatch(/^text\/html/);
+  const page = await app.inject({ method: "GET", url: "/docs" });
+  expect(page.statusCode).toBe(200);
+  expect(page.headers["content-type"]).toMatch(/^text\/html/);
+  expect((await app.inject({ method: "GET", url: "/docs/static/swagger-ui-bundle.js" })).statusCode).toBe(
+    200,
+  );
+  const document = await app.inject({ method: "GET", url: "/docs/json" });
+  expect(document.json()).toEqual((await get(app, "/openapi.json")).body);
 });

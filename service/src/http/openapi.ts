@@ -1,9 +1,8 @@
 import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
-/** Describes the routes that are registered after it: `/docs` shows them to people. */
+/** Describes the routes that are registered after it; `app.swagger()` is the OpenAPI document. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -20,19 +19,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(swaggerUi, {
-    routePrefix: "/docs",
-    // The page's own styles are inline; nothing else comes from elsewhere.
-    staticCSP: {
-      "default-src": "'self'",
-      "img-src": "'self' data:",
-      "style-src": "'self' 'unsafe-inline'",
-      "object-src": "'none'",
-      "base-uri": "'none'",
-      "frame-ancestors": "'none'",
-    },
-    uiConfig: { tryItOutEnabled: true, persistAuthorization: true },
-  });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
 }
 
 /** What a writing route's schema says of its API key. */

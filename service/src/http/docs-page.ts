@@ -1,0 +1,42 @@
+import helmet from "@fastify/helmet";
+import swagger from "@fastify/swagger";
+import { type FastifyInstance, fastify } from "fastify";
+import type { OpenAPIV3 } from "openapi-types";
+
+/**
+ * Shows the OpenAPI document as a page at `/docs`. The page is an app of its own, wired at the first visit, so that a
+ * start of the service does not wait for what most instances never show.
+ */
+export function serveDocsPage(app: FastifyInstance): void {
+  let page: Promise<FastifyInstance> | undefined;
+  for (const url of ["/docs", "/docs/*"]) {
+    app.get(url, { schema: { hide: true } }, async (request, reply) => {
+      page ??= buildPage(app.swagger() as OpenAPIV3.Document);
+      const { routing } = await page;
+      reply.hijack();
+      routing(request.raw, reply.raw);
+    });
+  }
+}
+
+async function buildPage(document: OpenAPIV3.Document): Promise<FastifyInstance> {
+  const { default: swaggerUi } = await import("@fastify/swagger-ui");
+  const page = fastify();
+  await page.register(helmet, { contentSecurityPolicy: false });
+  await page.register(swagger, { mode: "static", specification: { document } });
+  await page.register(swaggerUi, {
+    routePrefix: "/docs",
+    // The page's own styles are inline; nothing else comes from elsewhere.
+    staticCSP: {
+      "default-src": "'self'",
+      "img-src": "'self' data:",
+      "style-src": "'self' 'unsafe-inline'",
+      "object-src": "'none'",
+      "base-uri": "'none'",
+      "frame-ancestors": "'none'",
+    },
+    uiConfig: { tryItOutEnabled: true, persistAuthorization: true },
+  });
+  await page.ready();
+  return page;
+}
