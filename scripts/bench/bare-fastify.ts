@@ -4,3 +4,4 @@ import { fastify } from "fastify";
 const app = fastify();
 app.get("/health/ready", async () => ({ status: "ok" }));
 await app.listen({ port: Number(process.env.PORT), host: "127.0.0.1" });
+process.once("SIGTERM", () => process.exit());

@@ -33,6 +33,8 @@ export async function run(): Promise<boolean> {
       HOST: "127.0.0.1",
       RATE_LIMIT_PER_MINUTE: "0",
       LOG_LEVEL: "warn",
+      // As in the image; the bare processes get it as well.
+      NODE_COMPILE_CACHE: join(folder, "compile-cache"),
     };
     await migrate(url);
     const ratios = [await startUp(environment)];
@@ -129,9 +131,10 @@ async function searchP99(): Promise<number> {
 async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const ours: number[] = [];
   const bare: number[] = [];
-  for (let round = 0; round < 9; round++) {
+  for (let round = 0; round < 12; round++) {
     ours.push(await timeToReady(server, environment));
     bare.push(await timeToReady(path("bare-fastify.ts"), environment));
+    if (round === 0) await fillCompileCache(environment);
   }
   return {
     what: "start to first 200 of /health/ready over bare Fastify",
@@ -140,6 +143,17 @@ async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
     ratio: median(ours) / median(bare),
     limit: { atMost: 2 },
   };
+}
+
+/** A process that is killed writes no cache; one that stops by itself does. */
+async function fillCompileCache(environment: NodeJS.ProcessEnv): Promise<void> {
+  for (const script of [server, path("bare-fastify.ts")]) {
+    const child = spawnScript(script, environment);
+    await untilReady(child);
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+  }
 }
 
 async function timeToReady(script: string, environment: NodeJS.ProcessEnv): Promise<number> {

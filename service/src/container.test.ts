@@ -70,7 +70,13 @@ function run(name: "migrate" | "service", databaseUrl: string, port = "0") {
   expect(program).toBe("node");
   const child = spawn(process.execPath, args, {
     cwd: join(image, workdir),
-    env: { ...imageEnvironment, ...service.environment, DATABASE_URL: databaseUrl, PORT: port },
+    env: {
+      ...imageEnvironment,
+      NODE_COMPILE_CACHE: join(image, imageEnvironment.NODE_COMPILE_CACHE ?? ""),
+      ...service.environment,
+      DATABASE_URL: databaseUrl,
+      PORT: port,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -1,4 +1,3 @@
-import "./compile-cache.ts";
 import closeWithGrace from "close-with-grace";
 import { ConfigError, parseConfig } from "./config.ts";
 import { createLogger } from "./logging.ts";
