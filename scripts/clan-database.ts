@@ -62,7 +62,7 @@ async function startEmbedded(
 async function openGiven(url: string): Promise<ClanDatabase> {
   const { host, pathname } = new URL(url);
   try {
-    const migration = await migrate(url);
+    const migration = await migrate(url, { includingSelf: true });
     return { adminUrl: url, serviceUrl: url, isEmbedded: false, migration, close: async () => {} };
   } catch (cause) {
     const why = cause instanceof AggregateError ? cause.errors[0] : cause;

@@ -68,6 +68,7 @@ describe("a file", () => {
 
   it.each([
     ["tabs and LF", tabbed.join("\n")],
+    ["tabs and both line ends", `${tabbed[0]}\r\n${tabbed.slice(1).join("\n")}`],
     ["tabs, CRLF and a byte order mark", `\ufeff${tabbed.join("\r\n")}\r\n`],
     ["commas", quoted(",").join("\n").replace("\t", " ")],
     ["semicolons, CRLF and blank lines", `${quoted(";").join("\r\n\r\n").replace("\t", " ")}\r\n\r\n`],
@@ -94,6 +95,8 @@ describe("a file", () => {
     ["Owls,EU,2024-02-30 1:00:00", /created_at "2024-02-30 1:00:00" is no time/],
     ["Owls,EU,2024-05-11 25:00:00", /is no time/],
     ["Owls,EU,1715673600000", /is no time/],
+    ["Owls,EU,2024-05-11T01:44:33+99:00", /is no time/],
+    ["Owls,EU,9999-12-31T23:59:59-12:00", /is no time/],
     ["Owls,EU", /has 2 of 3 columns/],
     ["Owls,EU,1715673600,more", /has 4 columns, and the header 3/],
     ["   ,EU,1715673600", /name must not be empty/],
@@ -141,6 +144,20 @@ describe("a file is refused whole, in one sentence and with exit code 1, when it
       expectOneSentence(script.output(), sentence);
     }
   });
+});
+
+it("inserts nothing when the rejects can't be kept, and never writes over the file itself", async () => {
+  const nowhere = await seed("name\nOwls\n", { args: ["--rejects", "/nowhere/rejects.csv"] });
+  expectOneSentence(nowhere.output, /rejects.csv can't be written: .*nothing was seeded/);
+  expect([nowhere.code, nowhere.clans]).toEqual([1, []]);
+
+  const file = join(await temporaryFolder(), "clans.csv");
+  writeFileSync(file, "name\nOwls\n");
+  const { adminUrl } = await createTestDatabase();
+  const script = runScript("seed-clans.ts", [file, "--rejects", file], { DATABASE_URL: adminUrl });
+  expect(await script.ended).toBe(1);
+  expectOneSentence(script.output(), /--rejects would overwrite/);
+  expect(readFileSync(file, "utf8")).toBe("name\nOwls\n");
 });
 
 it("seeds the local platform while it runs, and while it does not", async () => {

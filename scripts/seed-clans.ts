@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { stringify } from "csv-stringify/sync";
 import { openClanDatabase } from "./clan-database.ts";
@@ -13,16 +14,14 @@ try {
   const { path, rejects } = readArguments();
   const settings = parseSettings(process.env);
   const file = readClanFile(path);
+  if (rejects) writeRejects(rejects, path, file);
   const database = await openClanDatabase(settings);
   try {
     print(path, file, await insertClans(database.serviceUrl, file));
   } finally {
     await database.close();
   }
-  if (rejects) {
-    writeFileSync(rejects, stringify(file.rejected, { header: true, columns: ["line", "reason", "text"] }));
-    console.log(`\n  The rejected lines are in ${rejects}.`);
-  }
+  if (rejects) console.log(`\n  The rejected lines are in ${rejects}.`);
 } catch (error) {
   exitWith(error);
 }
@@ -38,6 +37,19 @@ function readArguments(): { path: string; rejects: string | undefined } {
     return { path, rejects: values.rejects };
   } catch (error) {
     throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
+  }
+}
+
+/** Before anything is inserted: a file that can't be written is no reason to begin. */
+function writeRejects(rejects: string, path: string, { rejected }: ClanFile): void {
+  if (resolve(rejects) === resolve(path)) {
+    throw new Refusal(`--rejects would overwrite ${path} itself: name another file; nothing was seeded.`);
+  }
+  try {
+    writeFileSync(rejects, stringify(rejected, { header: true, columns: ["line", "reason", "text"] }));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Refusal(`${rejects} can't be written: ${why}; nothing was seeded.`, { cause });
   }
 }
 

@@ -6,7 +6,11 @@ const Environment = z.object({
   /** Use this PostgreSQL and start none. */
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, "must look like postgres://user:password@host:5432/database")
+    .refine(
+      (url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url),
+      "must look like postgres://user:password@host:5432/database, with other characters than letters and digits " +
+        "in the password percent-encoded",
+    )
     .optional(),
   /** Where the embedded databases keep their data. */
   DATA_DIR: z.string().default(".local"),

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase } from "@clan-platform/service/testing/database.ts";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import {
   expectOneSentence,
   type RunningScript,
@@ -38,6 +39,7 @@ async function createClan(api: string, name: string): Promise<number> {
   return (await fetch(`${api}/clans`, { method: "POST", headers, body: JSON.stringify({ name }) })).status;
 }
 
+const shippedFile = fileURLToPath(new URL("data/clans.csv", import.meta.url));
 const postgresRuns = (folder: string) => existsSync(join(folder, "postgres/data/postmaster.pid"));
 
 describe("npm start", () => {
@@ -103,6 +105,21 @@ describe("npm start", () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it("needs no superuser for DATABASE_URL: a login that may create roles, and owns the database", async () => {
+    const { adminUrl } = await createTestDatabase({ template: "template0" });
+    const admin = await connect(inject("postgresUrl"));
+    const name = new URL(adminUrl).pathname.slice(1);
+    await admin.query(`create role ${name} login createrole password 'x'`);
+    await admin.query(`alter database ${name} owner to ${name}`);
+    // As where this is the first database of the server: the login made the roles itself.
+    await admin.query(`grant clan_app, clan_reader to ${name} with admin option, set false, inherit false`);
+    const url = new URL(adminUrl);
+    url.username = name;
+    url.password = "x";
+    const platform = await start(await temporaryFolder(), [], { DATABASE_URL: url.href });
+    expect(await clanNames(platform.api)).toHaveLength(47);
+  });
+
   it("leaves the clans of a database alone that has some", async () => {
     const { adminUrl } = await createTestDatabase();
     await (await connect(adminUrl)).query("insert into clans (name) values ('Only One')");
@@ -139,6 +156,9 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     await refused({ DATA_DIR: folder }, sentence);
     await refused({ DATA_DIR: folder }, sentence, ["--fresh"]);
     expect(await clanNames(platform.api)).toHaveLength(47);
+    const seeding = runScript("seed-clans.ts", [shippedFile], { DATA_DIR: folder });
+    expect(await seeding.ended).toBe(0);
+    expect(seeding.output()).toMatch(/ 47 were there already/);
   });
 
   it("a data folder of another PostgreSQL version", async () => {
@@ -169,6 +189,11 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
       "of an unknown host",
       "postgres://someone:pass-word@host.invalid/clan",
       /The database clan at host.invalid .* can't be used/,
+    ],
+    [
+      "with a character that needs an escape",
+      "postgres://u:pass-word#@h/clan",
+      /DATABASE_URL must look like .*percent-encoded/,
     ],
     ["that is none", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
   ])("a DATABASE_URL %s", async (_, url, sentence) => {

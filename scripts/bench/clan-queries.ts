@@ -22,8 +22,8 @@ export const rareName = () =>
   Array.from({ length: 3 }, () => syllables[Math.floor(Math.random() * syllables.length)]).join("");
 
 const someClan = () => clanId(Math.floor(Math.random() * manyClans));
-// Deletion goes through the clans in order, so that each is there; every process takes a range of its own.
-let nextToDelete = (process.pid % 90) * 10_000;
+// Deletion goes through the clans in order, so that each is there; every process is given a range of its own.
+let nextToDelete = Number(process.env.DELETE_FROM ?? 0);
 
 /** One request of each kind: as the SQL that the route sends, and as HTTP. */
 export const queries = {

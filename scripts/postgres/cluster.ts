@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -58,13 +67,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (fresh) removeData(folder);
   refuseOtherVersion(data);
 
-  const { postgres, initdb } = await loadBinaries();
-  const password = existsSync(data) ? readConnection(folder).password : initialise(folder, initdb);
-  const port = options.port ?? (await freePort());
-  writeConnection(folder, { port, password });
+  if (await findRunningCluster(folder)) throw folderInUse(folder, serverPid(folder));
 
+  const { postgres, initdb } = await loadBinaries();
+  const password = existsSync(data) ? readConnection(data).password : initialise(folder, initdb);
+  const port = options.port ?? (await freePort());
   const log = join(folder, "postgres.log");
-  writeFileSync(log, "");
+  const logStart = existsSync(log) ? statSync(log).size : 0;
   const allSettings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", `port=${port}`, ...settings];
   const [command, args] = asServerUser(postgres, [
     "-D",
@@ -73,17 +82,19 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   ]);
   const child = spawn(process.execPath, [guard, log, command, ...args], {
     detached: true,
-    stdio: ["pipe", "ignore", "pipe"],
+    stdio: ["pipe", "ignore", "ignore"],
   });
   child.unref();
-  await untilReady(child, { port, password }, { folder, log });
+  await untilReady(child, { port, password }, { folder, log, logStart });
+  writeConnection(data, { port, password });
   return { port, password, pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 /** How to reach the cluster of a folder, if one runs there now. */
 export async function findRunningCluster(folder: string): Promise<Connection | undefined> {
-  if (!existsSync(join(folder, "data", "postmaster.pid"))) return undefined;
-  const connection = readConnection(folder);
+  const pid = serverPid(folder);
+  if (pid === undefined || !isAlive(pid)) return undefined;
+  const connection = readConnection(join(folder, "data"));
   return (await canConnect(connection)) ? connection : undefined;
 }
 
@@ -99,11 +110,19 @@ function makeFolder(folder: string): void {
 }
 
 function removeData(folder: string): void {
-  const pidFile = join(folder, "data", "postmaster.pid");
-  const pid = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, "utf8"), 10) : undefined;
-  if (pid && isAlive(pid)) throw folderInUse(folder, pid);
-  for (const entry of ["data", "data.new", "connection.json", "postgres.log"]) {
-    rmSync(join(folder, entry), { recursive: true, force: true });
+  const pid = serverPid(folder);
+  if (pid !== undefined && isAlive(pid)) throw folderInUse(folder, pid);
+  for (const entry of readdirSync(folder)) {
+    if (/^(data|data\.new-\d+|postgres\.log)$/.test(entry)) rmSync(join(folder, entry), { recursive: true });
+  }
+}
+
+/** The process that PostgreSQL's own lock file names; it may be long gone. */
+function serverPid(folder: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(join(folder, "data", "postmaster.pid"), "utf8"), 10);
+  } catch {
+    return undefined;
   }
 }
 
@@ -121,10 +140,9 @@ function refuseOtherVersion(data: string): void {
 /** Makes the data folder, whole or not at all, and returns the superuser's password. */
 function initialise(folder: string, initdb: string): string {
   const password = randomBytes(12).toString("hex");
-  const [unfinished, data, passwordFile] = ["data.new", "data", "password"].map((entry) =>
-    join(folder, entry),
-  ) as [string, string, string];
-  rmSync(unfinished, { recursive: true, force: true });
+  const data = join(folder, "data");
+  const unfinished = `${data}.new-${process.pid}`;
+  const passwordFile = `${unfinished}.password`;
   writeFileSync(passwordFile, password, { mode: 0o600 });
   const [command, args] = asServerUser(initdb, [
     `--pgdata=${unfinished}`,
@@ -147,13 +165,21 @@ function initialise(folder: string, initdb: string): string {
     const remedy = "choose a folder on a local disk that you may write to, with DATA_DIR";
     throw new ClusterError(`PostgreSQL can't make its data folder ${data}: ${remedy} (${why}).`);
   }
-  writeConnection(folder, { port: preferredPort, password });
-  renameSync(unfinished, data);
+  writeConnection(unfinished, { port: preferredPort, password });
+  try {
+    renameSync(unfinished, data);
+  } catch (cause) {
+    rmSync(unfinished, { recursive: true, force: true });
+    const remedy = "let that `npm start` run, or choose another folder with DATA_DIR";
+    throw new ClusterError(`Another PostgreSQL has just begun to use the data folder ${folder}: ${remedy}.`, {
+      cause,
+    });
+  }
   return password;
 }
 
-function readConnection(folder: string): Connection {
-  const file = join(folder, "connection.json");
+function readConnection(data: string): Connection {
+  const file = join(data, "connection.json");
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
@@ -167,8 +193,8 @@ function readConnection(folder: string): Connection {
   }
 }
 
-function writeConnection(folder: string, connection: Connection): void {
-  writeFileSync(join(folder, "connection.json"), `${JSON.stringify(connection)}\n`, { mode: 0o600 });
+function writeConnection(data: string, connection: Connection): void {
+  writeFileSync(join(data, "connection.json"), `${JSON.stringify(connection)}\n`, { mode: 0o600 });
 }
 
 async function freePort(): Promise<number> {
@@ -189,11 +215,11 @@ function tryPort(port: number): Promise<number | undefined> {
 async function untilReady(
   child: ChildProcess,
   connection: Connection,
-  { folder, log }: { folder: string; log: string },
+  { folder, log, logStart }: { folder: string; log: string; logStart: number },
 ): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw whyNotStarted(folder, log, connection.port);
+    if (child.exitCode !== null) throw whyNotStarted(folder, log, logStart, connection.port);
     if (await canConnect(connection)) return;
     await delay(50);
   }
@@ -218,8 +244,8 @@ async function canConnect(connection: Connection): Promise<boolean> {
   }
 }
 
-function whyNotStarted(folder: string, log: string, port: number): ClusterError {
-  const text = readFileSync(log, "utf8");
+function whyNotStarted(folder: string, log: string, logStart: number, port: number): ClusterError {
+  const text = readFileSync(log).subarray(logStart).toString("utf8");
   const lockHolder = /lock file "postmaster.pid" already exists[\s\S]*?PID (\d+)/.exec(text)?.[1];
   if (lockHolder) return folderInUse(folder, Number(lockHolder));
   if (/could not bind|could not create any TCP/.test(text)) {
@@ -230,7 +256,7 @@ function whyNotStarted(folder: string, log: string, port: number): ClusterError 
   return new ClusterError(`PostgreSQL did not start on ${folder}: ${fatal}; its log is ${log}.`);
 }
 
-function folderInUse(folder: string, pid: number): ClusterError {
+function folderInUse(folder: string, pid: number | undefined): ClusterError {
   return new ClusterError(
     `The data folder ${folder} is in use by another PostgreSQL (process ${pid}): ` +
       "stop that `npm start`, or choose another folder with DATA_DIR.",

@@ -89,6 +89,7 @@ function parseRecords(text: string, delimiter: string, path: string): FileRecord
       quote: delimiter === "\t" ? null : '"',
       relax_column_count: true,
       relax_quotes: true,
+      record_delimiter: ["\r\n", "\n", "\r"],
       skip_empty_lines: true,
       info: true,
       raw: true,

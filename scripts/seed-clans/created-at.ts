@@ -21,16 +21,29 @@ export function parseCreatedAt(text: string): string | undefined {
   ];
   // Date.UTC rolls 30 February over to March; a real date comes back as it went in.
   const date = new Date(Date.UTC(y, mo - 1, d));
-  const isRealDate = date.getUTCMonth() === mo - 1 && date.getUTCDate() === d && y >= 1970;
-  if (!isRealDate || h > 23 || mi > 59 || s > 59) return undefined;
-  const offset = zone.toUpperCase() === "Z" ? "+00:00" : zone;
-  return `${year}-${month}-${day}T${hour.padStart(2, "0")}:${minute}:${second}.${fraction.slice(0, 6)}${offset}`;
+  const isRealDate = date.getUTCMonth() === mo - 1 && date.getUTCDate() === d;
+  const offset = offsetMinutes(zone);
+  if (!isRealDate || h > 23 || mi > 59 || s > 59 || offset === undefined) return undefined;
+  return toText(Date.UTC(y, mo - 1, d, h, mi, s) - offset * 60_000, fraction.slice(0, 6));
 }
 
 function fromEpoch(text: string): string | undefined {
   const [seconds, fraction = "0"] = text.split(".");
-  const date = new Date(Number(seconds) * 1_000);
-  // Later than the year 9999: these are milliseconds, or no time at all.
-  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9_999) return undefined;
-  return date.toISOString().replace(/\.\d+Z$/, `.${fraction}+00:00`);
+  return toText(Number(seconds) * 1_000, fraction);
+}
+
+/** Minutes east of UTC; undefined beyond what PostgreSQL and the world have. */
+function offsetMinutes(zone: string): number | undefined {
+  if (zone.toUpperCase() === "Z") return 0;
+  const [, sign, hours, minutes = "0"] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+  if (Number(hours) > 15 || Number(minutes) > 59) return undefined;
+  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** Later than the year 9999, it was milliseconds or no time at all. */
+function toText(milliseconds: number, fraction: string): string | undefined {
+  const date = new Date(milliseconds);
+  const year = date.getUTCFullYear();
+  if (Number.isNaN(year) || year < 1_970 || year > 9_999) return undefined;
+  return date.toISOString().replace(/\.\d+Z$/, `.${fraction}Z`);
 }

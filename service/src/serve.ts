@@ -6,6 +6,8 @@ import { createPool } from "./database/pool.ts";
 
 // How long clients with an open connection are told `Connection: close` before idle connections are cut.
 const drainMs = 500;
+// How long running requests may take to finish after that.
+const finishMs = 7_000;
 
 export interface RunningService {
   /** The port it listens on; a free one where the configuration says 0. */
@@ -30,8 +32,12 @@ export async function serve(config: Config, logger: FastifyBaseLogger): Promise<
   const app = await buildApp({ config, pool, logger });
 
   let isDraining = false;
-  app.addHook("onRequest", async (_request, reply) => {
+  let running = 0;
+  app.addHook("onRequest", (_request, reply, done) => {
+    running++;
+    reply.raw.once("close", () => running--);
     if (isDraining) reply.header("connection", "close");
+    done();
   });
 
   try {
@@ -46,7 +52,12 @@ export async function serve(config: Config, logger: FastifyBaseLogger): Promise<
     async stop() {
       isDraining = true;
       await delay(drainMs);
-      await app.close();
+      const closed = app.close();
+      // Node waits for a connection on which nothing, or half a request, has come; nobody runs there.
+      const deadline = Date.now() + finishMs;
+      while (running > 0 && Date.now() < deadline) await delay(20);
+      app.server.closeAllConnections();
+      await closed;
       await pool.end();
     },
   };

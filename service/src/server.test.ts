@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
-import { createServer } from "node:net";
+import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
@@ -68,6 +68,29 @@ it("finishes running requests after SIGTERM, tells keep-alive clients to close, 
   expect(await exited).toEqual([0, null]);
   expect(performance.now() - signalledAt).toBeLessThan(10_000);
   expect((await admin.query("select name from clans")).rows).toEqual([{ name: "Night Owls" }]);
+});
+
+it.each([
+  ["that sends nothing", ""],
+  ["with half a header", "GET /health/live HT"],
+  [
+    "with half a body",
+    "POST /clans HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{",
+  ],
+])("is not kept from stopping by a connection %s", async (_, sent) => {
+  const { serviceUrl } = await createTestDatabase();
+  const { child, port } = await startServer(serviceUrl);
+  const socket = connectSocket(port, "127.0.0.1");
+  socket.on("error", () => {});
+  onTestFinished(() => void socket.destroy());
+  await once(socket, "connect");
+  socket.write(sent);
+  await send(port, new Agent(), "GET", "/health/live");
+  const exited = once(child, "exit");
+  const signalledAt = performance.now();
+  child.kill("SIGTERM");
+  expect(await exited).toEqual([0, null]);
+  expect(performance.now() - signalledAt).toBeLessThan(10_000);
 });
 
 it("starts while the database is away, and says so when asked", async () => {

@@ -170,6 +170,10 @@ describe("GET /clans", () => {
       "base64url",
     );
     expect((await get(app, `/clans?page_token=${token}`)).status).toBe(400);
+    const yearZero = JSON.stringify(["0000-01-01T00:00:00.000000Z", noId, "region "]);
+    const { status } = await get(app, `/clans?page_token=${Buffer.from(yearZero).toString("base64url")}`);
+    expect(status).toBe(400);
+    expect((await get(app, `/clans?region=EU&page_token=${next_page_token}!!`)).status).toBe(400);
   });
 
   it("shows a walk every clan that was there at its start once, while others are inserted and share a time", async () => {
@@ -244,6 +248,9 @@ describe("GET /clans/search", () => {
     "name=abc&name=abd",
     "name=abc&region=EU",
     "name=abc&page_token=zzz",
+    "name=abc%ff",
+    "name=%ED%A0%80abc",
+    "name=abc%",
   ])("answers 400 to ?%s", async (query) => {
     const { app } = await startTestApp();
     expect((await get(app, `/clans/search?${query}`)).status).toBe(400);

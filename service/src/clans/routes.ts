@@ -4,7 +4,7 @@ import type pg from "pg";
 import { z } from "zod";
 import type { Database } from "../database/pool.ts";
 import { writesNeedKey } from "../http/openapi.ts";
-import { Problem, problems } from "../http/problem.ts";
+import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
 import { type Answer, answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
 import { decodePageToken, encodePageToken, type PageEnd } from "./page-token.ts";
 import * as repository from "./repository.ts";
@@ -38,13 +38,10 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
           key: request.headers["idempotency-key"],
           fingerprint: fingerprint("POST", "/clans", [clan.name, clan.region]),
         },
-        (database) => createClan(database, clan),
+        (database) => createClan(database, clan, request.id),
       );
-      if (answer.status === 201) return reply.code(201).headers(answer.headers).send(answer.body);
-      throw new Problem(409, "CLAN_NAME_TAKEN", "A clan with this name exists.", {
-        clan_id: answer.body.id,
-        headers: answer.headers,
-      });
+      reply.headers(answer.headers);
+      return answer.status === 201 ? reply.code(201).send(answer.body) : reply.code(409).send(answer.body);
     },
   );
 
@@ -118,18 +115,22 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
   );
 };
 
-type Creation = Answer<201, repository.ClanRow> | Answer<409, { id: string }>;
+type Creation = Answer<201, repository.ClanRow> | Answer<409, z.infer<typeof ProblemBody>>;
 
 async function createClan(
   database: Database,
   clan: { name: string; region: string | null },
+  requestId: string,
 ): Promise<Creation> {
   // A clan that is deleted between the two queries has neither; the name is free then, so try again.
   for (let attempt = 0; attempt < 3; attempt++) {
     const created = await repository.insertClan(database, clan);
     if (created) return { status: 201, headers: { location: `/clans/${created.id}` }, body: created };
     const id = await repository.findClanIdByName(database, clan.name);
-    if (id) return { status: 409, headers: {}, body: { id } };
+    if (id) {
+      const taken = new Problem(409, "CLAN_NAME_TAKEN", "A clan with this name exists.", { clan_id: id });
+      return { status: 409, headers: { "content-type": problemType }, body: taken.body(requestId) };
+    }
   }
   const headers = { "retry-after": "1" };
   throw new Problem(503, "CLAN_NAME_CONTENDED", "This name is being created and deleted; try again.", {

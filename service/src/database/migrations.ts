@@ -18,13 +18,14 @@ export interface MigrationReport {
 
 /**
  * Brings a database to the newest schema, all or nothing: one transaction under an advisory lock, so
- * that two runs at once follow each other. Then makes `appLogins` members of role `clan_app`.
+ * that two runs at once follow each other. Then makes `appLogins`, and the login it runs with when `includingSelf`,
+ * members of role `clan_app`.
  *
  * @throws when an applied migration file has been changed since, or a login does not exist
  */
 export async function migrate(
   databaseUrl: string,
-  { appLogins = [] }: { appLogins?: string[] } = {},
+  { appLogins = [], includingSelf = false }: { appLogins?: string[]; includingSelf?: boolean } = {},
 ): Promise<MigrationReport> {
   const client = new pg.Client({
     connectionString: databaseUrl,
@@ -35,17 +36,27 @@ export async function migrate(
   client.on("error", () => {});
   await client.connect();
   try {
+    await refuseOlderServer(client);
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
     const report = await applyMigrations(client);
     for (const login of appLogins) {
       await client.query(`grant clan_app to ${client.escapeIdentifier(login)}`);
     }
+    if (includingSelf) await client.query("grant clan_app to current_user");
     await client.query("commit");
     return report;
   } finally {
     await client.end();
   }
+}
+
+async function refuseOlderServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    "select current_setting('server_version_num')::int as number, version()",
+  );
+  if (rows[0].number < 180_000)
+    throw new Error(`PostgreSQL 18 or later is needed, and this is ${rows[0].version}`);
 }
 
 async function applyMigrations(client: pg.Client): Promise<MigrationReport> {

@@ -2,6 +2,8 @@ import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import { type FastifyInstance, fastify } from "fastify";
 import type { OpenAPIV3 } from "openapi-types";
+import { handleError, sendProblem } from "./error-handler.ts";
+import { Problem } from "./problem.ts";
 
 /**
  * Shows the OpenAPI document as a page at `/docs`. The page is an app of its own, wired at the first visit, so that a
@@ -22,6 +24,10 @@ export function serveDocsPage(app: FastifyInstance): void {
 async function buildPage(document: OpenAPIV3.Document): Promise<FastifyInstance> {
   const { default: swaggerUi } = await import("@fastify/swagger-ui");
   const page = fastify();
+  page.setErrorHandler(handleError);
+  page.setNotFoundHandler((request, reply) => {
+    sendProblem(new Problem(404, "NOT_FOUND", "There is nothing at this path."), request, reply);
+  });
   await page.register(helmet, { contentSecurityPolicy: false });
   await page.register(swagger, { mode: "static", specification: { document } });
   await page.register(swaggerUi, {

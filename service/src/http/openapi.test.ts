@@ -40,6 +40,8 @@ it("has a docs page over the same document", async () => {
   expect((await app.inject({ method: "GET", url: "/docs/static/swagger-ui-bundle.js" })).statusCode).toBe(
     200,
   );
+  const missing = await app.inject({ method: "GET", url: "/docs/nope" });
+  expect([missing.statusCode, missing.json().reason]).toEqual([404, "NOT_FOUND"]);
   const document = await app.inject({ method: "GET", url: "/docs/json" });
   expect(document.json()).toEqual((await get(app, "/openapi.json")).body);
 });
