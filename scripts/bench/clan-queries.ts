@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as repository from "@clan-platform/service/clans/repository.ts";
 import type { Database } from "@clan-platform/service/database/pool.ts";
+import type { HttpRequest } from "./http-load.ts";
 
 export const manyClans = 1_000_000;
 
@@ -37,10 +38,7 @@ export const queries = {
 
 export type Operation = keyof typeof queries;
 
-export const requests: Record<
-  Operation,
-  () => { method: "GET" | "POST" | "DELETE"; path: string; body?: string }
-> = {
+export const requests: Record<Operation, () => HttpRequest> = {
   create: () => ({
     method: "POST",
     path: "/clans",

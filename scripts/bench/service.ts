@@ -7,10 +7,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
-import autocannon from "autocannon";
 import pg from "pg";
 import { clusterUrl, startCluster } from "../postgres/cluster.ts";
 import { clanNameSql, manyClans, type Operation, queries, requests } from "./clan-queries.ts";
+import { loadHttp } from "./http-load.ts";
 import { median, printRatios, type Ratio } from "./ratios.ts";
 
 const runProgram = promisify(execFile);
@@ -80,11 +80,15 @@ async function throughput(operation: Operation, environment: NodeJS.ProcessEnv):
   const ours: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    ours.push(await withService(environment, () => load(operation)));
-    const args = [path("bare-pg.ts"), operation, String(seconds), String(concurrency)];
-    bare.push(
-      Number((await runProgram(process.execPath, args, { env: { ...process.env, ...environment } })).stdout),
+    ours.push(
+      await withService(environment, () =>
+        // From this process, which is not the service's.
+        loadHttp(port, requests[operation], { connections: concurrency, seconds }),
+      ),
     );
+    const args = [path("bare-pg.ts"), operation, String(seconds), String(concurrency)];
+    const env = { ...process.env, ...environment, DELETE_FROM: String(manyClans / 2 + round * 100_000) };
+    bare.push(Number((await runProgram(process.execPath, args, { env })).stdout));
   }
   return {
     what: `${operation}: requests/s over bare pg`,
@@ -198,23 +202,4 @@ async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await exited;
-}
-
-/** Loads the service from this process, which is not the service's. */
-async function load(operation: Operation): Promise<number> {
-  const result = await autocannon({
-    url: `http://127.0.0.1:${port}`,
-    connections: concurrency,
-    duration: seconds,
-    // Built before the time runs, more than a connection can send: the load should cost the machine little.
-    setupClient: (client) => client.setRequests(Array.from({ length: 1_000 }, () => requestOf(operation))),
-  });
-  const failed = result.errors + result.non2xx;
-  if (failed > 0) throw new Error(`${failed} of ${result.requests.total} ${operation} requests failed`);
-  return result.requests.total / result.duration;
-}
-
-function requestOf(operation: Operation): autocannon.Request {
-  const headers = operation === "create" ? { "content-type": "application/json" } : {};
-  return { ...requests[operation](), headers };
 }

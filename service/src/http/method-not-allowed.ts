@@ -1,8 +1,6 @@
-import type { FastifyInstance, HTTPMethods } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { sendProblem } from "./error-handler.ts";
 import { Problem } from "./problem.ts";
-
-const refusable: HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** Collects the methods of each route that is registered from here on; `refuseOthers` needs them. */
 export function recordMethods(app: FastifyInstance): Map<string, Set<string>> {
@@ -21,7 +19,7 @@ export function refuseOthers(app: FastifyInstance, methodsByUrl: Map<string, Set
     const allow = [...methods].join(", ");
     const detail = `This path answers ${allow}.`;
     app.route({
-      method: refusable.filter((method) => !methods.has(method)),
+      method: app.supportedMethods.filter((method) => !methods.has(method)),
       url,
       schema: { hide: true },
       onRequest: (request, reply) =>
