@@ -102,8 +102,9 @@ async function throughput(operation: Operation, environment: NodeJS.ProcessEnv):
 async function searchIndex(url: string, environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  // The rounds before left dead rows and a pending list, which autovacuum would clear in the middle of this one.
+  // The rounds before left dead rows, a pending list and pages to write, which would be cleared in the middle of this one.
   await client.query("vacuum analyze clans");
+  await client.query("checkpoint");
   const withIndex = await withService(environment, searchP99);
   await client.query("alter database postgres set enable_bitmapscan = off");
   await client.query("alter database postgres set enable_indexscan = off");
