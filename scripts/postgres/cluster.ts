@@ -45,8 +45,6 @@ export interface Connection {
 }
 
 export interface Cluster extends Connection {
-  /** The process between us and the server; a test may look at it. */
-  pid: number;
   stop(): Promise<void>;
 }
 
@@ -87,7 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   child.unref();
   await untilReady(child, { port, password }, { folder, log, logStart });
   writeConnection(data, { port, password });
-  return { port, password, pid: child.pid ?? 0, stop: () => stop(child) };
+  return { port, password, stop: () => stop(child) };
 }
 
 /** How to reach the cluster of a folder, if one runs there now. */
