@@ -17,6 +17,8 @@ import { describeApi } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
 import { serializerCompiler } from "./http/serializer.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
+import { importRoutes } from "./user-activity/import/routes.ts";
+import { userActivityRoutes } from "./user-activity/routes.ts";
 
 // What a JSON API needs (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html); the rest of
 // helmet's headers is for pages, and building them all took a fifth of the requests a second. /docs has its own policy.
@@ -48,7 +50,9 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]) ?? randomUUID(),
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     bodyLimit: 64 * 1_024,
-    requestTimeout: 25_000,
+    // A whole import may take this long to arrive; the body of any other request is under `handlerTimeout`.
+    requestTimeout: config.IMPORT_TIMEOUT_MS,
+    http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS) },
     handlerTimeout: config.HANDLER_TIMEOUT_MS,
     // While closing, running and arriving requests are still answered, and told `Connection: close`.
     return503OnClosing: false,
@@ -86,6 +90,14 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     await limit(api, config);
     const apiKey = await requireApiKey(api, config.API_KEYS);
     await api.register(clanRoutes, { pool, requireApiKey: apiKey });
+    await api.register(userActivityRoutes, { pool, requireApiKey: apiKey });
+    await api.register(importRoutes, {
+      pool,
+      requireApiKey: apiKey,
+      // Each holds a connection for as long as its client sends; most are left to the short requests.
+      atOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
+      timeoutMs: config.IMPORT_TIMEOUT_MS,
+    });
   });
   refuseOthers(app, methods);
   return app;

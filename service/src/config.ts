@@ -28,6 +28,8 @@ const Environment = z
     LOCK_TIMEOUT_MS: whole(1, 29_000).default(3_000),
     STATEMENT_TIMEOUT_MS: whole(1, 29_000).default(8_000),
     HANDLER_TIMEOUT_MS: whole(1, 29_000).default(15_000),
+    /** How long a bulk delivery may take, from its first byte to its answer. */
+    IMPORT_TIMEOUT_MS: whole(1_000, 600_000).default(120_000),
     /** SHA-256 hashes of the keys that may write. Without any, everybody may. */
     API_KEYS: sha256Hashes.optional(),
     /** Requests a minute from one address; 0 is without a limit. */
@@ -49,6 +51,10 @@ const Environment = z
   .refine((env) => Math.max(env.STATEMENT_TIMEOUT_MS, env.CONNECT_TIMEOUT_MS) < env.HANDLER_TIMEOUT_MS, {
     path: ["HANDLER_TIMEOUT_MS"],
     error: "must be above STATEMENT_TIMEOUT_MS and CONNECT_TIMEOUT_MS, so that the inner limit speaks first",
+  })
+  .refine((env) => env.HANDLER_TIMEOUT_MS <= env.IMPORT_TIMEOUT_MS, {
+    path: ["IMPORT_TIMEOUT_MS"],
+    error: "must not be below HANDLER_TIMEOUT_MS: a bulk delivery takes longer than other requests",
   });
 
 export type Config = z.infer<typeof Environment>;

@@ -113,7 +113,9 @@ describe("the image", () => {
     const { adminUrl, serviceUrl } = await createTestDatabase({ template: "template0" });
     const migration = run("migrate", adminUrl);
     expect(await once(migration.child, "close")).toEqual([0, null]);
-    expect(migration.output()).toMatch(/^migrate: applied roles-and-extensions, clans, idempotency-keys; /);
+    expect(migration.output()).toMatch(
+      /^migrate: applied roles-and-extensions, clans, idempotency-keys, user-activity; /,
+    );
 
     const { child, output } = run("service", serviceUrl);
     await expect.poll(output, { timeout: 15_000 }).toContain("Listening on port");

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { Database } from "../database/pool.ts";
-import type { PageEnd } from "./page-token.ts";
-import type { Clan } from "./schemas.ts";
+import type { Clan, PageEnd } from "./schemas.ts";
 
 export type ClanRow = z.infer<typeof Clan>;
 

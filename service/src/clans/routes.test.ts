@@ -166,11 +166,11 @@ describe("GET /clans", () => {
     expect((await get(app, `/clans?region=TR&page_token=${next_page_token}`)).body.reason).toBe(
       "INVALID_PAGE_TOKEN",
     );
-    const token = Buffer.from(JSON.stringify(["2024-02-31T00:00:00.000000Z", noId, "region "])).toString(
-      "base64url",
-    );
+    const token = Buffer.from(
+      JSON.stringify([{ created_at: "2024-02-31T00:00:00.000000Z", id: noId }, "region "]),
+    ).toString("base64url");
     expect((await get(app, `/clans?page_token=${token}`)).status).toBe(400);
-    const yearZero = JSON.stringify(["0000-01-01T00:00:00.000000Z", noId, "region "]);
+    const yearZero = JSON.stringify([{ created_at: "0000-01-01T00:00:00.000000Z", id: noId }, "region "]);
     const { status } = await get(app, `/clans?page_token=${Buffer.from(yearZero).toString("base64url")}`);
     expect(status).toBe(400);
     expect((await get(app, `/clans?region=EU&page_token=${next_page_token}!!`)).status).toBe(400);

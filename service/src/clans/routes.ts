@@ -3,12 +3,12 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { z } from "zod";
 import type { Database } from "../database/pool.ts";
-import { writesNeedKey } from "../http/openapi.ts";
+import { needsKey } from "../http/openapi.ts";
+import { readPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
 import { type Answer, answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
-import { decodePageToken, encodePageToken, type PageEnd } from "./page-token.ts";
 import * as repository from "./repository.ts";
-import { Clan, ClanPage, ClanPath, ListQuery, NewClan, SearchQuery } from "./schemas.ts";
+import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageEnd, SearchQuery } from "./schemas.ts";
 
 interface Options {
   pool: pg.Pool;
@@ -24,7 +24,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
       schema: {
         tags: ["clans"],
         summary: "Create a clan",
-        ...writesNeedKey,
+        ...needsKey,
         headers: IdempotencyHeaders,
         body: NewClan,
         response: { 201: Clan, ...problems(400, 401, 409, 413, 415, 422, 429, 500, 503) },
@@ -36,7 +36,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
         pool,
         {
           key: request.headers["idempotency-key"],
-          fingerprint: fingerprint("POST", "/clans", [clan.name, clan.region]),
+          fingerprint: () => fingerprint("POST", "/clans", [clan.name, clan.region]),
         },
         (database) => createClan(database, clan, request.id),
       );
@@ -102,7 +102,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
       schema: {
         tags: ["clans"],
         summary: "Delete a clan",
-        ...writesNeedKey,
+        ...needsKey,
         params: ClanPath,
         response: { 204: z.undefined(), ...problems(400, 401, 404, 413, 415, 429, 500, 503) },
       },
@@ -139,17 +139,13 @@ async function createClan(
 }
 
 async function page(
-  { page_size, page_token }: { page_size: number; page_token?: string | undefined },
+  query: { page_size: number; page_token?: string | undefined },
   question: string,
   read: (range: { after: PageEnd | null; limit: number }) => Promise<repository.ClanRow[]>,
 ): Promise<z.infer<typeof ClanPage>> {
-  const after = page_token === undefined ? null : decodePageToken(page_token, question);
-  // One more than asked for tells whether there is a next page.
-  const rows = await read({ after, limit: page_size + 1 });
-  const clans = rows.slice(0, page_size);
-  const last = clans.at(-1);
-  const next_page_token = rows.length > page_size && last ? encodePageToken(last, question) : null;
-  return { clans, next_page_token };
+  const endOf = ({ created_at, id }: repository.ClanRow) => ({ created_at, id });
+  const { rows, next_page_token } = await readPage({ ...query, question, end: PageEnd }, endOf, read);
+  return { clans: rows, next_page_token };
 }
 
 function noSuchClan(id: string): Problem {

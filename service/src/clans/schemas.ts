@@ -1,15 +1,6 @@
 import { z } from "zod";
-
-// PostgreSQL can't store NUL, and a lone surrogate has no UTF-8: both would be an error there or a silent change here.
-const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
-const storableText = z.string().refine(isStorable, {
-  error: "must not contain NUL or half of a surrogate pair",
-  abort: true,
-});
-
-const lengthInCharacters = (text: string) => [...text].length;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const controlCharacter = /[\u0001-\u001f\u007f-\u009f]/;
+import { nextPageToken, pageQuery } from "../http/pages.ts";
+import { controlCharacter, lengthInCharacters, storableText } from "../http/text.ts";
 
 /** A clan's name as the contract has it: trimmed, NFC, 1 to 64 characters (code points, as PostgreSQL counts). */
 export const ClanName = storableText
@@ -48,24 +39,18 @@ export const Clan = z
 export const ClanPage = z
   .object({
     clans: z.array(Clan),
-    next_page_token: z
-      .string()
-      .nullable()
-      .meta({ description: "page_token of the next page; null on the last one" }),
+    next_page_token: nextPageToken,
   })
   .meta({ id: "ClanPage" });
 
 export const ClanPath = z.object({ id: z.uuid("must be a UUID") });
 
-const pageQuery = {
-  page_size: z
-    .string()
-    .regex(/^0*([1-9]\d{0,2}|1000)$/, "must be a whole number from 1 to 1000")
-    .transform(Number)
-    .default(50)
-    .meta({ description: "1 to 1000, by default 50" }),
-  page_token: z.string().optional().meta({ description: "next_page_token of the page before" }),
-};
+// PostgreSQL has no year 0.
+const createdAt = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith("0000"));
+
+/** Where a page ended: the keyset of its last clan. `created_at` has microseconds, which a `Date` would lose. */
+export const PageEnd = z.strictObject({ created_at: createdAt, id: z.uuid() });
+export type PageEnd = z.infer<typeof PageEnd>;
 
 export const ListQuery = z.strictObject({ region: Region.optional(), ...pageQuery });
 

@@ -1,10 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { databaseFailure } from "../database/failures.ts";
-import { Problem, problemType } from "./problem.ts";
+import { Problem, problemType, tooLarge } from "./problem.ts";
+import { readOver } from "./unread-body.ts";
 
 /** Answers every error as a problem. What is no fault of the client's is logged, and its cause not shown. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(toProblem(error), request, reply);
+  sendProblem(toProblem(error, request.routeOptions.bodyLimit), request, reply);
 }
 
 /** Answers a request with a problem. */
@@ -13,6 +14,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     const severity = problem.status === 500 ? "error" : "warn";
     request.log[severity]({ err: problem.cause ?? problem, reason: problem.reason }, problem.message);
   }
+  readOver(request.raw, reply);
   reply
     .code(problem.status)
     .headers(problem.extras.headers ?? {})
@@ -22,7 +24,6 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 
 const fastifyProblems: Record<string, [status: number, reason: string, detail: string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."],
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, "BODY_TOO_LARGE", "The body is larger than this call takes."],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, "INVALID_JSON", "The body is empty; a JSON object is expected."],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, "INVALID_JSON", "The body is not valid JSON."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
@@ -44,9 +45,10 @@ const fastifyProblems: Record<string, [status: number, reason: string, detail: s
   ],
 };
 
-function toProblem(error: FastifyError | Error): Problem {
+function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
   if (error instanceof Problem) return error;
   if ("validation" in error && error.validation) return validationProblem(error);
+  if ("code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(bodyLimit);
 
   const known = "code" in error ? fastifyProblems[error.code] : undefined;
   if (known) return new Problem(...known, { cause: error, headers: headersFor(known[0]) });
@@ -81,18 +83,27 @@ function headersFor(status: number): Record<string, string> {
   return {};
 }
 
+const shownFaults = 10;
+
 function validationProblem(error: FastifyError): Problem {
   const errors = (error.validation ?? []).map(({ instancePath, message }) => ({
-    field: fieldName(error.validationContext, instancePath),
+    ...placeOf(error.validationContext, instancePath),
     message: message ?? "is not valid",
   }));
-  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
-  return new Problem(400, "VALIDATION_FAILED", detail, { errors });
+  const shown = errors.slice(0, shownFaults).map(({ index, field, message }) => {
+    return `${index === undefined ? "" : `[${index}] `}${field}: ${message}`;
+  });
+  const others = errors.length > shownFaults ? `; and ${errors.length - shownFaults} more, in errors` : "";
+  return new Problem(400, "VALIDATION_FAILED", shown.join("; ") + others, { errors });
 }
 
-/** `/rows/3/name` of the body is `rows.3.name`; of the query string, `query.page_size`. */
-function fieldName(context: string | undefined, instancePath: string): string {
+/** `/rows/3/country` of the body is the field `country` of element 3; of the query string, `query.page_size`. */
+function placeOf(context: string | undefined, instancePath: string): { index?: number; field: string } {
   const path = instancePath.split("/").filter((part) => part !== "");
   const place = { querystring: "query", params: "path", headers: "header" }[context ?? ""];
-  return [...(place ? [place] : []), ...path].join(".") || "body";
+  if (place) return { field: [place, ...path].join(".") };
+  const [list, index, ...rest] = path;
+  if (list === undefined) return { field: "body" };
+  if (index === undefined || !/^\d+$/.test(index)) return { field: path.join(".") };
+  return { index: Number(index), field: rest.join(".") || list };
 }

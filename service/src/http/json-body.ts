@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
+import { hasLongNumber, parseExactJson } from "./exact-json.ts";
 import { Problem } from "./problem.ts";
 
 /**
@@ -13,22 +15,29 @@ export function takeOnlyJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
     if (body.length === 0 && request.method === "DELETE") return done(null, undefined);
-    const unreadable = unreadableEncoding(request.headers);
-    if (unreadable) return done(new Problem(415, "UNSUPPORTED_MEDIA_TYPE", unreadable));
+    const unreadable = foreignCharset(request.headers) ?? compressed(request.headers);
+    if (unreadable) return done(unreadable);
     let text: string;
     try {
       text = utf8.decode(body);
     } catch (cause) {
       return done(new Problem(400, "INVALID_ENCODING", "The body is not valid UTF-8.", { cause }));
     }
-    return parseJson(request, text, done);
+    return parseJson(request, text, (error, parsed) =>
+      done(error, hasLongNumber(text) && !error ? parseExactJson(text) : parsed),
+    );
   });
 }
 
-function unreadableEncoding(headers: Record<string, unknown>): string | undefined {
+/** 415 when a body says that it is in another charset than UTF-8. */
+export function foreignCharset(headers: IncomingHttpHeaders): Problem | undefined {
   const charset = /;\s*charset="?([^";\s]+)/i.exec(String(headers["content-type"]))?.[1];
-  if (charset && !/^utf-?8$/i.test(charset)) return `Send the body in UTF-8, not ${charset}.`;
+  if (!charset || /^utf-?8$/i.test(charset)) return undefined;
+  return new Problem(415, "UNSUPPORTED_MEDIA_TYPE", `Send the body in UTF-8, not ${charset}.`);
+}
+
+function compressed(headers: IncomingHttpHeaders): Problem | undefined {
   const compression = headers["content-encoding"];
-  if (compression && compression !== "identity") return "Send the body without Content-Encoding.";
-  return undefined;
+  if (!compression || compression === "identity") return undefined;
+  return new Problem(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.");
 }

@@ -11,9 +11,9 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         title: "Clan service",
         version: "1.0.0",
         description:
-          "Clans of a mobile game. Every error is an application/problem+json with a stable reason.",
+          "Clans and user activity of a mobile game. Every error is an application/problem+json with a stable reason.",
       },
-      tags: [{ name: "clans" }, { name: "health" }],
+      tags: [{ name: "clans" }, { name: "user activity" }, { name: "health" }],
       components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },
     },
     transform: jsonSchemaTransform,
@@ -22,5 +22,5 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
 }
 
-/** What a writing route's schema says of its API key. */
-export const writesNeedKey = { security: [{ apiKey: [] }] };
+/** What the schema of a route says that needs an API key, once there are keys. */
+export const needsKey = { security: [{ apiKey: [] }] };

@@ -13,7 +13,13 @@ export const ProblemBody = z
     detail: z.string().meta({ description: "What is wrong and what to do, for people" }),
     request_id: z.string().meta({ description: "The id under which the logs have this request" }),
     errors: z
-      .array(z.object({ field: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          index: z.int().optional().meta({ description: "Which element of the request's list, from 0" }),
+          field: z.string(),
+          message: z.string(),
+        }),
+      )
       .optional()
       .meta({ description: "Each faulty field of the request" }),
     clan_id: z.uuid().optional().meta({ description: "The clan that has the name already" }),
@@ -22,7 +28,7 @@ export const ProblemBody = z
 
 export interface ProblemExtras {
   headers?: Record<string, string>;
-  errors?: { field: string; message: string }[];
+  errors?: { index?: number; field: string; message: string }[];
   clan_id?: string;
   cause?: unknown;
 }
@@ -54,6 +60,17 @@ export class Problem extends Error {
       ...(clan_id && { clan_id }),
     };
   }
+}
+
+/** 413 that tells the limit. */
+export function tooLarge(limitInBytes: number, advice = ""): Problem {
+  const limit =
+    limitInBytes >= 2 ** 20 ? `${limitInBytes / 2 ** 20} MiB` : `${Math.round(limitInBytes / 2 ** 10)} KiB`;
+  return new Problem(
+    413,
+    "BODY_TOO_LARGE",
+    `The body is larger than the ${limit} that this call takes${advice}.`,
+  );
 }
 
 type ProblemResponse = {

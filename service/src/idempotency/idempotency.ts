@@ -36,24 +36,40 @@ export function fingerprint(method: string, route: string, body: unknown): Buffe
  */
 export async function answerOnce<Kind extends Answer<number, unknown>>(
   pool: pg.Pool,
-  { key, fingerprint }: { key: string | undefined; fingerprint: Buffer },
+  { key, fingerprint }: { key: string | undefined; fingerprint: () => Buffer },
   work: (database: Database) => Promise<Kind>,
 ): Promise<Kind> {
   if (key === undefined) return work(pool);
-  return inTransaction(pool, async (tx) => {
-    await lockKey(tx, key);
-    const stored = await findAnswer<Kind>(tx, key);
-    if (!stored) {
-      const answer = await work(tx);
-      await storeAnswer(tx, key, fingerprint, answer);
-      return answer;
-    }
-    if (!stored.fingerprint.equals(fingerprint)) {
-      const detail = "This Idempotency-Key was used for another request; take a new key for a new request.";
-      throw new Problem(422, "IDEMPOTENCY_KEY_REUSED", detail);
-    }
-    return { ...stored.answer, headers: { ...stored.answer.headers, "idempotency-replayed": "true" } };
-  });
+  const receive = async () => ({ fingerprint: fingerprint() });
+  return inTransaction(pool, (tx) => answerOnceWithin(tx, { key, receive }, () => work(tx)));
+}
+
+/**
+ * `answerOnce` in a transaction that the caller has begun, for a body that is received within it: its fingerprint is
+ * known only then.
+ */
+export async function answerOnceWithin<
+  Received extends { fingerprint: Buffer },
+  Kind extends Answer<number, unknown>,
+>(
+  tx: pg.ClientBase,
+  { key, receive }: { key: string | undefined; receive: () => Promise<Received> },
+  work: (received: Received) => Promise<Kind>,
+): Promise<Kind> {
+  if (key === undefined) return work(await receive());
+  await lockKey(tx, key);
+  const received = await receive();
+  const stored = await findAnswer<Kind>(tx, key);
+  if (!stored) {
+    const answer = await work(received);
+    await storeAnswer(tx, key, received.fingerprint, answer);
+    return answer;
+  }
+  if (!stored.fingerprint.equals(received.fingerprint)) {
+    const detail = "This Idempotency-Key was used for another request; take a new key for a new request.";
+    throw new Problem(422, "IDEMPOTENCY_KEY_REUSED", detail);
+  }
+  return { ...stored.answer, headers: { ...stored.answer.headers, "idempotency-replayed": "true" } };
 }
 
 async function lockKey(tx: pg.ClientBase, key: string): Promise<void> {

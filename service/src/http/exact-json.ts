@@ -1,0 +1,26 @@
+// More digits than a double is sure to keep; a longer run of digits in a string costs only time.
+const longNumber = /\d[\d.]{15}/;
+/** Whether JSON may have a number that a double doesn't keep. */
+export const hasLongNumber = (text: string) => longNumber.test(text);
+
+const significantDigits = (source: string) =>
+  source.replace(/e.*/i, "").replace(/[-.]/g, "").replace(/^0+/, "").length;
+
+/**
+ * Parses JSON without rounding: a number with more than 15 significant digits comes as the text it was written in.
+ * @throws {SyntaxError}
+ */
+export function parseExactJson(text: string): unknown {
+  if (!hasLongNumber(text)) return JSON.parse(text);
+  return JSON.parse(text, keepDigits);
+}
+
+// https://tc39.es/proposal-json-parse-with-source/: `source` is there for primitive values.
+function keepDigits(_key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+  return typeof value === "number" && source !== undefined && significantDigits(source) > 15 ? source : value;
+}
+
+/** A number for `JSON.stringify` that is written with exactly these digits; typed as what a reader of the JSON gets. */
+export function exactNumber(digits: string): number {
+  return (JSON as unknown as { rawJSON(text: string): number }).rawJSON(digits);
+}

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+// PostgreSQL can't store NUL, and a lone surrogate has no UTF-8: both would be an error there or a silent change here.
+const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
+
+/** Text that is stored as it was sent. */
+export const storableText = z.string().refine(isStorable, {
+  error: "must not contain NUL or half of a surrogate pair",
+  abort: true,
+});
+
+/** Code points, as PostgreSQL counts. */
+export const lengthInCharacters = (text: string) => [...text].length;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+export const controlCharacter = /[\u0001-\u001f\u007f-\u009f]/;

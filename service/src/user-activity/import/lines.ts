@@ -1,0 +1,80 @@
+import { isUtf8 } from "node:buffer";
+import { Problem } from "../../http/problem.ts";
+
+const maxLineBytes = 64 * 1_024;
+// A million rows and a header.
+const maxLines = 1_000_001;
+
+/** A line of a body without its line end; null when it is not UTF-8. The first one has number 1. */
+export interface Line {
+  number: number;
+  text: string | null;
+}
+
+const lineFeed = 0x0a;
+const nothing = Buffer.alloc(0);
+
+/**
+ * Cuts a body into its lines, in blocks as they come; a byte order mark and blank lines are left out.
+ * @throws {Problem} 413 for a line or a number of lines beyond the limits
+ */
+export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
+  let rest: Buffer = nothing;
+  let count = 0;
+  const cut = (block: Buffer) => {
+    const lines = toLines(block, count);
+    count += lines.length;
+    if (count > maxLines) throw tooMany();
+    return lines.filter(({ text }) => text !== "");
+  };
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(lineFeed) + 1;
+    const isFirst = count === 0;
+    if (end > 0) {
+      const block = Buffer.concat([rest, chunk.subarray(0, end - 1)]);
+      yield cut(isFirst ? withoutMark(block) : block);
+      rest = nothing;
+    }
+    rest = Buffer.concat([rest, chunk.subarray(end)]);
+    if (rest.length > maxLineBytes) throw tooLong(count + 1);
+  }
+  if (rest.length > 0) yield cut(count === 0 ? withoutMark(rest) : rest);
+}
+
+function toLines(block: Buffer, before: number): Line[] {
+  const texts = isUtf8(block) ? block.toString("utf8").split("\n") : decodeEach(block);
+  return texts.map((text, index) => {
+    const number = before + index + 1;
+    if (text === null) return { number, text };
+    if (text.length > maxLineBytes) throw tooLong(number);
+    return { number, text: text.endsWith("\r") ? text.slice(0, -1) : text };
+  });
+}
+
+/** The slow way, for a block in which some line is not UTF-8. */
+function decodeEach(block: Buffer): (string | null)[] {
+  const texts: (string | null)[] = [];
+  for (let start = 0; start <= block.length; ) {
+    const found = block.indexOf(lineFeed, start);
+    const end = found === -1 ? block.length : found;
+    const line = block.subarray(start, end);
+    texts.push(isUtf8(line) ? line.toString("utf8") : null);
+    start = end + 1;
+  }
+  return texts;
+}
+
+function withoutMark(block: Buffer): Buffer {
+  const hasMark = block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf;
+  return hasMark ? block.subarray(3) : block;
+}
+
+function tooLong(line: number): Problem {
+  const detail = `Line ${line} is longer than ${maxLineBytes / 1_024} KiB; nothing of the body was stored.`;
+  return new Problem(413, "LINE_TOO_LONG", detail);
+}
+
+function tooMany(): Problem {
+  const detail = `The body has more than ${maxLines.toLocaleString("en")} lines; nothing of it was stored.`;
+  return new Problem(413, "TOO_MANY_LINES", detail);
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setImmediate as otherWork } from "node:timers/promises";
+import type pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import type { z } from "zod";
+import { Problem } from "../../http/problem.ts";
+import { ActivityRow, activityFields, hasMoreResultsThanMatches, type ImportReport } from "../schemas.ts";
+import { createStagingTable, stagingColumns, stagingTable } from "../upsert.ts";
+import { type Format, LineFault, type ReadLine } from "./formats.ts";
+import { type Line, readLines } from "./lines.ts";
+
+const maxRejectsTold = 100;
+// Some two milliseconds of work, between which other requests are served.
+const linesAtOnce = 256;
+
+/** What came of a body so far: all of the report but what the table makes of it. */
+export type Staged = Pick<z.infer<typeof ImportReport>, "received" | "rejected" | "rejects" | "warnings"> & {
+  /** SHA-256 of the format and the unpacked body. */
+  fingerprint: Buffer;
+};
+
+/**
+ * Streams the good rows of a body into the staging table, and collects what is wrong with the others.
+ * Memory stays flat: the body is read as fast as PostgreSQL takes its rows.
+ * @throws {Problem} when the body as a whole is refused
+ */
+export async function stage(
+  tx: pg.ClientBase,
+  body: AsyncIterable<Buffer>,
+  format: Format,
+  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
+): Promise<Staged> {
+  await createStagingTable(tx);
+  const hash = createHash("sha256").update(`POST /user-activity/import ${format.mediaTypes[0]} `);
+  const staged: Omit<Staged, "fingerprint"> = { received: 0, rejected: 0, rejects: [], warnings: 0 };
+  const lines = readLines(hashed(body, hash));
+  const copy = copyFrom(`copy ${stagingTable} (${stagingColumns}) from stdin`);
+  Object.assign(copy, { query_timeout: timeoutMs });
+  await pipeline(Readable.from(toCopyText(lines, format, staged)), tx.query(copy), { signal });
+  return { ...staged, fingerprint: hash.digest() };
+}
+
+async function* hashed(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof createHash>) {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+async function* toCopyText(
+  blocks: AsyncIterable<Line[]>,
+  format: Format,
+  staged: Omit<Staged, "fingerprint">,
+): AsyncGenerator<string> {
+  let read: ReadLine | undefined = format.hasHeader ? undefined : format.reader("");
+  for await (const block of blocks) {
+    const lines = block.slice();
+    if (!read && lines.length > 0) read = format.reader(lines.shift()?.text ?? "");
+    for (let at = 0; read && at < lines.length; at += linesAtOnce) {
+      const text = lines
+        .slice(at, at + linesAtOnce)
+        .map(toCopyLine(read, staged))
+        .join("");
+      if (text !== "") yield text;
+      await otherWork();
+    }
+  }
+  if (!read || (!format.hasHeader && staged.received === 0)) {
+    throw new Problem(400, "EMPTY_BODY", "The body has no rows.");
+  }
+}
+
+function toCopyLine(read: ReadLine, staged: Omit<Staged, "fingerprint">): (line: Line) => string {
+  const reject = (line: number, faults: { field: string; message: string }[]) => {
+    staged.rejected++;
+    const room = maxRejectsTold - staged.rejects.length;
+    if (room > 0) staged.rejects.push(...faults.slice(0, room).map((fault) => ({ line, ...fault })));
+    return "";
+  };
+  return ({ number, text }) => {
+    staged.received++;
+    if (text === null) return reject(number, [{ field: "line", message: "is not UTF-8" }]);
+    try {
+      const result = ActivityRow.safeParse(read(text));
+      if (!result.success) {
+        const faults = result.error.issues.map(({ path, message }) => ({
+          field: path.join(".") || "line",
+          message,
+        }));
+        return reject(number, faults);
+      }
+      if (hasMoreResultsThanMatches(result.data)) staged.warnings++;
+      return encode(result.data, number);
+    } catch (fault) {
+      if (!(fault instanceof LineFault)) throw fault;
+      return reject(number, [{ field: "line", message: fault.message }]);
+    }
+  };
+}
+
+/** A row in COPY's text format; control characters, which it would have to escape, are in no field. */
+function encode(row: ActivityRow, line: number): string {
+  const values = activityFields.map((field) => {
+    const value = row[field];
+    if (value === null) return "\\N";
+    return typeof value === "string" && value.includes("\\") ? value.replaceAll("\\", "\\\\") : value;
+  });
+  return `${values.join("\t")}\t${line}\n`;
+}

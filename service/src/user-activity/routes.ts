@@ -1,0 +1,118 @@
+import type { onRequestHookHandler } from "fastify";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type pg from "pg";
+import { z } from "zod";
+import { inTransaction } from "../database/transaction.ts";
+import { exactNumber } from "../http/exact-json.ts";
+import { needsKey } from "../http/openapi.ts";
+import { readPage } from "../http/pages.ts";
+import { problems } from "../http/problem.ts";
+import { answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
+import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
+import {
+  type Activity,
+  ActivityBatch,
+  ActivityPage,
+  BatchReport,
+  HistoryQuery,
+  hasMoreResultsThanMatches,
+  PageEnd,
+  UserPath,
+} from "./schemas.ts";
+import { upsertRows } from "./upsert.ts";
+
+interface Options {
+  pool: pg.Pool;
+  requireApiKey: onRequestHookHandler;
+}
+
+// A thousand rows have some 400 KB; with long ids and indented, up to 1.5 MB.
+const maxBatchBytes = 2 * 2 ** 20;
+
+/** User activity: a batch of rows, a user's history, and its erasure. Bulk is in `import/`. */
+export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, requireApiKey }) => {
+  app.post(
+    "/user-activity",
+    {
+      onRequest: requireApiKey,
+      bodyLimit: maxBatchBytes,
+      schema: {
+        tags: ["user activity"],
+        summary: "Store up to 1000 rows, all or none; the newest delivery of a row counts",
+        ...needsKey,
+        headers: IdempotencyHeaders,
+        body: ActivityBatch,
+        response: { 200: BatchReport, ...problems(400, 401, 409, 413, 415, 422, 429, 500, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { rows } = request.body;
+      const answer = await answerOnce(
+        pool,
+        {
+          key: request.headers["idempotency-key"],
+          fingerprint: () => fingerprint("POST", "/user-activity", rows),
+        },
+        async (database) => {
+          const counts = await upsertRows(database, rows);
+          const warnings = rows.filter(hasMoreResultsThanMatches).length;
+          return { status: 200, headers: {}, body: { received: rows.length, ...counts, warnings } };
+        },
+      );
+      return reply.headers(answer.headers).send(answer.body);
+    },
+  );
+
+  app.get(
+    "/user-activity",
+    {
+      // What a user did and paid is personal: reading it needs a key as well.
+      onRequest: requireApiKey,
+      // The amounts are written with all their digits, which the compiled serializer would round.
+      serializerCompiler: () => JSON.stringify,
+      schema: {
+        tags: ["user activity"],
+        summary: "A user's rows, newest day first",
+        ...needsKey,
+        querystring: HistoryQuery,
+        response: { 200: ActivityPage, ...problems(400, 401, 429, 500, 503) },
+      },
+    },
+    async ({ query }) => {
+      const { user_id: userId, from = null, to = null } = query;
+      const { rows, next_page_token } = await readPage(
+        { ...query, question: JSON.stringify([userId, from, to]), end: PageEnd },
+        ({ event_date, platform }: StoredActivity) => ({ event_date, platform }),
+        (range) => listHistory(pool, { userId, from, to, ...range }),
+      );
+      return { rows: rows.map(withExactAmounts), next_page_token };
+    },
+  );
+
+  app.delete(
+    "/users/:user_id/activity",
+    {
+      onRequest: requireApiKey,
+      schema: {
+        tags: ["user activity"],
+        summary: "Erase a user's rows",
+        ...needsKey,
+        params: UserPath,
+        response: { 204: z.undefined(), ...problems(400, 401, 413, 415, 429, 500, 503) },
+      },
+    },
+    async ({ params }, reply) => {
+      await inTransaction(pool, (tx) => eraseUser(tx, params.user_id));
+      return reply.code(204).send();
+    },
+  );
+};
+
+function withExactAmounts(row: StoredActivity): z.infer<typeof Activity> {
+  return {
+    ...row,
+    total_session_duration: exactNumber(row.total_session_duration),
+    iap_revenue: exactNumber(row.iap_revenue),
+    ad_revenue: exactNumber(row.ad_revenue),
+  };
+}

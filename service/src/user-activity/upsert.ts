@@ -1,0 +1,88 @@
+import type { Database } from "../database/pool.ts";
+import { type ActivityRow, activityFields } from "./schemas.ts";
+
+export interface UpsertCounts {
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  /** Rows of the delivery whose key came again later in it. */
+  repeated: number;
+}
+
+const key = ["user_id", "event_date", "platform"];
+const columns = activityFields.join(", ");
+const measures = activityFields.filter((field) => !key.includes(field));
+const measuresOf = (table: string) => `(${measures.map((column) => `${table}.${column}`).join(", ")})`;
+
+/**
+ * One statement that brings `user_activity` to what the delivery `source` says: of rows with one key the last `line`
+ * counts; a new one is inserted, a different one replaces what is there, an equal one touches nothing.
+ * All deliveries go through their rows in the order of the key, so that two at once wait for each other
+ * and never in a circle.
+ */
+const upsertFrom = (source: string) => `
+  with delivered as materialized (
+    select ${columns}, line from ${source}
+  ), latest as materialized (
+    select distinct on (${key.join(", ")}) * from delivered order by ${key.join(", ")}, line desc
+  ), changed as (
+    -- Without this, the equal rows would each be locked and written to the log.
+    select latest.*
+    from latest
+    left join user_activity as kept using (${key.join(", ")})
+    where kept.user_id is null or ${measuresOf("kept")} is distinct from ${measuresOf("latest")}
+  ), upserted as (
+    insert into user_activity (${columns}, received_at, updated_at)
+    select ${columns}, statement_timestamp(), statement_timestamp() from changed order by ${key.join(", ")}
+    on conflict (${key.join(", ")}) do update set
+      ${measures.map((column) => `${column} = excluded.${column}`).join(", ")},
+      updated_at = excluded.updated_at
+    where ${measuresOf("user_activity")} is distinct from ${measuresOf("excluded")}
+    returning old.user_id is null as is_new
+  ), counts as (
+    select
+      (select count(*) from delivered) as delivered,
+      (select count(*) from latest) as keys,
+      (select count(*) from upserted where is_new) as inserted,
+      (select count(*) from upserted where not is_new) as updated
+  )
+  select
+    inserted::int, updated::int, (keys - inserted - updated)::int as unchanged, (delivered - keys)::int as repeated
+  from counts`;
+
+const upsertRowsSql = upsertFrom(
+  "(select *, ordinality as line from json_populate_recordset(null::user_activity, $1) with ordinality)",
+);
+
+/** Stores rows, all or none. */
+export async function upsertRows(database: Database, rows: ActivityRow[]): Promise<UpsertCounts> {
+  const result = await database.query({
+    name: "upsert-activity",
+    text: upsertRowsSql,
+    values: [JSON.stringify(rows)],
+  });
+  return result.rows[0];
+}
+
+/** The temporary table of a bulk delivery: the rows, and the line that each came from. */
+export const stagingTable = "staged_activity";
+export const stagingColumns = `${columns}, line`;
+
+const upsertStagedSql = upsertFrom(stagingTable);
+
+/** Makes the staging table, which ends with the transaction. */
+export async function createStagingTable(tx: Database): Promise<void> {
+  await tx.query(
+    `create temporary table ${stagingTable} on commit drop as
+     select ${columns}, 0 as line from user_activity with no data`,
+  );
+}
+
+/** Stores the staged rows, all or none. */
+export async function upsertStaged(tx: Database, timeoutMs: number): Promise<UpsertCounts> {
+  // Nobody else counts the rows of a temporary table, and the plan depends on how many there are.
+  await tx.query(`analyze ${stagingTable}`);
+  const query = { text: upsertStagedSql, query_timeout: timeoutMs };
+  const { rows } = await tx.query(query);
+  return rows[0];
+}
