@@ -38,7 +38,22 @@ it("refuses before it reads the body", async () => {
   expect((await post(app, "/clans", "{broken")).status).toBe(401);
 });
 
-it("leaves reads and probes open", async () => {
+it("asks for a key wherever a user's activity is written, read or erased", async () => {
+  const { app } = await startTestApp(keys);
+  const calls = [
+    { method: "POST", url: "/user-activity", payload: { rows: [] } },
+    { method: "POST", url: "/user-activity/import", payload: "x", headers: { "content-type": "text/csv" } },
+    { method: "GET", url: "/user-activity?user_id=a" },
+    { method: "DELETE", url: "/users/a/activity" },
+  ] as const;
+  for (const call of calls) {
+    expect((await app.inject(call)).statusCode).toBe(401);
+    const headers = { ...("headers" in call ? call.headers : {}), authorization: "Bearer first-key" };
+    expect((await app.inject({ ...call, headers })).statusCode).not.toBe(401);
+  }
+});
+
+it("leaves reads of clans and probes open", async () => {
   const { app } = await startTestApp(keys);
   for (const url of ["/clans", "/clans/search?name=owls", "/health", "/openapi.json"]) {
     expect((await get(app, url)).status).toBe(200);

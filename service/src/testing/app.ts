@@ -60,3 +60,8 @@ export async function get(app: FastifyInstance, url: string, headers: Record<str
   const response = await app.inject({ method: "GET", url, headers });
   return { status: response.statusCode, headers: response.headers, body: response.json() };
 }
+
+/** Lets the service listen on a free port, for what `inject` can't do, and returns its URL. */
+export async function listen(app: FastifyInstance): Promise<string> {
+  return app.listen({ host: "127.0.0.1", port: 0 });
+}

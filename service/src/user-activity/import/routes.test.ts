@@ -1,0 +1,345 @@
+import { once } from "node:events";
+import { connect as connectSocket } from "node:net";
+import { gzipSync } from "node:zlib";
+import type { FastifyInstance } from "fastify";
+import { describe, expect, it } from "vitest";
+import { activity, csvHeader, toCsv, toNdjson } from "../../testing/activity.ts";
+import { get, listen, startTestApp } from "../../testing/app.ts";
+import { connect, type TestDatabase } from "../../testing/database.ts";
+
+const csv = { "content-type": "text/csv" };
+const ndjson = { "content-type": "application/x-ndjson" };
+const gzip = { "content-encoding": "gzip" };
+
+type Body = string | Buffer | ReadableStream;
+
+async function startImporting(environment: NodeJS.ProcessEnv = {}) {
+  const { app, database } = await startTestApp(environment);
+  const url = await listen(app);
+  const send = async (body: Body, headers: Record<string, string> = csv) => {
+    const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
+    const answer = await fetch(`${url}/user-activity/import`, init);
+    // biome-ignore lint/suspicious/noExplicitAny: whatever the service answers
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as any };
+  };
+  return { app, database, url, send };
+}
+
+async function countRows({ adminUrl }: TestDatabase): Promise<number> {
+  const admin = await connect(adminUrl);
+  return (await admin.query("select from user_activity")).rowCount ?? 0;
+}
+
+const historyOf = async (app: FastifyInstance, userId: string) =>
+  (await get(app, `/user-activity?user_id=${encodeURIComponent(userId)}`)).body.rows;
+
+const players = (count: number) =>
+  Array.from({ length: count }, (_, n) => activity({ user_id: `player-${n}` }));
+
+const nothing = {
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  repeated: 0,
+  warnings: 0,
+  rejected: 0,
+  rejects: [],
+};
+
+describe("an import", () => {
+  it.each([
+    ["CSV", toCsv, csv],
+    ["NDJSON", toNdjson, ndjson],
+    ["CSV with a charset", toCsv, { "content-type": "text/csv; charset=UTF-8" }],
+  ])(
+    "of %s stores rows, updates them, and repeats without a change; plain and gzip",
+    async (_, write, headers) => {
+      const { app, send } = await startImporting();
+      const rows = players(3_000);
+      expect(await send(write(rows), headers)).toMatchObject({
+        status: 200,
+        body: { ...nothing, received: 3_000, inserted: 3_000 },
+      });
+      const packed = gzipSync(write(rows));
+      expect((await send(packed, { ...headers, ...gzip })).body).toEqual({
+        ...nothing,
+        received: 3_000,
+        unchanged: 3_000,
+      });
+      const changed = [
+        ...rows.slice(1),
+        activity({ user_id: "player-7", country: "", iap_revenue: "12.50" }),
+      ];
+      expect((await send(write(changed), headers)).body).toMatchObject({
+        received: 3_000,
+        updated: 1,
+        unchanged: 2_998,
+        repeated: 1,
+      });
+      expect(await historyOf(app, "player-7")).toMatchObject([{ country: null, iap_revenue: 12.5 }]);
+      expect(await historyOf(app, "player-0")).toMatchObject([activity({ user_id: "player-0" })]);
+    },
+  );
+
+  it("takes what tools write: a byte order mark, CRLF, quotes, columns in another order, blank lines, no last line end", async () => {
+    const { app, send } = await startImporting();
+    const columns = csvHeader.split(",").toReversed();
+    const line = (row: Record<string, unknown>) => columns.map((column) => `"${row[column]}"`).join(",");
+    const body = `\ufeff${columns.join(",").toUpperCase()}\r\n\r\n${line(activity({ user_id: "a,b" }))}\r\n${line(
+      activity({ user_id: "back\\slash", total_session_count: "3.0" }),
+    )}`;
+    expect((await send(body)).body).toMatchObject({ received: 2, inserted: 2, rejected: 0 });
+    expect(await historyOf(app, "a,b")).toHaveLength(1);
+    expect(await historyOf(app, "back\\slash")).toMatchObject([{ total_session_count: 3 }]);
+    const withMark = `\ufeff${toNdjson([activity({ user_id: "ünï" })])}`;
+    expect((await send(withMark, ndjson)).body).toMatchObject({ inserted: 1, rejected: 0 });
+  });
+
+  it("stores the good rows and tells line, field and reason of the bad ones", async () => {
+    const { database, send } = await startImporting();
+    const good = toCsv([activity()]).trimEnd();
+    const fields = good.split("\n")[1] ?? "";
+    const body = Buffer.concat([
+      Buffer.from(
+        [
+          good,
+          fields.replace("ANDROID", "WEB").replace("TR", "TUR"),
+          "",
+          fields.replace(",", ""),
+          '"open',
+          "",
+        ].join("\n"),
+      ),
+      Buffer.from([0xff, 0x0a]),
+      Buffer.from(fields.replace("ANDROID", "IOS")),
+    ]);
+    expect((await send(body)).body).toEqual({
+      ...nothing,
+      received: 6,
+      inserted: 2,
+      rejected: 4,
+      rejects: [
+        { line: 3, field: "platform", message: "must be ANDROID or IOS" },
+        { line: 3, field: "country", message: expect.stringMatching(/two letters/) },
+        { line: 5, field: "line", message: "has 13 columns, and the header 14" },
+        { line: 6, field: "line", message: "has a quotation mark out of place" },
+        { line: 7, field: "line", message: "is not UTF-8" },
+      ],
+    });
+    expect(await countRows(database)).toBe(2);
+    const lines = ["{", "[]", '"x"', JSON.stringify(activity({ more: 1 })), `{"a":1}${" ".repeat(9)}`];
+    const { body: report } = await send(lines.join("\n"), ndjson);
+    expect([report.received, report.rejected]).toEqual([5, 5]);
+    expect(report.rejects.slice(0, 4)).toEqual([
+      { line: 1, field: "line", message: "is not valid JSON" },
+      { line: 2, field: "line", message: "must be an object with the fields of a row" },
+      { line: 3, field: "line", message: "must be an object with the fields of a row" },
+      { line: 4, field: "line", message: "has unknown fields: more" },
+    ]);
+  });
+
+  it("counts all rejects and tells the first 100", async () => {
+    const { send } = await startImporting();
+    const { body } = await send("x\n".repeat(5_000), ndjson);
+    expect([body.received, body.rejected, body.rejects.length]).toEqual([5_000, 5_000, 100]);
+    expect(body.rejects[99]).toEqual({ line: 100, field: "line", message: "is not valid JSON" });
+  });
+
+  it("keeps amounts to the last digit, in both formats", async () => {
+    const { database, send } = await startImporting();
+    const digits = "0.12345678901234567890123456789012345678";
+    await send(toCsv([activity({ ad_revenue: digits, iap_revenue: "1e-7" })]));
+    const line = toNdjson([activity({ platform: "IOS", ad_revenue: "X" })]).replace('"X"', digits);
+    await send(line, ndjson);
+    const admin = await connect(database.adminUrl);
+    const { rows } = await admin.query(
+      "select ad_revenue::text, iap_revenue::text from user_activity order by platform",
+    );
+    expect(rows).toEqual([
+      { ad_revenue: digits, iap_revenue: "0.0000001" },
+      { ad_revenue: digits, iap_revenue: "4.99" },
+    ]);
+  });
+
+  it("with an Idempotency-Key is answered once, also when it comes packed the second time", async () => {
+    const { database, send } = await startImporting();
+    const key = { "idempotency-key": "part-1" };
+    const body = toCsv(players(10));
+    const first = await send(body, { ...csv, ...key });
+    const again = await send(gzipSync(body), { ...csv, ...key, ...gzip });
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    const other = await send(toCsv(players(11)), { ...csv, ...key });
+    expect([other.status, other.body.reason]).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
+    expect(await countRows(database)).toBe(10);
+  });
+});
+
+describe("is refused as a whole, and leaves nothing:", () => {
+  const good = toCsv(players(2_000));
+  const packed = gzipSync(good);
+  it.each<[string, Body, Record<string, string>, number, string]>([
+    ["a gzip that is cut off", packed.subarray(0, -12), { ...csv, ...gzip }, 400, "INVALID_GZIP"],
+    ["a gzip with a wrong checksum", spoilt(packed), { ...csv, ...gzip }, 400, "INVALID_GZIP"],
+    [
+      "a gzip with something after it",
+      Buffer.concat([packed, Buffer.from("x")]),
+      { ...csv, ...gzip },
+      400,
+      "INVALID_GZIP",
+    ],
+    ["what is no gzip", good, { ...csv, ...gzip }, 400, "INVALID_GZIP"],
+    ["another compression", good, { ...csv, "content-encoding": "br" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    ["another charset", good, { "content-type": "text/csv; charset=utf-16" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    ["another type", good, { "content-type": "application/json" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    ["no header", good.slice(csvHeader.length + 1), csv, 400, "INVALID_HEADER"],
+    ["a header without a column", good.replace("country,", ""), csv, 400, "INVALID_HEADER"],
+    ["a header with another column", good.replace("country", "county"), csv, 400, "INVALID_HEADER"],
+    ["a header with a column twice", good.replace("country", "country,country"), csv, 400, "INVALID_HEADER"],
+    ["semicolons", good.replaceAll(",", ";"), csv, 400, "INVALID_HEADER"],
+    ["an empty body", "", csv, 400, "EMPTY_BODY"],
+    ["an empty NDJSON", "\n\n", ndjson, 400, "EMPTY_BODY"],
+    ["10 million newlines", Buffer.alloc(10_000_000, "\n"), ndjson, 413, "TOO_MANY_LINES"],
+    [
+      "10 million newlines after good rows",
+      Buffer.concat([Buffer.from(good), Buffer.alloc(10_000_000, "\n")]),
+      csv,
+      413,
+      "TOO_MANY_LINES",
+    ],
+    ["a line of 40 MiB", Buffer.alloc(40 * 2 ** 20, "a"), ndjson, 413, "BODY_TOO_LARGE"],
+    [
+      "a line of 40 MiB after good rows",
+      Buffer.concat([Buffer.from(good), Buffer.alloc(40 * 2 ** 20, "a")]),
+      csv,
+      413,
+      "BODY_TOO_LARGE",
+    ],
+    [
+      "a line of 40 MiB, packed",
+      gzipSync(Buffer.alloc(40 * 2 ** 20, "a")),
+      { ...ndjson, ...gzip },
+      413,
+      "LINE_TOO_LONG",
+    ],
+    [
+      "a line of 40 MiB, of unknown length",
+      chunked(Buffer.alloc(40 * 2 ** 20, "a")),
+      ndjson,
+      413,
+      "LINE_TOO_LONG",
+    ],
+    [
+      "more than 32 MiB, of unknown length",
+      chunked(Buffer.from(good.repeat(260))),
+      csv,
+      413,
+      "BODY_TOO_LARGE",
+    ],
+  ])(
+    "%s",
+    async (_, body, headers, status, reason) => {
+      const { app, database, send } = await startImporting();
+      const answer = await send(body, headers);
+      expect([answer.status, answer.body.reason]).toEqual([status, reason]);
+      if (reason === "BODY_TOO_LARGE") expect(answer.body.detail).toContain("32 MiB");
+      expect(await countRows(database)).toBe(0);
+      expect((await get(app, "/health/ready")).status).toBe(200);
+    },
+    30_000,
+  );
+
+  it("4 GB of zeros in gzip, and as much in lines, without the memory for it", async () => {
+    const { database, send } = await startImporting();
+    const million = gzipSync(Buffer.alloc(2 ** 20));
+    const zeros = Buffer.concat(Array.from({ length: 4_096 }, () => million));
+    expect((await send(zeros, { ...csv, ...gzip })).body.reason).toBe("LINE_TOO_LONG");
+    // Lines under the limit, so that the unpacked size is what counts.
+    const lines = gzipSync(Buffer.from(`${" ".repeat(60_000)}\n`.repeat(1_000)));
+    const before = process.memoryUsage().rss;
+    const bomb = Buffer.concat(Array.from({ length: 70 }, () => lines));
+    const { status, body } = await send(bomb, { ...ndjson, ...gzip });
+    expect([status, body.reason]).toEqual([413, "BODY_TOO_LARGE"]);
+    expect(body.detail).toContain("256 MiB");
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
+    expect(await countRows(database)).toBe(0);
+  }, 60_000);
+
+  it.each([
+    ["closes", (socket: import("node:net").Socket) => socket.destroy()],
+    ["stops sending", (socket: import("node:net").Socket) => socket.end()],
+  ])("a body whose client %s in the middle", async (_, breakOff) => {
+    const { app, database, url } = await startImporting();
+    const admin = await connect(database.adminUrl);
+    const socket = connectSocket(Number(new URL(url).port), "127.0.0.1");
+    let answer = "";
+    socket.setEncoding("utf8").on("data", (text: string) => (answer += text));
+    socket.write(
+      `POST /user-activity/import HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 999999\r\n\r\n${good}`,
+    );
+    const staging = () =>
+      admin.query("select from pg_stat_activity where query ilike 'copy staged%' and state = 'active'");
+    await expect.poll(async () => (await staging()).rowCount).toBe(1);
+    breakOff(socket);
+    await once(socket, "close");
+    if (answer) expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    await expect.poll(async () => (await staging()).rowCount).toBe(0);
+    expect(await countRows(database)).toBe(0);
+    expect((await get(app, "/health/ready")).status).toBe(200);
+  });
+});
+
+it("takes only so many at once, and leaves connections for the other requests", async () => {
+  const { app, send } = await startImporting({ POOL_MAX: "3" });
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const slow = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(Buffer.from(toCsv(players(1))));
+      await finished;
+      controller.close();
+    },
+  });
+  const first = send(slow);
+  await expect
+    .poll(async () => (await send(toCsv(players(2)))).body.reason, { timeout: 5_000 })
+    .toBe("TOO_MANY_IMPORTS");
+  const second = await send(toCsv(players(2)));
+  expect([second.status, second.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect((await get(app, "/clans")).status).toBe(200);
+  finish();
+  expect((await first).body.received).toBe(1);
+  expect((await send(toCsv(players(2)))).status).toBe(200);
+});
+
+it("is given up after IMPORT_TIMEOUT_MS, and nothing of it is stored", async () => {
+  const limits = {
+    IMPORT_TIMEOUT_MS: "1500",
+    HANDLER_TIMEOUT_MS: "1400",
+    STATEMENT_TIMEOUT_MS: "1200",
+    CONNECT_TIMEOUT_MS: "1000",
+    LOCK_TIMEOUT_MS: "1000",
+  };
+  const { database, send } = await startImporting(limits);
+  const admin = await connect(database.adminUrl);
+  await send(toCsv(players(1)));
+  await admin.query("begin; select from user_activity for update");
+  const { status, body } = await send(
+    toCsv([...players(50), activity({ user_id: "player-0", country: "DE" })]),
+  );
+  expect([status, body.reason]).toEqual([503, expect.stringMatching(/TIMEOUT|DATABASE_BUSY/)]);
+  await admin.query("rollback");
+  expect(await countRows(database)).toBe(1);
+});
+
+function spoilt(packed: Buffer): Buffer {
+  const copy = Buffer.from(packed);
+  copy.writeUInt32LE((copy.readUInt32LE(copy.length - 8) + 1) >>> 0, copy.length - 8);
+  return copy;
+}
+
+function chunked(body: Buffer): ReadableStream {
+  return new Blob([new Uint8Array(body)]).stream();
+}

@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import { connect, createTestDatabase } from "../testing/database.ts";
+import { listHistory } from "./repository.ts";
+
+interface Plan {
+  "Node Type": string;
+  "Relation Name"?: string;
+  "Index Name"?: string;
+  "Actual Rows": number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
+  "Shared Hit Blocks": number;
+  "Shared Read Blocks": number;
+  Plans?: Plan[];
+}
+
+const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+
+it("among 1,000,000 rows, a user's history and a day's export each read only what they need", async () => {
+  const { adminUrl } = await createTestDatabase();
+  const client = await connect(adminUrl);
+  // 30 days as they come in; each of 40,000 users plays on most of them.
+  await client.query(
+    `insert into user_activity
+     select 'player-' || (n * 7919 + day * 13) % 40000, date '2024-03-01' + day, (array['ANDROID', 'IOS'])[1 + n % 2],
+            '2024-02-01', 'TR', 1, 1, 1, 1, 1, 0, 0, 0, 0
+     from generate_series(0, 29) day, generate_series(0, 33333) n
+     on conflict do nothing`,
+  );
+  const { rows: filled } = await client.query("select count(*)::int as rows from user_activity");
+  expect(filled[0].rows).toBeGreaterThanOrEqual(1_000_000);
+  await client.query("vacuum analyze user_activity");
+
+  const explain = async (text: string, values: unknown[] = []): Promise<Plan[]> => {
+    const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
+    return flatten(rows[0]["QUERY PLAN"][0].Plan);
+  };
+  const blocks = ([top]: Plan[]) => (top ? top["Shared Hit Blocks"] + top["Shared Read Blocks"] : Number.NaN);
+  const removed = (plans: Plan[]) =>
+    plans.reduce(
+      (sum, plan) =>
+        sum + (plan["Rows Removed by Filter"] ?? 0) + (plan["Rows Removed by Index Recheck"] ?? 0),
+      0,
+    );
+
+  // The query that the route runs, with its own text and values.
+  const asked: { text: string; values: unknown[] }[] = [];
+  const recorder = {
+    query: (text: string, values: unknown[]) => {
+      asked.push({ text, values });
+      return { rows: [] };
+    },
+  };
+  const range = { userId: "player-42", from: "2024-03-05", to: "2024-03-20", after: null, limit: 51 };
+  await listHistory(recorder as never, range);
+  const history = await explain(asked[0]?.text ?? "", asked[0]?.values);
+  expect(history.map((plan) => plan["Index Name"])).toContain("user_activity_pkey");
+  expect(history.some((plan) => plan["Node Type"] === "Seq Scan")).toBe(false);
+  expect([removed(history), history[0]?.["Actual Rows"]]).toEqual([0, expect.any(Number)]);
+  expect(history[0]?.["Actual Rows"]).toBeGreaterThan(10);
+  // Each row is on a page of its own at worst, under a few levels of the index.
+  expect(blocks(history)).toBeLessThan((history[0]?.["Actual Rows"] ?? 0) + 10);
+
+  const day = await explain("select * from user_activity where event_date = $1", ["2024-03-10"]);
+  expect(day.map((plan) => plan["Index Name"])).toContain("user_activity_by_day");
+  expect(day.some((plan) => plan["Node Type"] === "Seq Scan")).toBe(false);
+  expect(removed(day)).toBe(0);
+  const { rows: size } = await client.query("select pg_relation_size('user_activity') / 8192 as blocks");
+  expect(blocks(day)).toBeLessThan(size[0].blocks / 20);
+}, 120_000);
