@@ -92,7 +92,7 @@ async function countRows(databaseUrl: string): Promise<number | null> {
 
 const moments: [moment: string, body: () => string | ReadableStream, statement: string][] = [
   ["while the body comes in", () => half(large), "copy staged_activity"],
-  ["while its rows are stored", () => large, "with delivered"],
+  ["while its rows are stored", () => large, "with latest"],
 ];
 
 it.each(moments)(

@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
@@ -12,11 +11,10 @@ import { clusterUrl, startCluster } from "../postgres/cluster.ts";
 import { clanNameSql, manyClans, type Operation, queries, requests } from "./clan-queries.ts";
 import { loadHttp } from "./http-load.ts";
 import { median, printRatios, type Ratio } from "./ratios.ts";
+import { end, port, quietly, serverScript, spawnScript, untilReady, withService } from "./service-process.ts";
 
 const runProgram = promisify(execFile);
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const server = path("../../service/src/server.ts");
-const port = 18_080;
 const concurrency = 32;
 const seconds = 3;
 const rounds = 3;
@@ -29,10 +27,7 @@ export async function run(): Promise<boolean> {
     const url = clusterUrl(cluster, "postgres");
     const environment = {
       DATABASE_URL: url,
-      PORT: String(port),
-      HOST: "127.0.0.1",
-      RATE_LIMIT_PER_MINUTE: "0",
-      LOG_LEVEL: "warn",
+      ...quietly,
       // As in the image; the bare processes get it as well.
       NODE_COMPILE_CACHE: join(folder, "compile-cache"),
     };
@@ -139,7 +134,7 @@ async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const ours: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < 12; round++) {
-    ours.push(await timeToReady(server, environment));
+    ours.push(await timeToReady(serverScript, environment));
     bare.push(await timeToReady(path("bare-fastify.ts"), environment));
     if (round === 0) await fillCompileCache(environment);
   }
@@ -154,7 +149,7 @@ async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
 
 /** A process that is killed writes no cache; one that stops by itself does. */
 async function fillCompileCache(environment: NodeJS.ProcessEnv): Promise<void> {
-  for (const script of [server, path("bare-fastify.ts")]) {
+  for (const script of [serverScript, path("bare-fastify.ts")]) {
     const child = spawnScript(script, environment);
     await untilReady(child);
     const exited = once(child, "exit");
@@ -170,37 +165,4 @@ async function timeToReady(script: string, environment: NodeJS.ProcessEnv): Prom
   const elapsed = performance.now() - startedAt;
   await end(child);
   return elapsed;
-}
-
-async function withService<T>(environment: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
-  const child = spawnScript(server, environment);
-  try {
-    await untilReady(child);
-    return await work();
-  } finally {
-    await end(child);
-  }
-}
-
-function spawnScript(script: string, environment: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [script], {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-}
-
-async function untilReady(child: ChildProcess): Promise<void> {
-  while (child.exitCode === null) {
-    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
-    if (answer?.status === 200) return;
-    await delay(2);
-  }
-  throw new Error(`it ended with exit code ${child.exitCode} before it was ready`);
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
 }

@@ -12,5 +12,9 @@ export const storableText = z.string().refine(isStorable, {
 /** Code points, as PostgreSQL counts. */
 export const lengthInCharacters = (text: string) => [...text].length;
 
+/** Whether a text has 1 to `max` characters. */
+export const hasLength = (text: string, max: number) =>
+  text !== "" && (text.length <= max || (text.length <= 2 * max && lengthInCharacters(text) <= max));
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 export const controlCharacter = /[\u0001-\u001f\u007f-\u009f]/;

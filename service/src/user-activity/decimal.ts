@@ -2,6 +2,10 @@
 const maxWholeDigits = 15;
 const maxDecimalPlaces = 38;
 
+const plain = /^\d{1,15}(\.\d{1,38})?$/;
+/** Whether an amount is written without an exponent, in the range: most are. */
+export const isPlainDecimal = (text: string) => plain.test(text);
+
 const notation = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,4}))?$/i;
 
 export const decimalRange = `at least 0, with at most ${maxWholeDigits} digits before the point and ${maxDecimalPlaces} after it`;
@@ -13,6 +17,7 @@ export const decimalRange = `at least 0, with at most ${maxWholeDigits} digits b
 export function toDecimal(amount: number | string): string | undefined {
   if (amount === 0) return "0";
   const text = typeof amount === "number" ? String(amount) : amount;
+  if (isPlainDecimal(text)) return text;
   const [, whole, places = "", exponent = "0"] = notation.exec(text) ?? [];
   if (whole === undefined) return /^-0+(\.0+)?$/.test(text) ? "0" : undefined;
   if (text.length > 64) return undefined;

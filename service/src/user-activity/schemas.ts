@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { nextPageToken, pageQuery } from "../http/pages.ts";
-import { controlCharacter, lengthInCharacters, storableText } from "../http/text.ts";
+import { controlCharacter, hasLength, storableText } from "../http/text.ts";
 import { isDay, tomorrow } from "./day.ts";
 import { decimalRange, toDecimal } from "./decimal.ts";
 
-const firstDay = "2015-01-01";
-const maxCount = 2 ** 31 - 1;
+export const firstDay = "2015-01-01";
+export const maxCount = 2 ** 31 - 1;
 const maxRows = 1_000;
 
 /** An error that tells a field that is not there from one that is wrong. */
@@ -15,7 +15,7 @@ const expected = (what: string) => (issue: { input?: unknown }) =>
 export const UserId = z
   .string({ error: expected("a string") })
   .pipe(storableText)
-  .refine((id) => id !== "" && lengthInCharacters(id) <= 128, "must have 1 to 128 characters")
+  .refine((id) => hasLength(id, 128), "must have 1 to 128 characters")
   .refine((id) => !controlCharacter.test(id) && id.trim() === id, {
     error: "must not contain control characters, nor begin or end with a blank",
   })

@@ -21,10 +21,8 @@ const measuresOf = (table: string) => `(${measures.map((column) => `${table}.${c
  * and never in a circle.
  */
 const upsertFrom = (source: string) => `
-  with delivered as materialized (
-    select ${columns}, line from ${source}
-  ), latest as materialized (
-    select distinct on (${key.join(", ")}) * from delivered order by ${key.join(", ")}, line desc
+  with latest as materialized (
+    select distinct on (${key.join(", ")}) ${columns} from ${source} order by ${key.join(", ")}, line desc
   ), changed as (
     -- Without this, the equal rows would each be locked and written to the log.
     select latest.*
@@ -39,16 +37,19 @@ const upsertFrom = (source: string) => `
       updated_at = excluded.updated_at
     where ${measuresOf("user_activity")} is distinct from ${measuresOf("excluded")}
     returning old.user_id is null as is_new
-  ), counts as (
-    select
-      (select count(*) from delivered) as delivered,
-      (select count(*) from latest) as keys,
-      (select count(*) from upserted where is_new) as inserted,
-      (select count(*) from upserted where not is_new) as updated
   )
   select
-    inserted::int, updated::int, (keys - inserted - updated)::int as unchanged, (delivered - keys)::int as repeated
-  from counts`;
+    (select count(*)::int from latest) as keys,
+    count(*) filter (where is_new)::int as inserted,
+    count(*) filter (where not is_new)::int as updated
+  from upserted`;
+
+function toCounts(
+  delivered: number,
+  { keys, inserted, updated }: { keys: number; inserted: number; updated: number },
+): UpsertCounts {
+  return { inserted, updated, unchanged: keys - inserted - updated, repeated: delivered - keys };
+}
 
 const upsertRowsSql = upsertFrom(
   "(select *, ordinality as line from json_populate_recordset(null::user_activity, $1) with ordinality)",
@@ -61,7 +62,7 @@ export async function upsertRows(database: Database, rows: ActivityRow[]): Promi
     text: upsertRowsSql,
     values: [JSON.stringify(rows)],
   });
-  return result.rows[0];
+  return toCounts(rows.length, result.rows[0]);
 }
 
 /** The temporary table of a bulk delivery: the rows, and the line that each came from. */
@@ -78,11 +79,12 @@ export async function createStagingTable(tx: Database): Promise<void> {
   );
 }
 
-/** Stores the staged rows, all or none. */
-export async function upsertStaged(tx: Database, timeoutMs: number): Promise<UpsertCounts> {
-  // Nobody else counts the rows of a temporary table, and the plan depends on how many there are.
+/** Stores the staged rows, of which there are `staged`, all or none. */
+export async function upsertStaged(tx: Database, staged: number, timeoutMs: number): Promise<UpsertCounts> {
+  // Nobody else counts the rows of a temporary table, and the plan depends on how many there are; not on much more.
+  await tx.query("set local default_statistics_target = 10");
   await tx.query(`analyze ${stagingTable}`);
   const query = { text: upsertStagedSql, query_timeout: timeoutMs };
   const { rows } = await tx.query(query);
-  return rows[0];
+  return toCounts(staged, rows[0]);
 }

@@ -110,7 +110,7 @@ async function store(
   { received, warnings, rejected, rejects }: Staged,
   timeoutMs: number,
 ): Promise<Answer<200, z.infer<typeof ImportReport>>> {
-  const counts = await upsertStaged(tx, timeoutMs);
+  const counts = await upsertStaged(tx, received - rejected, timeoutMs);
   return { status: 200, headers: {}, body: { received, ...counts, warnings, rejected, rejects } };
 }
 

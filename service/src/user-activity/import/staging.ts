@@ -4,9 +4,10 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate as otherWork } from "node:timers/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import type { z } from "zod";
+import { z } from "zod";
 import { Problem } from "../../http/problem.ts";
-import { ActivityRow, activityFields, hasMoreResultsThanMatches, type ImportReport } from "../schemas.ts";
+import { readPlainRow } from "../plain-row.ts";
+import { ActivityRow, hasMoreResultsThanMatches, type ImportReport } from "../schemas.ts";
 import { createStagingTable, stagingColumns, stagingTable } from "../upsert.ts";
 import { type Format, LineFault, type ReadLine } from "./formats.ts";
 import { type Line, readLines } from "./lines.ts";
@@ -83,29 +84,32 @@ function toCopyLine(read: ReadLine, staged: Omit<Staged, "fingerprint">): (line:
     staged.received++;
     if (text === null) return reject(number, [{ field: "line", message: "is not UTF-8" }]);
     try {
-      const result = ActivityRow.safeParse(read(text));
-      if (!result.success) {
-        const faults = result.error.issues.map(({ path, message }) => ({
-          field: path.join(".") || "line",
-          message,
-        }));
-        return reject(number, faults);
-      }
-      if (hasMoreResultsThanMatches(result.data)) staged.warnings++;
-      return encode(result.data, number);
+      const raw = read(text);
+      const row = readPlainRow(raw) ?? ActivityRow.parse(raw);
+      if (hasMoreResultsThanMatches(row)) staged.warnings++;
+      return encode(row, number);
     } catch (fault) {
-      if (!(fault instanceof LineFault)) throw fault;
-      return reject(number, [{ field: "line", message: fault.message }]);
+      return reject(number, faultsOf(fault));
     }
   };
 }
 
-/** A row in COPY's text format; control characters, which it would have to escape, are in no field. */
+function faultsOf(fault: unknown): { field: string; message: string }[] {
+  if (fault instanceof z.ZodError) {
+    return fault.issues.map(({ path, message }) => ({ field: path.join(".") || "line", message }));
+  }
+  if (fault instanceof LineFault) return [{ field: "line", message: fault.message }];
+  throw fault;
+}
+
+/** A row in COPY's text format. Control characters, which it would have to escape, are in no field. */
 function encode(row: ActivityRow, line: number): string {
-  const values = activityFields.map((field) => {
-    const value = row[field];
-    if (value === null) return "\\N";
-    return typeof value === "string" && value.includes("\\") ? value.replaceAll("\\", "\\\\") : value;
-  });
-  return `${values.join("\t")}\t${line}\n`;
+  const userId = row.user_id.includes("\\") ? row.user_id.replaceAll("\\", "\\\\") : row.user_id;
+  // Spelled out, because a loop over the fields takes several times as long, a million times over.
+  return (
+    `${userId}\t${row.event_date}\t${row.platform}\t${row.install_date}\t${row.country ?? "\\N"}\t` +
+    `${row.total_session_count}\t${row.total_session_duration}\t${row.match_start_count}\t${row.match_end_count}\t` +
+    `${row.victory_count}\t${row.defeat_count}\t${row.server_connection_error}\t${row.iap_revenue}\t` +
+    `${row.ad_revenue}\t${line}\n`
+  );
 }
