@@ -1,6 +1,6 @@
 import { isDay, tomorrow } from "./day.ts";
 import { isPlainDecimal } from "./decimal.ts";
-import { type ActivityRow, activityFields, firstDay, maxCount } from "./schemas.ts";
+import { type ActivityRow, activityFields, firstDay, maxCount, maxRows } from "./schemas.ts";
 
 const plainId = /^[\x21-\x7e]{1,128}$/;
 const countryCode = /^[A-Z]{2}$/;
@@ -57,6 +57,20 @@ export function readPlainRow(raw: unknown): ActivityRow | undefined {
     iap_revenue,
     ad_revenue,
   };
+}
+
+/** `readPlainRow` for the body of a batch: its rows when all are plain. */
+export function readPlainRows(body: unknown): ActivityRow[] | undefined {
+  if (typeof body !== "object" || body === null || Object.keys(body).length !== 1) return undefined;
+  const { rows } = body as { rows?: unknown };
+  if (!Array.isArray(rows) || rows.length === 0 || rows.length > maxRows) return undefined;
+  const plain: ActivityRow[] = [];
+  for (const raw of rows) {
+    const row = readPlainRow(raw);
+    if (!row) return undefined;
+    plain.push(row);
+  }
+  return plain;
 }
 
 function isCount(value: unknown): value is number {

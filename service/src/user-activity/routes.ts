@@ -1,5 +1,5 @@
-import type { onRequestHookHandler } from "fastify";
-import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
+import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { z } from "zod";
 import { inTransaction } from "../database/transaction.ts";
@@ -8,6 +8,7 @@ import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
 import { answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
+import { readPlainRows } from "./plain-row.ts";
 import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
 import {
   type Activity,
@@ -31,6 +32,8 @@ const maxBatchBytes = 2 * 2 ** 20;
 
 /** User activity: a batch of rows, a user's history, and its erasure. Bulk is in `import/`. */
 export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, requireApiKey }) => {
+  app.setValidatorCompiler(plainRowsFirst);
+
   app.post(
     "/user-activity",
     {
@@ -106,6 +109,16 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
       return reply.code(204).send();
     },
   );
+};
+
+/** The schema's check, except for a batch whose rows are all plain; no other call here has a body. */
+const plainRowsFirst: FastifySchemaCompiler<z.ZodType> = (route) => {
+  const check = validatorCompiler(route);
+  if (route.httpPart !== "body") return check;
+  return (body: unknown) => {
+    const rows = readPlainRows(body);
+    return rows ? { value: { rows } } : check(body);
+  };
 };
 
 function withExactAmounts(row: StoredActivity): z.infer<typeof Activity> {

@@ -6,7 +6,7 @@ import { decimalRange, toDecimal } from "./decimal.ts";
 
 export const firstDay = "2015-01-01";
 export const maxCount = 2 ** 31 - 1;
-const maxRows = 1_000;
+export const maxRows = 1_000;
 
 /** An error that tells a field that is not there from one that is wrong. */
 const expected = (what: string) => (issue: { input?: unknown }) =>

@@ -20,14 +20,14 @@ const measuresOf = (table: string) => `(${measures.map((column) => `${table}.${c
  * All deliveries go through their rows in the order of the key, so that two at once wait for each other
  * and never in a circle.
  */
-const upsertFrom = (source: string) => `
+const upsertFrom = (source: string, join: string) => `
   with latest as materialized (
     select distinct on (${key.join(", ")}) ${columns} from ${source} order by ${key.join(", ")}, line desc
   ), changed as (
     -- Without this, the equal rows would each be locked and written to the log.
     select latest.*
     from latest
-    left join user_activity as kept using (${key.join(", ")})
+    left join ${join}
     where kept.user_id is null or ${measuresOf("kept")} is distinct from ${measuresOf("latest")}
   ), upserted as (
     insert into user_activity (${columns}, received_at, updated_at)
@@ -51,8 +51,13 @@ function toCounts(
   return { inserted, updated, unchanged: keys - inserted - updated, repeated: delivered - keys };
 }
 
+const isSameKey = key.map((column) => `user_activity.${column} = latest.${column}`).join(" and ");
+
+// A plan that is kept may have been made when the table was small; looked up row by row, the key's index serves at
+// every size.
 const upsertRowsSql = upsertFrom(
   "(select *, ordinality as line from json_populate_recordset(null::user_activity, $1) with ordinality)",
+  `lateral (select * from user_activity where ${isSameKey} limit 1) as kept on true`,
 );
 
 /** Stores rows, all or none. */
@@ -69,7 +74,7 @@ export async function upsertRows(database: Database, rows: ActivityRow[]): Promi
 export const stagingTable = "staged_activity";
 export const stagingColumns = `${columns}, line`;
 
-const upsertStagedSql = upsertFrom(stagingTable);
+const upsertStagedSql = upsertFrom(stagingTable, `user_activity as kept using (${key.join(", ")})`);
 
 /** Makes the staging table, which ends with the transaction. */
 export async function createStagingTable(tx: Database): Promise<void> {
