@@ -15,7 +15,9 @@ export function printRatios(ratios: Ratio[]): boolean {
     row.ours,
     row.against,
     row.ratio.toPrecision(2),
-    "atLeast" in row.limit ? `>= ${row.limit.atLeast.toPrecision(2)}` : `<= ${row.limit.atMost.toPrecision(2)}`,
+    "atLeast" in row.limit
+      ? `>= ${row.limit.atLeast.toPrecision(2)}`
+      : `<= ${row.limit.atMost.toPrecision(2)}`,
     keepsLimit(row) ? "ok" : "MISSED",
   ]);
   const table = [["", "ours", "against", "ratio", "limit", ""], ...rows];

@@ -34,6 +34,12 @@ it("declares every answer of every route with its schema", async () => {
     $ref: "#/components/schemas/Clan",
   });
   expect(post.security).toEqual([{ apiKey: [] }]);
+  const { platform, country, ad_revenue } = body.components.schemas.ActivityRowInput.properties;
+  for (const name of ["ANDROID", "ios"]) expect(name).toMatch(new RegExp(platform.pattern));
+  expect("tr").toMatch(new RegExp(country.anyOf[0].pattern));
+  expect(ad_revenue.type).toEqual(["number", "string"]);
+  const { content } = body.paths["/user-activity/import"].post.requestBody;
+  expect(Object.keys(content)).toEqual(["application/x-ndjson", "text/csv"]);
 });
 
 it("has a docs page over the same document", async () => {

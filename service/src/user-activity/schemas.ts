@@ -19,7 +19,7 @@ export const UserId = z
   .refine((id) => !controlCharacter.test(id) && id.trim() === id, {
     error: "must not contain control characters, nor begin or end with a blank",
   })
-  .meta({ examples: ["player-4711"] });
+  .meta({ minLength: 1, maxLength: 128, examples: ["player-4711"] });
 
 export const Day = z
   .string({ error: expected("a day as YYYY-MM-DD") })
@@ -46,7 +46,7 @@ const amount = z
   });
 
 const money = (what: string) =>
-  amount.meta({ description: `${what} in USD, kept exactly`, examples: [4.99] });
+  amount.meta({ description: `${what} in USD, kept exactly: ${decimalRange}`, examples: [4.99] });
 
 /** One user's activity on one day and platform, as it is sent; the output is what is stored. */
 export const ActivityRow = z
@@ -56,18 +56,19 @@ export const ActivityRow = z
       event_date: activityDay,
       platform: z
         .string({ error: expected("ANDROID or IOS") })
-        .regex(/^(android|ios)$/i, "must be ANDROID or IOS")
+        // Without a flag, which the OpenAPI document could not tell.
+        .regex(/^([Aa][Nn][Dd][Rr][Oo][Ii][Dd]|[Ii][Oo][Ss])$/, "must be ANDROID or IOS")
         .toUpperCase()
-        .meta({ examples: ["ANDROID"] }),
+        .meta({ description: "ANDROID or IOS, in any case", examples: ["ANDROID"] }),
       install_date: activityDay,
       country: z
         .string({ error: "must be two letters (ISO 3166-1 alpha-2), null or empty" })
-        .regex(/^([a-z]{2})?$/i, "must be two letters (ISO 3166-1 alpha-2), null or empty")
+        .regex(/^([A-Za-z]{2})?$/, "must be two letters (ISO 3166-1 alpha-2), null or empty")
         .nullish()
         .transform((code) => code?.toUpperCase() || null)
         .meta({ examples: ["TR"] }),
       total_session_count: count,
-      total_session_duration: amount.meta({ description: "Seconds" }),
+      total_session_duration: amount.meta({ description: `Seconds: ${decimalRange}` }),
       match_start_count: count,
       match_end_count: count,
       victory_count: count,

@@ -45,7 +45,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
         }),
         consumes: formats.flatMap(({ mediaTypes }) => mediaTypes.slice(0, 1)),
         // What it holds is checked line by line, as it comes.
-        body: z.any().meta({ description: "Lines of rows, each as in POST /user-activity" }),
+        body: z.any().meta({ type: "string", description: "Lines of rows, each as in POST /user-activity" }),
         response: { 200: ImportReport, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
       },
     },
