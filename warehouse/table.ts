@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+const Field = z.strictObject({
+  name: z.string().regex(/^[a-z_]+$/),
+  type: z.enum(["STRING", "DATE", "INT64", "NUMERIC", "FLOAT64", "TIMESTAMP"]),
+  mode: z.enum(["REQUIRED", "NULLABLE"]),
+  description: z.string().min(1),
+});
+export type Field = z.infer<typeof Field>;
+
+const Settings = z.strictObject({
+  dataset: z.enum(["clan_case_raw", "clan_case_analytics"]),
+  description: z.string(),
+  /** What makes a row unique. */
+  key: z.array(z.string()),
+  timePartitioning: z.strictObject({ type: z.literal("DAY"), field: z.string() }).optional(),
+  requirePartitionFilter: z.boolean().default(false),
+  clustering: z.strictObject({ fields: z.array(z.string()) }).optional(),
+});
+
+/** A table as its folder describes it: `schema.json` in BigQuery's form, `table.json` for the rest. */
+export interface Table extends z.infer<typeof Settings> {
+  name: string;
+  fields: Field[];
+}
+
+function readTable(name: string): Table {
+  const read = (file: string) =>
+    JSON.parse(readFileSync(new URL(`${name}/${file}`, import.meta.url), "utf8"));
+  return { name, fields: z.array(Field).parse(read("schema.json")), ...Settings.parse(read("table.json")) };
+}
+
+export const rawTable = readTable("user_daily_metrics_raw");
+export const rejectedTable = readTable("user_daily_metrics_rejected");
+export const loadedPartsTable = readTable("loaded_parts");
+export const dailyMetricsTable = readTable("daily_metrics");
+
+export const tables = [rawTable, rejectedTable, loadedPartsTable, dailyMetricsTable];
+
+/** `dataset.table`, as SQL names it on both engines. */
+export const fullName = ({ dataset, name }: Pick<Table, "dataset" | "name">) => `${dataset}.${name}`;

@@ -1,0 +1,45 @@
+/** A value of a result: dates come as YYYY-MM-DD, NUMERIC as its digits, INT64 and FLOAT64 as numbers. */
+export type Value = string | number | boolean | null;
+export type Row = Record<string, Value>;
+
+/** Days as YYYY-MM-DD, each for the parameter @name of a query. */
+export type Days = Record<string, string>;
+
+/** A file of raw rows that is loaded as a whole or not at all. */
+export interface Part {
+  path: string;
+  /** SHA-256 of the file's bytes in hex: the same file under another name is the same part. */
+  digest: string;
+}
+
+/** What came of a part: `read` is the sum of the other three. */
+export interface PartReport {
+  /** Lines with content, the header not counted. */
+  read: number;
+  /** Rows whose key was new. */
+  loaded: number;
+  /** Rows that took the place of one with the same key, or whose key came again later in the part. */
+  replaced: number;
+  /** Lines that break the contract; they are in `user_daily_metrics_rejected`. */
+  rejected: number;
+  /** The part was loaded before, and the counts are those of that time. */
+  wasLoaded: boolean;
+}
+
+/** The tables of `clan_case_raw` and `clan_case_analytics`, on BigQuery or on a laptop. */
+export interface Warehouse {
+  /** Makes the datasets and tables that are not there; leaves those that are alone. */
+  createTables(): Promise<void>;
+  /** Loads a part into `user_daily_metrics_raw`; a row with an existing key replaces it, a part loaded before is skipped. */
+  loadPart(part: Part): Promise<PartReport>;
+  /** Runs one statement in the warehouse's SQL (GoogleSQL) and returns its rows. */
+  query<T extends Row = Row>(sql: string, days?: Days): Promise<T[]>;
+  /** How many bytes a statement would read; undefined where nobody pays for them. */
+  bytesToRead(sql: string, days?: Days): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+/** The warehouse can't do what it was asked to; the message is one sentence that says why and what to do. */
+export class WarehouseError extends Error {
+  override name = "WarehouseError";
+}
