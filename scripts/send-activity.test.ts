@@ -121,6 +121,35 @@ it("sends the key, and says when it is refused", async () => {
   expect(await count()).toBe(5);
 });
 
+it("tells what was rejected before something else failed", async () => {
+  const { url } = await startService();
+  const good = await write("a.csv", `${toCsv(players(0, 3))}broken\n`);
+  const cut = await write("b.csv.gz", gzipSync(toCsv(players(3, 50))).subarray(0, -8));
+  const script = send([good, cut, "--url", url]);
+  expect(await script.ended).toBe(1);
+  expect(script.output()).toContain("line 5: has 1 columns, and the header 14");
+  expect(script.output()).toContain("3 rows are acknowledged and stay");
+});
+
+it("takes blank lines wherever they are, and skips pieces that have nothing else", async () => {
+  const { url, count } = await startService();
+  const blanks = "\n".repeat(1_200_000);
+  const table = toCsv(players(0, 10));
+  const paths = [
+    await write("a.csv", `\n\n${table}${blanks}`),
+    await write("b.ndjson", `${toNdjson(players(10, 20))}${blanks}${toNdjson(players(20, 30))}`),
+    await write("c.csv", `${csvHeader}\n`),
+  ];
+  const script = send([...paths, "--url", url]);
+  expect(await script.ended).toBe(0);
+  expect(script.output().match(/ (\d+) rows read/g)).toEqual([
+    " 10 rows read",
+    " 20 rows read",
+    " 0 rows read",
+  ]);
+  expect(await count()).toBe(30);
+});
+
 it("says how far it came when a file is cut off", async () => {
   const { url, count } = await startService();
   const packed = gzipSync(toCsv(manyRows));
@@ -139,6 +168,8 @@ it.each([
   ["nothing", [], /no file was named\n {2}usage:/],
   ["an unknown option", ["a.csv", "--speed", "9"], /--speed.*\n {2}usage:/s],
   ["no URL", ["a.csv", "--url", "localhost"], /--url must be like/],
+  ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], /--url must be without user/],
+  ["a key that is none", ["a.csv", "--key", "k€y"], /the API key has characters/],
   [
     "a missing file",
     ["/nowhere/a.csv"],

@@ -6,10 +6,10 @@ import { type ActivityFile, openActivityFile, readPieces } from "./send-activity
 import { deliver, type Report, type Target } from "./send-activity/delivery.ts";
 
 const usage = "usage: npm run send-activity -- FILE… [--url http://localhost:8080] [--key KEY]";
-const faultsShown = 20;
+const rejectsShown = 100;
 
-// Told on Ctrl-C and in errors: what has been acknowledged stays.
-let acknowledged = 0;
+// What has been acknowledged stays, and is told however this ends: each file's sums so far.
+const reports: { file: ActivityFile; sums: Report }[] = [];
 const bar = new SingleBar({
   format: "  {bar} {percentage} %   {rows} rows   {file}   {note}",
   barsize: 24,
@@ -29,17 +29,17 @@ try {
   );
   const run = randomUUID();
   let done = 0;
-  const all: { file: ActivityFile; sums: Report }[] = [];
   for (const file of files) {
-    all.push({ file, sums: await send(file, `${run}-${all.length}`, target, done) });
+    await send(file, `${run}-${reports.length}`, target, done);
     done += file.size;
   }
   bar.stop();
-  for (const { file, sums } of all) print(file, sums);
+  printReports({ isComplete: true });
   // Everything was sent, but not everything was taken: other than 0 for a job, and other than a failure.
-  if (all.some(({ sums }) => sums.rejected > 0)) process.exitCode = 2;
+  if (reports.some(({ sums }) => sums.rejected > 0)) process.exitCode = 2;
 } catch (error) {
   bar.stop();
+  printReports({ isComplete: false });
   exitWith(error);
 }
 
@@ -56,8 +56,11 @@ function readArguments(): { paths: string[]; target: Target } {
     if (!/^https?:\/\//.test(values.url) || !URL.canParse(values.url)) {
       throw new Error(`--url must be like http://localhost:8080, not ${values.url}`);
     }
+    const { username, search, hash } = new URL(values.url);
+    if (username || search || hash) throw new Error("--url must be without user, query and fragment");
     // The environment keeps a key out of the list of processes.
     const key = values.key ?? process.env.CLAN_API_KEY;
+    if (key && !/^[\x21-\x7e]+$/.test(key)) throw new Error("the API key has characters that no key has");
     return { paths: positionals, target: { url: values.url.replace(/\/+$/, ""), key } };
   } catch (error) {
     throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
@@ -65,7 +68,7 @@ function readArguments(): { paths: string[]; target: Target } {
 }
 
 /** One piece after another, so that the last row of a key counts; the next one is read meanwhile. */
-async function send(file: ActivityFile, name: string, target: Target, done: number): Promise<Report> {
+async function send(file: ActivityFile, name: string, target: Target, done: number): Promise<void> {
   const sums: Report = {
     received: 0,
     inserted: 0,
@@ -76,11 +79,12 @@ async function send(file: ActivityFile, name: string, target: Target, done: numb
     rejected: 0,
     rejects: [],
   };
+  reports.push({ file, sums });
   const pieces = readPieces(file);
   let next = pieces.next();
   for (let number = 1; ; number++) {
     const { done: isEnd, value: piece } = await next.catch(toldWithStanding(file.path));
-    if (isEnd) return sums;
+    if (isEnd) return;
     next = pieces.next();
     // Its failure is told when its turn comes.
     next.catch(() => {});
@@ -92,21 +96,20 @@ async function send(file: ActivityFile, name: string, target: Target, done: numb
     const lines = `${file.path}, lines ${piece.firstLine.inFile} to ${piece.lastLine}`;
     const report = await deliver(target, delivery, note).catch(toldWithStanding(lines));
     add(sums, report, piece.firstLine.inFile - piece.firstLine.inBody);
-    acknowledged += report.received;
-    bar.update(done + piece.position, { rows: acknowledged.toLocaleString("en"), file: file.path, note: "" });
+    bar.update(done + piece.position, { rows: stored().toLocaleString("en"), file: file.path, note: "" });
   }
 }
 
 function toldWithStanding(place: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(`${place}: ${error.message}. ${standing()}.`, { cause: error });
+    throw new Refusal(`${place}: ${error.message.replace(/\.$/, "")}. ${standing()}.`, { cause: error });
   };
 }
 
 function add(sums: Report, { rejects, ...counts }: Report, linesBefore: number): void {
   for (const [name, count] of Object.entries(counts)) sums[name as keyof typeof counts] += count;
-  const room = Math.max(0, faultsShown - sums.rejects.length);
+  const room = Math.max(0, rejectsShown - sums.rejects.length);
   sums.rejects.push(
     ...rejects.slice(0, room).map((reject) => ({ ...reject, line: reject.line + linesBefore })),
   );
@@ -118,12 +121,23 @@ function note(why: string): void {
 }
 
 function standing(): string {
-  return `${acknowledged.toLocaleString("en")} rows are acknowledged and stay; run it again, and nothing is counted twice`;
+  return `${stored().toLocaleString("en")} rows are acknowledged and stay; run it again, and nothing is counted twice`;
+}
+
+/** Rows that the service has; those that it rejected are told, and not among them. */
+function stored(): number {
+  return reports.reduce((sum, { sums }) => sum + sums.received - sums.rejected, 0);
+}
+
+/** Each file's sums; when it did not come to its end, of those files of which something was sent. */
+function printReports({ isComplete }: { isComplete: boolean }): void {
+  for (const { file, sums } of reports) if (isComplete || sums.received > 0) print(file, sums);
 }
 
 function stopOnCtrlC(): void {
   process.once("SIGINT", () => {
     bar.stop();
+    printReports({ isComplete: false });
     console.error(`\n  Interrupted. ${standing()}.\n`);
     process.exit(130);
   });
@@ -152,5 +166,7 @@ function print({ path }: ActivityFile, sums: Report): void {
   for (const { line, field, message } of sums.rejects) {
     console.log(`  line ${line}: ${field === "line" ? "" : `${field} `}${message}`);
   }
-  if (sums.rejects.length === faultsShown) console.log(`  (the first ${faultsShown} faults are told)`);
+  if (sums.rejected > sums.rejects.length) {
+    console.log(`  … and ${(sums.rejected - sums.rejects.length).toLocaleString("en")} more`);
+  }
 }

@@ -30,6 +30,7 @@ export interface Piece {
 const lineFeed = 0x0a;
 // A few seconds of work for the service, and far below its limits even where gzip gains nothing.
 const pieceBytes = 8 * 2 ** 20;
+const pieceLines = 200_000;
 
 /**
  * Looks at a file before anything is sent.
@@ -38,7 +39,9 @@ const pieceBytes = 8 * 2 ** 20;
 export function openActivityFile(path: string): ActivityFile {
   const kind = /\.(csv|ndjson|jsonl)(\.gz)?$/i.exec(path);
   if (!kind)
-    throw new Refusal(`${path} is of an unknown kind: .csv, .ndjson, each maybe with .gz, are known.`);
+    throw new Refusal(
+      `${path} is of an unknown kind: .csv, .ndjson and .jsonl, each maybe with .gz, are known.`,
+    );
   const format = formats.find(({ hasHeader }) => hasHeader === (kind[1]?.toLowerCase() === "csv")) as Format;
   const isPacked = kind[2] !== undefined;
   const start = readStart(path);
@@ -76,6 +79,7 @@ function checkHeader(path: string, format: Format, start: Buffer): void {
     start
       .toString("utf8")
       .replace(/^\ufeff/, "")
+      .trimStart()
       .split(/\r?\n/, 1)[0] ?? "";
   try {
     format.reader(header);
@@ -93,48 +97,68 @@ export async function* readPieces({ path, format, isPacked }: ActivityFile): Asy
   const onDisk = createReadStream(path);
   const bytes: Readable = isPacked ? pipeline(onDisk, createGunzip(), () => {}) : onDisk;
   let header: Buffer | undefined = format.hasHeader ? undefined : Buffer.alloc(0);
-  let parts: Buffer[] = [];
-  let size = 0;
   let nextLine = 1;
-  const cut = async (block: Buffer): Promise<Piece> => {
-    const inBody = header?.length ? 2 : 1;
-    const piece = {
-      body: await pack(header ? Buffer.concat([header, block]) : block, { level: zlib.Z_BEST_SPEED }),
-      firstLine: { inFile: nextLine, inBody },
-      lastLine: nextLine + countLines(block) - 1,
+  const toPiece = async (block: Buffer): Promise<Piece | undefined> => {
+    const first = nextLine;
+    nextLine += countLines(block);
+    if (isBlank(block)) return undefined;
+    return {
+      body: await pack(Buffer.concat([header ?? Buffer.alloc(0), block]), { level: zlib.Z_BEST_SPEED }),
+      firstLine: { inFile: first, inBody: header?.length ? 2 : 1 },
+      lastLine: nextLine - 1,
       position: onDisk.bytesRead,
     };
-    nextLine = piece.lastLine + 1;
-    return piece;
   };
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      let rest = chunk;
-      if (!header) {
-        const end = chunk.indexOf(lineFeed) + 1;
-        parts.push(end > 0 ? chunk.subarray(0, end) : chunk);
-        if (end === 0) continue;
-        header = Buffer.concat(parts);
-        parts = [];
-        nextLine = 2;
-        rest = chunk.subarray(end);
+    for await (let block of blocksOfLines(bytes as AsyncIterable<Buffer>)) {
+      while (!header && block.length > 0) {
+        const line = block.subarray(0, block.indexOf(lineFeed) + 1 || block.length);
+        block = block.subarray(line.length);
+        nextLine++;
+        if (!isBlank(line)) header = line;
       }
-      parts.push(rest);
-      size += rest.length;
-      if (size < pieceBytes) continue;
-      const block = Buffer.concat(parts);
-      const end = block.lastIndexOf(lineFeed) + 1;
-      if (end === 0) throw new Refusal(`line ${nextLine} has more than 8 MiB; it is no line of activity`);
-      yield await cut(block.subarray(0, end));
-      parts = [block.subarray(end)];
-      size = block.length - end;
+      for (const lines of cutByLines(block)) {
+        const piece = await toPiece(lines);
+        if (piece) yield piece;
+      }
     }
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     throw new Refusal(`it is damaged or cut off somewhere after line ${nextLine - 1}`, { cause });
   }
-  if (size > 0) yield await cut(Buffer.concat(parts));
 }
+
+/** Blocks of some `pieceBytes`, each of whole lines. */
+async function* blocksOfLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size < pieceBytes) continue;
+    const block = Buffer.concat(parts);
+    const end = block.lastIndexOf(lineFeed) + 1;
+    if (end === 0) throw new Refusal("it has a line of more than 8 MiB, which is no line of activity");
+    yield block.subarray(0, end);
+    parts = [block.subarray(end)];
+    size = block.length - end;
+  }
+  if (size > 0) yield Buffer.concat(parts);
+}
+
+function* cutByLines(block: Buffer): Generator<Buffer> {
+  let start = 0;
+  let lines = 0;
+  for (let at = block.indexOf(lineFeed); at !== -1; at = block.indexOf(lineFeed, at + 1)) {
+    if (++lines < pieceLines) continue;
+    yield block.subarray(start, at + 1);
+    start = at + 1;
+    lines = 0;
+  }
+  if (start < block.length) yield block.subarray(start);
+}
+
+const isBlank = (block: Buffer) => block.every((byte) => byte === lineFeed || byte === 0x0d || byte === 0x20);
 
 function countLines(block: Buffer): number {
   let count = block.at(-1) === lineFeed ? 0 : 1;

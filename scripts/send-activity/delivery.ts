@@ -25,7 +25,7 @@ const passing = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
  * Sends a body until the service has answered: it waits longer and longer after a broken connection, 429, 503 and the
- * like, or as long as the service asks for.
+ * like, or as long as the service asks for (at most half a minute).
  * @throws {Refusal} when the service refuses the body, or after twelve attempts (some four minutes)
  */
 export async function deliver(

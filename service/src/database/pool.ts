@@ -9,6 +9,10 @@ export type DatabaseLimits = Pick<
   "DATABASE_URL" | "POOL_MAX" | "CONNECT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS" | "STATEMENT_TIMEOUT_MS"
 >;
 
+// A backend whose client is gone looks up from its work and ends; Windows can't tell.
+const noticeGoneClient = process.platform === "win32" ? "" : " -c client_connection_check_interval=1s";
+const sessionOptions = `-c role=clan_app${noticeGoneClient}`;
+
 /**
  * A pool whose sessions have the rights of role `clan_app` and nothing more, whoever logs in.
  * Opens no connection before the first query.
@@ -16,7 +20,7 @@ export type DatabaseLimits = Pick<
 export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
     connectionString: limits.DATABASE_URL,
-    options: "-c role=clan_app",
+    options: sessionOptions,
     application_name: "clan-service",
     max: limits.POOL_MAX,
     connectionTimeoutMillis: limits.CONNECT_TIMEOUT_MS,

@@ -4,7 +4,8 @@ const realDays = new Set<string>();
 /** Whether `text` is a day of the calendar as YYYY-MM-DD. */
 export function isDay(text: string): boolean {
   if (realDays.has(text)) return true;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  // PostgreSQL has no year 0.
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith("0000")) return false;
   // Date rolls 30 February over to March; a real day comes back as it went in.
   const time = Date.parse(`${text}T00:00:00Z`);
   if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text)) return false;

@@ -2,7 +2,8 @@ import { isDay, tomorrow } from "./day.ts";
 import { isPlainDecimal } from "./decimal.ts";
 import { type ActivityRow, activityFields, firstDay, maxCount, maxRows } from "./schemas.ts";
 
-const plainId = /^[\x21-\x7e]{1,128}$/;
+// "." and ".." are refused.
+const plainId = /^(?!\.{1,2}$)[\x21-\x7e]{1,128}$/;
 const countryCode = /^[A-Z]{2}$/;
 const fieldCount = activityFields.length;
 

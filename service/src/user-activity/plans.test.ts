@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { connect, createTestDatabase } from "../testing/database.ts";
 import { listHistory } from "./repository.ts";
+import { createStagingTable, stagingTable, upsertStaged } from "./upsert.ts";
 
 interface Plan {
   "Node Type": string;
@@ -19,14 +20,18 @@ const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(fla
 it("among 1,000,000 rows, a user's history and a day's export each read only what they need", async () => {
   const { adminUrl } = await createTestDatabase();
   const client = await connect(adminUrl);
-  // 30 days as they come in; each of 40,000 users plays on most of them.
+  // One bulk delivery of 30 days in no order, as a late export is; each of 40,000 users plays on most of the days.
+  await client.query("begin");
+  await createStagingTable(client);
   await client.query(
-    `insert into user_activity
+    `insert into ${stagingTable}
      select 'player-' || (n * 7919 + day * 13) % 40000, date '2024-03-01' + day, (array['ANDROID', 'IOS'])[1 + n % 2],
-            '2024-02-01', 'TR', 1, 1, 1, 1, 1, 0, 0, 0, 0
+            '2024-02-01', 'TR', 1, 1, 1, 1, 1, 0, 0, 0, 0, day * 33334 + n
      from generate_series(0, 29) day, generate_series(0, 33333) n
-     on conflict do nothing`,
+     order by hashint4(day * 33334 + n)`,
   );
+  await upsertStaged(client, 1_000_020, 60_000);
+  await client.query("commit");
   const { rows: filled } = await client.query("select count(*)::int as rows from user_activity");
   expect(filled[0].rows).toBeGreaterThanOrEqual(1_000_000);
   await client.query("vacuum analyze user_activity");

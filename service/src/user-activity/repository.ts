@@ -42,7 +42,7 @@ export async function listHistory(
 export async function eraseUser(tx: pg.ClientBase, userId: string): Promise<number> {
   // In the order in which deliveries take rows: two in different orders could wait for each other in a circle.
   await tx.query(
-    "select from user_activity where user_id = $1 order by user_id, event_date, platform for update",
+    "select from user_activity where user_id = $1 order by event_date, user_id, platform for update",
     [userId],
   );
   const { rowCount } = await tx.query("delete from user_activity where user_id = $1", [userId]);

@@ -114,6 +114,7 @@ describe("a batch", () => {
     ["user_id", 7, /^must be a string$/],
     ["user_id", "a\tb", /control characters/],
     ["user_id", " a", /blank/],
+    ["user_id", "..", /^must not be "\." or "\.\."$/],
     ["user_id", "a\u0000b", /NUL/],
     ["user_id", "\ud800", /surrogate/],
     ["event_date", undefined, /^is missing$/],
@@ -168,7 +169,7 @@ describe("a batch", () => {
       { index: faults.length + 2, field: "rows", message: "has unknown fields: extra" },
       { index: faults.length + 3, field: "rows", message: "must be an object with the fields of a row" },
     ]);
-    expect(body.detail).toMatch(/^\[1\] user_id: is missing; .*; and 31 more, in errors$/);
+    expect(body.detail).toMatch(/^\[1\] user_id: is missing; .*; and 32 more, in errors$/);
     const admin = await connect(database.adminUrl);
     expect((await admin.query("select from user_activity")).rowCount).toBe(0);
   });
@@ -239,6 +240,7 @@ describe("a user's history", () => {
     ["user_id=", "query.user_id", /1 to 128/],
     ["user_id=a&from=2024-02-30", "query.from", /real day/],
     ["user_id=a&from=2024-02-02&to=2024-02-01", "query.from", /must not be after to/],
+    ["user_id=a&from=0000-01-01", "query.from", /real day/],
     ["user_id=a&page_size=0", "query.page_size", /1 to 1000/],
     ["user_id=a&day=2024-02-02", "query", /Unrecognized/],
   ])("asked for with %j is refused", async (query, field, message) => {
@@ -251,8 +253,14 @@ describe("a user's history", () => {
     const { app } = await startTestApp();
     await post(app, "/user-activity", { rows });
     const { next_page_token } = (await get(app, "/user-activity?user_id=player-1&page_size=1")).body;
-    const { status, body } = await get(app, `/user-activity?user_id=player-10&page_token=${next_page_token}`);
-    expect([status, body.reason]).toEqual([400, "INVALID_PAGE_TOKEN"]);
+    const forged = [
+      { event_date: "2024-03-01", platform: "\u0000" },
+      { event_date: "0000-01-01", platform: "IOS" },
+    ].map((end) => Buffer.from(JSON.stringify([end, '["player-10",null,null]'])).toString("base64url"));
+    for (const token of [next_page_token, ...forged]) {
+      const { status, body } = await get(app, `/user-activity?user_id=player-10&page_token=${token}`);
+      expect([status, body.reason]).toEqual([400, "INVALID_PAGE_TOKEN"]);
+    }
   });
 });
 

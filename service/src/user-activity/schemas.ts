@@ -19,6 +19,8 @@ export const UserId = z
   .refine((id) => !controlCharacter.test(id) && id.trim() === id, {
     error: "must not contain control characters, nor begin or end with a blank",
   })
+  // As a part of a URL's path, these two mean another path.
+  .refine((id) => id !== "." && id !== "..", 'must not be "." or ".."')
   .meta({ minLength: 1, maxLength: 128, examples: ["player-4711"] });
 
 export const Day = z
@@ -30,6 +32,12 @@ const activityDay = Day.refine(
   (day) => firstDay <= day && day <= tomorrow(),
   `must be from ${firstDay} to tomorrow (UTC)`,
 );
+
+/** The first few of what may be thousands. */
+function named(keys: string[]): string {
+  const shown = keys.slice(0, 5).map((key) => key.slice(0, 64));
+  return shown.join(", ") + (keys.length > shown.length ? ` and ${keys.length - shown.length} more` : "");
+}
 
 const count = z
   .int({ error: expected(`a whole number from 0 to ${maxCount}`) })
@@ -80,7 +88,7 @@ export const ActivityRow = z
     {
       error: (issue) =>
         issue.code === "unrecognized_keys"
-          ? `has unknown fields: ${issue.keys.map((key) => key.slice(0, 64)).join(", ")}`
+          ? `has unknown fields: ${named(issue.keys)}`
           : "must be an object with the fields of a row",
     },
   )
@@ -124,7 +132,7 @@ export const ImportReport = z
     rejected: z.int().meta({ description: "Rows that were not stored" }),
     rejects: z
       .array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
-      .meta({ description: "What is wrong with them: the first 100 faults" }),
+      .meta({ description: "What is wrong with them: the first 100, each by its first fault" }),
   })
   .meta({ id: "ImportReport" });
 
@@ -141,7 +149,10 @@ export const HistoryQuery = z
   });
 
 /** Where a page ended: the keyset of its last row. */
-export const PageEnd = z.strictObject({ event_date: z.string().refine(isDay), platform: z.string() });
+export const PageEnd = z.strictObject({
+  event_date: z.string().refine(isDay),
+  platform: z.enum(["ANDROID", "IOS"]),
+});
 export type PageEnd = z.infer<typeof PageEnd>;
 
 const time = z.string().meta({ format: "date-time" });

@@ -16,10 +16,10 @@ const inPieces = "; send it in pieces, as npm run send-activity does";
  * The bytes of a request's body, unpacked when it is gzip.
  * @throws {Problem} 413 beyond the limits; 408 when nothing comes any more; 400 when the body or its gzip breaks off
  */
-export function readBody(request: IncomingMessage): AsyncGenerator<Buffer> {
+export function readBody(request: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
   if (Number(request.headers["content-length"]) > maxBodyBytes) throw tooLarge(maxBodyBytes, inPieces);
   const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
-  const bytes = limit(received(request), maxBodyBytes);
+  const bytes = limit(received(request, signal), maxBodyBytes);
   if (encoding === "identity") return bytes;
   if (encoding === "gzip" || encoding === "x-gzip")
     return limit(unpacked(bytes), maxUnpackedBytes, " unpacked");
@@ -36,12 +36,12 @@ async function* limit(chunks: AsyncIterable<Buffer>, maxBytes: number, when = ""
   }
 }
 
-async function* received(request: IncomingMessage): AsyncGenerator<Buffer> {
+async function* received(request: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
   // The request outlives this: it is answered after its body was refused.
   const chunks = request.iterator({ destroyOnReturn: false });
   try {
     while (true) {
-      const { done, value } = await orSilence(chunks.next());
+      const { done, value } = await orSilence(chunks.next(), signal);
       if (done) return;
       yield value;
     }
@@ -54,9 +54,14 @@ async function* received(request: IncomingMessage): AsyncGenerator<Buffer> {
   }
 }
 
-async function orSilence<T>(next: Promise<T>): Promise<T> {
+/** A chunk that is not waited for too long, nor after the signal: a sender that drips would never let go. */
+async function orSilence<T>(next: Promise<T>, signal: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
   const silence = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) onAbort();
     timer = setTimeout(() => {
       const detail = `Nothing of the body came for ${maxSilenceMs / 1_000} s; nothing of it was stored.`;
       reject(new Problem(408, "REQUEST_TIMEOUT", detail));
@@ -66,6 +71,7 @@ async function orSilence<T>(next: Promise<T>): Promise<T> {
     return await Promise.race([next, silence]);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

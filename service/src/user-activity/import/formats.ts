@@ -72,8 +72,11 @@ function namesIn(header: string): string[] {
 function splitCsv(text: string): string[] {
   if (!text.includes('"')) return text.split(",");
   try {
-    return parse(text)[0] ?? [];
+    const [record, ...others] = parse(text, { record_delimiter: "\n" });
+    if (record && others.length === 0) return record;
+    throw new LineFault("is not one record");
   } catch (error) {
+    if (error instanceof LineFault) throw error;
     throw new LineFault(error instanceof CsvError ? "has a quotation mark out of place" : "is not CSV");
   }
 }

@@ -3,7 +3,7 @@ import { Problem } from "../../http/problem.ts";
 
 const maxLineBytes = 64 * 1_024;
 // A million rows and a header.
-const maxLines = 1_000_001;
+const maxLinesOfBody = 1_000_001;
 
 /** A line of a body without its line end; null when it is not UTF-8. The first one has number 1. */
 export interface Line {
@@ -18,13 +18,16 @@ const nothing = Buffer.alloc(0);
  * Cuts a body into its lines, in blocks as they come; a byte order mark and blank lines are left out.
  * @throws {Problem} 413 for a line or a number of lines beyond the limits
  */
-export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
+export async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  maxLines = maxLinesOfBody,
+): AsyncGenerator<Line[]> {
   let rest: Buffer = nothing;
   let count = 0;
   const cut = (block: Buffer) => {
     const lines = toLines(block, count);
     count += lines.length;
-    if (count > maxLines) throw tooMany();
+    if (count > maxLines) throw tooMany(maxLines);
     return lines.filter(({ text }) => text !== "");
   };
   for await (const chunk of chunks) {
@@ -74,7 +77,7 @@ function tooLong(line: number): Problem {
   return new Problem(413, "LINE_TOO_LONG", detail);
 }
 
-function tooMany(): Problem {
+function tooMany(maxLines: number): Problem {
   const detail = `The body has more than ${maxLines.toLocaleString("en")} lines; nothing of it was stored.`;
   return new Problem(413, "TOO_MANY_LINES", detail);
 }

@@ -68,9 +68,9 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
   async function importBody(request: FastifyRequest, reply: FastifyReply, deadline: AbortSignal) {
     const format = request.body as Format | undefined;
     if (!format) throw new Problem(400, "EMPTY_BODY", "The body has no rows.");
-    const body = readBody(request.raw);
-    const key = request.headers["idempotency-key"] as string | undefined;
     const signal = AbortSignal.any([deadline, whenGone(reply)]);
+    const body = readBody(request.raw, signal);
+    const key = request.headers["idempotency-key"] as string | undefined;
     const deliver = async (tx: pg.PoolClient) => {
       await allowTime(tx, timeoutMs);
       const receive = () => stage(tx, body, format, { signal, timeoutMs });
@@ -129,6 +129,6 @@ function tooManyAtOnce(): Problem {
 }
 
 function tookTooLong(cause: unknown): Problem {
-  const detail = "The import took too long, and nothing of it was stored; send less at once.";
+  const detail = "The import took too long; send it again, or less at once.";
   return new Problem(503, "TIMEOUT", detail, { cause, headers: { "retry-after": "5" } });
 }

@@ -74,32 +74,38 @@ async function* toCopyText(
 }
 
 function toCopyLine(read: ReadLine, staged: Omit<Staged, "fingerprint">): (line: Line) => string {
-  const reject = (line: number, faults: { field: string; message: string }[]) => {
+  const reject = (line: number, fault: Fault) => {
     staged.rejected++;
-    const room = maxRejectsTold - staged.rejects.length;
-    if (room > 0) staged.rejects.push(...faults.slice(0, room).map((fault) => ({ line, ...fault })));
+    if (staged.rejects.length < maxRejectsTold) staged.rejects.push({ line, ...fault });
     return "";
   };
   return ({ number, text }) => {
     staged.received++;
-    if (text === null) return reject(number, [{ field: "line", message: "is not UTF-8" }]);
+    if (text === null) return reject(number, { field: "line", message: "is not UTF-8" });
     try {
       const raw = read(text);
       const row = readPlainRow(raw) ?? ActivityRow.parse(raw);
       if (hasMoreResultsThanMatches(row)) staged.warnings++;
       return encode(row, number);
     } catch (fault) {
-      return reject(number, faultsOf(fault));
+      return reject(number, firstFaultOf(fault));
     }
   };
 }
 
-function faultsOf(fault: unknown): { field: string; message: string }[] {
-  if (fault instanceof z.ZodError) {
-    return fault.issues.map(({ path, message }) => ({ field: path.join(".") || "line", message }));
-  }
-  if (fault instanceof LineFault) return [{ field: "line", message: fault.message }];
-  throw fault;
+interface Fault {
+  field: string;
+  message: string;
+}
+
+/** The first fault of a line, and how many there are besides. */
+function firstFaultOf(error: unknown): Fault {
+  if (error instanceof LineFault) return { field: "line", message: error.message };
+  if (!(error instanceof z.ZodError)) throw error;
+  const [first, ...others] = error.issues;
+  const besides =
+    others.length === 0 ? "" : `; and ${others.length} more fault${others.length > 1 ? "s" : ""}`;
+  return { field: first?.path.join(".") || "line", message: `${first?.message ?? "is not valid"}${besides}` };
 }
 
 /** A row in COPY's text format. Control characters, which it would have to escape, are in no field. */
