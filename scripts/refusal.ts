@@ -1,5 +1,6 @@
 import { ConfigError } from "@clan-platform/service/config.ts";
 import { PortError } from "@clan-platform/service/serve.ts";
+import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import { ClusterError } from "./postgres/cluster.ts";
 
 /** A command can't do what it was asked to; the message is one sentence that says why and what to do. */
@@ -9,7 +10,9 @@ export class Refusal extends Error {
 
 /** Ends a command that failed: one sentence for what a person can mend, the whole error for a defect. */
 export function exitWith(error: unknown): never {
-  const explained = [Refusal, ClusterError, ConfigError, PortError].some((kind) => error instanceof kind);
+  const explained = [Refusal, ClusterError, ConfigError, PortError, WarehouseError].some(
+    (kind) => error instanceof kind,
+  );
   console.error(explained ? `\n  ${(error as Error).message}\n` : error);
   process.exit(1);
 }

@@ -21,6 +21,10 @@ const Environment = z.object({
     .transform(Number)
     .refine((port) => port >= 1 && port <= 65_535, "must be a port number from 1 to 65535")
     .optional(),
+  /** The project of `--target bigquery`. */
+  GOOGLE_CLOUD_PROJECT: z.string().optional(),
+  /** Where its datasets are. */
+  BIGQUERY_LOCATION: z.string().default("EU"),
 });
 
 export type Settings = z.infer<typeof Environment>;

@@ -10,6 +10,8 @@ export interface Part {
   path: string;
   /** SHA-256 of the file's bytes in hex: the same file under another name is the same part. */
   digest: string;
+  /** The same file, not packed. */
+  unpacked: string;
 }
 
 /** What came of a part: `read` is the sum of the other three. */

@@ -1,0 +1,82 @@
+import { parseArgs } from "node:util";
+import { SingleBar } from "cli-progress";
+import { findParts } from "./load-raw/find-parts.ts";
+import { type LoadedPart, loadParts } from "./load-raw/load-parts.ts";
+import { exitWith, Refusal } from "./refusal.ts";
+import { parseSettings } from "./settings.ts";
+import {
+  openWarehouse,
+  parseTarget,
+  type Target,
+  targetOption,
+  warehouseFolder,
+} from "./warehouse-target.ts";
+
+const usage = "usage: npm run load-raw -- FILE|FOLDER… [--target local|bigquery]";
+const bar = new SingleBar({
+  format: "  {bar} {percentage} %   {what}",
+  barsize: 24,
+  hideCursor: true,
+  clearOnComplete: true,
+});
+
+try {
+  const { paths, target } = readArguments();
+  const settings = parseSettings(process.env);
+  const parts = findParts(paths);
+  const warehouse = await openWarehouse(target, settings);
+  try {
+    bar.start(2 * parts.length, 0, { what: "" });
+    const loaded = await loadParts(warehouse, parts, warehouseFolder(settings), ({ done, path, what }) =>
+      bar.update(done, { what: `${what} ${path}` }),
+    );
+    bar.stop();
+    print(loaded);
+  } finally {
+    bar.stop();
+    await warehouse.close();
+  }
+} catch (error) {
+  exitWith(error);
+}
+
+function readArguments(): { paths: string[]; target: Target } {
+  try {
+    const { values, positionals } = parseArgs({ options: targetOption, allowPositionals: true });
+    if (positionals.length === 0) throw new Error("no file or folder was named");
+    return { paths: positionals, target: parseTarget(values.target) };
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
+  }
+}
+
+function print(parts: LoadedPart[]): void {
+  const skipped = parts.filter(({ wasLoaded }) => wasLoaded);
+  const fresh = parts.filter(({ wasLoaded }) => !wasLoaded);
+  const sum = (count: "read" | "loaded" | "replaced" | "rejected") =>
+    fresh.reduce((total, part) => total + part[count], 0);
+  const line = (count: number, what: string) => `  ${count.toLocaleString("en").padStart(11)} ${what}`;
+  const [read, loaded, replaced, rejected] = [sum("read"), sum("loaded"), sum("replaced"), sum("rejected")];
+  if (read !== loaded + replaced + rejected) {
+    throw new Error(`the counts don't add up: ${read} read, ${loaded} + ${replaced} + ${rejected}`);
+  }
+  console.log(
+    [
+      "",
+      line(
+        parts.length,
+        skipped.length > 0 ? `parts, of which ${skipped.length} were loaded before` : "parts",
+      ),
+      line(read, "rows read"),
+      line(loaded, "loaded"),
+      line(replaced, "replaced one with the same key"),
+      line(rejected, "rejected"),
+    ].join("\n"),
+  );
+  for (const part of fresh.filter(({ rejected }) => rejected > 0)) {
+    console.log(`\n  ${part.path}: ${part.rejected.toLocaleString("en")} rejected`);
+  }
+  if (rejected > 0)
+    console.log("\n  Line and reason of each are in clan_case_raw.user_daily_metrics_rejected.");
+  if (fresh.length > 0) console.log("\n  Next: npm run backfill, which brings daily_metrics up to date.");
+}

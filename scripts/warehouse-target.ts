@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { Refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+
+export const targets = ["local", "bigquery"] as const;
+export type Target = (typeof targets)[number];
+
+/** The option `--target` of the warehouse's commands. */
+export const targetOption = { target: { type: "string", default: "local" } } as const;
+
+/** @throws {Error} for another target than there are */
+export function parseTarget(text: string): Target {
+  const target = targets.find((target) => target === text);
+  if (!target) throw new Error(`--target must be ${targets.join(" or ")}, not ${text}`);
+  return target;
+}
+
+/** Where the embedded warehouse keeps its data. */
+export const warehouseFolder = (settings: Settings) => join(settings.DATA_DIR, "warehouse");
+
+/**
+ * Opens the warehouse: the local one, made when it is not there, or BigQuery with the viewer's own credentials.
+ * @throws {Refusal | WarehouseError}
+ */
+export async function openWarehouse(target: Target, settings: Settings): Promise<Warehouse> {
+  if (target === "bigquery") {
+    if (!settings.GOOGLE_CLOUD_PROJECT) {
+      throw new Refusal("--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT to its id.");
+    }
+    // Google's client takes a second to import, which the local target need not wait for.
+    const { openBigquery } = await import("@clan-platform/warehouse/bigquery.ts");
+    return openBigquery({ project: settings.GOOGLE_CLOUD_PROJECT, location: settings.BIGQUERY_LOCATION });
+  }
+  const warehouse = await openDuckdb(join(warehouseFolder(settings), "warehouse.duckdb"), {
+    onWait: (pid) => {
+      console.error(
+        `  Waiting for ${pid ? `process ${pid}` : "another process"}, which holds the local warehouse …`,
+      );
+    },
+  });
+  await warehouse.createTables();
+  return warehouse;
+}

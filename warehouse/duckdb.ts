@@ -1,0 +1,133 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import {
+  type DuckDBConnection,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBInstance,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+import { loadPart } from "./duckdb-load.ts";
+import { duckdbTypes } from "./duckdb-types.ts";
+import { fullName, type Table, tables } from "./table.ts";
+import { type Days, type Row, type Value, type Warehouse, WarehouseError } from "./warehouse.ts";
+
+export interface DuckdbOptions {
+  /** Called while another process holds the file, with its id when that is known. */
+  onWait?: (pid: number | undefined) => void;
+  /** Memory that DuckDB may take before it goes to disk. */
+  memoryLimit?: string;
+}
+
+/**
+ * The warehouse in a DuckDB file, made when it is not there; `:memory:` is one for the moment. One process at a time
+ * can hold the file: this waits until it is free.
+ * @throws {WarehouseError} when it is not a file of ours, or stays taken
+ */
+export async function openDuckdb(path: string, options: DuckdbOptions = {}): Promise<Warehouse> {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  const instance = await openFile(path, options);
+  const connection = await instance.connect();
+  for (const statement of dialect) await connection.run(statement);
+  return {
+    createTables: async () => {
+      for (const statement of tables.flatMap(createStatements)) await connection.run(statement);
+    },
+    loadPart: (part) => loadPart(connection, part),
+    query: (sql, days = {}) => runQuery(connection, sql, days),
+    // Nobody is charged for what a laptop reads.
+    bytesToRead: async () => undefined,
+    close: async () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+// What GoogleSQL has and DuckDB has not, or calls otherwise.
+const dialect = [
+  "create or replace temp macro safe_divide(dividend, divisor) as case when divisor = 0 then null else dividend / divisor end",
+  "create or replace temp macro unix_date(day) as day - date '1970-01-01'",
+  "create type if not exists float64 as double",
+];
+
+function createStatements(table: Table): string[] {
+  const columns = table.fields.map(
+    ({ name, type, mode }) => `${name} ${duckdbTypes[type]}${mode === "REQUIRED" ? " not null" : ""}`,
+  );
+  return [
+    `create schema if not exists ${table.dataset}`,
+    `create table if not exists ${fullName(table)} (${columns.join(", ")})`,
+  ];
+}
+
+const patienceMs = 10 * 60_000;
+
+async function openFile(
+  path: string,
+  { onWait, memoryLimit = "1GB" }: DuckdbOptions,
+): Promise<DuckDBInstance> {
+  const startedAt = Date.now();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await DuckDBInstance.create(path, {
+        memory_limit: memoryLimit,
+        preserve_insertion_order: "true",
+      });
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      const isTaken = /Could not set lock on file|already open|being used by another process/i.test(message);
+      if (!isTaken) {
+        throw new WarehouseError(
+          `${path} can't be opened as the local warehouse: move it away, or begin anew with npm start -- --fresh (${message.split("\n")[0]}).`,
+          { cause },
+        );
+      }
+      const pid = Number(/\(PID (\d+)/.exec(message)?.[1]) || undefined;
+      if (Date.now() - startedAt > patienceMs) {
+        const holder = pid ? `process ${pid}` : "another process";
+        throw new WarehouseError(`${path} is held by ${holder} since ten minutes: end it, and try again.`, {
+          cause,
+        });
+      }
+      if (attempt === 3) onWait?.(pid);
+      await new Promise((resolve) => setTimeout(resolve, Math.min(500, 50 * (attempt + 1))));
+    }
+  }
+}
+
+async function runQuery<T extends Row>(connection: DuckDBConnection, sql: string, days: Days): Promise<T[]> {
+  const statement = sql.replace(/@([a-z_]+)/g, "$$$1");
+  const used = Object.entries(days).filter(([name]) => statement.includes(`$${name}`));
+  const values = Object.fromEntries(used.map(([name, day]) => [name, toDate(day)]));
+  const result = await connection.runAndReadAll(statement, values);
+  const names = result.deduplicatedColumnNames();
+  const toRow = (row: DuckDBValue[]) =>
+    Object.fromEntries(row.map((value, column) => [names[column], toValue(value)])) as T;
+  return result.getRows().map(toRow);
+}
+
+const msPerDay = 86_400_000;
+const toDate = (day: string) => new DuckDBDateValue(Date.parse(`${day}T00:00:00Z`) / msPerDay);
+
+function toValue(value: DuckDBValue): Value {
+  if (
+    value === null ||
+    typeof value === "boolean" ||
+    typeof value === "number" ||
+    typeof value === "string"
+  ) {
+    return value;
+  }
+  if (typeof value === "bigint") return toSafeNumber(value);
+  if (value instanceof DuckDBDecimalValue) return trimZeros(value.toString());
+  return value.toString();
+}
+
+function toSafeNumber(value: bigint): number {
+  if (Number.isSafeInteger(Number(value))) return Number(value);
+  throw new WarehouseError(`${value} is beyond the whole numbers that JavaScript keeps exactly.`);
+}
+
+/** As BigQuery writes a NUMERIC. */
+const trimZeros = (digits: string) => (digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits);
