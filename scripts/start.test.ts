@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,12 @@ import {
 
 /** `npm start`, ready, on a data folder. */
 async function start(folder: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}) {
-  const script = runScript("start.ts", args, { DATA_DIR: folder, PORT: "0", ...environment });
+  const warehouse = args.includes("--rows") ? [] : ["--rows", "0"];
+  const script = runScript("start.ts", [...args, ...warehouse], {
+    DATA_DIR: folder,
+    PORT: "0",
+    ...environment,
+  });
   await untilPrinted(script, "is ready");
   await untilPrinted(script, "To begin anew");
   const api = /API +(http:\S+)\/clans/.exec(script.output())?.[1] ?? "no address was printed";
@@ -102,7 +107,7 @@ describe("npm start", () => {
     const platform = await start(folder, [], { DATABASE_URL: adminUrl });
     expect(await clanNames(platform.api)).toHaveLength(47);
     expect(platform.output()).not.toContain(adminUrl);
-    expect(existsSync(folder)).toBe(false);
+    expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 
   it("needs no superuser for DATABASE_URL: a login that may create roles, and owns the database", async () => {
@@ -119,6 +124,38 @@ describe("npm start", () => {
     const platform = await start(await temporaryFolder(), [], { DATABASE_URL: url.href });
     expect(await clanNames(platform.api)).toHaveLength(47);
   });
+
+  it("fills the warehouse at the first start, which other commands can use while it runs", async () => {
+    const folder = await temporaryFolder();
+    const first = await start(folder, ["--rows", "20000"]);
+    expect(first.output()).toMatch(
+      /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, \S+ to \S+; \d+ of 13 checks ok(, 1 warn)?\n/,
+    );
+    const validate = runScript("validate.ts", [], { DATA_DIR: folder });
+    expect(await validate.ended).toBe(0);
+    expect(validate.output()).toContain("20,000 raw rows");
+    await stop(first);
+    const second = await start(folder, ["--rows", "500"]);
+    expect(second.output()).toMatch(/Warehouse +20,000 raw rows/);
+    await stop(second);
+    const fresh = await start(folder, ["--fresh", "--rows", "500"]);
+    expect(fresh.output()).toMatch(/Warehouse +500 raw rows/);
+  }, 60_000);
+
+  it("killed while it fills the warehouse, it goes on at the next start", async () => {
+    const folder = await temporaryFolder();
+    const first = runScript("start.ts", ["--rows", "200000"], { DATA_DIR: folder, PORT: "0" });
+    await untilPrinted(first, "Clans");
+    const isFilling = () => {
+      const folders = existsSync(join(folder, "warehouse")) ? readdirSync(join(folder, "warehouse")) : [];
+      return folders.some((name) => name.startsWith("first-fill"));
+    };
+    await expect.poll(isFilling, { timeout: 30_000, interval: 20 }).toBe(true);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const second = await start(folder, ["--rows", "7"]);
+    expect(second.output()).toMatch(/Warehouse +200,000 raw rows/);
+  }, 60_000);
 
   it("leaves the clans of a database alone that has some", async () => {
     const { adminUrl } = await createTestDatabase();
@@ -211,6 +248,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   it("a wrong option or setting", async () => {
     const folder = await temporaryFolder();
     await refused({ DATA_DIR: folder }, /usage: npm start/, ["--clean"]);
+    await refused({ DATA_DIR: folder }, /--rows must be a number/, ["--rows", "many"]);
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
     expect(existsSync(join(folder, "postgres"))).toBe(false);

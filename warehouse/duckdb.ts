@@ -46,6 +46,8 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
 
 // What GoogleSQL has and DuckDB has not, or calls otherwise.
 const dialect = [
+  // BigQuery's current_date() is UTC's.
+  "set timezone = 'UTC'",
   "create or replace temp macro safe_divide(dividend, divisor) as case when divisor = 0 then null else dividend / divisor end",
   "create or replace temp macro unix_date(day) as day - date '1970-01-01'",
   "create type if not exists float64 as double",

@@ -12,7 +12,7 @@ const columns = dailyMetricsTable.fields.map(({ name }) => name);
  * BigQuery touches these partitions alone
  * (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#using_a_constant_false_predicate).
  */
-export const replaceDaysSql = `merge ${fullName(dailyMetricsTable)} as target
+export const replaceDaysSql = `merge into ${fullName(dailyMetricsTable)} as target
 using (
 ${dailyMetricsQuery}
 ) as source

@@ -1,0 +1,60 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { checks, runChecks } from "./checks.ts";
+import { openDuckdb } from "./duckdb.ts";
+import { dailyMetricsTable, rawTable } from "./table.ts";
+import { type Content, contentWith, faults, window } from "./testing/check-faults.ts";
+import { startGoogleSql } from "./testing/googlesql.ts";
+import { setRows } from "./testing/rows.ts";
+
+const googleSql = await startGoogleSql();
+const duckdb = await openDuckdb(":memory:");
+afterAll(() => duckdb.close());
+await duckdb.createTables();
+
+/** How many rows the checks return on DuckDB, by their claim; those that return none are left out. */
+async function findOnDuckdb(content: Content): Promise<Record<string, number>> {
+  await setRows(duckdb, rawTable, content.user_daily_metrics_raw);
+  await setRows(duckdb, dailyMetricsTable, content.daily_metrics);
+  const results = await runChecks(duckdb, window);
+  expect(results.every(({ found, example }) => found > 0 === (example !== undefined))).toBe(true);
+  return Object.fromEntries(
+    results.filter(({ found }) => found > 0).map(({ claim, found }) => [claim, found]),
+  );
+}
+
+/** The same in the real GoogleSQL. */
+async function findOnGoogleSql(content: Content): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const { claim, sql } of checks) {
+    const rows = await googleSql.evaluate(sql, { tables: { ...content }, days: window });
+    if (rows.length > 0) found[claim] = rows.length;
+  }
+  return found;
+}
+
+describe("in BigQuery's SQL and in DuckDB", () => {
+  it.for([
+    ["of good rows", contentWith()],
+    ["of tables without rows", { user_daily_metrics_raw: [], daily_metrics: [] }],
+  ] as const)("every check holds %s", async ([, content]) => {
+    expect(await findOnDuckdb(content as Content)).toEqual({});
+    expect(await findOnGoogleSql(content as Content)).toEqual({});
+  });
+
+  for (const { claim } of checks) {
+    for (const { what, found = 1, also = [], ...fault } of faults[claim] ?? []) {
+      it(`"${claim}" finds ${what}, and no other check does without cause`, async () => {
+        const content = contentWith(fault);
+        const onDuckdb = await findOnDuckdb(content);
+        expect(Object.keys(onDuckdb).toSorted()).toEqual([claim, ...also].toSorted());
+        expect(onDuckdb[claim]).toBe(found);
+        expect(await findOnGoogleSql(content)).toEqual(onDuckdb);
+      });
+    }
+  }
+});
+
+it("every check has a fault to find", () => {
+  expect(Object.keys(faults)).toEqual(checks.map(({ claim }) => claim));
+  expect(Object.values(faults).every(({ length }) => length > 0)).toBe(true);
+});

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { afterAll, expect, it } from "vitest";
+import { openDuckdb } from "../duckdb.ts";
+import { dailyMetricsTable, fullName, rawTable } from "../table.ts";
+import { byKey, reckonDailyMetrics } from "../testing/reckoning.ts";
+import { type RawRow, rawRow, setRows } from "../testing/rows.ts";
+import type { Days, Row } from "../warehouse.ts";
+import { replaceDaysSql } from "./replace-days.ts";
+
+const duckdb = await openDuckdb(":memory:");
+afterAll(() => duckdb.close());
+await duckdb.createTables();
+
+const always = { from_date: "0001-01-01", to_date: "9999-12-31" };
+const firstToLast = { from_date: "2024-03-01", to_date: "2024-03-04" };
+const middle = { from_date: "2024-03-02", to_date: "2024-03-03" };
+
+const setRaw = (rows: RawRow[]) => setRows(duckdb, rawTable, rows);
+const replaceDays = (days: Days) => duckdb.query(replaceDaysSql, days);
+
+// Dyadic ratios, which come back from any reckoning to the last digit.
+const row = (day: string, country: string, matches: number) =>
+  rawRow({
+    event_date: day,
+    country,
+    user_id: `${country} ${matches}`,
+    match_start_count: matches,
+    match_end_count: 4,
+    iap_revenue: "0.5",
+    ad_revenue: "0.25",
+  });
+const before = [
+  row("2024-03-01", "TR", 1),
+  row("2024-03-02", "TR", 2),
+  row("2024-03-02", "DE", 3),
+  row("2024-03-03", "TR", 4),
+  row("2024-03-04", "TR", 5),
+];
+const after = [
+  row("2024-03-01", "TR", 10),
+  row("2024-03-02", "TR", 20),
+  row("2024-03-02", "FR", 30),
+  row("2024-03-04", "TR", 50),
+];
+
+async function metrics(): Promise<Row[]> {
+  const rows = await duckdb.query(`select * from ${fullName(dailyMetricsTable)}`);
+  return rows.toSorted(byKey);
+}
+
+it("replaces the days of the window and no other, and does it again without a change", async () => {
+  await setRows(duckdb, dailyMetricsTable, []);
+  await setRaw(before);
+  await replaceDays(firstToLast);
+  expect(await metrics()).toEqual(reckonDailyMetrics(before, always));
+
+  await setRaw(after);
+  await replaceDays(middle);
+  const replaced = await metrics();
+  // Of 2 March, TR is new, DE gone and FR there; 3 March has no rows left; 1 and 4 March are as they were.
+  expect(replaced.map((row) => [row.event_date, row.country, row.matches_started])).toEqual([
+    ["2024-03-01", "TR", 1],
+    ["2024-03-02", "FR", 30],
+    ["2024-03-02", "TR", 20],
+    ["2024-03-04", "TR", 5],
+  ]);
+
+  await replaceDays(middle);
+  expect(await metrics()).toEqual(replaced);
+});
+
+it("empties a day whose raw rows are gone, and leaves all as it is for a window without days", async () => {
+  await setRows(duckdb, dailyMetricsTable, []);
+  await setRaw(before);
+  await replaceDays(firstToLast);
+  await setRaw([]);
+  await replaceDays({ from_date: "2024-03-03", to_date: "2024-03-02" });
+  expect(await metrics()).toEqual(reckonDailyMetrics(before, always));
+  await replaceDays(middle);
+  expect((await metrics()).map((row) => row.event_date)).toEqual(["2024-03-01", "2024-03-04"]);
+});
+
+const day = fc.constantFrom("2024-03-01", "2024-03-02", "2024-03-03", "2024-03-04");
+const rows = fc.uniqueArray(
+  fc.tuple(day, fc.constantFrom("TR", "DE"), fc.constantFrom(1, 2)).map((values) => row(...values)),
+  { selector: (row) => rawTable.key.map((name) => row[name]).join(" ") },
+);
+const runs = fc.array(fc.record({ rows, window: fc.record({ from_date: day, to_date: day }) }), {
+  maxLength: 5,
+});
+
+it("leaves of every day what the last run over it found in raw", async () => {
+  await fc.assert(
+    fc.asyncProperty(runs, async (runs) => {
+      await setRows(duckdb, dailyMetricsTable, []);
+      let expected: Row[] = [];
+      for (const { rows, window } of runs) {
+        await setRaw(rows);
+        await replaceDays(window);
+        const isOutside = ({ event_date }: Row) =>
+          String(event_date) < window.from_date || String(event_date) > window.to_date;
+        expected = [...expected.filter(isOutside), ...reckonDailyMetrics(rows, window)].toSorted(byKey);
+      }
+      expect(await metrics()).toEqual(expected);
+    }),
+    { numRuns: 50 },
+  );
+});

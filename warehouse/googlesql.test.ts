@@ -1,0 +1,192 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { bigqueryStatements, loadPartScript } from "./bigquery-statements.ts";
+import { checks, runChecks } from "./checks.ts";
+import { backfill, changedDays } from "./daily_metrics/backfill.ts";
+import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
+import { findCoveredDays } from "./days.ts";
+import { openDuckdb } from "./duckdb.ts";
+import { reconcile } from "./reconcile.ts";
+import { type Field, fullName, rawTable, rejectedTable, type Table, tables } from "./table.ts";
+import { startGoogleSql } from "./testing/googlesql.ts";
+import type { Days, Warehouse } from "./warehouse.ts";
+
+const { analyze } = await startGoogleSql();
+const duckdb = await openDuckdb(":memory:");
+afterAll(() => duckdb.close());
+await duckdb.createTables();
+
+const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
+
+interface Statement {
+  name: string;
+  sql: string;
+  days: Days;
+}
+
+/** What a function sends to the warehouse, which has no rows for it. */
+async function sentBy(name: string, run: (warehouse: Warehouse) => Promise<unknown>): Promise<Statement[]> {
+  const sent: Statement[] = [];
+  const recorder: Pick<Warehouse, "query"> = {
+    query: async (sql, days = {}) => {
+      sent.push({ name: `${name} (${sent.length + 1})`, sql, days });
+      return [];
+    },
+  };
+  await run(recorder as Warehouse);
+  return sent;
+}
+
+const ours: Statement[] = [
+  { name: "query.sql", sql: dailyMetricsQuery, days },
+  ...checks.map(({ table, claim, sql }) => ({ name: `of ${table}: ${claim}`, sql, days })),
+  ...(await sentBy("runChecks", (warehouse) => runChecks(warehouse, days))),
+  ...(await sentBy("backfill", (warehouse) => backfill(warehouse, days))),
+  ...(await sentBy("changedDays", (warehouse) => changedDays(warehouse, days))),
+  ...(await sentBy("reconcile", (warehouse) => reconcile(warehouse, days))),
+  ...(await sentBy("findCoveredDays", findCoveredDays)),
+];
+
+describe("what is written once", () => {
+  for (const { name, sql, days } of ours) {
+    it(`is taken by GoogleSQL and by DuckDB: ${name}`, async () => {
+      await analyze(sql, { days });
+      await duckdb.query(sql, days);
+    });
+  }
+
+  it("reads raw by its days alone, as its partition filter demands", () => {
+    const filtered = new RegExp(
+      `from ${fullName(rawTable)}\\s+where event_date between @from_date and @to_date\\b`,
+    );
+    for (const { name, sql } of ours) {
+      expect([name, ...sql.split(filtered)].join("\n")).not.toContain(fullName(rawTable));
+    }
+    expect(ours.filter(({ sql }) => filtered.test(sql)).length).toBeGreaterThan(10);
+  });
+});
+
+describe("what BigQuery alone is sent", () => {
+  const fieldOfLine: Field = {
+    name: "line",
+    type: "INT64",
+    mode: "REQUIRED",
+    description: "Number of the line",
+  };
+  const staging: Pick<Table, "dataset" | "name" | "fields">[] = [
+    {
+      dataset: "clan_case_raw",
+      name: "staging_0123456789abcdef0123456789abcdef",
+      fields: [...rawTable.fields, fieldOfLine],
+    },
+    {
+      dataset: "clan_case_raw",
+      name: "staging_0123456789abcdef0123456789abcdef_rejects",
+      fields: rejectedTable.fields.filter(({ name }) => name !== "part" && name !== "file"),
+    },
+  ];
+  const parameters = { part: "STRING", file: "STRING", rows_read: "INT64", rows_rejected: "INT64" } as const;
+
+  for (const { name, sql } of bigqueryStatements) {
+    it(`is taken by GoogleSQL: ${name}`, async () => {
+      await analyze(sql, { days, parameters, tables: staging });
+    });
+  }
+
+  it("is taken by GoogleSQL: each statement of a part's transaction", async () => {
+    const [rows, rejects] = staging.map(fullName);
+    for (const script of [loadPartScript({ rows, rejects }), loadPartScript({ rows: undefined, rejects })]) {
+      const statements = script.split(";\n\n");
+      expect(statements.length).toBeGreaterThan(3);
+      for (const sql of statements) await analyze(sql, { days, parameters, tables: staging });
+    }
+  });
+
+  it("is taken by GoogleSQL: DDL of every table", async () => {
+    for (const table of tables) await analyze(createStatement(table));
+  });
+});
+
+/** A table as its folder describes it: the types, the partition and the clusters have to be such as GoogleSQL knows. */
+function createStatement({ fields, timePartitioning, clustering, requirePartitionFilter, ...table }: Table) {
+  const columns = fields.map(
+    ({ name, type, mode }) => `${name} ${type}${mode === "REQUIRED" ? " not null" : ""}`,
+  );
+  return [
+    `create table if not exists ${fullName(table)} (${columns.join(", ")})`,
+    timePartitioning && `partition by ${timePartitioning.field}`,
+    clustering && `cluster by ${clustering.fields.join(", ")}`,
+    requirePartitionFilter && "options (require_partition_filter = true)",
+  ]
+    .filter(Boolean)
+    .join("\n");
+}
+
+describe("GoogleSQL refuses", () => {
+  /** A text with exactly one change, so that nothing else is refused. */
+  const spoilt = (sql: string, right: string, wrong: string) => {
+    expect(sql).toContain(right);
+    return sql.replace(right, wrong);
+  };
+
+  it.for([
+    [
+      "a misspelt column",
+      "    ad_revenue\n",
+      "    ad_revenues\n",
+      /Unrecognized name: ad_revenues; Did you mean ad_revenue\?/,
+    ],
+    ["a misspelt table", "user_daily_metrics_raw", "user_daily_metric_raw", /Table not found: clan_case_raw/],
+    ["a misspelt dataset", "clan_case_raw.", "clan_case_row.", /Table not found: clan_case_row/],
+    ["a function of DuckDB", "coalesce(", "list_value(", /Function not found: list_value/],
+    [
+      "a sum of texts",
+      "sum(iap_revenue)",
+      "sum(country)",
+      /No matching signature for aggregate function SUM/,
+    ],
+    [
+      "a column that is not grouped",
+      "group by event_date, country, platform",
+      "group by event_date, country",
+      /neither grouped nor aggregated/,
+    ],
+    [
+      "a comparison of a day and a number",
+      "between @from_date and",
+      "between 20240301 and",
+      /No matching signature for operator BETWEEN/,
+    ],
+  ] as const)("%s", async ([, right, wrong, message]) => {
+    await expect(analyze(spoilt(dailyMetricsQuery, right, wrong), { days })).rejects.toThrow(message);
+    await expect(analyze(spoilt(replaceDaysSql, right, wrong), { days })).rejects.toThrow(message);
+  });
+
+  it("a parameter that is not given", async () => {
+    const { from_date } = days;
+    await expect(analyze(dailyMetricsQuery, { days: { from_date } })).rejects.toThrow(
+      /Query parameter 'to_date' not found \[at 3:/,
+    );
+  });
+
+  it("a value of another type than the column it goes to, and a column the table has not", async () => {
+    const wrongType = spoilt(replaceDaysSql, "values (source.event_date", "values (source.country");
+    await expect(analyze(wrongType, { days })).rejects.toThrow(/type STRING.*type DATE/);
+    const wrongColumn = spoilt(replaceDaysSql, "insert (event_date", "insert (event_day");
+    await expect(analyze(wrongColumn, { days })).rejects.toThrow(
+      /Column event_day is not present in target table/,
+    );
+  });
+
+  it("a condition of the MERGE on a column that is only in the other table", async () => {
+    const sql = spoilt(replaceDaysSql, "target.event_date between", "source.event_date between");
+    await expect(analyze(sql, { days })).rejects.toThrow("Unrecognized name: source");
+  });
+
+  it("what GoogleSQL has and BigQuery has not, types of Google's own, and unknown options", async () => {
+    await expect(analyze("select pi()")).rejects.toThrow(/Function not found: pi/i);
+    await expect(analyze("select cast(1 as int32)")).rejects.toThrow(/Type not found: int32/i);
+    await expect(analyze("create schema if not exists x options (locations = 'EU')")).rejects.toThrow(
+      /Unknown option: locations/,
+    );
+  });
+});

@@ -1,0 +1,144 @@
+import { rawTable } from "../table.ts";
+import type { Row } from "../warehouse.ts";
+import { reckonDailyMetrics } from "./reckoning.ts";
+import { type RawRow, rawRow } from "./rows.ts";
+
+/** The rows of both tables. */
+export interface Content {
+  user_daily_metrics_raw: RawRow[];
+  daily_metrics: Row[];
+}
+
+export interface Fault {
+  what: string;
+  /** Spoils raw; daily_metrics is made of what is then there. */
+  raw?(rows: RawRow[]): RawRow[];
+  /** Spoils daily_metrics alone. */
+  metrics?(rows: Row[]): Row[];
+  /** How many rows the check returns, when it isn't 1. */
+  found?: number;
+  /** What can't be so either, with this fault. */
+  also?: string[];
+}
+
+const today = Date.now();
+
+/** So many days after today (UTC). */
+const day = (days: number) => new Date(today + days * 86_400_000).toISOString().slice(0, 10);
+
+export const window = { from_date: day(-9), to_date: day(9) };
+
+/** Tables that nothing is wrong with but the fault. */
+export function contentWith(fault: Partial<Fault> = {}): Content {
+  const raw = fault.raw?.(goodRows()) ?? goodRows();
+  const metrics = reckonDailyMetrics(raw, window);
+  return { user_daily_metrics_raw: raw, daily_metrics: fault.metrics?.(metrics) ?? metrics };
+}
+
+/** Eleven days up to tomorrow, which may have begun where the sender is. */
+function goodRows(): RawRow[] {
+  return Array.from({ length: 11 }, (_, at) => rowsOf(day(at - 9), 8)).flat();
+}
+
+/** Every other user of a day is in TR on ANDROID, and the others are in no country on IOS. */
+function rowsOf(event_date: string, count: number, first = 0): RawRow[] {
+  return Array.from({ length: count }, (_, at) =>
+    rawRow({
+      event_date,
+      user_id: `user ${first + at}`,
+      ...(at % 2 === 0 ? { platform: "ANDROID", country: "TR" } : { platform: "IOS", country: null }),
+    }),
+  );
+}
+
+const inFirst =
+  (changes: Row) =>
+  <R extends Row>([first, ...others]: R[]): R[] =>
+    first ? [{ ...first, ...changes }, ...others] : [];
+
+const inHalves = ([first, ...others]: Row[]): Row[] => {
+  const half = { ...first, dau: 2, matches_started: 8, total_iap_revenue: "9.98", total_ad_revenue: "0.03" };
+  return [half, half, ...others];
+};
+
+const columnsOf = (type: string) =>
+  rawTable.fields.filter((field) => field.type === type).map(({ name }) => name);
+const ratios = ["arpdau", "match_per_dau", "server_error_per_dau", "win_ratio", "defeat_ratio"];
+
+const knownKeys = "the key is not null, the country not blank, the platform known";
+const sumsOfRaw = "every day and platform has the users, matches and revenue of raw, revenue to the cent";
+const resultsOfMatches = "victories and defeats do not exceed the matches ended";
+
+/** Of each check, by what it claims, the faults that it has to find. */
+export const faults: Record<string, Fault[]> = {
+  "a user has one row a day and platform": [
+    { what: "a row that is there twice", raw: (rows) => [...rows, ...rows.slice(0, 1)] },
+    {
+      what: "two rows of a user from two countries",
+      raw: (rows) => [...rows, ...inFirst({ country: "DE" })(rows.slice(0, 1))],
+      // In daily_metrics the user is one of each country.
+      also: [sumsOfRaw],
+    },
+  ],
+  "the key is not null, and the platform is known": [
+    { what: "a user without an id", raw: inFirst({ user_id: "" }) },
+    { what: "a platform in small letters", raw: inFirst({ platform: "android" }) },
+    { what: "a third platform", raw: inFirst({ platform: "WEB" }), also: [knownKeys] },
+  ],
+  "no day is in the future (a sender's tomorrow may have begun)": [
+    // Two of them, of which one is in the future still when today ends while this runs.
+    {
+      what: "days after tomorrow",
+      raw: (rows) => [...rows, ...[2, 3].flatMap((days) => rowsOf(day(days), 8))],
+      found: 2,
+    },
+  ],
+  "nobody plays before installing": [
+    { what: "an installation a day after the activity", raw: inFirst({ install_date: day(-8) }) },
+  ],
+  "counts and amounts are not negative": [
+    ...columnsOf("INT64").map((name) => ({
+      what: `${name} of -1`,
+      raw: inFirst({ [name]: -1 }),
+      also: name === "match_end_count" ? [resultsOfMatches] : [],
+    })),
+    ...columnsOf("NUMERIC").map((name) => ({ what: `${name} of -0.01`, raw: inFirst({ [name]: "-0.01" }) })),
+  ],
+  "no day is missing between the first and the last": [
+    { what: "a day without rows", raw: (rows) => rows.filter(({ event_date }) => event_date !== day(-3)) },
+  ],
+  "a day has between half and twice the rows of the mean day of the week before": [
+    { what: "a day with more than twice the rows", raw: (rows) => [...rows, ...rowsOf(day(-3), 9, 8)] },
+    {
+      what: "a day with less than half the rows",
+      raw: (rows) => [...rows.filter(({ event_date }) => event_date !== day(1)), ...rowsOf(day(1), 3)],
+    },
+  ],
+  [resultsOfMatches]: [{ what: "a victory too many", raw: inFirst({ victory_count: 3 }) }],
+  "a day, country and platform has one row": [{ what: "a row in two halves", metrics: inHalves }],
+  [knownKeys]: [
+    { what: "an empty country", metrics: inFirst({ country: "" }) },
+    { what: "a country of blanks", metrics: inFirst({ country: "  " }) },
+    { what: "a third platform", metrics: inFirst({ platform: "WEB" }), also: [sumsOfRaw] },
+  ],
+  [sumsOfRaw]: [
+    { what: "a user too many", metrics: inFirst({ dau: 5 }) },
+    { what: "a match too few", metrics: inFirst({ matches_started: 15 }) },
+    { what: "a cent of purchases too much", metrics: inFirst({ total_iap_revenue: "19.97" }) },
+    { what: "a cent of advertising too little", metrics: inFirst({ total_ad_revenue: "0.05" }) },
+    { what: "a row that is not there", metrics: (rows) => rows.slice(1) },
+    { what: "a row of a day that raw has not", metrics: inFirst({ event_date: day(5) }), found: 2 },
+  ],
+  "no ratio is negative, and each is null exactly where its divisor is 0": [
+    ...ratios.flatMap((name) => [
+      { what: `${name} below 0`, metrics: inFirst({ [name]: -0.1 }) },
+      { what: `${name} that is null`, metrics: inFirst({ [name]: null }) },
+    ]),
+    { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }) },
+    { what: "a row of nobody", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw] },
+  ],
+  "win and defeat ratio are at most 1": [
+    { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }) },
+    { what: "a defeat ratio above 1", metrics: inFirst({ defeat_ratio: 1.01 }) },
+  ],
+};
