@@ -1,0 +1,59 @@
+import { dailyMetricsQuery, replaceDaysSql } from "@clan-platform/warehouse/daily_metrics/replace-days.ts";
+import { coveredDays } from "@clan-platform/warehouse/days.ts";
+import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { median } from "./ratios.ts";
+
+// `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints the seconds that it took, the
+// median of three where it can be repeated. A process of its own for each, so that all begin alike.
+const [what = "", file = "", parts = ""] = process.argv.slice(2);
+const warehouse = await openDuckdb(file);
+console.log(await measurements(what)());
+await warehouse.close();
+
+function measurements(what: string): () => Promise<number> {
+  const all: Record<string, () => Promise<number>> = {
+    "read-csv": () =>
+      timeOnce(() => warehouse.query(`create table bare as from read_csv('${parts}/*.csv.gz')`)),
+    query: () =>
+      timeThrice(async (days) =>
+        warehouse.query(`create or replace temp table bare as ${dailyMetricsQuery}`, days),
+      ),
+    "replace-days": () => timeThrice((days) => warehouse.query(replaceDaysSql, days)),
+    "replace-3-days": () => timeThrice((days) => warehouse.query(replaceDaysSql, lastThree(days))),
+    "grow-to-360-days": () => timeOnce(() => growTo360Days(warehouse)),
+  };
+  return all[what] ?? (() => Promise.reject(new Error(`nothing is called ${what}`)));
+}
+
+async function timeOnce(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1_000;
+}
+
+async function timeThrice(work: (days: Days) => Promise<unknown>): Promise<number> {
+  const days = await coveredDays(warehouse);
+  const times: number[] = [];
+  for (let time = 0; time < 3; time++) times.push(await timeOnce(() => work(days)));
+  return median(times);
+}
+
+function lastThree({ to_date = "" }: Days): Days {
+  const from = new Date(Date.parse(to_date) - 2 * 86_400_000);
+  return { from_date: from.toISOString().slice(0, 10), to_date };
+}
+
+/** The rows of 30 days again for each of eleven months before. */
+async function growTo360Days(warehouse: Warehouse): Promise<void> {
+  const days = await coveredDays(warehouse);
+  for (let month = 1; month < 12; month++) {
+    await warehouse.query(
+      `insert into clan_case_raw.user_daily_metrics_raw
+       select * replace (event_date - ${30 * month} as event_date, install_date - ${30 * month} as install_date)
+       from clan_case_raw.user_daily_metrics_raw
+       where event_date between @from_date and @to_date`,
+      days,
+    );
+  }
+}

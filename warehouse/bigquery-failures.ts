@@ -1,0 +1,144 @@
+import type { JobMetadata } from "@google-cloud/bigquery";
+import { WarehouseError } from "./warehouse.ts";
+
+type ErrorProto = NonNullable<NonNullable<JobMetadata["status"]>["errorResult"]>;
+
+/** What the client libraries throw, by what they have in common. */
+export type ThrownError = Error & {
+  /** HTTP status, or the code of a broken connection. */
+  code?: number | string;
+  status?: number;
+  /** Of @google-cloud/common. */
+  errors?: ErrorProto[];
+  /** Of gaxios, the HTTP client below google-auth-library. */
+  response?: { data?: { error?: { errors?: ErrorProto[]; message?: string } | string } };
+};
+
+/** A job ran and failed; nothing of it was done. */
+export class JobFailed extends Error {
+  override name = "JobFailed";
+  readonly errors: ErrorProto[];
+
+  constructor({ jobReference, status }: JobMetadata) {
+    const all = [status?.errorResult, ...(status?.errors ?? [])].filter((error) => error !== undefined);
+    super(`job ${jobReference?.jobId} failed: ${all[0]?.message}`);
+    this.errors = all.filter(
+      ({ message }, index) => all.findIndex((other) => other.message === message) === index,
+    );
+  }
+}
+
+// https://cloud.google.com/bigquery/docs/error-messages
+const passingReasons = new Set([
+  "backendError",
+  "internalError",
+  "jobBackendError",
+  "jobInternalError",
+  "jobRateLimitExceeded",
+  "quotaExceeded",
+  "rateLimitExceeded",
+  "userRateLimitExceeded",
+]);
+const passingStatuses = new Set([408, 429, 500, 502, 503, 504]);
+const brokenConnections = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EPIPE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ETIMEDOUT",
+  "UND_ERR_SOCKET",
+]);
+
+/** The same may go well later. */
+export function isPassing(error: ThrownError): boolean {
+  if (reasonsOf(error).some((reason) => passingReasons.has(reason))) return true;
+  if (passingStatuses.has(statusOf(error) ?? 0)) return true;
+  return isConnectionBroken(error) || isConflict(error);
+}
+
+/** BigQuery has the thing already: the job, dataset or table of that name. */
+export const isDuplicate = (error: ThrownError) => statusOf(error) === 409;
+
+export const isNotFound = (error: ThrownError) =>
+  statusOf(error) === 404 || reasonsOf(error).includes("notFound");
+
+/**
+ * Says a failure that a person can mend in one sentence; another is returned as it is.
+ * @param location where the connection looks for datasets
+ */
+export function explain(thrown: unknown, location: string): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof WarehouseError) return thrown;
+  const sentence = sentenceFor(thrown, location);
+  return sentence ? new WarehouseError(sentence, { cause: thrown }) : thrown;
+}
+
+// Two transactions, or a transaction and a statement, that change the same table
+// (https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency).
+const isConflict = (error: ThrownError) => /due to concurrent update/.test(messageOf(error));
+
+function isConnectionBroken(error: ThrownError): boolean {
+  if (typeof error.code === "string" && brokenConnections.has(error.code)) return true;
+  if (/socket hang up|network timeout|premature close|fetch failed/i.test(error.message)) return true;
+  return error.cause instanceof Error && isConnectionBroken(error.cause);
+}
+
+function sentenceFor(error: ThrownError, location: string): string | undefined {
+  const message = messageOf(error);
+  const reasons = reasonsOf(error);
+  if (/Unable to detect a Project Id/.test(message)) {
+    return "No Google Cloud project is chosen: name one, set GOOGLE_CLOUD_PROJECT, or run `gcloud config set project`.";
+  }
+  if (isUnauthenticated(error, message)) {
+    return `There are no valid credentials for BigQuery: run \`gcloud auth application-default login\`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file (${message}).`;
+  }
+  if (reasons.includes("accessNotConfigured")) {
+    return `The project does not have BigQuery switched on: run \`gcloud services enable bigquery.googleapis.com\` (${message}).`;
+  }
+  if (reasons.includes("quotaExceeded")) {
+    return `BigQuery's quota is used up: try again in ten minutes or more, or have the quota raised (${message}).`;
+  }
+  if (isPassing(error)) return `BigQuery stays busy or out of reach: try again later (${message}).`;
+  if (statusOf(error) === 403 || reasons.includes("accessDenied")) {
+    return `BigQuery denies the access: have your account given roles/bigquery.jobUser on the project and roles/bigquery.dataEditor on the datasets (${message}).`;
+  }
+  return isNotFound(error) ? sentenceForMissing(message, location) : undefined;
+}
+
+const isUnauthenticated = (error: ThrownError, message: string) =>
+  statusOf(error) === 401 ||
+  /Could not load the default credentials|invalid_grant|invalid_rapt|Could not refresh access token/.test(
+    message,
+  );
+
+function sentenceForMissing(message: string, location: string): string | undefined {
+  switch (/Not found: (Project|Dataset|Table)/.exec(message)?.[1]) {
+    case "Project":
+      return `The project is not there or not yours to see: check its id with \`gcloud projects list\` (${message}).`;
+    case "Dataset":
+      return `A dataset is not there in location ${location}: make the datasets with \`pulumi up\`, or give the location they are in (${message}).`;
+    case "Table":
+      return `A table is not there: make the tables with \`pulumi up\` (${message}).`;
+    default:
+      return undefined;
+  }
+}
+
+function statusOf({ status, code }: ThrownError): number | undefined {
+  return [status, code].map(Number).find((number) => number >= 400);
+}
+
+function errorsOf({ errors, response }: ThrownError): ErrorProto[] {
+  const error = response?.data?.error;
+  return errors ?? (typeof error === "object" ? error.errors : undefined) ?? [];
+}
+
+const reasonsOf = (error: ThrownError) =>
+  errorsOf(error).flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
+
+/** The first message, on one line, without a full stop. */
+function messageOf(error: ThrownError): string {
+  const [first] = errorsOf(error);
+  return (first?.message ?? error.message).trim().replace(/\s+/g, " ").replace(/\.$/, "");
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { type Connection, retrying } from "./bigquery-connection.ts";
+import { doJob, dryRun, type JobRequest } from "./bigquery-jobs.ts";
+import { type Row, type Value, WarehouseError } from "./warehouse.ts";
+
+export interface Parameter {
+  type: "DATE" | "INT64" | "STRING";
+  value: string;
+}
+
+/** So that the platform's jobs can be told apart in the bill and in `INFORMATION_SCHEMA.JOBS`. */
+export const labels = { app: "clan-platform" };
+
+/** The configuration of a query job; the parameters are sent beside the text, with their types. */
+export function queryConfiguration(
+  sql: string,
+  parameters: Record<string, Parameter>,
+): JobRequest["configuration"] {
+  return {
+    labels,
+    query: {
+      query: sql,
+      useLegacySql: false,
+      parameterMode: "NAMED",
+      queryParameters: Object.entries(parameters).map(([name, { type, value }]) => ({
+        name,
+        parameterType: { type },
+        parameterValue: { value },
+      })),
+    },
+  };
+}
+
+/** Runs one statement and returns its rows. Of an attempt whose answer was lost, the job is found again and not run twice. */
+export async function runQuery<T extends Row = Row>(
+  connection: Connection,
+  sql: string,
+  parameters: Record<string, Parameter>,
+): Promise<T[]> {
+  const { client, location } = connection;
+  const configuration = queryConfiguration(sql, parameters);
+  const { jobReference } = await doJob(connection, { name: `query_${randomUUID()}`, configuration });
+  const job = client.job(jobReference?.jobId ?? "", { location });
+  const [rows] = await retrying(connection, () => job.getQueryResults({ wrapIntegers: true }));
+  return rows.map(
+    (row: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toValue(name, value)])) as T,
+  );
+}
+
+export const bytesToRead = (connection: Connection, sql: string, parameters: Record<string, Parameter>) =>
+  dryRun(connection, queryConfiguration(sql, parameters));
+
+/** The client gives NUMERIC as a Big, and INT64, DATE and the like as objects with the text in `value`. */
+function toValue(name: string, value: unknown): Value {
+  if (value === null || typeof value === "boolean" || typeof value === "number") return value;
+  if (typeof value === "string") return value;
+  if (hasType(value, "BigQueryInt")) return toSafeNumber(name, value.value);
+  if (typeof value === "object" && "value" in value && typeof value.value === "string") return value.value;
+  // Not toString, which writes 1e-9.
+  if (typeof value === "object" && "toFixed" in value && typeof value.toFixed === "function") {
+    return value.toFixed();
+  }
+  throw new WarehouseError(`The column ${name} is of a type that the warehouse does not read.`);
+}
+
+function toSafeNumber(name: string, digits: string): number {
+  if (Number.isSafeInteger(Number(digits))) return Number(digits);
+  throw new WarehouseError(`${name} is ${digits}, beyond the whole numbers that JavaScript keeps exactly.`);
+}
+
+function hasType(value: unknown, type: "BigQueryInt"): value is { value: string } {
+  return typeof value === "object" && value !== null && "type" in value && value.type === type;
+}

@@ -1,0 +1,148 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import type { Connection } from "./bigquery-connection.ts";
+import { isNotFound, JobFailed } from "./bigquery-failures.ts";
+import { doJob } from "./bigquery-jobs.ts";
+import { labels, runQuery } from "./bigquery-queries.ts";
+import { countStagedRejects, countStagedRows, type Staging } from "./bigquery-statements.ts";
+import { createTable } from "./bigquery-tables.ts";
+import type { Reject, Sieved } from "./sieve.ts";
+import { type Field, rawTable, rejectedTable } from "./table.ts";
+import { type Part, type Row, WarehouseError } from "./warehouse.ts";
+
+export interface Staged extends Staging {
+  /** First and last day of the staged rows. */
+  days?: { from: string; to: string };
+}
+
+/**
+ * Loads the good rows (of the file at `goodPath`) and the rejects of a part into a staging table each, as far as there are
+ * any, and unless an earlier run did.
+ * @throws {WarehouseError} when BigQuery refuses the rows
+ */
+export async function stage(
+  connection: Connection,
+  part: Part,
+  { read, rejects }: Sieved,
+  goodPath: string,
+): Promise<Staged> {
+  const names = namesOf(part);
+  const staged: Staged = { rows: undefined, rejects: undefined };
+  if (read > rejects.length) {
+    staged.rows = `${dataset}.${names.rows}`;
+    const { from_date, to_date } = await loadStaged(connection, part, {
+      table: names.rows,
+      job: `load_raw_${shortOf(part)}`,
+      schema: [...rawTable.fields, lineField],
+      format: { sourceFormat: "CSV", skipLeadingRows: 1, nullMarker: "", allowQuotedNewlines: true },
+      media: () => createReadStream(goodPath),
+      count: countStagedRows(staged.rows),
+      expected: read - rejects.length,
+    });
+    staged.days = { from: String(from_date), to: String(to_date) };
+  }
+  if (rejects.length > 0) {
+    staged.rejects = `${dataset}.${names.rejects}`;
+    await loadStaged(connection, part, {
+      table: names.rejects,
+      job: `load_rejected_${shortOf(part)}`,
+      schema: rejectedTable.fields.filter(({ name }) => name !== "part" && name !== "file"),
+      format: { sourceFormat: "NEWLINE_DELIMITED_JSON" },
+      media: () => Readable.from(rejects.map(toJsonLine)).pipe(createGzip()),
+      count: countStagedRejects(staged.rejects),
+      expected: rejects.length,
+    });
+  }
+  return staged;
+}
+
+/** Drops the staging tables of a part; one that is left behind, whatever the reason, expires within a day. */
+export async function dropStaged({ client }: Connection, part: Part): Promise<void> {
+  for (const name of Object.values(namesOf(part))) {
+    const table = client.dataset(dataset).table(name);
+    await table.delete({ ignoreNotFound: true }).catch(() => {});
+  }
+}
+
+/** What names a part in ids of jobs and tables. */
+export const shortOf = ({ digest }: Part) => digest.slice(0, 32);
+
+const { dataset } = rawTable;
+const namesOf = (part: Part) => ({
+  rows: `staging_${shortOf(part)}`,
+  rejects: `staging_${shortOf(part)}_rejects`,
+});
+const toJsonLine = (reject: Reject) => `${JSON.stringify(reject)}\n`;
+const lineField: Field = {
+  name: "line",
+  type: "INT64",
+  mode: "REQUIRED",
+  description: "Number of the line in the file, from 1",
+};
+
+interface StagingLoad {
+  table: string;
+  job: string;
+  schema: Field[];
+  format: object;
+  media: () => Readable;
+  /** The statement that counts the rows, as `row_count`. */
+  count: string;
+  expected: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Returns what `count` says of the table in the end. */
+async function loadStaged(connection: Connection, part: Part, load: StagingLoad): Promise<Row> {
+  const { table, job, schema, format, media, count, expected } = load;
+  await createTable(connection, dataset, table, {
+    schema: { fields: schema },
+    expirationTime: String(Date.now() + dayMs),
+  });
+  const configuration = {
+    labels,
+    load: {
+      ...format,
+      destinationTable: { projectId: connection.project, datasetId: dataset, tableId: table },
+      schema: { fields: schema },
+      autodetect: false,
+      maxBadRecords: 0,
+      encoding: "UTF-8",
+      createDisposition: "CREATE_IF_NEEDED",
+      writeDisposition: "WRITE_TRUNCATE",
+    },
+  };
+  let counted: Row | undefined;
+  // A job of an earlier run may have filled a table that is dropped by now.
+  const isFilled = async () => {
+    counted = await rowOf(connection, count);
+    return counted?.row_count === expected;
+  };
+  try {
+    await doJob(connection, { name: job, configuration, media }, isFilled);
+  } catch (error) {
+    throw error instanceof JobFailed ? refusedRows(part, error) : error;
+  }
+  return counted ?? {};
+}
+
+async function rowOf(connection: Connection, count: string): Promise<Row | undefined> {
+  try {
+    const [row] = await runQuery(connection, count, {});
+    return row;
+  } catch (error) {
+    if (isNotFound(error as Error)) return undefined;
+    throw error;
+  }
+}
+
+function refusedRows(part: Part, cause: JobFailed): unknown {
+  if (!cause.errors.some(({ reason }) => reason === "invalid")) return cause;
+  const errors = cause.errors.slice(0, 4).map(({ message }) => message?.trim());
+  return new WarehouseError(
+    `${part.path}: BigQuery refuses rows of it, so nothing of it was loaded: ${errors.join("; ")}`,
+    { cause },
+  );
+}

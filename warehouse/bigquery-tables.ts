@@ -1,0 +1,55 @@
+import type { TableMetadata } from "@google-cloud/bigquery";
+import { type Connection, retrying } from "./bigquery-connection.ts";
+import { isDuplicate, type ThrownError } from "./bigquery-failures.ts";
+import { type Table, tables } from "./table.ts";
+import { WarehouseError } from "./warehouse.ts";
+
+/**
+ * Makes the datasets and tables that are not there, for trying things out: in the cloud, Pulumi makes them.
+ * @throws {WarehouseError} when a dataset is in another location
+ */
+export async function createTables(connection: Connection): Promise<void> {
+  for (const dataset of new Set(tables.map(({ dataset }) => dataset))) {
+    const isNew = await createDataset(connection, dataset);
+    if (!isNew) await checkLocation(connection, dataset);
+  }
+  for (const { dataset, name, ...table } of tables) {
+    await createTable(connection, dataset, name, metadataOf(table));
+  }
+}
+
+/** False when a table of that name is there, which is left alone. */
+export const createTable = (connection: Connection, dataset: string, name: string, metadata: TableMetadata) =>
+  created(connection, () => connection.client.dataset(dataset).createTable(name, metadata));
+
+const createDataset = (connection: Connection, dataset: string) =>
+  created(connection, () => connection.client.createDataset(dataset, { location: connection.location }));
+
+async function created(connection: Connection, create: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await retrying(connection, create);
+    return true;
+  } catch (error) {
+    if (isDuplicate(error as ThrownError)) return false;
+    throw error;
+  }
+}
+
+async function checkLocation(connection: Connection, dataset: string): Promise<void> {
+  const { client, location } = connection;
+  const [{ location: actual }] = await retrying(connection, () => client.dataset(dataset).getMetadata());
+  if (actual.toUpperCase() === location.toUpperCase()) return;
+  throw new WarehouseError(
+    `The dataset ${dataset} is in ${actual}, and the warehouse works in ${location}: give ${actual} as location, or delete the dataset.`,
+  );
+}
+
+function metadataOf(table: Omit<Table, "dataset" | "name">): TableMetadata {
+  const { fields, description, timePartitioning, requirePartitionFilter, clustering } = table;
+  return {
+    schema: { fields },
+    description,
+    ...(timePartitioning && { timePartitioning, requirePartitionFilter }),
+    ...(clustering && { clustering }),
+  };
+}

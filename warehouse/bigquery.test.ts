@@ -1,0 +1,420 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { activity, csvHeader } from "@clan-platform/service/testing/activity.ts";
+import { PassThroughClient } from "google-auth-library";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
+import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
+import type { Reject } from "./sieve.ts";
+import { fullName, rawTable, rejectedTable, tables } from "./table.ts";
+import { type BigqueryServer, type Mishap, project, startBigquery } from "./testing/bigquery-server.ts";
+import { type Part, WarehouseError } from "./warehouse.ts";
+
+type Activity = Record<string, unknown>;
+
+/** Good rows and rejects of a part, by its digest: what a sieve would find in its file. */
+const contents = new Map<string, { rows: Activity[]; rejects: Reject[] }>();
+
+function part(rows: Activity[], rejects: Reject[] = []): Part {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([rows, rejects]))
+    .digest("hex");
+  contents.set(digest, { rows, rejects });
+  return { path: "/data/day.csv", digest, unpacked: "/nowhere" };
+}
+
+async function sieve({ digest }: Part, goodPath: string) {
+  const { rows = [], rejects = [] } = contents.get(digest) ?? {};
+  const columns = csvHeader.split(",");
+  const lines = rows.map((row, at) => [...columns.map((column) => row[column] ?? ""), at + 2].join(","));
+  writeFileSync(goodPath, gzipSync([`${csvHeader},line`, ...lines, ""].join("\n")));
+  return { read: rows.length + rejects.length, rejects };
+}
+
+const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>
+  openBigquery({
+    project,
+    apiEndpoint: server.url,
+    authClient: new PassThroughClient(),
+    wait: async () => {},
+    sieve,
+    ...options,
+  });
+
+async function start(options: BigqueryOptions = {}) {
+  const server = await startBigquery();
+  const warehouse = await open(server, options);
+  await warehouse.createTables();
+  return { server, warehouse };
+}
+
+const lookAtRaw = ({ engine }: BigqueryServer) =>
+  engine.look(`select user_id, iap_revenue::varchar as revenue from ${fullName(rawTable)} order by user_id`);
+
+const players = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, n) => activity({ user_id: `player-${from + n}`, iap_revenue: 1 }));
+
+const reject: Reject = { line: 7, field: "platform", reason: "is not known", text: 'x,"PS5"\u2028' };
+
+/** Jobs that a load ran, without the lookups. */
+const loadingJobs = ({ ran }: BigqueryServer) =>
+  ran.map(({ id }) => id.replace(/_[0-9a-f]{32}_/, "_")).filter((id) => !id.startsWith("query"));
+
+const sentence = (pattern: RegExp) =>
+  expect.toSatisfy(
+    (error: Error) =>
+      error instanceof WarehouseError && pattern.test(error.message) && !error.message.includes("\n"),
+  );
+
+it("makes datasets and tables as their folders describe them, and leaves them alone afterwards", async () => {
+  const { server, warehouse } = await start();
+  await warehouse.createTables();
+  expect(server.engine.dataset("clan_case_raw")).toEqual({ location: "EU" });
+  expect([...server.engine.tables.keys()]).toEqual(tables.map(fullName));
+  expect(server.engine.tables.get(fullName(rawTable))).toMatchObject({
+    schema: { fields: rawTable.fields },
+    timePartitioning: { type: "DAY", field: "event_date" },
+    requirePartitionFilter: true,
+    clustering: { fields: ["country", "platform"] },
+  });
+});
+
+it("says where a dataset is that is in another location, and what is missing", async () => {
+  const { server } = await start();
+  const elsewhere = await open(server, { location: "US" });
+  await expect(elsewhere.createTables()).rejects.toEqual(
+    sentence(/clan_case_raw is in EU, .* works in US: give EU/),
+  );
+  await expect(elsewhere.loadPart(part(players(1)))).rejects.toEqual(
+    sentence(/dataset is not there in location US: make .* `pulumi up`/),
+  );
+  const empty = await open(await startBigquery());
+  await expect(empty.loadPart(part(players(1)))).rejects.toEqual(
+    sentence(/dataset is not there in location EU/),
+  );
+});
+
+it("loads a part once, and returns its counts again when it comes again", async () => {
+  const { server, warehouse } = await start();
+  const first = part(players(5), [reject]);
+  const counts = { read: 6, loaded: 5, replaced: 0, rejected: 1 };
+  expect(await warehouse.loadPart(first)).toEqual({ ...counts, wasLoaded: false });
+  expect(await warehouse.loadPart({ ...first, path: "/data/other.csv" })).toEqual({
+    ...counts,
+    wasLoaded: true,
+  });
+  expect(loadingJobs(server)).toEqual(["load_raw_1", "load_rejected_1", "merge_raw_1"]);
+  expect(await lookAtRaw(server)).toHaveLength(5);
+  expect(await server.engine.look(`select * from ${fullName(rejectedTable)}`)).toEqual([
+    { part: first.digest, file: "day.csv", ...reject, line: "7" },
+  ]);
+  expect([...server.engine.tables.keys()]).toEqual(tables.map(fullName));
+});
+
+it("replaces rows with a known key, and takes the last line of several with one key", async () => {
+  const { server, warehouse } = await start();
+  await warehouse.loadPart(part(players(3)));
+  const again = [
+    activity({ user_id: "player-1", iap_revenue: 2 }),
+    activity({ user_id: "player-9", iap_revenue: 3 }),
+    activity({ user_id: "player-1", iap_revenue: 4, country: undefined }),
+    activity({ user_id: "player-1", iap_revenue: 5, event_date: "2024-03-06" }),
+  ];
+  expect(await warehouse.loadPart(part(again))).toMatchObject({
+    read: 4,
+    loaded: 2,
+    replaced: 2,
+    rejected: 0,
+  });
+  expect((await lookAtRaw(server)).map((row) => Object.values(row as object).join(" "))).toEqual([
+    "player-0 1.000000000",
+    "player-1 4.000000000",
+    "player-1 5.000000000",
+    "player-2 1.000000000",
+    "player-9 3.000000000",
+  ]);
+  const unknown = `select count(*)::int as rows from ${fullName(rawTable)} where country is null`;
+  expect(await server.engine.look(unknown)).toEqual([{ rows: 1 }]);
+});
+
+it("loads a part that has rejects alone, or nothing", async () => {
+  const { server, warehouse } = await start();
+  expect(await warehouse.loadPart(part([], [reject]))).toMatchObject({ read: 1, loaded: 0, rejected: 1 });
+  expect(await warehouse.loadPart(part([]))).toMatchObject({ read: 0, loaded: 0, rejected: 0 });
+  expect(loadingJobs(server)).toEqual(["load_rejected_1", "merge_raw_1", "merge_raw_1"]);
+});
+
+it("loads by an explicit schema, without leniency, under a name made of the digest", async () => {
+  const { server, warehouse } = await start();
+  const loaded = part(players(5), [reject]);
+  await warehouse.loadPart(loaded);
+  const [rows, rejects, merge] = server.ran.filter(({ id }) => /^(load|merge)/.test(id));
+  const short = loaded.digest.slice(0, 32);
+  const table = { projectId: project, datasetId: "clan_case_raw", tableId: `staging_${short}` };
+  expect(rows).toMatchObject({ id: `load_raw_${short}_1`, rows: 5, bytes: expect.toSatisfy((n) => n > 0) });
+  expect(rows?.configuration).toMatchObject({ labels: { app: "clan-platform" } });
+  const strict = {
+    autodetect: false,
+    maxBadRecords: 0,
+    writeDisposition: "WRITE_TRUNCATE",
+    createDisposition: "CREATE_IF_NEEDED",
+  };
+  expect(rows?.configuration.load).toMatchObject({
+    ...strict,
+    sourceFormat: "CSV",
+    skipLeadingRows: 1,
+    destinationTable: table,
+    schema: { fields: [...rawTable.fields, { name: "line", type: "INT64" }] },
+  });
+  expect(rejects?.configuration.load).toMatchObject({ ...strict, sourceFormat: "NEWLINE_DELIMITED_JSON" });
+  expect(merge?.configuration.query?.queryParameters).toContainEqual({
+    name: "from_date",
+    parameterType: { type: "DATE" },
+    parameterValue: { value: "2024-03-05" },
+  });
+  expect(merge?.configuration.query?.query).not.toContain("2024-03-05");
+});
+
+const busy: Mishap = { status: 503, reason: "backendError" };
+const tooFast: Mishap = { status: 403, reason: "rateLimitExceeded" };
+const failsByChance: Mishap = { jobFails: "backendError", messages: ["Please try again."] };
+const conflict: Mishap = {
+  jobFails: "invalidQuery",
+  messages: ["Query error: Transaction is aborted due to concurrent update against table x:y.z. at [9:1]"],
+};
+const steps = ["query", "load_raw", "load_rejected", "merge_raw"];
+
+it.each([
+  ...steps.flatMap((step) =>
+    [busy, tooFast, "broken before" as const, "answer lost" as const, failsByChance].map(
+      (mishap) => [new RegExp(`^jobs.insert ${step}`), mishap] as const,
+    ),
+  ),
+  [/^jobs.insert merge/, conflict] as const,
+  ...["jobs.get ", "jobs.getQueryResults", "tables.insert staging", "tables.delete"].flatMap((request) =>
+    [busy, "answer lost" as const].map((mishap) => [new RegExp(request), mishap] as const),
+  ),
+])("loads every row once when %s goes wrong twice: %j", async (which, mishap) => {
+  const { server, warehouse } = await start();
+  await warehouse.loadPart(part(players(3)));
+  server.mishap(which, mishap, 2);
+  const report = await warehouse.loadPart(part(players(5, 2), [reject]));
+  expect(server.mishapsLeft()).toBe(0);
+  expect(report).toEqual({ read: 6, loaded: 4, replaced: 1, rejected: 1, wasLoaded: false });
+  expect(await lookAtRaw(server)).toHaveLength(7);
+  const kept = `select count(*)::int as rows from ${fullName(rejectedTable)}`;
+  expect(await server.engine.look(kept)).toEqual([{ rows: 1 }]);
+  const good = server.ran.filter(({ id, rows }) => id.startsWith("load_raw") && rows > 0);
+  expect(good.map(({ rows }) => rows)).toEqual([3, 5]);
+  expect(new Set(server.ran.map(({ id }) => id)).size).toBe(server.ran.length);
+});
+
+it.each([
+  "jobs.insert load_raw",
+  "jobs.get load_raw",
+  "tables.insert staging_.*_rejects",
+  "jobs.insert merge",
+  "jobs.get merge",
+  "tables.delete",
+])("goes on where a run ended that died at %s", async (where) => {
+  const { server, warehouse } = await start();
+  const loaded = part(players(5), [reject]);
+  const died = new Error("killed");
+  const isThere = () => server.requests.some((request) => new RegExp(where).test(request));
+  const dying = await open(server, { wait: async () => (isThere() ? Promise.reject(died) : undefined) });
+  server.mishap(new RegExp(where), "answer lost");
+  await expect(dying.loadPart(loaded)).rejects.toBe(died);
+  expect(await warehouse.loadPart(loaded)).toMatchObject({ read: 6, loaded: 5, rejected: 1 });
+  expect(await lookAtRaw(server)).toHaveLength(5);
+  expect(loadingJobs(server)).toEqual(["load_raw_1", "load_rejected_1", "merge_raw_1"]);
+});
+
+it("leaves nothing of a part whose last step fails", async () => {
+  const { server, warehouse } = await start();
+  await server.engine.look(`alter table ${fullName(rejectedTable)} rename to hidden`);
+  const loaded = part(players(5), [reject]);
+  await expect(warehouse.loadPart(loaded)).rejects.toEqual(sentence(/A table is not there/));
+  expect(await lookAtRaw(server)).toEqual([]);
+  expect(await server.engine.look("select * from clan_case_raw.loaded_parts")).toEqual([]);
+  await server.engine.look(`alter table ${rejectedTable.dataset}.hidden rename to ${rejectedTable.name}`);
+  expect(await warehouse.loadPart(loaded)).toMatchObject({ loaded: 5, rejected: 1, wasLoaded: false });
+});
+
+it("loads a part once when two load it at the same time", async () => {
+  const { server, warehouse } = await start();
+  const same = part(players(5), [reject]);
+  const reports = await Promise.all([warehouse.loadPart(same), (await open(server)).loadPart(same)]);
+  for (const report of reports)
+    expect(report).toMatchObject({ read: 6, loaded: 5, replaced: 0, rejected: 1 });
+  expect(await lookAtRaw(server)).toHaveLength(5);
+  expect(await server.engine.look(`select * from ${fullName(rejectedTable)}`)).toHaveLength(1);
+});
+
+it("loads a part anew that was taken out of loaded_parts", async () => {
+  const { server, warehouse } = await start();
+  const loaded = part(players(5));
+  await warehouse.loadPart(loaded);
+  await server.engine.look("delete from clan_case_raw.loaded_parts");
+  await server.engine.look(`delete from ${fullName(rawTable)} where user_id = 'player-3'`);
+  expect(await warehouse.loadPart(loaded)).toEqual({
+    read: 5,
+    loaded: 1,
+    replaced: 4,
+    rejected: 0,
+    wasLoaded: false,
+  });
+  expect(loadingJobs(server)).toEqual(["load_raw_1", "merge_raw_1", "load_raw_2", "merge_raw_2"]);
+});
+
+it("does not merge a part that another loaded while it was staged", async () => {
+  const { server, warehouse } = await start();
+  const loaded = part(players(5));
+  server.mishap(/^jobs.insert merge/, failsByChance);
+  const racing = await open(server, {
+    async sieve(which, goodPath) {
+      await server.engine.look(
+        `insert into clan_case_raw.loaded_parts values ('${which.digest}', 'x.csv', 5, 5, 0, 0, now())`,
+      );
+      return sieve(which, goodPath);
+    },
+  });
+  expect(await racing.loadPart(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
+  expect(await lookAtRaw(server)).toEqual([]);
+  expect(await warehouse.loadPart(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
+});
+
+it("names the file and the errors when BigQuery refuses rows, and loads nothing of it", async () => {
+  const { server, warehouse } = await start();
+  const messages = ["too many errors, giving up", "Could not parse 'x' as DATE; line 2", "line 3"];
+  server.mishap(/^jobs.insert load_raw/, { jobFails: "invalid", messages });
+  const refused = part(players(5));
+  await expect(warehouse.loadPart(refused)).rejects.toEqual(
+    sentence(
+      /^\/data\/day.csv: BigQuery refuses rows .* giving up; Could not parse 'x' as DATE; line 2; line 3$/,
+    ),
+  );
+  expect(loadingJobs(server)).toEqual(["load_raw_1"]);
+  expect(await lookAtRaw(server)).toEqual([]);
+  expect(await warehouse.loadPart(refused)).toMatchObject({ loaded: 5 });
+  expect(loadingJobs(server)).toEqual(["load_raw_1", "load_raw_2", "merge_raw_1"]);
+});
+
+it.each([
+  [
+    { status: 403, reason: "quotaExceeded", message: "Quota exceeded: load jobs" },
+    /quota is used up: try again in/,
+  ],
+  [
+    { status: 503, reason: "backendError", message: "busy" },
+    /stays busy or out of reach: try again later \(busy\)/,
+  ],
+  ["broken before" as const, /stays busy or out of reach/],
+  [{ status: 403, reason: "accessDenied", message: "Access Denied: Dataset" }, /roles\/bigquery.dataEditor/],
+  [{ status: 403, reason: "accessNotConfigured", message: "not used" }, /gcloud services enable bigquery/],
+  [
+    { status: 401, reason: "authError", message: "Invalid Credentials" },
+    /gcloud auth application-default login/,
+  ],
+  [
+    { status: 404, reason: "notFound", message: "Not found: Project x" },
+    /project is not there .* projects list/,
+  ],
+  [{ jobFails: "quotaExceeded", messages: ["Quota exceeded: DML"] }, /quota is used up.*Quota exceeded: DML/],
+  [{ jobFails: "accessDenied", messages: ["Access Denied: Table"] }, /BigQuery denies the access/],
+] satisfies [Mishap, RegExp][])("says what to do when %j stays", async (mishap, what) => {
+  const pauses: number[] = [];
+  const { server, warehouse } = await start({ wait: async (ms) => void pauses.push(ms) });
+  server.mishap(/^jobs.insert/, mishap, 1_000);
+  const failure = warehouse.loadPart(part(players(1)));
+  await expect(failure).rejects.toEqual(sentence(what));
+  await expect(failure).rejects.toHaveProperty("cause", expect.any(Error));
+  expect(server.requests.length).toBeLessThan(50);
+  const total = pauses.reduce((sum, ms) => sum + ms, 0);
+  expect(total).toBeLessThan(150_000);
+});
+
+it("says how to log in when there are no credentials", async () => {
+  const server = await startBigquery();
+  const home = mkdtempSync(join(tmpdir(), "clan-home-"));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  for (const [name, value] of Object.entries({ HOME: home, APPDATA: home, CLOUDSDK_CONFIG: home })) {
+    vi.stubEnv(name, value);
+  }
+  vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", undefined);
+  vi.stubEnv("GOOGLE_CLOUD_PROJECT", undefined);
+  vi.stubEnv("METADATA_SERVER_DETECTION", "none");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const warehouse = await openBigquery({ project, apiEndpoint: server.url });
+  await expect(warehouse.query("select 1 as one")).rejects.toEqual(
+    sentence(/no valid credentials for BigQuery: run `gcloud auth application-default login`/),
+  );
+  await expect(openBigquery()).rejects.toEqual(sentence(/No Google Cloud project is chosen/));
+  expect(server.ran).toEqual([]);
+});
+
+it("returns rows in the warehouse's form", async () => {
+  const { warehouse } = await start();
+  const sql = `select
+    cast('2024-02-29' as date) as day, cast('12.50' as decimal(38, 9)) as amount, 0.000000001 as least,
+    cast(9007199254740991 as bigint) as count, cast(0.1 as double) as ratio, null as nothing, 'x' as text, true as yes`;
+  expect(await warehouse.query(sql)).toEqual([
+    {
+      day: "2024-02-29",
+      amount: "12.5",
+      least: "0.000000001",
+      count: 9007199254740991,
+      ratio: 0.1,
+      nothing: null,
+      text: "x",
+      yes: true,
+    },
+  ]);
+  await expect(warehouse.query("select cast(9007199254740993 as bigint) as count")).rejects.toEqual(
+    sentence(/count is 9007199254740993, beyond/),
+  );
+});
+
+it("sends days as parameters of type DATE, and one job for one query", async () => {
+  const { server, warehouse } = await start();
+  await warehouse.loadPart(part(players(4)));
+  server.ran.length = 0;
+  server.mishap(/^jobs.insert query/, "answer lost");
+  const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
+  const sql = `select event_date, count(*) as row_count from ${fullName(rawTable)}
+    where event_date between @from_date and @to_date group by event_date`;
+  expect(await warehouse.query(sql, days)).toEqual([{ event_date: "2024-03-05", row_count: 4 }]);
+  expect(server.ran).toHaveLength(1);
+  expect(server.ran[0]?.configuration).toEqual({
+    labels: { app: "clan-platform" },
+    query: {
+      query: sql,
+      useLegacySql: false,
+      parameterMode: "NAMED",
+      queryParameters: Object.entries(days).map(([name, value]) => ({
+        name,
+        parameterType: { type: "DATE" },
+        parameterValue: { value },
+      })),
+    },
+  });
+});
+
+it("leaves the error of a statement as it is, and does not try it again", async () => {
+  const { server, warehouse } = await start();
+  const failure = warehouse.query("select wrong from (select 1 as one)");
+  await expect(failure).rejects.toThrow(/"wrong" not found/);
+  await expect(failure).rejects.not.toBeInstanceOf(WarehouseError);
+  expect(server.ran).toHaveLength(1);
+});
+
+it("asks for the bytes to read without running anything", async () => {
+  const { server, warehouse } = await start();
+  const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
+  server.mishap(/^jobs.insert/, busy);
+  expect(await warehouse.bytesToRead(dailyMetricsQuery, days)).toBe(7_340_032);
+  expect(server.ran).toEqual([]);
+  expect(replaceDaysSql).toContain(dailyMetricsQuery);
+});

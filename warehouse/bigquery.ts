@@ -1,0 +1,40 @@
+import { type ConnectionOptions, connectBigquery } from "./bigquery-connection.ts";
+import { explain } from "./bigquery-failures.ts";
+import { loadPart, type Sieve } from "./bigquery-load.ts";
+import { bytesToRead, type Parameter, runQuery } from "./bigquery-queries.ts";
+import { createTables } from "./bigquery-tables.ts";
+import { sievePart } from "./sieve.ts";
+import type { Days, Warehouse } from "./warehouse.ts";
+
+export interface BigqueryOptions extends ConnectionOptions {
+  /** What separates the good rows of a part from the bad lines. */
+  sieve?: Sieve;
+}
+
+/**
+ * The warehouse on BigQuery. Whatever it is asked, it tries again for some two minutes while BigQuery is busy or can't
+ * be reached, and asks for nothing twice.
+ * @throws {WarehouseError} when no project is known; so do the methods when credentials, rights, a project or a dataset
+ *   are missing, or the quota is used up
+ */
+export async function openBigquery({
+  sieve = sievePart,
+  ...options
+}: BigqueryOptions = {}): Promise<Warehouse> {
+  const { location = "EU" } = options;
+  const explained = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error) => {
+      throw explain(error, location);
+    });
+  const connection = await explained(connectBigquery(options));
+  return {
+    createTables: () => explained(createTables(connection)),
+    loadPart: (part) => explained(loadPart(connection, sieve, part)),
+    query: (sql, days = {}) => explained(runQuery(connection, sql, dates(days))),
+    bytesToRead: (sql, days = {}) => explained(bytesToRead(connection, sql, dates(days))),
+    close: async () => {},
+  };
+}
+
+const dates = (days: Days): Record<string, Parameter> =>
+  Object.fromEntries(Object.entries(days).map(([name, value]) => [name, { type: "DATE", value }]));

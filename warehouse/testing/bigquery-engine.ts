@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
+import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
+import { duckdbTypes } from "../duckdb-types.ts";
+import type { Field } from "../table.ts";
+
+/** An answer in BigQuery's form of an error. */
+export class Fault extends Error {
+  readonly status: number;
+  readonly proto: { reason: string; message: string };
+
+  constructor(status: number, reason: string, message: string) {
+    super(message);
+    this.status = status;
+    this.proto = { reason, message };
+  }
+}
+
+type Configuration = NonNullable<JobMetadata["configuration"]>;
+
+interface Result {
+  schema?: { fields: { name: string; type: string }[] };
+  rows?: { f: { v: string | null }[] }[];
+}
+
+export interface BigqueryEngine {
+  /** For the test: the rows of a statement in DuckDB's SQL, as JSON. */
+  look(sql: string): Promise<unknown[]>;
+  createDataset(id: string, location: string): unknown;
+  dataset(id: string): unknown;
+  /** What a table was made with. */
+  tables: Map<string, TableMetadata>;
+  createTable(metadata: TableMetadata): Promise<unknown>;
+  dropTable(id: string): Promise<unknown>;
+  /** Runs a load or query job; returns how many rows were loaded. */
+  run(id: string, configuration: Configuration, media: Buffer, location: string): Promise<number>;
+  resultOf(jobId: string): Result;
+  close(): void;
+}
+
+/** Does what the stand-in is asked, on a DuckDB in memory. */
+export async function openEngine(): Promise<BigqueryEngine> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const folder = mkdtempSync(join(tmpdir(), "clan-bigquery-"));
+  const locations = new Map<string, string>();
+  const tables = new Map<string, TableMetadata>();
+  const results = new Map<string, Result>();
+
+  async function create(metadata: TableMetadata): Promise<unknown> {
+    const { datasetId = "", tableId = "" } = metadata.tableReference ?? {};
+    const name = `${datasetId}.${tableId}`;
+    if (!locations.has(datasetId)) throw missingDataset(datasetId);
+    if (tables.has(name)) throw new Fault(409, "duplicate", `Already Exists: Table ${name}`);
+    await connection.run(`create table ${name} (${columnsOf(metadata.schema)})`);
+    tables.set(name, metadata);
+    return metadata;
+  }
+
+  async function load(configuration: Configuration, media: Buffer): Promise<number> {
+    const { destinationTable, schema, sourceFormat } = configuration.load ?? {};
+    const name = `${destinationTable?.datasetId}.${destinationTable?.tableId}`;
+    const path = join(folder, "media.gz");
+    writeFileSync(path, media);
+    const texts = (schema?.fields ?? []).map((field) => `${field.name}: 'varchar'`).join(", ");
+    const source =
+      sourceFormat === "CSV"
+        ? `read_csv('${path}', columns = {${texts}}, auto_detect = false, header = true, nullstr = '', compression = 'gzip')`
+        : `read_json('${path}', columns = {${texts}}, format = 'newline_delimited', compression = 'gzip')`;
+    try {
+      await connection.run(`create or replace table ${name} (${columnsOf(schema)})`);
+      const done = await connection.run(`insert into ${name} select * from ${source}`);
+      tables.set(name, { ...tables.get(name) });
+      return done.rowsChanged;
+    } catch (cause) {
+      throw new Fault(400, "invalid", `Error while reading data, error message: ${messageOf(cause)}`);
+    }
+  }
+
+  async function query(configuration: Configuration, location: string): Promise<Result> {
+    const { query: sql = "", queryParameters = [] } = configuration.query ?? {};
+    for (const [, dataset = ""] of sql.matchAll(/\b(clan_case_[a-z]+)\./g)) {
+      if (locations.get(dataset) !== location) throw missingDataset(dataset, location);
+    }
+    let result: Result = {};
+    try {
+      for (const statement of sql.split(/;\n+/))
+        result = await runStatement(connection, statement, queryParameters);
+    } catch (cause) {
+      await connection.run("rollback").catch(() => {});
+      const message = messageOf(cause);
+      const table = /Table with name (\w+) does not exist/.exec(message)?.[1];
+      if (table) throw new Fault(404, "notFound", `Not found: Table test-project:${table} was not found`);
+      throw new Fault(400, "invalidQuery", message);
+    }
+    return result;
+  }
+
+  return {
+    tables,
+    look: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
+    async createDataset(id, location) {
+      if (locations.has(id)) throw new Fault(409, "duplicate", `Already Exists: Dataset ${id}`);
+      await connection.run(`create schema ${id}`);
+      locations.set(id, location);
+      return { location };
+    },
+    dataset: (id) => ({ location: locations.get(id) }),
+    createTable: create,
+    async dropTable(id) {
+      const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
+      if (!name) throw new Fault(404, "notFound", `Not found: Table ${id}`);
+      tables.delete(name);
+      await connection.run(`drop table ${name}`);
+    },
+    async run(id, configuration, media, location) {
+      if (configuration.load) return load(configuration, media);
+      results.set(id, await query(configuration, location));
+      return 0;
+    },
+    resultOf: (jobId) => results.get(jobId) ?? {},
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const missingDataset = (dataset: string, location?: string) =>
+  new Fault(
+    404,
+    "notFound",
+    `Not found: Dataset test-project:${dataset}${location ? ` was not found in location ${location}` : ""}`,
+  );
+
+function columnsOf(schema: TableMetadata["schema"]): string {
+  const fields = (typeof schema === "object" && "fields" in schema ? schema.fields : []) as Field[];
+  return fields
+    .map(({ name, type, mode }) => `${name} ${duckdbTypes[type]}${mode === "REQUIRED" ? " not null" : ""}`)
+    .join(", ");
+}
+
+type Parameters = NonNullable<NonNullable<Configuration["query"]>["queryParameters"]>;
+
+async function runStatement(
+  connection: DuckDBConnection,
+  statement: string,
+  parameters: Parameters,
+): Promise<Result> {
+  if (
+    /(from|join|merge into) clan_case_raw\.user_daily_metrics_raw/.test(statement) &&
+    !/event_date between/.test(statement)
+  ) {
+    throw new Error("Cannot query over table without a filter that can be used for partition elimination");
+  }
+  const used = parameters.filter(({ name }) => new RegExp(`@${name}\\b`).test(statement));
+  const types = new Map(used.map(({ name, parameterType }) => [name, parameterType?.type as Field["type"]]));
+  const translated = statement.replace(/@([a-z_]+)/g, (_, name) => {
+    const type = types.get(name);
+    if (!type) throw new Error(`Query parameter '${name}' not found`);
+    return `cast($${name} as ${duckdbTypes[type]})`;
+  });
+  const values = Object.fromEntries(
+    used.map(({ name, parameterValue }) => [name, String(parameterValue?.value)]),
+  );
+  const reader = await connection.runAndReadAll(translated, values);
+  const columnTypes = reader.columnTypes();
+  const fields = reader.columnNames().map((name, at) => ({ name, type: bigqueryType(columnTypes[at]) }));
+  const rows = reader.getRowsJson().map((row) => ({
+    f: row.map((value, at) => ({
+      v: value === null ? null : written(String(value), fields[at]?.type ?? ""),
+    })),
+  }));
+  return { schema: { fields }, rows };
+}
+
+function bigqueryType(type: DuckDBType | undefined): string {
+  switch (type?.typeId) {
+    case DuckDBTypeId.DATE:
+      return "DATE";
+    case DuckDBTypeId.DECIMAL:
+      return "NUMERIC";
+    case DuckDBTypeId.DOUBLE:
+      return "FLOAT";
+    case DuckDBTypeId.BOOLEAN:
+      return "BOOLEAN";
+    case DuckDBTypeId.INTEGER:
+    case DuckDBTypeId.BIGINT:
+    case DuckDBTypeId.HUGEINT:
+      return "INTEGER";
+    default:
+      return "STRING";
+  }
+}
+
+/** BigQuery writes a NUMERIC without zeros at its end. */
+const written = (value: string, type: string) =>
+  type === "NUMERIC" && value.includes(".") ? value.replace(/\.?0+$/, "") : value;
+
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

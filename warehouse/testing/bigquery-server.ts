@@ -1,0 +1,200 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { JobMetadata } from "@google-cloud/bigquery";
+import { onTestFinished } from "vitest";
+import { type BigqueryEngine, Fault, openEngine } from "./bigquery-engine.ts";
+
+export const project = "test-project";
+
+/** What happens instead of a good answer, or after the work was done. */
+export type Mishap =
+  | { status: number; reason: string; message?: string }
+  /** The connection breaks before anything is done, or after. */
+  | "broken before"
+  | "answer lost"
+  /** The job is accepted, runs, and fails. */
+  | { jobFails: string; messages: string[] };
+
+export interface RanJob {
+  id: string;
+  configuration: NonNullable<JobMetadata["configuration"]>;
+  /** Of a load: what was uploaded, and how many rows of it arrived. */
+  bytes: number;
+  rows: number;
+}
+
+export interface BigqueryServer {
+  url: string;
+  engine: BigqueryEngine;
+  /** Every job that ran, in order; none runs twice. */
+  ran: RanJob[];
+  /** Every request: `jobs.insert merge_raw_0a1b_1`, `tables.insert daily_metrics`. */
+  requests: string[];
+  /** The next `times` requests that `which` matches go wrong. */
+  mishap(which: RegExp, what: Mishap, times?: number): void;
+  mishapsLeft(): number;
+}
+
+/**
+ * A stand-in for BigQuery at the wire: its REST API as documented, with a real DuckDB behind it, so that what is loaded
+ * and what the statements do with it is true. Jobs run when they are inserted, and are told as running at first.
+ */
+export async function startBigquery(): Promise<BigqueryServer> {
+  const engine = await openEngine();
+  const mishaps: { which: RegExp; what: Mishap; times: number }[] = [];
+  const jobs = new Map<string, JobMetadata & { polls: number }>();
+  const ran: RanJob[] = [];
+  const requests: string[] = [];
+
+  async function answer(request: Call): Promise<unknown> {
+    const { name, body, target } = request;
+    switch (name) {
+      case "datasets.insert":
+        return engine.createDataset(body.datasetReference.datasetId, body.location);
+      case "datasets.get":
+        return engine.dataset(target);
+      case "tables.insert":
+        return engine.createTable(body);
+      case "tables.delete":
+        return engine.dropTable(target);
+      case "jobs.insert":
+        return insertJob(request);
+      case "jobs.get":
+        return stateOf(target);
+      case "jobs.getQueryResults":
+        return resultsOf(target);
+      default:
+        throw new Fault(404, "notFound", `nothing is known of ${name}`);
+    }
+  }
+
+  async function insertJob({ body, media, failure }: Call): Promise<unknown> {
+    const { configuration, jobReference } = body as JobMetadata;
+    if (!configuration || !jobReference) throw new Fault(400, "invalid", "no configuration");
+    if (configuration.dryRun) {
+      return { status: { state: "DONE" }, statistics: { totalBytesProcessed: "7340032" } };
+    }
+    const id = jobReference.jobId ?? "";
+    if (jobs.has(id)) throw new Fault(409, "duplicate", `Already Exists: Job ${project}:EU.${id}`);
+    const job = { configuration, jobReference, polls: 0, status: {} as NonNullable<JobMetadata["status"]> };
+    jobs.set(id, job);
+    const errors = failure ? errorsOf(failure) : [];
+    let rows = 0;
+    if (!failure) {
+      try {
+        rows = await engine.run(id, configuration, media, jobReference.location ?? "");
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        errors.push(error.proto);
+      }
+    }
+    ran.push({ id, configuration, bytes: media.length, rows });
+    job.status = { state: "DONE", ...(errors[0] && { errorResult: errors[0], errors }) };
+    return { ...job, status: { state: "RUNNING" } };
+  }
+
+  function stateOf(id: string): unknown {
+    const job = jobs.get(id);
+    if (!job) throw new Fault(404, "notFound", `Not found: Job ${project}:${id}`);
+    return job.polls++ === 0 ? { ...job, status: { state: "RUNNING" } } : job;
+  }
+
+  function resultsOf(id: string): unknown {
+    const job = jobs.get(id);
+    if (!job) throw new Fault(404, "notFound", `Not found: Job ${project}:${id}`);
+    return { jobReference: job.jobReference, jobComplete: true, ...engine.resultOf(id) };
+  }
+
+  let turn: Promise<unknown> = Promise.resolve();
+  const server = createServer(async (incoming, response) => {
+    const call = await readCall(incoming);
+    requests.push(`${call.name} ${call.target}`);
+    const mishap = mishaps.find(({ which, times }) => times > 0 && which.test(`${call.name} ${call.target}`));
+    if (mishap) mishap.times--;
+    const what = mishap?.what;
+    if (what === "broken before") return void incoming.socket.destroy();
+    if (typeof what === "object" && "status" in what) {
+      return send(response, new Fault(what.status, what.reason, what.message ?? what.reason));
+    }
+    if (typeof what === "object") call.failure = what;
+    turn = turn.then(async () => {
+      const result = await answer(call).catch((error) => error);
+      if (what === "answer lost") return void incoming.socket.destroy();
+      send(response, result);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    engine.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    engine,
+    ran,
+    requests,
+    mishapsLeft: () => mishaps.reduce((sum, { times }) => sum + times, 0),
+    mishap: (which, what, times = 1) => void mishaps.push({ which, what, times }),
+  };
+}
+
+interface Call {
+  name: string;
+  target: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what the client sends, of any method
+  body: any;
+  media: Buffer;
+  failure?: { jobFails: string; messages: string[] };
+}
+
+async function readCall(incoming: IncomingMessage): Promise<Call> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const content = Buffer.concat(chunks);
+  const { pathname } = new URL(incoming.url ?? "", "http://localhost");
+  const boundary = /boundary=(.+)$/.exec(incoming.headers["content-type"] ?? "")?.[1];
+  const [json, media] = boundary ? splitMultipart(content, boundary) : [content, Buffer.alloc(0)];
+  const body = json.length > 0 ? JSON.parse(json.toString()) : {};
+  const [kind = "", id = "", inner, innerId] = pathname.replace(/^.*\/projects\/[^/]+\//, "").split("/");
+  const verb = incoming.method === "POST" ? "insert" : incoming.method === "DELETE" ? "delete" : "get";
+  const target =
+    innerId ??
+    body.tableReference?.tableId ??
+    body.datasetReference?.datasetId ??
+    body.jobReference?.jobId ??
+    id;
+  const name = kind === "queries" ? "jobs.getQueryResults" : `${inner ?? kind}.${verb}`;
+  return { name, target: inner ? target : (target ?? id), body, media };
+}
+
+/** The metadata and the data of a multipart/related body. */
+function splitMultipart(content: Buffer, boundary: string): [Buffer, Buffer] {
+  const parts: Buffer[] = [];
+  const mark = Buffer.from(`--${boundary}`);
+  for (let at = content.indexOf(mark); ; ) {
+    const next = content.indexOf(mark, at + mark.length);
+    if (next < 0) break;
+    const part = content.subarray(at + mark.length, next - 2);
+    parts.push(part.subarray(part.indexOf("\r\n\r\n") + 4));
+    at = next;
+  }
+  const [json = Buffer.alloc(0), media = Buffer.alloc(0)] = parts;
+  return [json, media];
+}
+
+const errorsOf = ({ jobFails, messages }: { jobFails: string; messages: string[] }) =>
+  messages.map((message) => ({ reason: jobFails, message }));
+
+function send(response: ServerResponse, result: unknown): void {
+  const isFault = result instanceof Error;
+  const { status, proto } =
+    result instanceof Fault
+      ? result
+      : { status: 501, proto: { reason: "defect of the stand-in", message: String(result) } };
+  response.writeHead(isFault ? status : 200, { "content-type": "application/json" });
+  const error = { code: status, message: proto.message, errors: [{ domain: "global", ...proto }] };
+  response.end(JSON.stringify(isFault ? { error } : (result ?? {})));
+}
