@@ -1,4 +1,5 @@
-import { relative } from "node:path";
+import { rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parseConfig } from "@clan-platform/service/config.ts";
@@ -10,21 +11,27 @@ import { exitWith, Refusal } from "./refusal.ts";
 import { readClanFile } from "./seed-clans/clan-file.ts";
 import { insertClans } from "./seed-clans/insert-clans.ts";
 import { parseSettings } from "./settings.ts";
+import { type Filling, fillWarehouse } from "./start/fill-warehouse.ts";
 import { untilStopped } from "./until-stopped.ts";
+import { warehouseFolder } from "./warehouse-target.ts";
 
-const usage = "usage: npm start [-- --fresh]   (--fresh throws the local data away first)";
+const usage =
+  "usage: npm start [-- --fresh --rows 7300000]   (--fresh throws the local data away first; --rows is how many the " +
+  "warehouse is filled with when it is empty, 0 for none)";
 const clanFile = fileURLToPath(new URL("data/clans.csv", import.meta.url));
 
 const startedAt = performance.now();
 let database: ClanDatabase | undefined;
 let service: RunningService | undefined;
+let filling: Filling | undefined;
 const stopped = untilStopped(async () => {
+  filling?.stop();
   await service?.stop();
   await database?.close();
 });
 
 try {
-  const { fresh } = readArguments();
+  const { fresh, rows } = readArguments();
   const settings = parseSettings(process.env);
   // Parsed before anything is started, so that a wrong value leaves nothing behind.
   const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
@@ -32,6 +39,7 @@ try {
 
   step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
   database = await startClanDatabase(settings, { fresh });
+  if (fresh) rmSync(warehouseFolder(settings), { recursive: true, force: true });
   const { applied, version, newerThanCode } = database.migration;
   const newer = newerThanCode ? " (newer than this code)" : "";
   step(
@@ -48,6 +56,9 @@ try {
     await createLogger({ ...config, LOG_LEVEL: process.env.LOG_LEVEL ? config.LOG_LEVEL : "warn" }),
   );
 
+  filling = fillWarehouse(rows);
+  step("Warehouse", await filling.summary);
+
   const api = `http://localhost:${service.port}`;
   const data = database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : "at DATABASE_URL";
   console.log(`
@@ -58,6 +69,7 @@ try {
   OpenAPI      ${api}/openapi.json
   PostgreSQL   ${database.isEmbedded ? database.adminUrl : "at DATABASE_URL"}
                (for psql or DBeaver)
+  Warehouse    npm run validate, or any SQL on ${join(data, "warehouse/warehouse.duckdb")}
   Data         ${data}
   Stop         Ctrl-C; the data stays. To begin anew: npm start -- --fresh
 `);
@@ -66,10 +78,14 @@ try {
   exitWith(error);
 }
 
-function readArguments(): { fresh: boolean } {
+function readArguments(): { fresh: boolean; rows: number } {
   try {
-    const { values } = parseArgs({ options: { fresh: { type: "boolean", default: false } } });
-    return values;
+    const { values } = parseArgs({
+      options: { fresh: { type: "boolean", default: false }, rows: { type: "string", default: "7300000" } },
+    });
+    if (!/^\d{1,8}$/.test(values.rows))
+      throw new Error(`--rows must be a number from 0 to 99999999, not ${values.rows}`);
+    return { fresh: values.fresh, rows: Number(values.rows) };
   } catch (error) {
     throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
   }

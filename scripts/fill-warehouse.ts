@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runChecks } from "@clan-platform/warehouse/checks.ts";
+import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
+import { coveredDays, findCoveredDays } from "@clan-platform/warehouse/days.ts";
+import { openPart } from "@clan-platform/warehouse/open-part.ts";
+import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/table.ts";
+import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { SingleBar } from "cli-progress";
+import { yesterday } from "./generate-raw/calendar.ts";
+import { generateRaw } from "./generate-raw/generate.ts";
+import { exitWith } from "./refusal.ts";
+import { parseSettings } from "./settings.ts";
+import { amountText } from "./table-text.ts";
+import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
+
+// What `npm start` runs as a process of its own, so that the API answers meanwhile: fills the local warehouse when it is
+// empty, or when the first fill was interrupted, and tells its parent one line about what is there.
+const daysToFill = 30;
+const seed = 1;
+
+// Without a parent there is nobody to fill it for.
+const endWithParent = () => process.exit(1);
+process.once("disconnect", endWithParent);
+process.once("SIGINT", () => process.exit(130));
+
+try {
+  const { values } = parseArgs({ options: { rows: { type: "string" } } });
+  const settings = parseSettings(process.env);
+  const warehouse = await openWarehouse("local", settings);
+  const summary = await fill(warehouse, warehouseFolder(settings), Number(values.rows));
+  await warehouse.close();
+  process.off("disconnect", endWithParent);
+  if (process.send) process.send(summary, () => process.disconnect());
+} catch (error) {
+  exitWith(error);
+}
+
+async function fill(warehouse: Warehouse, folder: string, rows: number): Promise<string> {
+  const unfinished = findUnfinished(folder);
+  if (!unfinished && (await findCoveredDays(warehouse))) return describe(warehouse, "");
+  if (!unfinished && rows === 0) return "empty: npm run load-raw fills it";
+  const { name, to } = unfinished ?? { name: `first-fill-${rows}-${yesterday()}`, to: yesterday() };
+  const parts = join(folder, name);
+  mkdirSync(parts, { recursive: true });
+  await load(warehouse, parts, { rows: Number(name.split("-")[2]), to });
+  const days = await coveredDays(warehouse);
+  await backfill(warehouse, days);
+  rmSync(parts, { recursive: true, force: true });
+  return describe(warehouse, await checksText(warehouse, days));
+}
+
+/** The folder of a first fill that did not come to its end; its name says of what. */
+function findUnfinished(folder: string): { name: string; to: string } | undefined {
+  if (!existsSync(folder)) return undefined;
+  for (const name of readdirSync(folder)) {
+    const [, to] = /^first-fill-\d+-(\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
+    if (to) return { name, to };
+  }
+  return undefined;
+}
+
+async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: number; to: string }) {
+  const bar = new SingleBar({
+    format: "  Warehouse    {bar} {percentage} %   inventing and loading {total} rows of activity",
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  bar.start(rows, 0);
+  const { parts } = await generateRaw({ out: folder, rows, days: daysToFill, to, seed }, (made) =>
+    bar.update(Math.floor(made / 2)),
+  );
+  let loaded = 0;
+  for (const path of parts) {
+    const part = await openPart(path, folder);
+    loaded += (await warehouse.loadPart(part)).read;
+    rmSync(part.unpacked, { force: true });
+    bar.update(Math.floor((rows + loaded) / 2));
+  }
+  bar.stop();
+}
+
+async function checksText(warehouse: Warehouse, days: Days): Promise<string> {
+  const results = await runChecks(warehouse, days);
+  const count = (severity: string) =>
+    results.filter(({ found, ...check }) => found > 0 && check.severity === severity).length;
+  const [failed, warned] = [count("fail"), count("warn")];
+  const good = results.length - failed - warned;
+  return `; ${good} of ${results.length} checks ok${warned ? `, ${warned} warn` : ""}${failed ? `, ${failed} FAILED` : ""}`;
+}
+
+async function describe(warehouse: Warehouse, more: string): Promise<string> {
+  const { from_date, to_date } = await coveredDays(warehouse);
+  const count = async (table: Parameters<typeof fullName>[0]) => {
+    const sql = `select count(*) as row_count from ${fullName(table)} where event_date between @from_date and @to_date`;
+    const [row] = await warehouse.query(sql, { from_date: from_date ?? "", to_date: to_date ?? "" });
+    return amountText(row?.row_count as number);
+  };
+  return `${await count(rawTable)} raw rows, ${await count(dailyMetricsTable)} of daily_metrics, ${from_date} to ${to_date}${more}`;
+}

@@ -1,0 +1,28 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { Refusal } from "../refusal.ts";
+
+const script = fileURLToPath(new URL("../fill-warehouse.ts", import.meta.url));
+
+export interface Filling {
+  /** One line about what is in the warehouse; rejects with a `Refusal` when it could not be filled. */
+  summary: Promise<string>;
+  stop(): void;
+}
+
+/** Fills the local warehouse, when it is empty, in a process of its own: this one goes on answering. */
+export function fillWarehouse(rows: number): Filling {
+  const child = fork(script, ["--rows", String(rows)]);
+  return { summary: summaryOf(child), stop: () => void child.kill() };
+}
+
+async function summaryOf(child: ChildProcess): Promise<string> {
+  let summary: string | undefined;
+  child.on("message", (message) => {
+    summary = String(message);
+  });
+  const [code] = await once(child, "exit");
+  if (code === 0 && summary !== undefined) return summary;
+  throw new Refusal("The local warehouse could not be filled; start again, and it goes on where it was.");
+}
