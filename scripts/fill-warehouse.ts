@@ -63,22 +63,32 @@ function findUnfinished(folder: string): { name: string; to: string } | undefine
 
 async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: number; to: string }) {
   const bar = new SingleBar({
-    format: "  Warehouse    {bar} {percentage} %   inventing and loading {total} rows of activity",
+    format: "  Warehouse    {bar} {percentage} %   inventing and loading {rows} rows of activity",
     barsize: 24,
     hideCursor: true,
     clearOnComplete: true,
   });
-  bar.start(rows, 0);
-  const { parts } = await generateRaw({ out: folder, rows, days: daysToFill, to, seed }, (made) =>
-    bar.update(Math.floor(made / 2)),
-  );
+  bar.start(2 * rows, 0, { rows: amountText(rows) });
+  let made = 0;
   let loaded = 0;
-  for (const path of parts) {
+  // DuckDB has threads of its own: it loads a part while the next ones are made.
+  let loading = Promise.resolve();
+  const loadOne = async (path: string) => {
     const part = await openPart(path, folder);
     loaded += (await warehouse.loadPart(part)).read;
     rmSync(part.unpacked, { force: true });
-    bar.update(Math.floor((rows + loaded) / 2));
-  }
+    bar.update(made + loaded);
+  };
+  const onProgress = (rows: number) => {
+    made = rows;
+    bar.update(made + loaded);
+  };
+  await generateRaw({ out: folder, rows, days: daysToFill, to, seed }, onProgress, undefined, (path) => {
+    loading = loading.then(() => loadOne(path));
+    // Its failure is told at the end.
+    loading.catch(() => {});
+  });
+  await loading;
   bar.stop();
 }
 

@@ -25,7 +25,7 @@ const blockBytes = 512 * 1_024;
 
 /**
  * Writes invented user activity as `<day>.csv.gz` parts; the same options give the same bytes.
- * `onProgress` hears how many rows are made so far; `signal` ends it between two blocks of rows, and the parts that
+ * `onProgress` hears how many rows are made so far, `onPart` of each part that is whole; `signal` ends it between two blocks of rows, and the parts that
  * are whole by then stay.
  * @throws {Refusal} when the folder has parts that this would not write, or can't be written to
  * @throws the signal's reason when that ends it
@@ -34,6 +34,7 @@ export async function generateRaw(
   { out, rows, days, to, seed }: RawOptions,
   onProgress: (rows: number) => void = () => {},
   signal?: AbortSignal,
+  onPart: (path: string) => void = () => {},
 ): Promise<Generated> {
   const plan = planDays({ rows, days, to });
   prepareFolder(out, new Set(plan.flatMap(({ parts }) => parts.map(({ name }) => name))));
@@ -46,6 +47,7 @@ export async function generateRaw(
       const path = join(out, part.name);
       await writePart(path, blocksOf(dayRows, part.rows, tally, onProgress), signal);
       paths.push(path);
+      onPart(path);
     }
   }
   tally.countries.delete("");
