@@ -69,15 +69,19 @@ function print({ from_date, to_date }: Days, changes: ChangedDay[]): void {
     .slice(0, daysShown)
     .map((day) => [
       day.event_date,
-      ...[day.old_rows, day.new_rows, day.old_dau, day.new_dau].map((value) => amountText(value)),
+      ...[day.changed_rows, day.old_rows, day.new_rows, day.old_dau, day.new_dau].map((value) =>
+        amountText(value),
+      ),
       ...[day.old_revenue, day.new_revenue].map((value) => amountText(value, 2)),
     ]);
   const total = (column: keyof ChangedDay) => changes.reduce((sum, day) => sum + Number(day[column] ?? 0), 0);
   const totals = [
     changes.length > daysShown ? `… ${changes.length - daysShown} more, all` : "all",
-    ...(["old_rows", "new_rows", "old_dau", "new_dau"] as const).map((column) => amountText(total(column))),
+    ...(["changed_rows", "old_rows", "new_rows", "old_dau", "new_dau"] as const).map((column) =>
+      amountText(total(column)),
+    ),
     ...(["old_revenue", "new_revenue"] as const).map((column) => amountText(total(column), 2)),
   ];
-  const head = ["", "rows", "new", "DAU", "new", "revenue", "new"];
+  const head = ["", "changed", "rows", "new", "DAU", "new", "revenue", "new"];
   console.log(`${tableText([head, ...rows, totals], 1)}\n`);
 }

@@ -40,7 +40,7 @@ try {
 async function fill(warehouse: Warehouse, folder: string, rows: number): Promise<string> {
   const unfinished = findUnfinished(folder);
   if (!unfinished && (await findCoveredDays(warehouse))) return describe(warehouse, "");
-  if (!unfinished && rows === 0) return "empty: npm run load-raw fills it";
+  if (rows === 0) return unfinished ? "not filled to its end" : "empty: npm run load-raw fills it";
   const { name, to } = unfinished ?? { name: `first-fill-${rows}-${yesterday()}`, to: yesterday() };
   const parts = join(folder, name);
   mkdirSync(parts, { recursive: true });
@@ -65,7 +65,6 @@ async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: 
   const bar = new SingleBar({
     format: "  Warehouse    {bar} {percentage} %   inventing and loading {rows} rows of activity",
     barsize: 24,
-    hideCursor: true,
     clearOnComplete: true,
   });
   bar.start(2 * rows, 0, { rows: amountText(rows) });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { activity, toCsv } from "@clan-platform/service/testing/activity.ts";
+import { activity, csvHeader, toCsv } from "@clan-platform/service/testing/activity.ts";
 import { expect, it } from "vitest";
 import { activityRows, exportWarehouse, readWarehouse, writePart } from "./testing/parts.ts";
 import { expectOneSentence, runScript, temporaryFolder } from "./testing/run.ts";
@@ -125,6 +125,13 @@ it.each<[string, string, string | Buffer | undefined, RegExp]>([
     gzipSync(toCsv(rows)).subarray(0, -20),
     /x\.csv\.gz is damaged or cut off/,
   ],
+  ["a second gzip member that is damaged", "x.csv.gz", twoMembers(), /x\.csv\.gz is damaged or cut off/],
+  [
+    "a line of 70 KB",
+    "x.csv",
+    `${toCsv(rows)}${"x".repeat(70_000)}\n`,
+    /x\.csv has a line of more than 64 KiB/,
+  ],
   ["what is no gzip", "x.csv.gz", toCsv(rows), /x\.csv\.gz is damaged or cut off/],
   [
     "a file of another table",
@@ -158,6 +165,13 @@ it.each<[string, string, string | Buffer | undefined, RegExp]>([
   );
   expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("unpacked"))).toEqual([]);
 });
+
+/** Whose second member begins with a zero. */
+function twoMembers(): Buffer {
+  const second = gzipSync(toCsv(rows.slice(500)).slice(csvHeader.length + 1));
+  second[0] = 0;
+  return Buffer.concat([gzipSync(toCsv(rows.slice(0, 500))), second]);
+}
 
 it("refuses a folder without parts, no file, and an unknown target", async () => {
   const data = await temporaryFolder();
@@ -213,7 +227,7 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
   expect(invalid.output).toMatch(/DIFFERS +DAU, added up +3,000 +0/);
   const shown = await run("backfill.ts", ["--from", "2024-03-02"], data);
   expect(shown.output).toMatch(/2 days would change/);
-  expect(shown.output).toMatch(/2024-03-02 +- +8 +- +1,000 /);
+  expect(shown.output).toMatch(/2024-03-02 +8 +0 +8 +- +1,000 /);
   expect(shown.output).toContain("Nothing was changed. To do it, add --yes.");
   expect(await readWarehouse(data, "from clan_case_analytics.daily_metrics")).toEqual([]);
   await run("backfill.ts", ["--from", "2024-03-02", "--yes"], data);
@@ -225,6 +239,16 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
   const valid = await run("validate.ts", [], data);
   expect([valid.code, valid.output.includes("FAILED")]).toEqual([0, false]);
   expect(valid.output).toMatch(/same +groups of day, country and platform +24 +24/);
+  // Corrections that change no sum of a day are brought in as well.
+  const corrections = [
+    { ...rows[0], country: "DE" },
+    { ...rows[1], victory_count: 3, defeat_count: 1 },
+    { ...rows[4], iap_revenue: rows[4]?.ad_revenue, ad_revenue: rows[4]?.iap_revenue },
+  ];
+  await load([writePart(data, "moved.csv", corrections)], data);
+  expect((await run("validate.ts", [], data)).code).toBe(1);
+  expect((await run("backfill.ts", ["--yes"], data)).output).toMatch(/2024-03-01 +[45] /);
+  expect((await run("validate.ts", [], data)).code).toBe(0);
   // A correction that arrives later is seen by the checks until it is brought in.
   await load([writePart(data, "b.csv", [activity({ ...rows[0], iap_revenue: 1_000 })])], data);
   const stale = await run("validate.ts", [], data);

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
 import { findParts } from "./load-raw/find-parts.ts";
-import { type LoadedPart, loadParts } from "./load-raw/load-parts.ts";
+import { type LoadedPart, loadParts, removeAbandoned } from "./load-raw/load-parts.ts";
 import { exitWith, Refusal } from "./refusal.ts";
 import { parseSettings } from "./settings.ts";
 import {
@@ -16,7 +16,6 @@ const usage = "usage: npm run load-raw -- FILE|FOLDER… [--target local|bigquer
 const bar = new SingleBar({
   format: "  {bar} {percentage} %   {what}",
   barsize: 24,
-  hideCursor: true,
   clearOnComplete: true,
 });
 
@@ -24,6 +23,7 @@ try {
   const { paths, target } = readArguments();
   const settings = parseSettings(process.env);
   const parts = findParts(paths);
+  stopOnSignal(warehouseFolder(settings));
   const warehouse = await openWarehouse(target, settings);
   try {
     bar.start(2 * parts.length, 0, { what: "" });
@@ -48,6 +48,18 @@ function readArguments(): { paths: string[]; target: Target } {
   } catch (error) {
     throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
   }
+}
+
+/** What is being loaded is not there then; what was loaded before stays, and the next run goes on from there. */
+function stopOnSignal(folder: string): void {
+  const stop = (exitCode: number) => {
+    bar.stop();
+    removeAbandoned(folder, { ours: true });
+    console.error("\n  Interrupted. Run it again, and it goes on where it was.\n");
+    process.exit(exitCode);
+  };
+  process.once("SIGINT", () => stop(130));
+  process.once("SIGTERM", () => stop(143));
 }
 
 function print(parts: LoadedPart[]): void {

@@ -142,6 +142,17 @@ describe("npm start", () => {
     expect(fresh.output()).toMatch(/Warehouse +500 raw rows/);
   }, 60_000);
 
+  it("stops on Ctrl-C while it fills the warehouse", async () => {
+    const folder = await temporaryFolder();
+    const first = runScript("start.ts", ["--rows", "500000"], { DATA_DIR: folder, PORT: "0" });
+    await untilPrinted(first, "Clans");
+    await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
+    const { code } = await stop(first, "SIGINT");
+    expect([code, postgresRuns(folder)]).toEqual([0, false]);
+    expect(first.output()).toContain("Stopped.");
+    expect(first.output()).not.toContain("could not");
+  }, 60_000);
+
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
     const folder = await temporaryFolder();
     const first = runScript("start.ts", ["--rows", "200000"], { DATA_DIR: folder, PORT: "0" });

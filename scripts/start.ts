@@ -74,8 +74,11 @@ try {
   Stop         Ctrl-C; the data stays. To begin anew: npm start -- --fresh
 `);
 } catch (error) {
-  await stopped.stopNow();
-  exitWith(error);
+  // Ctrl-C ends what is still being started, and is no failure of it.
+  if (!stopped.isStopping()) {
+    await stopped.stopNow();
+    exitWith(error);
+  }
 }
 
 function readArguments(): { fresh: boolean; rows: number } {

@@ -1,11 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+export interface Stopping {
+  stopNow(): Promise<void>;
+  /** Whether a signal has come, or `stopNow` was called. */
+  isStopping(): boolean;
+}
+
 /**
  * Runs `stop` on Ctrl-C, SIGTERM or a closed terminal, then ends the process: with 0 when all stopped within 9 s.
  * npm passes a signal on that the terminal sent to us as well, so signals that follow at once count as the same one;
  * a later one ends the process without waiting.
  */
-export function untilStopped(stop: () => Promise<void>): { stopNow(): Promise<void> } {
+export function untilStopped(stop: () => Promise<void>): Stopping {
   let stopping: Promise<void> | undefined;
   let firstSignalAt = 0;
 
@@ -26,7 +32,7 @@ export function untilStopped(stop: () => Promise<void>): { stopNow(): Promise<vo
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
   if (process.env.npm_lifecycle_event) whenOrphaned(onSignal);
-  return { stopNow };
+  return { stopNow, isStopping: () => stopping !== undefined };
 }
 
 /**

@@ -23,7 +23,7 @@ function part(rows: Activity[], rejects: Reject[] = []): Part {
     .update(JSON.stringify([rows, rejects]))
     .digest("hex");
   contents.set(digest, { rows, rejects });
-  return { path: "/data/day.csv", digest, unpacked: "/nowhere" };
+  return { path: "/data/day.csv", digest, unpacked: "/nowhere", isPlainText: true };
 }
 
 async function sieve({ digest }: Part, goodPath: string) {

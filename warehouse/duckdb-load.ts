@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { duckdbTypes } from "./duckdb-types.ts";
 import { type Reject, sievePart } from "./sieve.ts";
@@ -45,8 +45,8 @@ async function findLoaded(connection: DuckDBConnection, { digest }: Part): Promi
 
 /** Puts the good rows into `staged`, in the order of their lines, and returns the bad lines. */
 async function stage(connection: DuckDBConnection, part: Part): Promise<Reject[]> {
-  if (await stagePlain(connection, part.unpacked)) return [];
-  const goodPath = `${part.unpacked}.good.csv.gz`;
+  if (part.isPlainText && (await stagePlain(connection, part.unpacked))) return [];
+  const goodPath = join(dirname(part.unpacked), "good.csv.gz");
   const { rejects } = await sievePart(part, goodPath);
   await connection.run(
     `create or replace temp table staged as select ${casts(duckdbTypes)} from ${csvOf(goodPath, [...columns, "line"])}`,
@@ -92,13 +92,15 @@ async function stagePlain(connection: DuckDBConnection, path: string): Promise<b
               regexp_full_match(${wholeLine}, '${plainLine}') as is_plain
        from ${csvOf(path, columns)}`,
     );
-  } catch {
+  } catch (error) {
     // The CSV itself is odd somewhere.
-    return false;
+    if (error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message)) return false;
+    throw error;
   }
   const result = await connection.runAndReadAll(
     `select count(*) from staged
      where is_plain is not true
+        or user_id in ('.', '..')
         or (install_date between date '2015-01-01' and event_date) is not true
         or event_date > current_date + 1
         or greatest(${counts.join(", ")}) > 2147483647`,
@@ -137,7 +139,7 @@ async function replaceStaged(
        and (${key}) in (select (${key}) from staged)`,
   );
   const existing = Number(deleted.rowsChanged);
-  await connection.run(`insert into ${raw} select ${columns.join(", ")} from staged`);
+  await connection.run(`insert into ${raw} (${columns.join(", ")}) select ${columns.join(", ")} from staged`);
   return {
     read: rows + rejected,
     loaded: rows - repeated - existing,

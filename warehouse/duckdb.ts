@@ -25,16 +25,14 @@ export interface DuckdbOptions {
  * @throws {WarehouseError} when it is not a file of ours, or stays taken
  */
 export async function openDuckdb(path: string, options: DuckdbOptions = {}): Promise<Warehouse> {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:") makeFolder(path);
   const instance = await openFile(path, options);
   const connection = await instance.connect();
   for (const statement of dialect) await connection.run(statement);
   return {
-    createTables: async () => {
-      for (const statement of tables.flatMap(createStatements)) await connection.run(statement);
-    },
-    loadPart: (part) => loadPart(connection, part),
-    query: (sql, days = {}) => runQuery(connection, sql, days),
+    createTables: () => explained(path, createTables(connection, path)),
+    loadPart: (part) => explained(path, loadPart(connection, part)),
+    query: (sql, days = {}) => explained(path, runQuery(connection, sql, days)),
     // Nobody is charged for what a laptop reads.
     bytesToRead: async () => undefined,
     close: async () => {
@@ -42,6 +40,44 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
       instance.closeSync();
     },
   };
+}
+
+function makeFolder(path: string): void {
+  if (path.includes("?"))
+    throw new WarehouseError(`${path} can't be the local warehouse: DuckDB takes no ? in a path.`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new WarehouseError(`The folder of ${path} can't be made: ${why}; set DATA_DIR to another one.`, {
+      cause,
+    });
+  }
+}
+
+/** A full disk is nobody's defect. */
+async function explained<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (!(cause instanceof Error) || !/No space left on device/.test(cause.message)) throw cause;
+    throw new WarehouseError(`The disk of ${path} is full: make room, and run it again.`, { cause });
+  }
+}
+
+async function createTables(connection: DuckDBConnection, path: string): Promise<void> {
+  for (const table of tables) {
+    for (const statement of createStatements(table)) await connection.run(statement);
+    const result = await connection.runAndReadAll(
+      "select column_name from duckdb_columns() where schema_name = $dataset and table_name = $name order by column_index",
+      { dataset: table.dataset, name: table.name },
+    );
+    const present = result.getRows().map(([name]) => String(name));
+    if (present.join() === table.fields.map(({ name }) => name).join()) continue;
+    throw new WarehouseError(
+      `${path} was made by another version, whose table ${fullName(table)} has other columns: begin anew with npm start -- --fresh.`,
+    );
+  }
 }
 
 // What GoogleSQL has and DuckDB has not, or calls otherwise.

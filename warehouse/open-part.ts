@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -13,26 +13,38 @@ const chunkBytes = 2 ** 20;
 /** The first line of a part: the contract's columns, in its order. */
 export const partHeader = rawTable.fields.map(({ name }) => name).join(",");
 
+const lineFeed = 0x0a;
+const maxLineBytes = 64 * 1_024;
+
 /**
  * Looks at a whole csv or csv.gz file before anything of it is loaded, and unpacks it into `folder`.
- * @throws {WarehouseError} when it is missing, damaged, or not of this table
+ * @throws {WarehouseError} when it is missing, damaged, or not of this table, or `folder` has no room for it
  */
 export async function openPart(path: string, folder: string): Promise<Part> {
   const hash = createHash("sha256");
-  const unpacked = join(folder, `${basename(path)}.unpacked`);
+  // Not the part's own name, which may have characters that mean something to DuckDB.
+  const unpacked = join(folder, "part.csv");
   const isPacked = path.toLowerCase().endsWith(".gz");
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  const look = { isPlainText: true };
+  let bytes = 0;
   try {
     await pipeline([
       createReadStream(path, { highWaterMark: chunkBytes }),
-      passingBy((chunk) => void hash.update(chunk)),
-      ...(isPacked ? [createGunzip({ chunkSize: chunkBytes })] : []),
-      checkingStart(path),
+      passingBy((chunk) => {
+        bytes += chunk.length;
+        hash.update(chunk);
+      }),
+      ...(isPacked ? [gunzip] : []),
+      inspecting(path, look),
       createWriteStream(unpacked),
     ]);
   } catch (cause) {
-    throw cause instanceof WarehouseError ? cause : unreadable(path, cause);
+    throw cause instanceof WarehouseError ? cause : unreadable(path, folder, cause);
   }
-  return { path, digest: hash.digest("hex"), unpacked };
+  // Node passes over zeros after a gzip member, and over all that follows them.
+  if (isPacked && gunzip.bytesWritten !== bytes) throw damaged(path);
+  return { path, digest: hash.digest("hex"), unpacked, ...look };
 }
 
 function passingBy(look: (chunk: Buffer) => void): Transform {
@@ -44,24 +56,49 @@ function passingBy(look: (chunk: Buffer) => void): Transform {
   });
 }
 
-/** Refuses a file by its first line, before the rest is read. */
-function checkingStart(path: string): Transform {
+/** Refuses a file by its first line or by a line that is too long to be one, and looks for what is not plain text. */
+function inspecting(path: string, look: { isPlainText: boolean }): Transform {
   let start: Buffer | undefined = Buffer.alloc(0);
-  const check = () => {
+  let lineBytes = 0;
+  let last = lineFeed;
+  const refusal = (problem: string) => new WarehouseError(`${path} ${problem}; nothing of it was loaded.`);
+  const checkStart = () => {
     const problem = start && problemOf(start);
     start = undefined;
-    return problem ? new WarehouseError(`${path} ${problem}; nothing of it was loaded.`) : null;
+    return problem ? refusal(problem) : null;
   };
   return new Transform({
-    transform(chunk, _encoding, done) {
+    transform(chunk: Buffer, _encoding, done) {
+      if (hasMoreThanPlainText(chunk, last)) look.isPlainText = false;
+      last = chunk.at(-1) ?? last;
+      lineBytes = bytesOfLastLine(chunk, lineBytes);
+      if (lineBytes > maxLineBytes) return done(refusal("has a line of more than 64 KiB"));
       if (start) start = Buffer.concat([start, chunk]);
-      const isEnough = start && (start.includes("\n") || start.length > 64 * 1_024);
-      done(isEnough ? check() : null, chunk);
+      const isEnough = start && (start.includes("\n") || start.length > maxLineBytes);
+      done(isEnough ? checkStart() : null, chunk);
     },
     flush(done) {
-      done(start ? check() : null);
+      done(start ? checkStart() : null);
     },
   });
+}
+
+/** Quotes, carriage returns and empty columns at a line's end: what DuckDB reads in another way than the contract. */
+function hasMoreThanPlainText(chunk: Buffer, last: number): boolean {
+  const endsWithComma = last === 0x2c && chunk[0] === lineFeed;
+  return endsWithComma || chunk.includes('"') || chunk.includes("\r") || chunk.includes(",\n");
+}
+
+/** How long the line is that a chunk ends in; or one that is too long within it. */
+function bytesOfLastLine(chunk: Buffer, before: number): number {
+  let start = -before;
+  while (start + maxLineBytes < chunk.length) {
+    const end = chunk.lastIndexOf(lineFeed, start + maxLineBytes);
+    if (end < Math.max(start, 0)) return maxLineBytes + 1;
+    start = end + 1;
+  }
+  const end = chunk.lastIndexOf(lineFeed);
+  return end === -1 ? chunk.length - start : chunk.length - end - 1;
 }
 
 function problemOf(start: Buffer): string | undefined {
@@ -79,12 +116,19 @@ function problemOf(start: Buffer): string | undefined {
   return `${what}: its first line is "${header.slice(0, 200)}", and it has to be ${partHeader}`;
 }
 
-function unreadable(path: string, cause: unknown): WarehouseError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const why = /^Z_/.test(code)
-    ? "is damaged or cut off (gzip)"
-    : code === "ENOENT"
-      ? "can't be read: there is no such file"
-      : `can't be read: ${cause instanceof Error ? cause.message : cause}`;
-  return new WarehouseError(`${path} ${why}; nothing of it was loaded.`, { cause });
+function unreadable(path: string, folder: string, cause: unknown): WarehouseError {
+  const { code = "", syscall = "" } = cause as NodeJS.ErrnoException;
+  if (code.startsWith("Z_")) return damaged(path, cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (syscall === "write") {
+    return new WarehouseError(
+      `${path} can't be unpacked into ${folder}: ${message}; it needs some five times the room of the part. Nothing of it was loaded.`,
+      { cause },
+    );
+  }
+  const why = code === "ENOENT" ? "there is no such file" : message;
+  return new WarehouseError(`${path} can't be read: ${why}; nothing of it was loaded.`, { cause });
 }
+
+const damaged = (path: string, cause?: unknown) =>
+  new WarehouseError(`${path} is damaged or cut off (gzip); nothing of it was loaded.`, { cause });

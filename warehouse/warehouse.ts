@@ -12,6 +12,8 @@ export interface Part {
   digest: string;
   /** The same file, not packed. */
   unpacked: string;
+  /** It has no quotation marks, carriage returns or empty columns at a line's end. */
+  isPlainText: boolean;
 }
 
 /** What came of a part: `read` is the sum of the other three. */

@@ -17,7 +17,11 @@ export function findParts(paths: string[]): string[] {
       if (isPart(path)) return [path];
       throw new Refusal(`${path} is no part: .csv and .csv.gz are known; nothing was loaded.`);
     }
-    const parts = readdirSync(path).filter(isPart).toSorted();
+    const files = readdirSync(path, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
+    const parts = files
+      .map(({ name }) => name)
+      .filter(isPart)
+      .toSorted();
     if (parts.length > 0) return parts.map((name) => join(path, name));
     throw new Refusal(`The folder ${path} has no parts (.csv or .csv.gz); nothing was loaded.`);
   });

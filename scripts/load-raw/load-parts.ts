@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openPart } from "@clan-platform/warehouse/open-part.ts";
 import type { Part, PartReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
@@ -67,18 +67,22 @@ async function openAll(paths: string[], work: string, onOpened: (path: string) =
   return parts;
 }
 
-/** What a process that was killed has left. */
-function removeAbandoned(folder: string): void {
+/** Removes what processes have left that were killed; with `ours`, also what this one has unpacked. */
+export function removeAbandoned(folder: string, { ours = false } = {}): void {
+  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const [, pid] = /^unpacked-(\d+)-/.exec(name) ?? [];
-    if (pid && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
+    const isOurs = Number(pid) === process.pid;
+    if (pid && (isOurs ? ours : !isAlive(Number(pid))))
+      rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // Somebody else's is alive as well.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

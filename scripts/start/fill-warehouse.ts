@@ -24,5 +24,5 @@ async function summaryOf(child: ChildProcess): Promise<string> {
   });
   const [code] = await once(child, "exit");
   if (code === 0 && summary !== undefined) return summary;
-  throw new Refusal("The local warehouse could not be filled; start again, and it goes on where it was.");
+  throw new Refusal("The local warehouse could not be filled, for the reason above.");
 }

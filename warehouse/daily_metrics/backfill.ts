@@ -2,47 +2,51 @@ import { dailyMetricsTable, fullName } from "../table.ts";
 import type { Days, Row, Warehouse } from "../warehouse.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "./replace-days.ts";
 
-const sums = (dailyMetrics: string) => `
-  select
-    event_date,
-    count(*) as row_count,
-    sum(dau) as dau,
-    sum(total_iap_revenue + total_ad_revenue) as revenue,
-    sum(matches_started) as matches_started,
-    sum(matches_ended + victories + defeats + server_connection_errors) as other_sums
-  from (${dailyMetrics})
-  group by event_date`;
+const columns = dailyMetricsTable.fields.map(({ name }) => name);
+const measures = columns.filter((column) => !dailyMetricsTable.key.includes(column));
 
-/** What a backfill would change: the days whose sums in daily_metrics are not those that raw gives now. */
-export const changedDaysSql = `with old as (${sums(
-  `select * from ${fullName(dailyMetricsTable)} where event_date between @from_date and @to_date`,
-)}
+/** What a backfill would change: the days of which a row is not the one that raw gives now, with all of their sums. */
+export const changedDaysSql = `with old as (
+  select * from ${fullName(dailyMetricsTable)} where event_date between @from_date and @to_date
 ),
 
-fresh as (${sums(`\n${dailyMetricsQuery}\n`)}
+fresh as (
+${dailyMetricsQuery}
+),
+
+compared as (
+  select
+    coalesce(old.event_date, fresh.event_date) as event_date,
+    old.dau as old_dau,
+    fresh.dau as new_dau,
+    old.total_iap_revenue + old.total_ad_revenue as old_revenue,
+    fresh.total_iap_revenue + fresh.total_ad_revenue as new_revenue,
+    ${measures.map((column) => `old.${column} is distinct from fresh.${column}`).join("\n      or ")} as is_changed
+  from old
+  full join fresh
+    on ${dailyMetricsTable.key.map((column) => `old.${column} = fresh.${column}`).join(" and ")}
 )
 
 select
-  coalesce(old.event_date, fresh.event_date) as event_date,
-  old.row_count as old_rows,
-  fresh.row_count as new_rows,
-  old.dau as old_dau,
-  fresh.dau as new_dau,
-  old.revenue as old_revenue,
-  fresh.revenue as new_revenue
-from old
-full join fresh on old.event_date = fresh.event_date
-where old.row_count is distinct from fresh.row_count
-  or old.dau is distinct from fresh.dau
-  or old.revenue is distinct from fresh.revenue
-  or old.matches_started is distinct from fresh.matches_started
-  or old.other_sums is distinct from fresh.other_sums
+  event_date,
+  count(old_dau) as old_rows,
+  count(new_dau) as new_rows,
+  countif(is_changed) as changed_rows,
+  sum(old_dau) as old_dau,
+  sum(new_dau) as new_dau,
+  sum(old_revenue) as old_revenue,
+  sum(new_revenue) as new_revenue
+from compared
+group by event_date
+having countif(is_changed) > 0
 order by event_date`;
 
 export interface ChangedDay extends Row {
   event_date: string;
-  old_rows: number | null;
-  new_rows: number | null;
+  old_rows: number;
+  new_rows: number;
+  /** Rows of this day that are new, gone or different. */
+  changed_rows: number;
   old_dau: number | null;
   new_dau: number | null;
   old_revenue: string | null;

@@ -13,35 +13,46 @@ from clan_case_analytics.daily_metrics
 where event_date between @from_date and @to_date
   and (country is null or trim(country) = '' or platform is null or platform not in ('ANDROID', 'IOS'));
 
--- fail: every day and platform has the users, matches and revenue of raw, revenue to the cent
+-- fail: every day, country and platform has the users, matches, errors and revenue of raw, revenue to the cent
 with raw as (
   select
     event_date,
+    coalesce(nullif(upper(trim(country)), ''), 'Unknown') as country,
     upper(platform) as platform,
     count(distinct user_id) as dau,
     sum(match_start_count) as matches_started,
+    sum(match_end_count) as matches_ended,
+    sum(victory_count) as victories,
+    sum(defeat_count) as defeats,
+    sum(server_connection_error) as server_connection_errors,
     round(sum(iap_revenue), 2) as iap_revenue,
     round(sum(ad_revenue), 2) as ad_revenue
   from clan_case_raw.user_daily_metrics_raw
   where event_date between @from_date and @to_date
-  group by event_date, upper(platform)
+  group by 1, 2, 3
 ),
 
 metrics as (
   select
     event_date,
+    country,
     platform,
     sum(dau) as dau,
     sum(matches_started) as matches_started,
+    sum(matches_ended) as matches_ended,
+    sum(victories) as victories,
+    sum(defeats) as defeats,
+    sum(server_connection_errors) as server_connection_errors,
     round(sum(total_iap_revenue), 2) as iap_revenue,
     round(sum(total_ad_revenue), 2) as ad_revenue
   from clan_case_analytics.daily_metrics
   where event_date between @from_date and @to_date
-  group by event_date, platform
+  group by event_date, country, platform
 )
 
 select
   event_date,
+  country,
   platform,
   raw.dau as raw_dau,
   metrics.dau as dau,
@@ -50,25 +61,32 @@ select
   raw.ad_revenue as raw_ad_revenue,
   metrics.ad_revenue as ad_revenue
 from raw
-full join metrics using (event_date, platform)
+full join metrics using (event_date, country, platform)
 where raw.dau is distinct from metrics.dau
   or raw.matches_started is distinct from metrics.matches_started
+  or raw.matches_ended is distinct from metrics.matches_ended
+  or raw.victories is distinct from metrics.victories
+  or raw.defeats is distinct from metrics.defeats
+  or raw.server_connection_errors is distinct from metrics.server_connection_errors
   or raw.iap_revenue is distinct from metrics.iap_revenue
   or raw.ad_revenue is distinct from metrics.ad_revenue;
 
--- fail: no ratio is negative, and each is null exactly where its divisor is 0
-select event_date, country, platform, dau, matches_ended, win_ratio, defeat_ratio
+-- fail: every ratio is its sum over its divisor, and null exactly where that is 0
+select event_date, country, platform, dau, arpdau, matches_ended, win_ratio, defeat_ratio
 from clan_case_analytics.daily_metrics
 where event_date between @from_date and @to_date
   and (
     dau < 1
-    or arpdau is null or arpdau < 0
-    or match_per_dau is null or match_per_dau < 0
-    or server_error_per_dau is null or server_error_per_dau < 0
+    or arpdau is null
+    or abs(arpdau - safe_divide(cast(total_iap_revenue + total_ad_revenue as float64), dau)) > 1e-9
+    or match_per_dau is null
+    or abs(match_per_dau - safe_divide(matches_started, dau)) > 1e-9
+    or server_error_per_dau is null
+    or abs(server_error_per_dau - safe_divide(server_connection_errors, dau)) > 1e-9
     or (win_ratio is null) <> (matches_ended = 0)
+    or abs(win_ratio - safe_divide(victories, matches_ended)) > 1e-9
     or (defeat_ratio is null) <> (matches_ended = 0)
-    or win_ratio < 0
-    or defeat_ratio < 0
+    or abs(defeat_ratio - safe_divide(defeats, matches_ended)) > 1e-9
   );
 
 -- warn: win and defeat ratio are at most 1

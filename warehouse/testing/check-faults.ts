@@ -66,7 +66,9 @@ const columnsOf = (type: string) =>
 const ratios = ["arpdau", "match_per_dau", "server_error_per_dau", "win_ratio", "defeat_ratio"];
 
 const knownKeys = "the key is not null, the country not blank, the platform known";
-const sumsOfRaw = "every day and platform has the users, matches and revenue of raw, revenue to the cent";
+const sumsOfRaw =
+  "every day, country and platform has the users, matches, errors and revenue of raw, revenue to the cent";
+const ratiosOfSums = "every ratio is its sum over its divisor, and null exactly where that is 0";
 const resultsOfMatches = "victories and defeats do not exceed the matches ended";
 
 /** Of each check, by what it claims, the faults that it has to find. */
@@ -76,8 +78,6 @@ export const faults: Record<string, Fault[]> = {
     {
       what: "two rows of a user from two countries",
       raw: (rows) => [...rows, ...inFirst({ country: "DE" })(rows.slice(0, 1))],
-      // In daily_metrics the user is one of each country.
-      also: [sumsOfRaw],
     },
   ],
   "the key is not null, and the platform is known": [
@@ -115,30 +115,46 @@ export const faults: Record<string, Fault[]> = {
     },
   ],
   [resultsOfMatches]: [{ what: "a victory too many", raw: inFirst({ victory_count: 3 }) }],
-  "a day, country and platform has one row": [{ what: "a row in two halves", metrics: inHalves }],
+  "a day, country and platform has one row": [
+    { what: "a row in two halves", metrics: inHalves, also: [sumsOfRaw, ratiosOfSums] },
+  ],
   [knownKeys]: [
-    { what: "an empty country", metrics: inFirst({ country: "" }) },
-    { what: "a country of blanks", metrics: inFirst({ country: "  " }) },
+    { what: "an empty country", metrics: inFirst({ country: "" }), also: [sumsOfRaw] },
+    { what: "a country of blanks", metrics: inFirst({ country: "  " }), also: [sumsOfRaw] },
     { what: "a third platform", metrics: inFirst({ platform: "WEB" }), also: [sumsOfRaw] },
   ],
   [sumsOfRaw]: [
-    { what: "a user too many", metrics: inFirst({ dau: 5 }) },
-    { what: "a match too few", metrics: inFirst({ matches_started: 15 }) },
-    { what: "a cent of purchases too much", metrics: inFirst({ total_iap_revenue: "19.97" }) },
-    { what: "a cent of advertising too little", metrics: inFirst({ total_ad_revenue: "0.05" }) },
+    { what: "a user too many", metrics: inFirst({ dau: 5 }), also: [ratiosOfSums] },
+    { what: "a match too few", metrics: inFirst({ matches_started: 15 }), also: [ratiosOfSums] },
+    { what: "a match ended too many", metrics: inFirst({ matches_ended: 99 }), also: [ratiosOfSums] },
+    { what: "a victory too many", metrics: inFirst({ victories: 99 }), also: [ratiosOfSums] },
+    { what: "a defeat too many", metrics: inFirst({ defeats: 99 }), also: [ratiosOfSums] },
+    { what: "an error too many", metrics: inFirst({ server_connection_errors: 99 }), also: [ratiosOfSums] },
+    {
+      what: "a cent of purchases too much",
+      metrics: inFirst({ total_iap_revenue: "19.97" }),
+      also: [ratiosOfSums],
+    },
+    {
+      what: "a cent of advertising too little",
+      metrics: inFirst({ total_ad_revenue: "0.05" }),
+      also: [ratiosOfSums],
+    },
+    { what: "a row of another country", metrics: inFirst({ country: "DE" }), found: 2 },
     { what: "a row that is not there", metrics: (rows) => rows.slice(1) },
     { what: "a row of a day that raw has not", metrics: inFirst({ event_date: day(5) }), found: 2 },
   ],
-  "no ratio is negative, and each is null exactly where its divisor is 0": [
+  [ratiosOfSums]: [
     ...ratios.flatMap((name) => [
       { what: `${name} below 0`, metrics: inFirst({ [name]: -0.1 }) },
+      { what: `${name} of another row`, metrics: inFirst({ [name]: 0.77 }) },
       { what: `${name} that is null`, metrics: inFirst({ [name]: null }) },
     ]),
-    { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }) },
+    { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }), also: [sumsOfRaw] },
     { what: "a row of nobody", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw] },
   ],
   "win and defeat ratio are at most 1": [
-    { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }) },
-    { what: "a defeat ratio above 1", metrics: inFirst({ defeat_ratio: 1.01 }) },
+    { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }), also: [ratiosOfSums] },
+    { what: "a defeat ratio above 1", metrics: inFirst({ defeat_ratio: 1.01 }), also: [ratiosOfSums] },
   ],
 };
