@@ -1,6 +1,5 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { activity, csvHeader, toCsv } from "@clan-platform/service/testing/activity.ts";
 import { expect, it } from "vitest";
@@ -186,6 +185,14 @@ it("refuses a folder without parts, no file, and an unknown target", async () =>
   }
 });
 
+/** How many parts lie unpacked. */
+function unpackedParts(data: string): number {
+  const folder = join(data, "warehouse");
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files.filter((name) => name.endsWith("part.csv")).length;
+}
+
 it("killed at any moment and run again, it ends in the same tables", async () => {
   const reference = await temporaryFolder();
   const many = activityRows(4_000, days);
@@ -197,11 +204,19 @@ it("killed at any moment and run again, it ends in the same tables", async () =>
   const expected = await exportWarehouse(reference);
   const data = await temporaryFolder();
   const parts = pieces.map((rows, n) => writePart(data, `${n}.csv.gz`, rows));
-  for (const wait of [300, 450, 550, 650, 750, 900]) {
+  for (const left of [5, 4, 3, 2, 1, 0]) {
     const running = runScript("load-raw.ts", parts, { DATA_DIR: data });
-    await Promise.race([delay(wait), running.ended]);
+    // All parts are unpacked first; each goes when it is loaded.
+    await expect.poll(() => unpackedParts(data), { timeout: 20_000, interval: 1 }).toBe(parts.length);
+    const isFarEnough = () => unpackedParts(data) <= left || running.child.exitCode !== null;
+    await expect.poll(isFarEnough, { timeout: 20_000, interval: 1 }).toBe(true);
     running.child.kill("SIGKILL");
     await running.ended;
+    const [{ n } = { n: 0 }] = await readWarehouse(
+      data,
+      "select count(*) as n from clan_case_raw.loaded_parts",
+    );
+    expect(Number(n)).toBeGreaterThanOrEqual(parts.length - left - 1);
   }
   expect((await load(parts, data)).code).toBe(0);
   expect(await exportWarehouse(data)).toBe(expected);
@@ -265,6 +280,15 @@ it.each([
   const { code, output } = await run("backfill.ts", args, data);
   expect(code).toBe(1);
   expectOneSentence(output, sentence);
+});
+
+it("validate ends quietly when nobody reads on", async () => {
+  const data = await temporaryFolder();
+  await load([writePart(data, "a.csv", rows)], data);
+  const running = runScript("validate.ts", [], { DATA_DIR: data });
+  running.child.stdout?.destroy();
+  await running.ended;
+  expectOneSentence(running.output(), /^$/);
 });
 
 it("validate and backfill say what to do when there is nothing yet", async () => {

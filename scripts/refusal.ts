@@ -3,6 +3,12 @@ import { PortError } from "@clan-platform/service/serve.ts";
 import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import { ClusterError } from "./postgres/cluster.ts";
 
+// Who reads a command's output may have enough of it, as `head` does: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 /** A command can't do what it was asked to; the message is one sentence that says why and what to do. */
 export class Refusal extends Error {
   override name = "Refusal";
