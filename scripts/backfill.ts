@@ -4,7 +4,7 @@ import { backfill, type ChangedDay, changedDays } from "@clan-platform/warehouse
 import { replaceDaysSql } from "@clan-platform/warehouse/daily_metrics/replace-days.ts";
 import { coveredDays } from "@clan-platform/warehouse/days.ts";
 import type { Days } from "@clan-platform/warehouse/warehouse.ts";
-import { exitWith, Refusal } from "./refusal.ts";
+import { exitWith, Refusal, withUsage } from "./refusal.ts";
 import { parseSettings } from "./settings.ts";
 import { amountText, tableText } from "./table-text.ts";
 import { openWarehouse, parseTarget, targetOption } from "./warehouse-target.ts";
@@ -42,7 +42,7 @@ try {
 }
 
 function readArguments() {
-  try {
+  return withUsage(usage, () => {
     const { values } = parseArgs({
       options: {
         ...targetOption,
@@ -57,9 +57,7 @@ function readArguments() {
         throw new Error(`--${name} must be a day as YYYY-MM-DD, not ${day}`);
     }
     return { ...values, target: parseTarget(values.target) };
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
-  }
+  });
 }
 
 function print({ from_date, to_date }: Days, changes: ChangedDay[]): void {

@@ -39,24 +39,24 @@ try {
 
 async function fill(warehouse: Warehouse, folder: string, rows: number): Promise<string> {
   const unfinished = findUnfinished(folder);
-  if (!unfinished && (await findCoveredDays(warehouse))) return describe(warehouse, "");
+  const present = await findCoveredDays(warehouse);
+  if (!unfinished && present) return describe(warehouse, present);
   if (rows === 0) return unfinished ? "not filled to its end" : "empty: npm run load-raw fills it";
-  const { name, to } = unfinished ?? { name: `first-fill-${rows}-${yesterday()}`, to: yesterday() };
-  const parts = join(folder, name);
+  const options = unfinished ?? { rows, to: yesterday() };
+  const parts = join(folder, `first-fill-${options.rows}-${options.to}`);
   mkdirSync(parts, { recursive: true });
-  await load(warehouse, parts, { rows: Number(name.split("-")[2]), to });
+  await load(warehouse, parts, options);
   const days = await coveredDays(warehouse);
   await backfill(warehouse, days);
   rmSync(parts, { recursive: true, force: true });
-  return describe(warehouse, await checksText(warehouse, days));
+  return `${await describe(warehouse, days)}; ${await checksText(warehouse, days)}`;
 }
 
-/** The folder of a first fill that did not come to its end; its name says of what. */
-function findUnfinished(folder: string): { name: string; to: string } | undefined {
-  if (!existsSync(folder)) return undefined;
-  for (const name of readdirSync(folder)) {
-    const [, to] = /^first-fill-\d+-(\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
-    if (to) return { name, to };
+/** A first fill that did not come to its end; the name of its folder says of what. */
+function findUnfinished(folder: string): { rows: number; to: string } | undefined {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const [, rows, to] = /^first-fill-(\d+)-(\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
+    if (to) return { rows: Number(rows), to };
   }
   return undefined;
 }
@@ -97,15 +97,14 @@ async function checksText(warehouse: Warehouse, days: Days): Promise<string> {
     results.filter(({ found, ...check }) => found > 0 && check.severity === severity).length;
   const [failed, warned] = [count("fail"), count("warn")];
   const good = results.length - failed - warned;
-  return `; ${good} of ${results.length} checks ok${warned ? `, ${warned} warn` : ""}${failed ? `, ${failed} FAILED` : ""}`;
+  return `${good} of ${results.length} checks ok${warned ? `, ${warned} warn` : ""}${failed ? `, ${failed} FAILED` : ""}`;
 }
 
-async function describe(warehouse: Warehouse, more: string): Promise<string> {
-  const { from_date, to_date } = await coveredDays(warehouse);
+async function describe(warehouse: Warehouse, days: Days): Promise<string> {
   const count = async (table: Parameters<typeof fullName>[0]) => {
     const sql = `select count(*) as row_count from ${fullName(table)} where event_date between @from_date and @to_date`;
-    const [row] = await warehouse.query(sql, { from_date: from_date ?? "", to_date: to_date ?? "" });
+    const [row] = await warehouse.query(sql, days);
     return amountText(row?.row_count as number);
   };
-  return `${await count(rawTable)} raw rows, ${await count(dailyMetricsTable)} of daily_metrics, ${from_date} to ${to_date}${more}`;
+  return `${await count(rawTable)} raw rows, ${await count(dailyMetricsTable)} of daily_metrics, ${days.from_date} to ${days.to_date}`;
 }

@@ -8,6 +8,7 @@ import { type Generated, generateRaw } from "./generate-raw/generate.ts";
 import type { RawOptions } from "./generate-raw/plan.ts";
 import { maxAge } from "./generate-raw/retention.ts";
 import { exitWith, Refusal } from "./refusal.ts";
+import { countLine } from "./table-text.ts";
 
 const usage =
   "usage: npm run generate-raw -- --out DIR [--rows 7300000] [--days 30] [--to YYYY-MM-DD] [--seed 1]";
@@ -91,18 +92,17 @@ function endInterrupted(): never {
 
 function print({ out, days }: RawOptions, { parts, rows, countries }: Generated, seconds: number): void {
   const bytes = parts.reduce((sum, path) => sum + statSync(path).size, 0);
-  const line = (count: string, what: string) => `  ${count.padStart(11)} ${what}`;
   console.log(
     [
       "",
       `  ${out}`,
-      line(rows.toLocaleString("en"), "rows"),
-      line(parts.length.toLocaleString("en"), "parts"),
-      line(days.toLocaleString("en"), "days"),
-      line(countries.toLocaleString("en"), "countries"),
-      line((bytes / 1e6).toFixed(2), "MB"),
-      line(seconds.toFixed(2), "seconds"),
-      line(Math.round(rows / seconds).toLocaleString("en"), "rows/s"),
+      countLine(rows, "rows"),
+      countLine(parts.length, "parts"),
+      countLine(days, "days"),
+      countLine(countries, "countries"),
+      countLine((bytes / 1e6).toFixed(2), "MB"),
+      countLine(seconds.toFixed(2), "seconds"),
+      countLine(Math.round(rows / seconds), "rows/s"),
     ].join("\n"),
   );
 }

@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
 import { findParts } from "./load-raw/find-parts.ts";
 import { type LoadedPart, loadParts, removeAbandoned } from "./load-raw/load-parts.ts";
-import { exitWith, Refusal } from "./refusal.ts";
+import { exitWith, withUsage } from "./refusal.ts";
 import { parseSettings } from "./settings.ts";
+import { countLine } from "./table-text.ts";
 import {
   openWarehouse,
   parseTarget,
@@ -41,13 +42,11 @@ try {
 }
 
 function readArguments(): { paths: string[]; target: Target } {
-  try {
+  return withUsage(usage, () => {
     const { values, positionals } = parseArgs({ options: targetOption, allowPositionals: true });
     if (positionals.length === 0) throw new Error("no file or folder was named");
     return { paths: positionals, target: parseTarget(values.target) };
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
-  }
+  });
 }
 
 /** What is being loaded is not there then; what was loaded before stays, and the next run goes on from there. */
@@ -67,7 +66,6 @@ function print(parts: LoadedPart[]): void {
   const fresh = parts.filter(({ wasLoaded }) => !wasLoaded);
   const sum = (count: "read" | "loaded" | "replaced" | "rejected") =>
     fresh.reduce((total, part) => total + part[count], 0);
-  const line = (count: number, what: string) => `  ${count.toLocaleString("en").padStart(11)} ${what}`;
   const [read, loaded, replaced, rejected] = [sum("read"), sum("loaded"), sum("replaced"), sum("rejected")];
   if (read !== loaded + replaced + rejected) {
     throw new Error(`the counts don't add up: ${read} read, ${loaded} + ${replaced} + ${rejected}`);
@@ -75,14 +73,14 @@ function print(parts: LoadedPart[]): void {
   console.log(
     [
       "",
-      line(
+      countLine(
         parts.length,
         skipped.length > 0 ? `parts, of which ${skipped.length} were loaded before` : "parts",
       ),
-      line(read, "rows read"),
-      line(loaded, "loaded"),
-      line(replaced, "replaced one with the same key"),
-      line(rejected, "rejected"),
+      countLine(read, "rows read"),
+      countLine(loaded, "loaded"),
+      countLine(replaced, "replaced one with the same key"),
+      countLine(rejected, "rejected"),
     ].join("\n"),
   );
   for (const part of fresh.filter(({ rejected }) => rejected > 0)) {

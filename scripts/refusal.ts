@@ -14,6 +14,15 @@ export class Refusal extends Error {
   override name = "Refusal";
 }
 
+/** Reads a command's arguments; what is wrong with them is refused together with the command's usage. */
+export function withUsage<T>(usage: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
+  }
+}
+
 /** Ends a command that failed: one sentence for what a person can mend, the whole error for a defect. */
 export function exitWith(error: unknown): never {
   const explained = [Refusal, ClusterError, ConfigError, PortError, WarehouseError].some(

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { stringify } from "csv-stringify/sync";
 import { openClanDatabase } from "./clan-database.ts";
-import { exitWith, Refusal } from "./refusal.ts";
+import { exitWith, Refusal, withUsage } from "./refusal.ts";
 import { type ClanFile, readClanFile } from "./seed-clans/clan-file.ts";
 import { insertClans, type SeedReport } from "./seed-clans/insert-clans.ts";
 import { parseSettings } from "./settings.ts";
@@ -27,7 +27,7 @@ try {
 }
 
 function readArguments(): { path: string; rejects: string | undefined } {
-  try {
+  return withUsage(usage, () => {
     const { values, positionals } = parseArgs({
       options: { rejects: { type: "string" } },
       allowPositionals: true,
@@ -35,9 +35,7 @@ function readArguments(): { path: string; rejects: string | undefined } {
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new Error("one file is needed");
     return { path, rejects: values.rejects };
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
-  }
+  });
 }
 
 /** Before anything is inserted: a file that can't be written is no reason to begin. */

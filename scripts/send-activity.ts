@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
-import { exitWith, Refusal } from "./refusal.ts";
+import { exitWith, Refusal, withUsage } from "./refusal.ts";
 import { type ActivityFile, openActivityFile, readPieces } from "./send-activity/activity-file.ts";
 import { deliver, type Report, type Target } from "./send-activity/delivery.ts";
+import { countLine } from "./table-text.ts";
 
 const usage = "usage: npm run send-activity -- FILE… [--url http://localhost:8080] [--key KEY]";
 const rejectsShown = 100;
@@ -44,7 +45,7 @@ try {
 }
 
 function readArguments(): { paths: string[]; target: Target } {
-  try {
+  return withUsage(usage, () => {
     const { values, positionals } = parseArgs({
       options: {
         url: { type: "string", default: `http://localhost:${process.env.PORT || 8080}` },
@@ -62,9 +63,7 @@ function readArguments(): { paths: string[]; target: Target } {
     const key = values.key ?? process.env.CLAN_API_KEY;
     if (key && !/^[\x21-\x7e]+$/.test(key)) throw new Error("the API key has characters that no key has");
     return { paths: positionals, target: { url: values.url.replace(/\/+$/, ""), key } };
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
-  }
+  });
 }
 
 /** One piece after another, so that the last row of a key counts; the next one is read meanwhile. */
@@ -144,17 +143,16 @@ function stopOnCtrlC(): void {
 }
 
 function print({ path }: ActivityFile, sums: Report): void {
-  const line = (count: number, what: string) => `  ${count.toLocaleString("en").padStart(11)} ${what}`;
   console.log(
     [
       "",
       `  ${path}`,
-      line(sums.received, "rows read"),
-      line(sums.inserted, "inserted"),
-      line(sums.updated, "updated"),
-      line(sums.unchanged, "were there already, the same"),
-      line(sums.repeated, "repeated in a piece (the last counts)"),
-      line(sums.rejected, "rejected"),
+      countLine(sums.received, "rows read"),
+      countLine(sums.inserted, "inserted"),
+      countLine(sums.updated, "updated"),
+      countLine(sums.unchanged, "were there already, the same"),
+      countLine(sums.repeated, "repeated in a piece (the last counts)"),
+      countLine(sums.rejected, "rejected"),
     ].join("\n"),
   );
   if (sums.warnings > 0) {

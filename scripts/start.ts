@@ -7,7 +7,7 @@ import { createLogger } from "@clan-platform/service/logging.ts";
 import { type RunningService, serve } from "@clan-platform/service/serve.ts";
 import pg from "pg";
 import { type ClanDatabase, startClanDatabase } from "./clan-database.ts";
-import { exitWith, Refusal } from "./refusal.ts";
+import { exitWith, withUsage } from "./refusal.ts";
 import { readClanFile } from "./seed-clans/clan-file.ts";
 import { insertClans } from "./seed-clans/insert-clans.ts";
 import { parseSettings } from "./settings.ts";
@@ -82,16 +82,14 @@ try {
 }
 
 function readArguments(): { fresh: boolean; rows: number } {
-  try {
+  return withUsage(usage, () => {
     const { values } = parseArgs({
       options: { fresh: { type: "boolean", default: false }, rows: { type: "string", default: "7300000" } },
     });
     if (!/^\d{1,8}$/.test(values.rows))
       throw new Error(`--rows must be a number from 0 to 99999999, not ${values.rows}`);
     return { fresh: values.fresh, rows: Number(values.rows) };
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
-  }
+  });
 }
 
 /** A database that has clans is somebody's: what they deleted stays deleted. */

@@ -13,6 +13,12 @@ export function tableText(rows: string[][], numbersFrom: number): string {
   return lines.map((line) => `  ${line}`).join("\n");
 }
 
+/** A line of a command's report: a figure, and what it counts. */
+export function countLine(count: number | string, what: string): string {
+  const text = typeof count === "number" ? count.toLocaleString("en") : count;
+  return `  ${text.padStart(11)} ${what}`;
+}
+
 /** `1234567.5` as `1,234,567.50` when it has cents, else as a whole number; a dash for what is not there. */
 export function amountText(value: string | number | null | undefined, places = 0): string {
   if (value === null || value === undefined) return "-";

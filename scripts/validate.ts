@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays } from "@clan-platform/warehouse/days.ts";
 import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.ts";
-import { exitWith, Refusal } from "./refusal.ts";
+import { exitWith, withUsage } from "./refusal.ts";
 import { parseSettings } from "./settings.ts";
 import { amountText, tableText } from "./table-text.ts";
 import { openWarehouse, parseTarget, type Target, targetOption } from "./warehouse-target.ts";
@@ -38,12 +38,10 @@ try {
 }
 
 function readArguments(): Target {
-  try {
+  return withUsage(usage, () => {
     const { values } = parseArgs({ options: targetOption });
     return parseTarget(values.target);
-  } catch (error) {
-    throw new Refusal(`${error instanceof Error ? error.message : error}\n  ${usage}`);
-  }
+  });
 }
 
 function comparisonTable(comparisons: Comparison[]): string {

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { firstDay, maxCount } from "@clan-platform/service/user-activity/schemas.ts";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { duckdbTypes } from "./duckdb-types.ts";
 import { type Reject, sievePart } from "./sieve.ts";
@@ -49,7 +50,7 @@ async function stage(connection: DuckDBConnection, part: Part): Promise<Reject[]
   const goodPath = join(dirname(part.unpacked), "good.csv.gz");
   const { rejects } = await sievePart(part, goodPath);
   await connection.run(
-    `create or replace temp table staged as select ${casts(duckdbTypes)} from ${csvOf(goodPath, [...columns, "line"])}`,
+    `create or replace temp table staged as select ${casts("cast", duckdbTypes)} from ${csvOf(goodPath, [...columns, "line"])}`,
   );
   return rejects;
 }
@@ -58,8 +59,9 @@ const csvOf = (path: string, columns: string[]) =>
   `read_csv('${path.replaceAll("'", "''")}', columns = {${columns.map((column) => `${column}: 'varchar'`)}},
     header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '')`;
 
-const casts = (types: Record<Field["type"], string>) =>
-  rawTable.fields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`).join(", ");
+/** The columns in their types; `try_cast` makes null of what is of another. */
+const casts = (cast: "cast" | "try_cast", types: Record<Field["type"], string>) =>
+  rawTable.fields.map(({ name, type }) => `${cast}(${name} as ${types[type]}) as ${name}`).join(", ");
 
 // Up to nine digits on both sides of the point fit a 64-bit number, which DuckDB reads sixty times faster.
 const plainTypes = { ...duckdbTypes, NUMERIC: "decimal(18, 9)" };
@@ -88,7 +90,7 @@ async function stagePlain(connection: DuckDBConnection, path: string): Promise<b
   try {
     await connection.run(
       `create or replace temp table staged as
-       select ${casts(plainTypes).replaceAll("cast(", "try_cast(")},
+       select ${casts("try_cast", plainTypes)},
               regexp_full_match(${wholeLine}, '${plainLine}') as is_plain
        from ${csvOf(path, columns)}`,
     );
@@ -101,9 +103,9 @@ async function stagePlain(connection: DuckDBConnection, path: string): Promise<b
     `select count(*) from staged
      where is_plain is not true
         or user_id in ('.', '..')
-        or (install_date between date '2015-01-01' and event_date) is not true
+        or (install_date between date '${firstDay}' and event_date) is not true
         or event_date > current_date + 1
-        or greatest(${counts.join(", ")}) > 2147483647`,
+        or greatest(${counts.join(", ")}) > ${maxCount}`,
   );
   return Number(result.getRows()[0]?.[0]) === 0;
 }

@@ -15,8 +15,6 @@ import { type Days, type Row, type Value, type Warehouse, WarehouseError } from 
 export interface DuckdbOptions {
   /** Called while another process holds the file, with its id when that is known. */
   onWait?: (pid: number | undefined) => void;
-  /** Memory that DuckDB may take before it goes to disk. */
-  memoryLimit?: string;
 }
 
 /**
@@ -100,11 +98,10 @@ function createStatements(table: Table): string[] {
 }
 
 const patienceMs = 10 * 60_000;
+// Beyond this, DuckDB goes to disk.
+const memoryLimit = "1GB";
 
-async function openFile(
-  path: string,
-  { onWait, memoryLimit = "1GB" }: DuckdbOptions,
-): Promise<DuckDBInstance> {
+async function openFile(path: string, { onWait }: DuckdbOptions): Promise<DuckDBInstance> {
   const startedAt = Date.now();
   for (let attempt = 0; ; attempt++) {
     try {

@@ -28,9 +28,9 @@ export function activityRow(n: number): ActivityRow {
   };
 }
 
-/** Rows `from` to `to` as CSV, with its header or without. */
-export function activityCsv(from: number, to: number, { header }: { header: boolean }): string {
-  const lines = header ? [activityFields.join(",")] : [];
+/** Rows `from` to `to` as CSV with its header. */
+export function activityCsv(from: number, to: number): string {
+  const lines = [activityFields.join(",")];
   for (let n = from; n < to; n++) {
     const row = activityRow(n);
     lines.push(activityFields.map((field) => row[field] ?? "").join(","));

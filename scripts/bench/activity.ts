@@ -1,5 +1,5 @@
-import { type ChildProcess, execFile } from "node:child_process";
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -13,7 +13,8 @@ import { from as copyFrom } from "pg-copy-streams";
 import { clusterUrl, startCluster } from "../postgres/cluster.ts";
 import { activityCsv, activityRow } from "./activity-rows.ts";
 import { loadHttp } from "./http-load.ts";
-import { median, printRatios, type Ratio } from "./ratios.ts";
+import { median, p99, printRatios, type Ratio } from "./ratios.ts";
+import { highestMemory, residentMegabytes } from "./resident-memory.ts";
 import { port, quietly, withService } from "./service-process.ts";
 
 const runProgram = promisify(execFile);
@@ -49,7 +50,7 @@ export async function run(): Promise<boolean> {
 function writePieces(folder: string): string[] {
   return Array.from({ length: rows / rowsAPiece }, (_, n) => {
     const file = join(folder, `${n}.csv`);
-    writeFileSync(file, activityCsv(n * rowsAPiece, (n + 1) * rowsAPiece, { header: true }));
+    writeFileSync(file, activityCsv(n * rowsAPiece, (n + 1) * rowsAPiece));
     return file;
   });
 }
@@ -79,9 +80,9 @@ async function importing(
       console.log("  Measuring imports …");
       await warmUp();
       idle.push(p99(await latencies(delay(5_000))));
-      const before = residentMegabytes(service);
+      const before = residentMegabytes(service.pid);
       const import1 = importSeconds(files);
-      const memory = highestMemory(service, import1);
+      const memory = highestMemory(service.pid, import1);
       busy.push(p99(await latencies(import1)));
       first.push(await import1);
       growth.push((await memory) - before);
@@ -146,7 +147,7 @@ const otherRequests = [
 /** The service as it is after its first minutes: code compiled, connections made. */
 async function warmUp(): Promise<void> {
   for (let n = 0; n < 200; n++) for (const path of otherRequests) await ask(path);
-  const body = activityCsv(0, 20_000, { header: true });
+  const body = activityCsv(0, 20_000);
   await fetch(`${url}/user-activity/import`, {
     method: "POST",
     headers: { "content-type": "text/csv" },
@@ -175,29 +176,6 @@ async function latencies(until: Promise<unknown>): Promise<number[]> {
   }
   await ended;
   return times;
-}
-
-function p99(times: number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN;
-}
-
-function residentMegabytes({ pid }: ChildProcess): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) / 1_000;
-}
-
-async function highestMemory(service: ChildProcess, until: Promise<unknown>): Promise<number> {
-  let highest = 0;
-  let isEnded = false;
-  const ended = until.then(() => {
-    isEnded = true;
-  });
-  while (!isEnded) {
-    highest = Math.max(highest, residentMegabytes(service));
-    await delay(50);
-  }
-  await ended;
-  return highest;
 }
 
 /** Rows a second of POST /user-activity over those of one multi-row upsert from Node, in turn. */

@@ -33,6 +33,11 @@ function keepsLimit({ ratio, limit }: Ratio): boolean {
   return "atLeast" in limit ? ratio >= limit.atLeast : ratio <= limit.atMost;
 }
 
+/** The 99th percentile. */
+export function p99(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN;
+}
+
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

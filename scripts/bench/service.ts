@@ -10,7 +10,7 @@ import pg from "pg";
 import { clusterUrl, startCluster } from "../postgres/cluster.ts";
 import { clanNameSql, manyClans, type Operation, queries, requests } from "./clan-queries.ts";
 import { loadHttp } from "./http-load.ts";
-import { median, printRatios, type Ratio } from "./ratios.ts";
+import { median, p99, printRatios, type Ratio } from "./ratios.ts";
 import { end, port, quietly, serverScript, spawnScript, untilReady, withService } from "./service-process.ts";
 
 const runProgram = promisify(execFile);
@@ -126,7 +126,7 @@ async function searchP99(): Promise<number> {
   };
   for (let warmUp = 0; warmUp < 300; warmUp++) await search();
   while (times.length < 500) times.push(await search());
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN;
+  return p99(times);
 }
 
 /** Process start to first 200 of /health/ready, over that of a bare Fastify, in turn. */

@@ -2,6 +2,7 @@ import { dailyMetricsQuery, replaceDaysSql } from "@clan-platform/warehouse/dail
 import { coveredDays } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { addDays } from "../generate-raw/calendar.ts";
 import { median } from "./ratios.ts";
 
 // `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints the seconds that it took, the
@@ -43,8 +44,7 @@ async function timeThrice(work: (days: Days) => Promise<unknown>): Promise<numbe
 }
 
 function lastThree({ to_date = "" }: Days): Days {
-  const from = new Date(Date.parse(to_date) - 2 * 86_400_000);
-  return { from_date: from.toISOString().slice(0, 10), to_date };
+  return { from_date: addDays(to_date, -2), to_date };
 }
 
 /** The rows of 30 days again for each of eleven months before. */

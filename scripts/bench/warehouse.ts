@@ -1,12 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { median, printRatios, type Ratio } from "./ratios.ts";
+import { highestMemory } from "./resident-memory.ts";
 
 const runProgram = promisify(execFile);
 const script = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -133,21 +133,8 @@ async function timed(
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, [command, ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
   const exited = once(child, "exit");
-  let highest = 0;
-  while (child.exitCode === null && child.signalCode === null) {
-    highest = Math.max(highest, residentMegabytes(child.pid));
-    await delay(50);
-  }
+  const megabytes = await highestMemory(child.pid, exited);
   const [code] = await exited;
   if (code !== 0) throw new Error(`${command} ended with ${code}`);
-  return { seconds: (performance.now() - startedAt) / 1_000, megabytes: highest };
-}
-
-function residentMegabytes(pid: number | undefined): number {
-  try {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_000;
-  } catch {
-    // It has just ended.
-    return 0;
-  }
+  return { seconds: (performance.now() - startedAt) / 1_000, megabytes };
 }

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { openPart } from "@clan-platform/warehouse/open-part.ts";
 import type { Part, PartReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { isAlive } from "../process-alive.ts";
 
 const partsAtOnce = 2;
 
 export interface LoadProgress {
-  /** Steps done, of two a part: looked at, loaded. */
+  /** Steps done; there are two for each part. */
   done: number;
-  steps: number;
   path: string;
   what: "looking at" | "loading";
 }
@@ -32,8 +32,7 @@ export async function loadParts(
   removeAbandoned(folder);
   const work = mkdtempSync(join(folder, `unpacked-${process.pid}-`));
   let done = 0;
-  const tell = (path: string, what: LoadProgress["what"]) =>
-    onProgress({ done: done++, steps: 2 * paths.length, path, what });
+  const tell = (path: string, what: LoadProgress["what"]) => onProgress({ done: done++, path, what });
   try {
     const parts = await openAll(paths, work, (path) => tell(path, "looking at"));
     const loaded: LoadedPart[] = [];
@@ -75,14 +74,5 @@ export function removeAbandoned(folder: string, { ours = false } = {}): void {
     const isOurs = Number(pid) === process.pid;
     if (pid && (isOurs ? ours : !isAlive(Number(pid))))
       rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Somebody else's is alive as well.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

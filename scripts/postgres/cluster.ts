@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { isAlive } from "../process-alive.ts";
 import { loadBinaries } from "./binaries.ts";
 import { asServerUser } from "./server-user.ts";
 
@@ -259,15 +260,6 @@ function folderInUse(folder: string, pid: number | undefined): ClusterError {
     `The data folder ${folder} is in use by another PostgreSQL (process ${pid}): ` +
       "stop that `npm start`, or choose another folder with DATA_DIR.",
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

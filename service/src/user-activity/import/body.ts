@@ -5,7 +5,7 @@ import { Problem, tooLarge } from "../../http/problem.ts";
 
 const mebibyte = 2 ** 20;
 // What Cloud Run takes over HTTP/1 (https://cloud.google.com/run/quotas).
-export const maxBodyBytes = 32 * mebibyte;
+const maxBodyBytes = 32 * mebibyte;
 // Activity shrinks to a third or a seventh in gzip; what shrinks more than that is not activity.
 const maxUnpackedBytes = 256 * mebibyte;
 const maxSilenceMs = 20_000;

@@ -16,11 +16,13 @@ const maxRejectsTold = 100;
 // Some two milliseconds of work, between which other requests are served.
 const linesAtOnce = 256;
 
-/** What came of a body so far: all of the report but what the table makes of it. */
-export type Staged = Pick<z.infer<typeof ImportReport>, "received" | "rejected" | "rejects" | "warnings"> & {
+/** What the lines of a body are, before the table has seen them. */
+type Findings = Pick<z.infer<typeof ImportReport>, "received" | "rejected" | "rejects" | "warnings">;
+
+export interface Staged extends Findings {
   /** SHA-256 of the format and the unpacked body. */
   fingerprint: Buffer;
-};
+}
 
 /**
  * Streams the good rows of a body into the staging table, and collects what is wrong with the others.
@@ -35,12 +37,12 @@ export async function stage(
 ): Promise<Staged> {
   await createStagingTable(tx);
   const hash = createHash("sha256").update(`POST /user-activity/import ${format.mediaTypes[0]} `);
-  const staged: Omit<Staged, "fingerprint"> = { received: 0, rejected: 0, rejects: [], warnings: 0 };
+  const findings: Findings = { received: 0, rejected: 0, rejects: [], warnings: 0 };
   const lines = readLines(hashed(body, hash));
   const copy = copyFrom(`copy ${stagingTable} (${stagingColumns}) from stdin`);
   Object.assign(copy, { query_timeout: timeoutMs });
-  await pipeline(Readable.from(toCopyText(lines, format, staged)), tx.query(copy), { signal });
-  return { ...staged, fingerprint: hash.digest() };
+  await pipeline(Readable.from(toCopyText(lines, format, findings)), tx.query(copy), { signal });
+  return { ...findings, fingerprint: hash.digest() };
 }
 
 async function* hashed(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof createHash>) {
@@ -53,7 +55,7 @@ async function* hashed(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof cr
 async function* toCopyText(
   blocks: AsyncIterable<Line[]>,
   format: Format,
-  staged: Omit<Staged, "fingerprint">,
+  findings: Findings,
 ): AsyncGenerator<string> {
   let read: ReadLine | undefined = format.hasHeader ? undefined : format.reader("");
   for await (const block of blocks) {
@@ -62,30 +64,30 @@ async function* toCopyText(
     for (let at = 0; read && at < lines.length; at += linesAtOnce) {
       const text = lines
         .slice(at, at + linesAtOnce)
-        .map(toCopyLine(read, staged))
+        .map(toCopyLine(read, findings))
         .join("");
       if (text !== "") yield text;
       await otherWork();
     }
   }
-  if (!read || (!format.hasHeader && staged.received === 0)) {
+  if (!read || (!format.hasHeader && findings.received === 0)) {
     throw new Problem(400, "EMPTY_BODY", "The body has no rows.");
   }
 }
 
-function toCopyLine(read: ReadLine, staged: Omit<Staged, "fingerprint">): (line: Line) => string {
+function toCopyLine(read: ReadLine, findings: Findings): (line: Line) => string {
   const reject = (line: number, fault: Fault) => {
-    staged.rejected++;
-    if (staged.rejects.length < maxRejectsTold) staged.rejects.push({ line, ...fault });
+    findings.rejected++;
+    if (findings.rejects.length < maxRejectsTold) findings.rejects.push({ line, ...fault });
     return "";
   };
   return ({ number, text }) => {
-    staged.received++;
+    findings.received++;
     if (text === null) return reject(number, { field: "line", message: "is not UTF-8" });
     try {
       const raw = read(text);
       const row = readPlainRow(raw) ?? ActivityRow.parse(raw);
-      if (hasMoreResultsThanMatches(row)) staged.warnings++;
+      if (hasMoreResultsThanMatches(row)) findings.warnings++;
       return encode(row, number);
     } catch (fault) {
       return reject(number, firstFaultOf(fault));
