@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseConfig } from "./config.ts";
+import { parseConfig, parseMigrationConfig } from "./config.ts";
 
 const least = { DATABASE_URL: "postgres://localhost/clan" };
 
@@ -22,6 +22,8 @@ it("reads API keys as a list of hashes", () => {
 
 it.each([
   [{ DATABASE_URL: undefined }, /DATABASE_URL is not set/],
+  [{ DATABASE_AUTH: "ldap" }, /DATABASE_AUTH/],
+  [{ DATABASE_CA: "/etc/ca.pem" }, /DATABASE_CA must be certificates in PEM/],
   [{ PORT: "http" }, /PORT must be a whole number from 0 to 65535/],
   [{ PORT: "70000" }, /PORT must be/],
   [{ POOL_MAX: "0" }, /POOL_MAX must be a whole number from 1/],
@@ -37,4 +39,14 @@ it.each([
 
 it("keeps a wrong secret out of the message", () => {
   expect(() => parseConfig({ ...least, API_KEYS: "my-plain-key" })).toThrow(/^(?!.*my-plain-key)/);
+});
+
+it("reads what a migration needs, and refuses a wrong value alike", () => {
+  const wanted = { ...least, APP_LOGINS: "a@p.iam,b", MIGRATION_ROLE: "owner" };
+  expect(parseMigrationConfig(wanted)).toMatchObject({
+    APP_LOGINS: ["a@p.iam", "b"],
+    MIGRATION_ROLE: "owner",
+  });
+  expect(parseMigrationConfig(least)).toMatchObject({ APP_LOGINS: [], DATABASE_AUTH: "password" });
+  expect(() => parseMigrationConfig({})).toThrow(/DATABASE_URL is not set/);
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { connectionVariables } from "./database/connection.ts";
 
 const whole = (from: number, to: number) =>
   z
@@ -17,8 +18,7 @@ const sha256Hashes = z
 
 const Environment = z
   .object({
-    /** Where PostgreSQL is, as postgres://user:password@host:port/database. */
-    DATABASE_URL: z.string({ error: "is not set; it says where PostgreSQL is" }).min(1, "is empty"),
+    ...connectionVariables,
     PORT: whole(0, 65_535).default(8080),
     HOST: z.string().default("localhost"),
     /** Connections to PostgreSQL that one process may hold. */
@@ -69,8 +69,31 @@ export class ConfigError extends Error {
  * @throws {ConfigError} naming every variable that is wrong and what is allowed
  */
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
+  return parse(Environment, environment);
+}
+
+const MigrationEnvironment = z.object({
+  ...connectionVariables,
+  /** The role that owns what a migration makes, where that is not the login itself. */
+  MIGRATION_ROLE: z.string().optional(),
+  /** Logins, comma-separated, that become members of role `clan_app`. */
+  APP_LOGINS: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").filter((login) => login !== "")),
+});
+
+/**
+ * Reads the migration's configuration from an environment.
+ * @throws {ConfigError} naming every variable that is wrong and what is allowed
+ */
+export function parseMigrationConfig(environment: NodeJS.ProcessEnv): z.infer<typeof MigrationEnvironment> {
+  return parse(MigrationEnvironment, environment);
+}
+
+function parse<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const result = Environment.safeParse(present);
+  const result = schema.safeParse(present);
   if (result.success) return result.data;
   throw new ConfigError(
     result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "),

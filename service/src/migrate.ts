@@ -1,15 +1,10 @@
+import { ConfigError, parseMigrationConfig } from "./config.ts";
 import { migrate } from "./database/migrations.ts";
 
 // The container's second command: `node src/migrate.ts`, run to its end before the service starts.
-const databaseUrl = process.env.DATABASE_URL;
-if (!databaseUrl) {
-  console.error("migrate: DATABASE_URL is not set; it says which database to migrate");
-  process.exit(2);
-}
-const appLogins = (process.env.APP_LOGINS ?? "").split(",").filter((login) => login !== "");
-
 try {
-  const { applied, version, newerThanCode } = await migrate(databaseUrl, { appLogins });
+  const { APP_LOGINS: appLogins, MIGRATION_ROLE: role, ...database } = parseMigrationConfig(process.env);
+  const { applied, version, newerThanCode } = await migrate(database, { appLogins, role });
   const what = newerThanCode
     ? "the database was migrated by newer code, nothing to do"
     : applied.length > 0
@@ -17,6 +12,10 @@ try {
       : "nothing to do";
   console.log(`migrate: ${what}; the schema is at version ${version}`);
 } catch (error) {
+  if (error instanceof ConfigError) {
+    console.error(`migrate: ${error.message}`);
+    process.exit(2);
+  }
   console.error(
     `migrate: nothing was changed: ${error instanceof Error ? error.message || String(error) : error}`,
   );

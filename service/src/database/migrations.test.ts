@@ -84,3 +84,21 @@ describe("the command", () => {
     expect(stderr).toMatch(message);
   });
 });
+
+it("makes everything as the role it is given, so that no login owns it", async () => {
+  const { adminUrl } = await createTestDatabase({ template: "template0" });
+  const admin = await connect(adminUrl);
+  const { pathname } = new URL(adminUrl);
+  await admin.query("create role owner_of_all nologin createrole");
+  await admin.query("create role migration_login login password 'test' in role owner_of_all");
+  await admin.query(`alter database ${pathname.slice(1)} owner to owner_of_all`);
+  const loginUrl = new URL(adminUrl);
+  loginUrl.username = "migration_login";
+  loginUrl.password = "test";
+
+  expect(await migrate(loginUrl.href, { role: "owner_of_all" })).toMatchObject({ applied: everything });
+  const { rows } = await admin.query(
+    "select distinct relowner::regrole::text as owner from pg_class where relnamespace = 'public'::regnamespace",
+  );
+  expect(rows).toEqual([{ owner: "owner_of_all" }]);
+});

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import Postgrator from "postgrator";
+import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -19,16 +20,20 @@ export interface MigrationReport {
 /**
  * Brings a database to the newest schema, all or nothing: one transaction under an advisory lock, so
  * that two runs at once follow each other. Then makes `appLogins`, and the login it runs with when `includingSelf`,
- * members of role `clan_app`.
+ * members of role `clan_app`. With `role`, everything is made and owned by that role, which the login has to be a member of.
  *
  * @throws when an applied migration file has been changed since, or a login does not exist
  */
 export async function migrate(
-  databaseUrl: string,
-  { appLogins = [], includingSelf = false }: { appLogins?: string[]; includingSelf?: boolean } = {},
+  database: string | ConnectionSettings,
+  {
+    appLogins = [],
+    includingSelf = false,
+    role,
+  }: { appLogins?: string[]; includingSelf?: boolean; role?: string | undefined } = {},
 ): Promise<MigrationReport> {
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    ...connectionOptions(typeof database === "string" ? { DATABASE_URL: database } : database),
     application_name: "clan-migrate",
     connectionTimeoutMillis: 10_000,
   });
@@ -37,6 +42,7 @@ export async function migrate(
   await client.connect();
   try {
     await refuseOlderServer(client);
+    if (role) await client.query(`set role ${client.escapeIdentifier(role)}`);
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
     const report = await applyMigrations(client);

@@ -1,13 +1,12 @@
 import pg from "pg";
 import type { Config } from "../config.ts";
+import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 
 /** What a query needs: a pool, or the one client of a transaction. */
 export type Database = Pick<pg.ClientBase, "query"> | Pick<pg.Pool, "query">;
 
-export type DatabaseLimits = Pick<
-  Config,
-  "DATABASE_URL" | "POOL_MAX" | "CONNECT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS" | "STATEMENT_TIMEOUT_MS"
->;
+export type DatabaseLimits = ConnectionSettings &
+  Pick<Config, "POOL_MAX" | "CONNECT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS" | "STATEMENT_TIMEOUT_MS">;
 
 // A backend whose client is gone looks up from its work and ends; Windows can't tell.
 const noticeGoneClient = process.platform === "win32" ? "" : " -c client_connection_check_interval=1s";
@@ -19,7 +18,7 @@ const sessionOptions = `-c role=clan_app${noticeGoneClient}`;
  */
 export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: limits.DATABASE_URL,
+    ...connectionOptions(limits),
     options: sessionOptions,
     application_name: "clan-service",
     max: limits.POOL_MAX,
