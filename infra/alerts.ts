@@ -1,0 +1,136 @@
+import type * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { type Config, databaseConnections } from "./config.ts";
+
+type Threshold = gcp.types.input.monitoring.AlertPolicyConditionConditionThreshold;
+
+/** A condition, what somebody is told when it holds, and what to look at then. */
+export interface Alert {
+  id: string;
+  title: string;
+  remedy: string;
+  threshold: Threshold;
+}
+
+export function serviceAlerts(service: pulumi.Output<string>, uptimeCheck: pulumi.Output<string>): Alert[] {
+  const of = (metric: string) =>
+    pulumi.interpolate`resource.type="cloud_run_revision" AND resource.label.service_name="${service}" AND metric.type="run.googleapis.com/${metric}"`;
+  const rate = aggregate("ALIGN_RATE", "REDUCE_SUM");
+  return [
+    {
+      id: "down",
+      title: "The clan service does not answer",
+      remedy: "Look at its logs and at /health/ready, which asks the database.",
+      threshold: {
+        filter: pulumi.interpolate`resource.type="uptime_url" AND metric.type="monitoring.googleapis.com/uptime_check/check_passed" AND metric.label.check_id="${uptimeCheck}"`,
+        // Of the places that ask, more than one got no good answer.
+        aggregations: aggregate("ALIGN_NEXT_OLDER", "REDUCE_COUNT_FALSE", "1200s"),
+        ...above(1, "300s"),
+      },
+    },
+    {
+      id: "errors",
+      title: "More than 1 % of the clan service's answers are errors (5xx)",
+      remedy: "Look at the logs with severity ERROR; after a deployment, roll back.",
+      threshold: {
+        filter: pulumi.interpolate`${of("request_count")} AND metric.label.response_code_class="5xx"`,
+        denominatorFilter: of("request_count"),
+        aggregations: rate,
+        denominatorAggregations: rate,
+        ...above(0.01, "300s"),
+      },
+    },
+    {
+      id: "latency",
+      title: "One of twenty answers of the clan service takes more than a second",
+      remedy: "Look at the database's CPU and connections, and at Query Insights.",
+      threshold: {
+        filter: of("request_latencies"),
+        aggregations: aggregate("ALIGN_PERCENTILE_95", "REDUCE_MAX"),
+        // Milliseconds.
+        ...above(1_000, "600s"),
+      },
+    },
+  ];
+}
+
+export function databaseAlerts(instance: pulumi.Output<string>, config: Config): Alert[] {
+  const of = (metric: string) =>
+    pulumi.interpolate`resource.type="cloudsql_database" AND resource.label.database_id="${config.project}:${instance}" AND metric.type="cloudsql.googleapis.com/database/${metric}"`;
+  const mean = aggregate("ALIGN_MEAN");
+  const most = aggregate("ALIGN_MAX", "REDUCE_SUM");
+  return [
+    {
+      id: "database-cpu",
+      title: "The database's CPU is above 90 %",
+      remedy: "Look at Query Insights; a larger databaseTier takes effect with a restart.",
+      threshold: { filter: of("cpu/utilization"), aggregations: mean, ...above(0.9, "900s") },
+    },
+    {
+      id: "database-disk",
+      title: "The database's disk has reached 85 % of its limit",
+      remedy: "Raise databaseMaxDiskGb before it is full: PostgreSQL stops then.",
+      threshold: {
+        filter: of("disk/bytes_used"),
+        aggregations: mean,
+        ...above(0.85 * config.databaseMaxDiskGb * 1e9, "300s"),
+      },
+    },
+    {
+      id: "database-connections",
+      title: "80 % of the database's connections are taken",
+      remedy:
+        "Look who holds them (pg_stat_activity); lower poolMax or maxInstances, or take a larger databaseTier.",
+      threshold: {
+        filter: of("postgresql/num_backends"),
+        aggregations: most,
+        ...above(0.8 * databaseConnections(config), "300s"),
+      },
+    },
+  ];
+}
+
+/** `id` is the last part of projects/…/transferConfigs/ID. */
+export function scheduledQueryAlerts(name: string, id: pulumi.Output<string>): Alert[] {
+  const runs = (states: string) =>
+    pulumi.interpolate`resource.type="bigquery_dts_config" AND resource.label.config_id="${id}" AND metric.type="bigquerydatatransfer.googleapis.com/transfer_config/completed_runs" AND metric.label.completion_state${states}`;
+  return [
+    {
+      id: `${name}-failed`,
+      title: `The scheduled query ${name} failed`,
+      remedy:
+        "Its run history in BigQuery tells why; npm run validate -- --target bigquery shows the checks.",
+      threshold: {
+        filter: runs('!="SUCCEEDED"'),
+        aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", "300s"),
+        ...above(0, "0s"),
+      },
+    },
+    {
+      id: `${name}-missing`,
+      title: `The scheduled query ${name} has not succeeded for 25 hours`,
+      remedy:
+        "Look whether it is switched off, and at its run history; npm run backfill makes up for lost days.",
+      threshold: {
+        filter: runs('="SUCCEEDED"'),
+        // The longest that there is.
+        aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", "90000s"),
+        comparison: "COMPARISON_LT",
+        thresholdValue: 1,
+        // Missing data counts from 60 s on.
+        duration: "60s",
+        evaluationMissingData: "EVALUATION_MISSING_DATA_ACTIVE",
+      },
+    },
+  ];
+}
+
+const above = (thresholdValue: number, duration: string) => ({
+  comparison: "COMPARISON_GT",
+  thresholdValue,
+  duration,
+});
+
+const aggregate = (perSeriesAligner: string, crossSeriesReducer = "REDUCE_NONE", alignmentPeriod = "60s") => [
+  { alignmentPeriod, perSeriesAligner, crossSeriesReducer },
+];

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { maxConnections, tierProblem } from "./database-tier.ts";
+
+const whole = (from: number, to: number) => {
+  const error = `a whole number from ${from} to ${to}`;
+  return z.int(error).min(from, error).max(to, error);
+};
+const matching = (form: RegExp, error: string) => z.string(error).regex(form, error);
+const oneOf = <const T extends string>(...values: T[]) => z.enum(values, `one of: ${values.join(", ")}`);
+const email = matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address");
+
+// IAM's words for everybody are left out: public access is `access: public`, which needs API keys.
+const invoker = matching(
+  /^(user|group|serviceAccount|domain):\S+$/,
+  "members such as user:ada@example.com or serviceAccount:game@my-game.iam.gserviceaccount.com",
+);
+
+const Settings = z.strictObject({
+  "gcp:project": matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the id of a Google Cloud project"),
+  "gcp:region": matching(/^[a-z]+-[a-z]+\d+$/, "a region such as europe-west1"),
+  /** Where the datasets and the scheduled queries are. */
+  location: matching(/^(EU|US|[a-z]+-[a-z]+\d+)$/, "EU, US or a region").default("EU"),
+  /** Whether what holds data is kept from being destroyed. */
+  protect: z.boolean("true or false"),
+  /** `private` gives the database no public address, and the service a network to reach it. */
+  network: oneOf("public", "private"),
+  /** `private`: only `invokers` may call the service. `public`: everybody may, and writes need an API key. */
+  access: oneOf("private", "public").default("private"),
+  invokers: z.array(invoker, "a list of members").default([]),
+  /** SHA-256 of the keys, in hex: what the service compares with, of no use to who reads it. */
+  apiKeyHashes: z.array(matching(/^[0-9a-f]{64}$/, "SHA-256 hashes in hex"), "a list").default([]),
+  databaseTier: z.string("a Cloud SQL tier"),
+  databaseAvailability: oneOf("zonal", "regional"),
+  databaseDiskGb: whole(10, 65_536).default(10),
+  databaseMaxDiskGb: whole(10, 65_536).default(100),
+  /** People who may read the database, through the Auth Proxy. */
+  databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
+  minInstances: whole(0, 100),
+  maxInstances: whole(1, 100),
+  /** Connections of one instance of the service to the database. */
+  poolMax: whole(1, 100),
+  /** When the metrics are computed, UTC. On the hour, a schedule may fire twice. */
+  dailyAt: matching(/^([01]\d|2[0-3]):(?!00)[0-5]\d$/, "a time off the hour, such as 03:17").default("03:17"),
+  /** How many days, to yesterday, are computed anew each time, so that late activity counts. */
+  windowDays: whole(1, 90).default(3),
+  alertEmail: email.optional(),
+  budget: z
+    .strictObject({
+      billingAccount: matching(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, "such as 012345-6789AB-CDEF01"),
+      monthlyAmount: whole(1, 1_000_000),
+      currency: matching(/^[A-Z]{3}$/, "the billing account's currency, such as EUR").default("USD"),
+    })
+    .optional(),
+  /** The repository on GitHub, as owner/name, whose workflows may preview and deploy. */
+  github: matching(/^[\w.-]+\/[\w.-]+$/, "owner/name").optional(),
+});
+
+type Values = z.infer<typeof Settings>;
+
+/** A stack's settings. Days and times are UTC. */
+export interface Config extends Omit<Values, "gcp:project" | "gcp:region"> {
+  project: string;
+  region: string;
+}
+
+/** A setting that the stack can't be made with; the message names each one, what it was, and what is allowed. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+}
+
+/**
+ * Parses a stack's settings, as `pulumi.runtime.allConfig()` gives them: texts by their full name.
+ * @throws {ConfigError}
+ */
+export function parseConfig(all: Record<string, string>): Config {
+  const own = Object.entries(all).filter(([key]) => /^(clan-platform:|gcp:(project|region)$)/.test(key));
+  const given = Object.fromEntries(own.map(([key, text]) => [key.replace("clan-platform:", ""), read(text)]));
+  const result = Settings.safeParse(given);
+  if (!result.success)
+    throw new ConfigError(result.error.issues.map((issue) => explain(issue, given)).join("\n"));
+  const { "gcp:project": project, "gcp:region": region, ...rest } = result.data;
+  const config = { project, region, ...rest };
+  const disagreements = [...disagreementsOf(config)];
+  if (disagreements.length > 0) throw new ConfigError(disagreements.join("\n"));
+  return config;
+}
+
+/** Lists, numbers and yes or no are JSON in a stack's settings; all else is text. */
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const fullName = (key: string) => (key.startsWith("gcp:") ? key : `clan-platform:${key}`);
+
+function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
+    const known = Object.keys(Settings.shape).join(", ");
+    return `${issue.keys.map(fullName).join(", ")}: there is no such setting; there are ${known}`;
+  }
+  const [key = ""] = issue.path.map(String);
+  const name = fullName(issue.path.join("."));
+  if (given[key] === undefined) {
+    return `${name} is not set: it must be ${issue.message} (pulumi config set ${name} …)`;
+  }
+  return `${name} is ${JSON.stringify(given[key])}: it must be ${issue.message}`;
+}
+
+/** Settings that are right by themselves and don't go together. */
+function* disagreementsOf(config: Config): Generator<string> {
+  const { location, region, access, apiKeyHashes, invokers, databaseTier } = config;
+  const belongs =
+    { EU: region.startsWith("europe-"), US: region.startsWith("us-") }[location] ?? location === region;
+  if (!belongs)
+    yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in one place`;
+  if (access === "public" && apiKeyHashes.length === 0) {
+    yield "clan-platform:access is public: clan-platform:apiKeyHashes must hold at least one, or everybody may write";
+  }
+  if (access === "public" && invokers.length > 0) {
+    yield "clan-platform:access is public: clan-platform:invokers must be empty, for everybody may call";
+  }
+  if (config.minInstances > config.maxInstances) {
+    yield `clan-platform:minInstances is ${config.minInstances}: it must not exceed maxInstances, ${config.maxInstances}`;
+  }
+  if (config.databaseMaxDiskGb < config.databaseDiskGb) {
+    yield `clan-platform:databaseMaxDiskGb is ${config.databaseMaxDiskGb}: it must not be below databaseDiskGb, ${config.databaseDiskGb}`;
+  }
+  const problem = tierProblem(databaseTier);
+  if (problem) yield `clan-platform:databaseTier is ${databaseTier}: ${problem}`;
+  else yield* connectionProblem(config);
+}
+
+/** For the migration, BigQuery, people, and what Cloud SQL keeps for itself. */
+const reserve = 10;
+
+/** How many connections the database takes. */
+export const databaseConnections = ({ databaseTier }: Config) => maxConnections(databaseTier);
+
+/** How many connections the service may come to: while a new revision takes over, both are there. */
+export const neededConnections = ({ maxInstances, poolMax }: Config) => maxInstances * poolMax * 2 + reserve;
+
+function* connectionProblem(config: Config): Generator<string> {
+  const { maxInstances, poolMax, databaseTier } = config;
+  const [needed, most] = [neededConnections(config), databaseConnections(config)];
+  if (needed <= most) return;
+  yield `clan-platform:maxInstances is ${maxInstances} and poolMax ${poolMax}: with both revisions of a rollout (× 2) and a reserve of ${reserve}, that is up to ${needed} connections, and ${databaseTier} takes ${most}`;
+}

@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseLogin } from "./database-login.ts";
+import type { Parts } from "./part.ts";
+
+/**
+ * What a container on Cloud Run needs to reach the database: over the unix socket that Cloud Run brings, whose proxy
+ * encrypts, or, where the database has no public address, over the network with TLS. Either way the login is an IAM one, whose
+ * password is an access token.
+ */
+export function databaseAccess(
+  { database, network }: Pick<Parts, "database" | "network">,
+  login: DatabaseLogin,
+) {
+  const { connectionName, privateIpAddress, serverCaCerts } = database.instance;
+  const host = network ? privateIpAddress : pulumi.interpolate`/cloudsql/${connectionName}`;
+  const [user, address] = [login.user.name, host].map((part) => part.apply(encodeURIComponent));
+  const envs: { name: string; value: pulumi.Input<string> }[] = [
+    {
+      name: "DATABASE_URL",
+      value: pulumi.interpolate`postgres://${user}@${address}/${database.database.name}`,
+    },
+    { name: "DATABASE_AUTH", value: "google-iam" },
+  ];
+  if (!network) {
+    const container = { envs, volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }] };
+    return {
+      container,
+      template: { volumes: [{ name: "cloudsql", cloudSqlInstance: { instances: [connectionName] } }] },
+    };
+  }
+  const certificates = serverCaCerts.apply((all) => all.map(({ cert }) => cert).join("\n"));
+  // A certificate is public; the provider takes it for a secret.
+  envs.push({ name: "DATABASE_CA", value: pulumi.unsecret(certificates) });
+  const networkInterfaces = [{ network: network.network.id, subnetwork: network.subnet.id }];
+  return {
+    container: { envs },
+    template: { vpcAccess: { networkInterfaces, egress: "PRIVATE_RANGES_ONLY" } },
+  };
+}

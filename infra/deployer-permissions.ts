@@ -1,0 +1,31 @@
+const all = (resource: string, ...verbs: string[]) => verbs.map((verb) => `${resource}.${verb}`);
+const change = ["create", "delete", "get", "list", "update"];
+
+/**
+ * What `pulumi up` needs to change what is there: images, revisions, settings, queries, tables, alerts. It may neither give
+ * rights nor read data, so that who gets hold of a workflow gets hold of neither.
+ */
+export const deployerPermissions = [
+  ...all("artifactregistry.repositories", "get", "list", "update"),
+  ...all("bigquery.datasets", "get", "update"),
+  ...all("bigquery.tables", "create", "get", "list", "update"),
+  // Of scheduled queries: to run them is to change them.
+  ...all("bigquery.transfers", "get", "update"),
+  "bigquery.jobs.create",
+  ...all("cloudsql.databases", "get", "list"),
+  ...all("cloudsql.instances", "get", "list", "update"),
+  ...all("cloudsql.users", "get", "list"),
+  ...all("compute.globalOperations", "get"),
+  ...all("compute.networks", "get"),
+  ...all("compute.subnetworks", "get"),
+  ...all("iam.serviceAccounts", "get"),
+  ...all("monitoring.alertPolicies", ...change),
+  ...all("monitoring.notificationChannels", ...change),
+  ...all("monitoring.uptimeCheckConfigs", ...change),
+  ...all("resourcemanager.projects", "get"),
+  ...all("run.executions", "get", "list"),
+  ...all("run.jobs", "get", "list", "run", "update"),
+  ...all("run.operations", "get"),
+  ...all("run.services", "get", "list", "update"),
+  ...all("serviceusage.services", "enable", "get", "list", "use"),
+];

@@ -1,0 +1,86 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random";
+import { deployerPermissions } from "./deployer-permissions.ts";
+import { type Options, Part, type Parts } from "./part.ts";
+
+type Needs = Pick<Parts, "config" | "image" | "migration" | "clans" | "warehouse">;
+
+/** Lets the workflows of one repository on GitHub preview, and those of its main branch deploy, without any key. */
+export class Deployer extends Part {
+  /** What `google-github-actions/auth` takes as `workload_identity_provider`. */
+  readonly provider: pulumi.Output<string>;
+  readonly deployer: gcp.serviceaccount.Account;
+  readonly previewer: gcp.serviceaccount.Account;
+
+  constructor(name: string, repository: string, parts: Needs, opts: Options) {
+    super("Deployer", name, opts);
+    const { project } = parts.config;
+    const { pool, provider } = this.#identityPool(name, repository);
+    this.provider = provider.name;
+    const anyBranch = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.repository/${repository}`;
+    const main = pulumi.interpolate`principal://iam.googleapis.com/${pool.name}/subject/repo:${repository}:ref:refs/heads/main`;
+    this.previewer = this.#account(`${name}-previewer`, "clan-previewer", anyBranch);
+    this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main);
+
+    const { member } = this.deployer;
+    const role = new gcp.projects.IAMCustomRole(
+      `${name}-role`,
+      {
+        roleId: "clanPlatformDeployer",
+        title: "Deploys the clan platform",
+        description:
+          "What pulumi up needs to change what is there. Rights, networks and logins are changed by people.",
+        permissions: deployerPermissions,
+      },
+      this.child,
+    );
+    new gcp.projects.IAMMember(`${name}-deploys`, { project, role: role.name, member }, this.child);
+    const preview = { project, role: "roles/browser", member: this.previewer.member };
+    new gcp.projects.IAMMember(`${name}-previews`, preview, this.child);
+    const { name: images, location } = parts.image.repository;
+    const push = { repository: images, location, role: "roles/artifactregistry.writer", member };
+    new gcp.artifactregistry.RepositoryIamMember(`${name}-pushes`, push, this.child);
+    // What it deploys runs as these.
+    const { clans, migration, warehouse } = parts;
+    for (const [as, { account }] of Object.entries({ clans, migration, warehouse })) {
+      const actAs = { serviceAccountId: account.name, role: "roles/iam.serviceAccountUser", member };
+      new gcp.serviceaccount.IAMMember(`${name}-acts-as-${as}`, actAs, this.child);
+    }
+    this.registerOutputs();
+  }
+
+  /** Trusts what GitHub says about the workflows of this repository alone. */
+  #identityPool(name: string, repository: string) {
+    // A pool's name stays taken for thirty days after it is gone.
+    const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
+    const poolArgs = {
+      workloadIdentityPoolId: pulumi.interpolate`github-${suffix.hex}`,
+      displayName: "GitHub",
+    };
+    const pool = new gcp.iam.WorkloadIdentityPool(`${name}-pool`, poolArgs, this.child);
+    const provider = new gcp.iam.WorkloadIdentityPoolProvider(
+      `${name}-provider`,
+      {
+        workloadIdentityPoolId: pool.workloadIdentityPoolId,
+        workloadIdentityPoolProviderId: "actions",
+        oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
+        attributeMapping: {
+          "google.subject": "assertion.sub",
+          "attribute.repository": "assertion.repository",
+        },
+        attributeCondition: `assertion.repository == "${repository}"`,
+      },
+      this.child,
+    );
+    return { pool, provider };
+  }
+
+  #account(name: string, accountId: string, member: pulumi.Output<string>): gcp.serviceaccount.Account {
+    const displayName = "GitHub's workflows of the clan platform";
+    const account = new gcp.serviceaccount.Account(name, { accountId, displayName }, this.child);
+    const use = { serviceAccountId: account.name, role: "roles/iam.workloadIdentityUser", member };
+    new gcp.serviceaccount.IAMMember(`${name}-from-github`, use, this.child);
+    return account;
+  }
+}

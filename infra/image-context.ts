@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join, matchesGlob } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's root, which is what the image is built from. */
+export const contextFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/** The files that `.dockerignore` lets the image be built from, besides the Dockerfile itself; relative, sorted. */
+export function contextFiles(folder = contextFolder): string[] {
+  const lines = readFileSync(join(folder, ".dockerignore"), "utf8").split("\n");
+  const patterns = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  const admitted = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => pattern.slice(1));
+  const excluded = patterns.filter((pattern) => !pattern.startsWith("!") && pattern !== "*");
+  return admitted
+    .flatMap((path) =>
+      statSync(join(folder, path)).isDirectory() ? globSync(`${path}/**`, { cwd: folder }) : path,
+    )
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .filter(
+      (path) => !excluded.some((pattern) => path.startsWith(`${pattern}/`) || matchesGlob(path, pattern)),
+    )
+    .sort();
+}
+
+/** Changes exactly when something changes that goes into the image: its tag. */
+export function contentHash(folder = contextFolder): string {
+  const hash = createHash("sha256");
+  for (const path of ["service/Dockerfile", ...contextFiles(folder)]) {
+    const content = readFileSync(join(folder, path));
+    hash.update(`${path.replaceAll("\\", "/")}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,69 @@
+import { join, relative } from "node:path";
+import * as docker from "@pulumi/docker";
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import type { Config } from "./config.ts";
+import { contentHash, contextFolder } from "./image-context.ts";
+import { type Options, Part } from "./part.ts";
+
+/** The service's image: built here from `service/Dockerfile`, and kept in Artifact Registry. */
+export class Image extends Part {
+  /** The image by its digest, which no later push can change. */
+  readonly digest: pulumi.Output<string>;
+  readonly repository: gcp.artifactregistry.Repository;
+
+  constructor(name: string, { project, region }: Config, opts: Options) {
+    super("Image", name, opts);
+    this.repository = new gcp.artifactregistry.Repository(
+      `${name}-repository`,
+      {
+        repositoryId: "clan-platform",
+        location: region,
+        format: "DOCKER",
+        description: "Images of the clan service",
+        dockerConfig: { immutableTags: true },
+        vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
+        // What is among the last ten stays, however old.
+        cleanupPolicies: [
+          { id: "keep-last-ten", action: "KEEP", mostRecentVersions: { keepCount: 10 } },
+          { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: "2592000s" } },
+        ],
+      },
+      this.child,
+    );
+    const run = { project, service: "run.googleapis.com" };
+    const { member } = new gcp.projects.ServiceIdentity(`${name}-reader`, run, this.child);
+    const reader = new gcp.artifactregistry.RepositoryIamMember(
+      `${name}-reader`,
+      { repository: this.repository.name, location: region, role: "roles/artifactregistry.reader", member },
+      this.child,
+    );
+    const server = `${region}-docker.pkg.dev`;
+    const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
+    const image = new docker.Image(
+      name,
+      {
+        imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-service:${contentHash()}`,
+        // Relative to where Pulumi runs the program, so that every machine says the same.
+        build: {
+          context: relative(process.cwd(), contextFolder) || ".",
+          dockerfile: relative(process.cwd(), join(contextFolder, "service/Dockerfile")),
+          platform: "linux/amd64",
+        },
+        // The token lives for an hour; a new one is no change of the image.
+        registry: { server, username: "oauth2accesstoken", password: pulumi.secret(accessToken) },
+      },
+      { parent: this, dependsOn: [this.repository, reader] },
+    );
+    this.digest = image.repoDigest.apply(refuseWithoutDigest);
+    this.registerOutputs();
+  }
+}
+
+/** What was not pushed has `<none>` or nothing for a digest, and would be deployed as whatever the tag says. */
+function refuseWithoutDigest(digest: string): string {
+  if (/@sha256:[0-9a-f]{64}$/.test(digest)) return digest;
+  throw new pulumi.RunError(
+    `The image was not pushed: its digest is ${digest || "empty"}. Check that Docker runs and that you may push, and run pulumi up again.`,
+  );
+}

@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Apis } from "./apis.ts";
+import { ClanService } from "./clan-service.ts";
+import { parseConfig } from "./config.ts";
+import { Database } from "./database.ts";
+import { DatabaseLogin } from "./database-login.ts";
+import { Deployer } from "./deployer.ts";
+import { Image } from "./image.ts";
+import { Migration } from "./migration.ts";
+import { Monitoring } from "./monitoring.ts";
+import { Network } from "./network.ts";
+import {
+  databaseCommands as commandsFor,
+  lookerStudioUrl as link,
+  validateCommands as validate,
+} from "./outputs.ts";
+import { Warehouse } from "./warehouse.ts";
+
+const config = parseConfig(pulumi.runtime.allConfig());
+
+// Everything waits until Google's services answer.
+const opts = { dependsOn: [new Apis("apis", config)] };
+
+// Game clients and backends -> clan service -> PostgreSQL.
+const network = config.network === "private" ? new Network("network", config, opts) : undefined;
+const database = new Database("database", { config, network }, opts);
+const image = new Image("image", config, opts);
+const migration = new Migration("migration", { config, database, image, network }, opts);
+const clans = new ClanService("clan-service", { config, database, image, migration, network }, opts);
+for (const email of config.databaseReaders) {
+  const reader = { member: `user:${email}`, databaseRoles: ["clan_reader"] };
+  new DatabaseLogin(`reader-${email}`, { config, database, ...reader }, { dependsOn: migration.job });
+}
+
+// Raw activity -> scheduled queries -> daily_metrics -> Looker Studio.
+const warehouse = new Warehouse("warehouse", config, opts);
+
+new Monitoring("monitoring", { config, clans, database, warehouse }, opts);
+
+const deployer = config.github
+  ? new Deployer("deployer", config.github, { config, image, migration, clans, warehouse }, opts)
+  : undefined;
+
+export const serviceUrl = clans.service.uri;
+export const docsUrl = pulumi.interpolate`${clans.service.uri}/docs`;
+export const connectionName = database.instance.connectionName;
+export const databaseCommands = commandsFor(config, connectionName);
+export const imageDigest = image.digest;
+export const validateCommands = validate(config);
+export const lookerStudioUrl = link(config);
+// For .github/workflows/deploy.yml.
+export const github = deployer && {
+  GCP_WORKLOAD_IDENTITY_PROVIDER: deployer.provider,
+  GCP_DEPLOYER: deployer.deployer.email,
+  GCP_PREVIEWER: deployer.previewer.email,
+};

@@ -1,0 +1,96 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { databaseAlerts, scheduledQueryAlerts, serviceAlerts } from "./alerts.ts";
+import type { Config } from "./config.ts";
+import { type Options, Part, type Parts } from "./part.ts";
+
+type Needs = Pick<Parts, "config" | "clans" | "database" | "warehouse">;
+
+/** Asks the service from outside, and tells somebody when something is wrong. */
+export class Monitoring extends Part {
+  constructor(name: string, parts: Needs, opts: Options) {
+    super("Monitoring", name, opts);
+    const { config, clans, database, warehouse } = parts;
+    const channels = config.alertEmail ? [this.#emailChannel(config.alertEmail)] : [];
+    const uptimeCheck = this.#uptimeCheck(name, parts);
+    const alerts = [
+      ...serviceAlerts(clans.service.name, uptimeCheck.uptimeCheckId),
+      ...databaseAlerts(database.instance.name, config),
+      ...Object.entries(warehouse.scheduledQueries).flatMap(([query, { name }]) =>
+        scheduledQueryAlerts(query, name.apply(lastPart)),
+      ),
+    ];
+    for (const { id, title, remedy, threshold } of alerts) {
+      new gcp.monitoring.AlertPolicy(
+        `alert-${id}`,
+        {
+          displayName: title,
+          documentation: { content: remedy, mimeType: "text/markdown" },
+          combiner: "OR",
+          conditions: [{ displayName: title, conditionThreshold: threshold }],
+          notificationChannels: channels,
+          alertStrategy: { autoClose: "86400s" },
+        },
+        this.child,
+      );
+    }
+    if (config.budget) this.#budget(config.budget, config.project, channels);
+    this.registerOutputs();
+  }
+
+  /** Asks through the front door; where only invokers may call, as Google's agent. */
+  #uptimeCheck(name: string, { config, clans }: Needs): gcp.monitoring.UptimeCheckConfig {
+    const { project, access } = config;
+    if (access === "private") {
+      const agentArgs = { project, service: "monitoring.googleapis.com" };
+      const agent = new gcp.projects.ServiceIdentity(`${name}-agent`, agentArgs, this.child);
+      clans.letCall("uptime-check", agent.member);
+    }
+    const asAgent = access === "private" && { serviceAgentAuthentication: { type: "OIDC_TOKEN" } };
+    const host = clans.service.uri.apply((uri) => new URL(uri).host);
+    return new gcp.monitoring.UptimeCheckConfig(
+      `${name}-uptime`,
+      {
+        displayName: "clan-service /health/ready",
+        period: "300s",
+        timeout: "10s",
+        httpCheck: { path: "/health/ready", port: 443, useSsl: true, validateSsl: true, ...asAgent },
+        monitoredResource: { type: "uptime_url", labels: { project_id: project, host } },
+      },
+      this.child,
+    );
+  }
+
+  #emailChannel(email: string): pulumi.Output<string> {
+    const args = {
+      displayName: "Alerts of the clan platform",
+      type: "email",
+      labels: { email_address: email },
+    };
+    return new gcp.monitoring.NotificationChannel("alert-email", args, this.child).id;
+  }
+
+  /** Tells at half of the monthly amount, at all of it, and when it will be reached. It stops nothing. */
+  #budget(budget: NonNullable<Config["budget"]>, projectId: string, channels: pulumi.Output<string>[]): void {
+    const { number } = gcp.organizations.getProjectOutput({ projectId }, { parent: this });
+    const amount = { currencyCode: budget.currency, units: String(budget.monthlyAmount) };
+    new gcp.billing.Budget(
+      "budget",
+      {
+        billingAccount: budget.billingAccount,
+        displayName: `Clan platform (${projectId})`,
+        budgetFilter: { projects: [pulumi.interpolate`projects/${number}`], calendarPeriod: "MONTH" },
+        amount: { specifiedAmount: amount },
+        thresholdRules: [
+          { thresholdPercent: 0.5 },
+          { thresholdPercent: 1 },
+          { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" },
+        ],
+        allUpdatesRule: { monitoringNotificationChannels: channels },
+      },
+      this.child,
+    );
+  }
+}
+
+const lastPart = (path: string) => path.split("/").at(-1) ?? "";

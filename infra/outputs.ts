@@ -1,0 +1,49 @@
+import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/table.ts";
+import * as pulumi from "@pulumi/pulumi";
+import type { Config } from "./config.ts";
+
+/** The commands that let psql or DBeaver at the database, through the Auth Proxy and as one of `databaseReaders`. */
+export function databaseCommands({ network }: Config, connectionName: pulumi.Output<string>) {
+  const proxy = `cloud-sql-proxy --auto-iam-authn --port 5433${network === "private" ? " --private-ip" : ""}`;
+  return {
+    // Without a public address, only from a machine in the network.
+    proxy: pulumi.interpolate`${proxy} ${connectionName}`,
+    psql: 'psql "host=127.0.0.1 port=5433 dbname=clan sslmode=disable user=$(gcloud config get account)"',
+    dbeaver: "PostgreSQL, host 127.0.0.1, port 5433, database clan, your e-mail address, no password",
+  };
+}
+
+/** The commands that compare daily_metrics with raw and show its last days. */
+export function validateCommands({ project, location }: Config): Record<string, string> {
+  const bq = (sql: string) =>
+    `bq query --project_id=${project} --location=${location} --use_legacy_sql=false '${sql}'`;
+  const [raw, metrics] = [rawTable, dailyMetricsTable].map(fullName);
+  const lastDays = "event_date >= date_sub(current_date(), interval 30 day)";
+  return {
+    raw: bq(
+      `select event_date, count(*) as dau, sum(iap_revenue + ad_revenue) as revenue from ${raw} where ${lastDays} group by event_date order by event_date`,
+    ),
+    dailyMetrics: bq(
+      `select event_date, sum(dau) as dau, sum(total_iap_revenue + total_ad_revenue) as revenue from ${metrics} where ${lastDays} group by event_date order by event_date`,
+    ),
+    everyCheck: `GOOGLE_CLOUD_PROJECT=${project} BIGQUERY_LOCATION=${location} npm run validate -- --target bigquery`,
+  };
+}
+
+/** Opens a new report on daily_metrics (https://developers.google.com/looker-studio/integrate/linking-api). */
+export function lookerStudioUrl({ project }: Config): string {
+  const url = new URL("https://lookerstudio.google.com/reporting/create");
+  const parameters = {
+    "c.mode": "edit",
+    "r.reportName": "Clan metrics",
+    "ds.connector": "bigQuery",
+    "ds.datasourceName": dailyMetricsTable.name,
+    "ds.type": "TABLE",
+    "ds.projectId": project,
+    "ds.billingProjectId": project,
+    "ds.datasetId": dailyMetricsTable.dataset,
+    "ds.tableId": dailyMetricsTable.name,
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url.href;
+}

@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import { standIn } from "./stand-in.ts";
+
+/** One resource that the program asked for. */
+export interface Recorded {
+  urn: string;
+  type: string;
+  name: string;
+  /** The URN of the part that it belongs to; empty for the stack itself. */
+  parent: string;
+  inputs: Record<string, unknown>;
+  /** Paths of the inputs that are secret. */
+  secrets: string[];
+  protect: boolean;
+  dependsOn: string[];
+  ignoreChanges: string[];
+  /** Names of what runs after it is created. */
+  afterCreate: string[];
+}
+
+export interface Recording {
+  resources: Recorded[];
+  outputs: Record<string, unknown>;
+}
+
+// The parts of the engine's messages that are looked at (pulumi/proto/resource.proto).
+interface Request {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getProtect(): boolean;
+  getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
+  getHooks(): { getAfterCreateList(): string[] } | undefined;
+  getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+type Callback = (error: unknown, response?: { getUrn(): string }) => void;
+interface Monitor {
+  registerResource(request: Request, callback: Callback): Promise<void>;
+  registerResourceHook(request: unknown, callback: Callback): void;
+}
+
+// How Pulumi marks a secret on the wire (sdk/go/common/resource/sig.go).
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+let runs = 0;
+
+/**
+ * Runs the program with a stack's settings, with nothing behind it but mocks, and returns what it asked for.
+ * @throws what the program throws, and when it asks for something that nobody expected
+ */
+export async function record(stack: string, settings: Record<string, string>): Promise<Recording> {
+  await pulumi.runtime.setMocks(standIn(settings["gcp:project"] ?? ""), "clan-platform", stack);
+  pulumi.runtime.setAllConfig(settings);
+  const resources: Recorded[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (response) resources.push(read(request, response.getUrn()));
+      callback(error, response);
+    });
+  monitor.registerResourceHook = (_request, callback) => callback(null);
+
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => ({
+    // A module of its own each time, or the second run would do nothing.
+    ...(await import(`../index.ts?run=${++runs}`)),
+  }));
+  // What is still on its way belongs to this run.
+  await pulumi.runtime.disconnect();
+  return { resources, outputs: outputs ?? {} };
+}
+
+function read(request: Request, urn: string): Recorded {
+  const secrets: string[] = [];
+  const inputs = unwrap(request.getObject()?.toJavaScript() ?? {}, "", secrets) as Record<string, unknown>;
+  return {
+    urn,
+    type: request.getType(),
+    name: request.getName(),
+    parent: request.getParent(),
+    inputs,
+    secrets,
+    protect: request.getProtect(),
+    dependsOn: request.getDependenciesList(),
+    ignoreChanges: request.getIgnorechangesList(),
+    afterCreate: request.getHooks()?.getAfterCreateList() ?? [],
+  };
+}
+
+function unwrap(value: unknown, path: string, secrets: string[]): unknown {
+  if (Array.isArray(value)) return value.map((item, at) => unwrap(item, `${path}[${at}]`, secrets));
+  if (typeof value !== "object" || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  if (fields[signature] === secretSignature) {
+    secrets.push(path);
+    return unwrap(fields.value, path, secrets);
+  }
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, item]) => [key, unwrap(item, path ? `${path}.${key}` : key, secrets)]),
+  );
+}

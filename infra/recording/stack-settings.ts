@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The stacks that have a file `Pulumi.STACK.yaml`. */
+export const stacks = () =>
+  readdirSync(root)
+    .map((name) => /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1])
+    .filter((stack) => stack !== undefined)
+    .sort();
+
+/** A stack's settings from its file, as Pulumi gives them to the program; `others` come on top. */
+export function stackSettings(stack: string, others: Record<string, unknown> = {}): Record<string, string> {
+  const file = parse(readFileSync(`${root}Pulumi.${stack}.yaml`, "utf8"));
+  const settings = { ...file?.config, ...others };
+  return Object.fromEntries(
+    Object.entries(settings)
+      .filter(([, value]) => value !== undefined && !isEncrypted(value))
+      .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+const isEncrypted = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
