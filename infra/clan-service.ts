@@ -1,5 +1,4 @@
 import * as gcp from "@pulumi/gcp";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
@@ -56,15 +55,12 @@ export class ClanService extends Part {
       },
       { parent: this, protect: config.protect, dependsOn: [login, migration.job] },
     );
-    for (const member of config.invokers) this.letCall(member, member);
+    for (const member of config.invokers) {
+      const { name, location } = this.service;
+      const args = { name, location, role: "roles/run.invoker", member };
+      new gcp.cloudrunv2.ServiceIamMember(`invoker-${member}`, args, { parent: this });
+    }
     this.registerOutputs();
-  }
-
-  /** Lets a member call the service; `name` tells the grants apart. */
-  letCall(name: string, member: pulumi.Input<string>): gcp.cloudrunv2.ServiceIamMember {
-    const { name: service, location } = this.service;
-    const args = { name: service, location, role: "roles/run.invoker", member };
-    return new gcp.cloudrunv2.ServiceIamMember(`invoker-${name}`, args, { parent: this });
   }
 }
 

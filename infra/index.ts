@@ -49,8 +49,10 @@ export const imageDigest = image.digest;
 export const validateCommands = validate(config);
 export const lookerStudioUrl = link(config);
 // For .github/workflows/deploy.yml.
-export const github = deployer && {
-  GCP_WORKLOAD_IDENTITY_PROVIDER: deployer.provider,
-  GCP_DEPLOYER: deployer.deployer.email,
-  GCP_PREVIEWER: deployer.previewer.email,
-};
+export const github = deployer
+  ? {
+      GCP_WORKLOAD_IDENTITY_PROVIDER: deployer.provider,
+      GCP_DEPLOYER: deployer.deployer.email,
+      GCP_PREVIEWER: deployer.previewer.email,
+    }
+  : null;

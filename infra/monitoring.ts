@@ -44,7 +44,9 @@ export class Monitoring extends Part {
     if (access === "private") {
       const agentArgs = { project, service: "monitoring.googleapis.com" };
       const agent = new gcp.projects.ServiceIdentity(`${name}-agent`, agentArgs, this.child);
-      clans.letCall("uptime-check", agent.member);
+      const { name: service, location } = clans.service;
+      const mayCall = { name: service, location, role: "roles/run.invoker", member: agent.member };
+      new gcp.cloudrunv2.ServiceIamMember(`${name}-agent`, mayCall, { parent: this });
     }
     const asAgent = access === "private" && { serviceAgentAuthentication: { type: "OIDC_TOKEN" } };
     const host = clans.service.uri.apply((uri) => new URL(uri).host);
@@ -72,7 +74,8 @@ export class Monitoring extends Part {
 
   /** Tells at half of the monthly amount, at all of it, and when it will be reached. It stops nothing. */
   #budget(budget: NonNullable<Config["budget"]>, projectId: string, channels: pulumi.Output<string>[]): void {
-    const { number } = gcp.organizations.getProjectOutput({ projectId }, { parent: this });
+    // Waits for its service like a resource: as a plain call it would fail in a project that is still empty.
+    const { number } = gcp.organizations.getProjectOutput({ projectId }, this.child);
     const amount = { currencyCode: budget.currency, units: String(budget.monthlyAmount) };
     new gcp.billing.Budget(
       "budget",

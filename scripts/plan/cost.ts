@@ -1,0 +1,136 @@
+import { tierSize } from "@clan-platform/infra/database-tier.ts";
+import type { Recorded } from "@clan-platform/infra/recording/record.ts";
+
+/** List prices in USD, of region us-central1; European regions cost up to a tenth more. */
+export const pricesOf = "May 2026";
+const price = {
+  // https://cloud.google.com/sql/pricing, edition Enterprise
+  sqlCpuHour: 0.0413,
+  sqlGbHour: 0.007,
+  sqlSharedHour: { "db-f1-micro": 0.0105, "db-g1-small": 0.035 } as Record<string, number>,
+  sqlSsdGb: 0.17,
+  sqlBackupGb: 0.08,
+  // https://cloud.google.com/run/pricing, tier 1, CPU while requests run
+  runCpuSecond: 0.000024,
+  runGibSecond: 0.0000025,
+  runIdleSecond: 0.0000025,
+  runMillionRequests: 0.4,
+  // https://cloud.google.com/artifact-registry/pricing
+  imagesGb: 0.1,
+  // https://cloud.google.com/bigquery/pricing, EU, on demand
+  bigqueryGb: 0.02,
+  bigqueryTib: 6.25,
+  // https://cloud.google.com/stackdriver/pricing
+  alertCondition: 0.1,
+};
+const free = {
+  runCpuSeconds: 180_000,
+  runGibSeconds: 360_000,
+  runMillions: 2,
+  imagesGb: 0.5,
+  bigqueryGb: 10,
+  tib: 1,
+};
+const hours = 730;
+const seconds = hours * 3_600;
+
+/** What the estimate supposes; the rest is in the stack's settings. */
+export const assumptions = {
+  requestsMillions: 10,
+  /** Seconds that an instance is busy for a request; several run at once. */
+  busySecondsPerRequest: 0.01,
+  imagesGb: 1,
+  /** 7.3 million rows of some 140 bytes a month, kept for a year. */
+  warehouseGb: 12,
+  /** Scheduled queries and people. */
+  queriedTib: 0.2,
+};
+
+export interface CostLine {
+  what: string;
+  how: string;
+  /** USD a month. */
+  usd: number;
+}
+
+/** What a stack costs a month, after what is free. */
+export function monthlyCost(resources: Recorded[]): CostLine[] {
+  const ofType = (suffix: string) => resources.filter(({ type }) => type.endsWith(`:${suffix}`));
+  const [instance] = ofType("DatabaseInstance");
+  const service = resources.find(({ type }) => type === "gcp:cloudrunv2/service:Service");
+  return [
+    ...(instance ? databaseCost(instance.inputs.settings as DatabaseSettings) : []),
+    ...(service ? serviceCost(service.inputs.template as ServiceTemplate) : []),
+    {
+      what: "Artifact Registry",
+      how: `${assumptions.imagesGb} GB of images`,
+      usd: beyond(assumptions.imagesGb, free.imagesGb) * price.imagesGb,
+    },
+    {
+      what: "BigQuery, storage",
+      how: `${assumptions.warehouseGb} GB: a year of 7.3 million rows a month`,
+      usd: beyond(assumptions.warehouseGb, free.bigqueryGb) * price.bigqueryGb,
+    },
+    {
+      what: "BigQuery, queries",
+      how: `${assumptions.queriedTib} TiB read`,
+      usd: beyond(assumptions.queriedTib, free.tib) * price.bigqueryTib,
+    },
+    {
+      what: "Monitoring",
+      how: `${ofType("AlertPolicy").length} alerts`,
+      usd: ofType("AlertPolicy").length * price.alertCondition,
+    },
+  ];
+}
+
+interface DatabaseSettings {
+  tier: string;
+  availabilityType: string;
+  diskSize: number;
+}
+
+function databaseCost({ tier, availabilityType, diskSize }: DatabaseSettings): CostLine[] {
+  const { cpus, memoryMb } = tierSize(tier) ?? { cpus: 0, memoryMb: 0 };
+  const zones = availabilityType === "REGIONAL" ? 2 : 1;
+  const where = zones === 2 ? ", in two zones" : "";
+  const hourly = price.sqlSharedHour[tier] ?? cpus * price.sqlCpuHour + (memoryMb / 1_024) * price.sqlGbHour;
+  return [
+    { what: "Cloud SQL, instance", how: `${tier}${where}`, usd: hourly * hours * zones },
+    { what: "Cloud SQL, disk", how: `${diskSize} GB of SSD${where}`, usd: diskSize * price.sqlSsdGb * zones },
+    {
+      what: "Cloud SQL, backups",
+      how: `${diskSize / 2} GB: half of the disk`,
+      usd: (diskSize / 2) * price.sqlBackupGb,
+    },
+  ];
+}
+
+interface ServiceTemplate {
+  scaling: { minInstanceCount: number };
+}
+
+/** An instance has a CPU and half a GiB. */
+function serviceCost({ scaling }: ServiceTemplate): CostLine[] {
+  const gib = 0.5;
+  const { requestsMillions, busySecondsPerRequest } = assumptions;
+  const busy = requestsMillions * 1e6 * busySecondsPerRequest;
+  const warm = scaling.minInstanceCount;
+  return [
+    {
+      what: "Cloud Run, requests",
+      how: `${requestsMillions} million requests, ${busySecondsPerRequest * 1_000} ms of an instance each`,
+      usd:
+        beyond(busy, free.runCpuSeconds) * price.runCpuSecond +
+        beyond(busy * gib, free.runGibSeconds) * price.runGibSecond +
+        beyond(requestsMillions, free.runMillions) * price.runMillionRequests,
+    },
+    {
+      what: "Cloud Run, kept warm",
+      how: `${warm} ${warm === 1 ? "instance" : "instances"}`,
+      usd: warm * seconds * price.runIdleSecond * (1 + gib),
+    },
+  ];
+}
+
+const beyond = (amount: number, allowance: number) => Math.max(0, amount - allowance);

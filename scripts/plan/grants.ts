@@ -1,0 +1,60 @@
+import type { Recorded } from "@clan-platform/infra/recording/record.ts";
+
+/** Who may do what, and on what. */
+export interface Grant {
+  identity: string;
+  role: string;
+  on: string;
+}
+
+/** Every right that a stack gives, in IAM and in PostgreSQL. */
+export function grantsOf(resources: Recorded[]): Grant[] {
+  const permissions = new Map(
+    resources
+      .filter(({ type }) => type.endsWith(":IAMCustomRole"))
+      .map(({ inputs }) => [String(inputs.roleId), (inputs.permissions as string[]).length]),
+  );
+  const name = (role: unknown) => {
+    const own = /\/roles\/(\w+)$/.exec(String(role))?.[1];
+    return own ? `${own} (${permissions.get(own)} permissions)` : String(role).replace("roles/", "");
+  };
+  return resources.flatMap(({ type, inputs }): Grant[] => {
+    if (type.endsWith(":Service") && inputs.invokerIamDisabled) {
+      return [{ identity: "everybody", role: "run.invoker", on: `service ${inputs.name}` }];
+    }
+    if (type.endsWith(":User")) {
+      const roles = (inputs.databaseRoles as string[]).join(", ");
+      return [{ identity: String(inputs.name), role: `PostgreSQL's ${roles}`, on: "database clan" }];
+    }
+    const on = target(type, inputs);
+    return on ? [{ identity: shortIdentity(String(inputs.member)), role: name(inputs.role), on }] : [];
+  });
+}
+
+function target(type: string, inputs: Recorded["inputs"]): string | undefined {
+  switch (type) {
+    case "gcp:projects/iAMMember:IAMMember":
+      return "the project";
+    case "gcp:cloudrunv2/serviceIamMember:ServiceIamMember":
+      return `service ${inputs.name}`;
+    case "gcp:bigquery/datasetIamMember:DatasetIamMember":
+      return `dataset ${inputs.datasetId}`;
+    case "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember":
+      return `images of ${inputs.repository}`;
+    case "gcp:serviceaccount/iAMMember:IAMMember":
+      return `account ${String(inputs.serviceAccountId).replace(/^.*\/|@.*$/g, "")}`;
+    default:
+      return undefined;
+  }
+}
+
+/** An account of the project by its name, Google's agents by theirs, a workflow of GitHub by its repository and branch. */
+function shortIdentity(member: string): string {
+  const agent = /^serviceAccount:service-\d+@([\w-]+)\./.exec(member)?.[1];
+  if (agent) return `Google's ${agent}`;
+  const workflow = /workloadIdentityPools\/[^/]+\/(?:subject\/repo:|attribute\.repository\/)(.*)$/.exec(
+    member,
+  )?.[1];
+  if (workflow) return `GitHub ${workflow}`;
+  return member.replace(/^serviceAccount:([\w-]+)@.*$/, "$1");
+}
