@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { maxConnections, tierProblem } from "./database-tier.ts";
 
@@ -64,7 +65,7 @@ export interface Config extends Omit<Values, "gcp:project" | "gcp:region"> {
 }
 
 /** A setting that the stack can't be made with; the message names each one, what it was, and what is allowed. */
-export class ConfigError extends Error {
+export class ConfigError extends RunError {
   override name = "ConfigError";
 }
 

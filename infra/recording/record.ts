@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { parseConfig } from "../config.ts";
 import { standIn } from "./stand-in.ts";
 
 /** One resource that the program asked for. */
@@ -44,14 +45,17 @@ interface Monitor {
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
+const program = new URL("../index.ts", import.meta.url).href;
 let runs = 0;
 
 /**
  * Runs the program with a stack's settings, with nothing behind it but mocks, and returns what it asked for.
- * @throws what the program throws, and when it asks for something that nobody expected
+ * @throws {ConfigError} for wrong settings; what the program throws, and when it asks for something that nobody expected
  */
 export async function record(stack: string, settings: Record<string, string>): Promise<Recording> {
-  await pulumi.runtime.setMocks(standIn(settings["gcp:project"] ?? ""), "clan-platform", stack);
+  // What is wrong with the settings is told here: an error within the program would also reject promises that nobody holds.
+  const { project } = parseConfig(settings);
+  await pulumi.runtime.setMocks(standIn(project), "clan-platform", stack);
   pulumi.runtime.setAllConfig(settings);
   const resources: Recorded[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
@@ -65,7 +69,7 @@ export async function record(stack: string, settings: Record<string, string>): P
 
   const outputs = await pulumi.runtime.runInPulumiStack(async () => ({
     // A module of its own each time, or the second run would do nothing.
-    ...(await import(`../index.ts?run=${++runs}`)),
+    ...(await import(/* @vite-ignore */ `${program}?run=${++runs}`)),
   }));
   // What is still on its way belongs to this run.
   await pulumi.runtime.disconnect();
