@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
 import { contentHash, contextFolder } from "./image-context.ts";
 import { type Options, Part } from "./part.ts";
+import { serviceAgent } from "./service-agent.ts";
 
 /** The service's image: built here from `service/Dockerfile`, and kept in Artifact Registry. */
 export class Image extends Part {
@@ -12,8 +13,9 @@ export class Image extends Part {
   readonly digest: pulumi.Output<string>;
   readonly repository: gcp.artifactregistry.Repository;
 
-  constructor(name: string, { project, region }: Config, opts: Options) {
+  constructor(name: string, config: Config, opts: Options) {
     super("Image", name, opts);
+    const { project, region } = config;
     this.repository = new gcp.artifactregistry.Repository(
       `${name}-repository`,
       {
@@ -31,8 +33,7 @@ export class Image extends Part {
       },
       this.child,
     );
-    const run = { project, service: "run.googleapis.com" };
-    const { member } = new gcp.projects.ServiceIdentity(`${name}-reader`, run, this.child);
+    const member = serviceAgent("run", config, this.child);
     const reader = new gcp.artifactregistry.RepositoryIamMember(
       `${name}-reader`,
       { repository: this.repository.name, location: region, role: "roles/artifactregistry.reader", member },

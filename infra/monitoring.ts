@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { databaseAlerts, scheduledQueryAlerts, serviceAlerts } from "./alerts.ts";
 import type { Config } from "./config.ts";
 import { type Options, Part, type Parts } from "./part.ts";
+import { serviceAgent } from "./service-agent.ts";
 
 type Needs = Pick<Parts, "config" | "clans" | "database" | "warehouse">;
 
@@ -42,10 +43,9 @@ export class Monitoring extends Part {
   #uptimeCheck(name: string, { config, clans }: Needs): gcp.monitoring.UptimeCheckConfig {
     const { project, access } = config;
     if (access === "private") {
-      const agentArgs = { project, service: "monitoring.googleapis.com" };
-      const agent = new gcp.projects.ServiceIdentity(`${name}-agent`, agentArgs, this.child);
+      const member = serviceAgent("monitoring", config, this.child);
       const { name: service, location } = clans.service;
-      const mayCall = { name: service, location, role: "roles/run.invoker", member: agent.member };
+      const mayCall = { name: service, location, role: "roles/run.invoker", member };
       new gcp.cloudrunv2.ServiceIamMember(`${name}-agent`, mayCall, { parent: this });
     }
     const asAgent = access === "private" && { serviceAgentAuthentication: { type: "OIDC_TOKEN" } };

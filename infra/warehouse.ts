@@ -4,6 +4,7 @@ import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
 import { type Options, Part } from "./part.ts";
+import { serviceAgent } from "./service-agent.ts";
 
 // How long after the metrics their checks are run.
 const checksAfterMinutes = 30;
@@ -70,21 +71,19 @@ export class Warehouse extends Part {
   /** What the scheduled queries may do, and that BigQuery's scheduler may act as their account. */
   #grants(
     name: string,
-    { project }: Config,
+    config: Config,
     raw: gcp.bigquery.Dataset,
     analytics: gcp.bigquery.Dataset,
   ): pulumi.Resource[] {
     const { member, name: serviceAccountId } = this.account;
-    const service = "bigquerydatatransfer.googleapis.com";
-    const scheduler = new gcp.projects.ServiceIdentity(`${name}-scheduler`, { project, service }, this.child);
     const onDataset = (id: string, { datasetId }: gcp.bigquery.Dataset, role: string) =>
       new gcp.bigquery.DatasetIamMember(`${name}-${id}`, { datasetId, role, member }, { parent: this });
     const actAs = {
       serviceAccountId,
       role: "roles/iam.serviceAccountTokenCreator",
-      member: scheduler.member,
+      member: serviceAgent("bigquerydatatransfer", config, this.child),
     };
-    const runJobs = { project, role: "roles/bigquery.jobUser", member };
+    const runJobs = { project: config.project, role: "roles/bigquery.jobUser", member };
     return [
       new gcp.projects.IAMMember(`${name}-run-jobs`, runJobs, this.child),
       onDataset("read-raw", raw, "roles/bigquery.dataViewer"),
