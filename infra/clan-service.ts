@@ -16,10 +16,8 @@ export class ClanService extends Part {
     const { config, image, migration } = parts;
     const accountArgs = { accountId: "clan-service", displayName: "Clan service" };
     this.account = new gcp.serviceaccount.Account(name, accountArgs, this.child);
-    const identity = { member: this.account.member, databaseRoles: ["clan_app"] };
-    // The migration makes the role.
-    const afterMigration = { parent: this, dependsOn: migration.job };
-    const login = new DatabaseLogin(`${name}-login`, { ...parts, ...identity }, afterMigration);
+    const identity = { member: this.account.member, databaseRoles: ["clan_app"], rolesFrom: migration.job };
+    const login = new DatabaseLogin(`${name}-login`, { ...parts, ...identity }, this.child);
     const { container, template } = databaseAccess(parts, login);
     this.service = new gcp.cloudrunv2.Service(
       name,
@@ -46,7 +44,7 @@ export class ClanService extends Part {
               envs: [...container.envs, ...environment(config)],
               resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true, startupCpuBoost: true },
               // A revision that can't reach its database takes no traffic.
-              startupProbe: probe("/health/ready", { periodSeconds: 2, failureThreshold: 30 }),
+              startupProbe: probe("/health/ready", { periodSeconds: 2, failureThreshold: 60 }),
               livenessProbe: probe("/health/live", { periodSeconds: 10, failureThreshold: 3 }),
             },
           ],

@@ -5,8 +5,10 @@ import { type Options, Part, type Parts } from "./part.ts";
 interface Identity {
   /** `serviceAccount:…` or `user:…` */
   member: pulumi.Input<string>;
-  /** PostgreSQL's roles that the login is a member of; they have to be there already. */
+  /** PostgreSQL's roles that the login is a member of. */
   databaseRoles: string[];
+  /** What makes these roles, where Cloud SQL does not bring them. */
+  rolesFrom?: pulumi.Resource;
 }
 
 /** Lets an identity log in to the database with its access token: IAM's rights to connect, and a login in PostgreSQL. */
@@ -16,7 +18,9 @@ export class DatabaseLogin extends Part {
   constructor(name: string, parts: Pick<Parts, "config" | "database"> & Identity, opts: Options) {
     super("DatabaseLogin", name, opts);
     const { project, protect } = parts.config;
+    const { rolesFrom, databaseRoles } = parts;
     const member = pulumi.output(parts.member);
+    // At once, and not with the login: a right takes minutes until it counts everywhere.
     for (const role of ["cloudsql.client", "cloudsql.instanceUser"]) {
       new gcp.projects.IAMMember(`${name}-${role}`, { project, role: `roles/${role}`, member }, this.child);
     }
@@ -29,11 +33,11 @@ export class DatabaseLogin extends Part {
         type: member.apply(
           (member) => `CLOUD_IAM_${member.startsWith("user:") ? "USER" : "SERVICE_ACCOUNT"}`,
         ),
-        databaseRoles: parts.databaseRoles,
+        databaseRoles,
         // A login that owns objects can't be dropped; it goes with the instance.
         deletionPolicy: "ABANDON",
       },
-      { ...this.child, protect },
+      { ...this.child, protect, ...(rolesFrom && { dependsOn: rolesFrom }) },
     );
     this.registerOutputs();
   }

@@ -28,8 +28,8 @@ const image = new Image("image", config, opts);
 const migration = new Migration("migration", { config, database, image, network }, opts);
 const clans = new ClanService("clan-service", { config, database, image, migration, network }, opts);
 for (const email of config.databaseReaders) {
-  const reader = { member: `user:${email}`, databaseRoles: ["clan_reader"] };
-  new DatabaseLogin(`reader-${email}`, { config, database, ...reader }, { dependsOn: migration.job });
+  const reader = { member: `user:${email}`, databaseRoles: ["clan_reader"], rolesFrom: migration.job };
+  new DatabaseLogin(`reader-${email}`, { config, database, ...reader }, opts);
 }
 
 // Raw activity -> scheduled queries -> daily_metrics -> Looker Studio.

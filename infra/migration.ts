@@ -34,7 +34,7 @@ export class Migration extends Part {
           template: {
             serviceAccount: this.account.email,
             timeout: "600s",
-            maxRetries: 1,
+            maxRetries: 2,
             ...template,
             containers: [
               {
