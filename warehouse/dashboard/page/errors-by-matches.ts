@@ -1,0 +1,103 @@
+import { baseOption, createChart, currentPalette, tooltip, valueAxis } from "./chart.ts";
+import { dau, errorsPerDau, matchesPerDau } from "./measures.ts";
+import { countryName } from "./names.ts";
+import { createPanel } from "./panel.ts";
+import type { Group, Summary } from "./summary.ts";
+
+const measures = [dau, matchesPerDau, errorsPerDau];
+const named = 8;
+
+/** Whether players of a country meet more server errors because they play more: a dot a country, as large as its DAU. */
+export function createErrorsByMatches(chosen: () => string, toggleCountry: (country: string) => void) {
+  let countries: Group[] = [];
+  const chart = createChart();
+  chart.onClick((country) => toggleCountry(country));
+  const panel = createPanel(
+    {
+      id: "errors-by-matches",
+      title: "Server errors against matches, by country",
+      hint: "A dot is a country, as large as its DAU; those with the most errors are named. Click one to filter by it.",
+      chosen,
+      csv: () => ({
+        head: ["country", ...measures.map(({ key }) => key)],
+        rows: countries.map(({ name, sums }) => [name, ...measures.map((measure) => measure.digits(sums))]),
+      }),
+      table: () => ({
+        head: ["Country", ...measures.map(({ label }) => label)],
+        rows: countries.map(({ name, sums }) => [
+          countryName(name),
+          ...measures.map((measure) => measure.text(sums)),
+        ]),
+      }),
+    },
+    [chart.element],
+  );
+  return {
+    element: panel.element,
+    show({ byCountry }: Summary) {
+      countries = byCountry.toSorted((a, b) => b.sums.dau - a.sums.dau);
+      chart.draw(optionOf(countries), labelOf(countries));
+      panel.update();
+    },
+  };
+}
+
+function optionOf(countries: Group[]) {
+  const palette = currentPalette();
+  const most = Math.max(1, ...countries.map(({ sums }) => sums.dau));
+  const withErrors = new Set(byErrors(countries).slice(0, named));
+  const at = (place: number) => countries[place] as Group;
+  const axisName = { nameLocation: "middle", nameTextStyle: { color: palette.muted } };
+  return {
+    ...baseOption(palette),
+    grid: {
+      left: 28,
+      right: 20,
+      top: 12,
+      bottom: 24,
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
+    xAxis: { ...valueAxis(palette, String), ...axisName, name: "matches per DAU", nameGap: 28, scale: true },
+    yAxis: { ...valueAxis(palette, String), ...axisName, name: "server errors per DAU", nameGap: 42 },
+    tooltip: tooltip(palette, "item", (place) => [
+      countryName(at(place).name),
+      ...measures.map((measure) => `${measure.label} ${measure.text(at(place).sums)}`),
+    ]),
+    series: [
+      {
+        type: "scatter",
+        color: palette.first,
+        itemStyle: { opacity: 0.6, borderColor: palette.surface, borderWidth: 1 },
+        data: countries.map((country) => ({
+          name: country.name,
+          value: [matchesPerDau.value(country.sums), errorsPerDau.value(country.sums)],
+          symbolSize: 6 + 34 * Math.sqrt(country.sums.dau / most),
+          label: { show: withErrors.has(country) },
+        })),
+        label: {
+          position: "right",
+          color: palette.text,
+          opacity: 1,
+          textBorderColor: palette.surface,
+          textBorderWidth: 3,
+          formatter: ({ name }: { name: string }) => countryName(name),
+        },
+        labelLayout: { hideOverlap: true },
+      },
+    ],
+  };
+}
+
+const byErrors = (countries: Group[]) =>
+  countries.toSorted((a, b) => (errorsPerDau.value(b.sums) ?? 0) - (errorsPerDau.value(a.sums) ?? 0));
+
+function labelOf(countries: Group[]): string {
+  const told = byErrors(countries)
+    .slice(0, 3)
+    .map(
+      ({ name, sums }) =>
+        `${countryName(name)} ${errorsPerDau.text(sums)} at ${matchesPerDau.text(sums)} matches`,
+    );
+  return `Scatter chart of server errors per DAU against matches per DAU of ${countries.length} countries; most errors: ${told.join(", ")}`;
+}
