@@ -20,6 +20,9 @@ export function parseTarget(text: string): Target {
 /** Where the embedded warehouse keeps its data. */
 export const warehouseFolder = (settings: Settings) => join(settings.DATA_DIR, "warehouse");
 
+/** The DuckDB file of the local warehouse. */
+export const localWarehouseFile = (settings: Settings) => join(warehouseFolder(settings), "warehouse.duckdb");
+
 /**
  * Opens the warehouse: the local one, made when it is not there, or BigQuery with the viewer's own credentials.
  * @throws {Refusal | WarehouseError}
@@ -33,7 +36,7 @@ export async function openWarehouse(target: Target, settings: Settings): Promise
     const { openBigquery } = await import("@clan-platform/warehouse/bigquery.ts");
     return openBigquery({ project: settings.GOOGLE_CLOUD_PROJECT, location: settings.BIGQUERY_LOCATION });
   }
-  const warehouse = await openDuckdb(join(warehouseFolder(settings), "warehouse.duckdb"), {
+  const warehouse = await openDuckdb(localWarehouseFile(settings), {
     onWait: (pid) => {
       console.error(
         `  Waiting for ${pid ? `process ${pid}` : "another process"}, which holds the local warehouse …`,

@@ -1,0 +1,31 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { Refusal } from "../refusal.ts";
+
+const script = fileURLToPath(new URL("../dashboard.ts", import.meta.url));
+
+export interface DashboardProcess {
+  /** Where it listens; rejects with a `Refusal` when it can't. */
+  address: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Serves the dashboard of the local warehouse from a process of its own: this one goes on answering. */
+export function startDashboard(): DashboardProcess {
+  const child = fork(script);
+  const exited = once(child, "exit");
+  const address = Promise.race([once(child, "message"), exited.then(() => [])]).then(([port]) => {
+    if (port === undefined) throw new Refusal("The dashboard could not be started, for the reason above.");
+    return `http://localhost:${port}`;
+  });
+  // Waited for later: until then its failure is nobody's.
+  address.catch(() => {});
+  return {
+    address,
+    async stop() {
+      child.kill();
+      await exited;
+    },
+  };
+}
