@@ -5,7 +5,7 @@ import { createPanel } from "./panel.ts";
 import type { Group, Summary } from "./summary.ts";
 
 const measures = [dau, matchesPerDau, errorsPerDau];
-const named = 8;
+const named = 5;
 
 /** Whether players of a country meet more server errors because they play more: a dot a country, as large as its DAU. */
 export function createErrorsByMatches(chosen: () => string, toggleCountry: (country: string) => void) {
@@ -16,7 +16,7 @@ export function createErrorsByMatches(chosen: () => string, toggleCountry: (coun
     {
       id: "errors-by-matches",
       title: "Server errors against matches, by country",
-      hint: "A dot is a country, as large as its DAU; those with the most errors are named. Click one to filter by it.",
+      hint: "A dot is a country, as large as its DAU. Named are the largest and those with the most errors. Click one to filter by it.",
       chosen,
       csv: () => ({
         head: ["country", ...measures.map(({ key }) => key)],
@@ -45,8 +45,10 @@ export function createErrorsByMatches(chosen: () => string, toggleCountry: (coun
 function optionOf(countries: Group[]) {
   const palette = currentPalette();
   const most = Math.max(1, ...countries.map(({ sums }) => sums.dau));
-  const withErrors = new Set(byErrors(countries).slice(0, named));
-  const at = (place: number) => countries[place] as Group;
+  const withName = new Set([...countries.slice(0, named), ...byErrors(countries).slice(0, named)]);
+  // The largest come last: among many small ones nobody would see them.
+  const dots = countries.toReversed();
+  const at = (place: number) => dots[place] as Group;
   const axisName = { nameLocation: "middle", nameTextStyle: { color: palette.muted } };
   return {
     ...baseOption(palette),
@@ -68,12 +70,12 @@ function optionOf(countries: Group[]) {
       {
         type: "scatter",
         color: palette.first,
-        itemStyle: { opacity: 0.6, borderColor: palette.surface, borderWidth: 1 },
-        data: countries.map((country) => ({
+        itemStyle: { opacity: 0.55, borderColor: palette.surface, borderWidth: 1 },
+        data: dots.map((country) => ({
           name: country.name,
           value: [matchesPerDau.value(country.sums), errorsPerDau.value(country.sums)],
           symbolSize: 6 + 34 * Math.sqrt(country.sums.dau / most),
-          label: { show: withErrors.has(country) },
+          label: { show: withName.has(country) },
         })),
         label: {
           position: "right",
