@@ -93,8 +93,8 @@ async function createTables(connection: DuckDBConnection, path: string): Promise
   }
 }
 
-// What GoogleSQL has and DuckDB has not, or calls otherwise.
-const dialect = [
+/** What GoogleSQL has and DuckDB has not, or calls otherwise. */
+export const dialect = [
   // BigQuery's current_date() is UTC's.
   "set timezone = 'UTC'",
   "create or replace temp macro safe_divide(dividend, divisor) as case when divisor = 0 then null else dividend / divisor end",

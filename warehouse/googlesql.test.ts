@@ -3,6 +3,9 @@ import { bigqueryStatements, loadPartScript } from "./bigquery-statements.ts";
 import { checks, runChecks } from "./checks.ts";
 import { backfill, changedDays } from "./daily_metrics/backfill.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
+import { readFreshness } from "./dashboard/freshness.ts";
+import { readMetricsDays } from "./dashboard/metrics-days.ts";
+import { readMetricsRows } from "./dashboard/metrics-rows.ts";
 import { findCoveredDays } from "./days.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { reconcile } from "./reconcile.ts";
@@ -26,7 +29,8 @@ interface Statement {
 /** What a function sends to the warehouse, which has no rows for it. */
 async function sentBy(name: string, run: (warehouse: Warehouse) => Promise<unknown>): Promise<Statement[]> {
   const sent: Statement[] = [];
-  const recorder: Pick<Warehouse, "query"> = {
+  const recorder: Pick<Warehouse, "query" | "lastWrittenAt"> = {
+    lastWrittenAt: async () => undefined,
     query: async (sql, days = {}) => {
       sent.push({ name: `${name} (${sent.length + 1})`, sql, days });
       return [];
@@ -44,6 +48,9 @@ const ours: Statement[] = [
   ...(await sentBy("changedDays", (warehouse) => changedDays(warehouse, days))),
   ...(await sentBy("reconcile", (warehouse) => reconcile(warehouse, days))),
   ...(await sentBy("findCoveredDays", findCoveredDays)),
+  ...(await sentBy("readMetricsDays", readMetricsDays)),
+  ...(await sentBy("readMetricsRows", (warehouse) => readMetricsRows(warehouse, days))),
+  ...(await sentBy("readFreshness", readFreshness)),
 ];
 
 describe("what is written once", () => {

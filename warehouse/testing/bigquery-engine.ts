@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
+import { dialect } from "../duckdb.ts";
 import { duckdbTypes } from "../duckdb-types.ts";
 import type { Field } from "../table.ts";
 
@@ -45,6 +46,7 @@ export interface BigqueryEngine {
 export async function openEngine(): Promise<BigqueryEngine> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
+  for (const statement of dialect) await connection.run(statement);
   const folder = mkdtempSync(join(tmpdir(), "clan-bigquery-"));
   const locations = new Map<string, string>();
   const tables = new Map<string, TableMetadata>();
