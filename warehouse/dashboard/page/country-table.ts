@@ -35,8 +35,7 @@ export function writeView({ sort, descending, find, page }: TableView, parameter
   const values = { sort, order: descending ? "desc" : "asc", find, page: String(page) };
   const usual = { sort: initialView.sort, order: "desc", find: "", page: "1" };
   for (const name of ["sort", "order", "find", "page"] as const) {
-    if (values[name] === usual[name]) parameters.delete(name);
-    else parameters.set(name, values[name]);
+    if (values[name] !== usual[name]) parameters.set(name, values[name]);
   }
 }
 

@@ -82,7 +82,7 @@ function changeView(view: TableView): void {
 }
 
 function urlNow(): string {
-  const url = new URL(location.href);
+  const url = new URL(location.pathname, location.href);
   writeSelection(selection, url.searchParams);
   writeView(tableView, url.searchParams);
   // A comma needs no escape, and the address is for people.

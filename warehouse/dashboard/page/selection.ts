@@ -48,7 +48,6 @@ export function writeSelection(
   { period, platform, countries }: Selection,
   parameters: URLSearchParams,
 ): void {
-  for (const name of ["days", "from", "to", "platform", "country"]) parameters.delete(name);
   if (period === "all") parameters.set("days", "all");
   else if ("last" in period) {
     if (!isSamePeriod(period, initial.period)) parameters.set("days", String(period.last));
