@@ -17,7 +17,7 @@ import { summarise } from "./summary.ts";
 import { createTrust } from "./trust.ts";
 
 // How often to look whether the data has changed, and how often whether what is missing is there.
-const usualPauseMs = 5_000;
+const usualPauseMs = 3_000;
 const shortPauseMs = 1_000;
 
 let selection: Selection = selectionFrom(new URLSearchParams(location.search));
