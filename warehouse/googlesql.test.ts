@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { bigqueryStatements, loadPartScript } from "./bigquery-statements.ts";
 import { checks, runChecks } from "./checks.ts";
@@ -9,7 +10,15 @@ import { readMetricsRows } from "./dashboard/metrics-rows.ts";
 import { findCoveredDays } from "./days.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { reconcile } from "./reconcile.ts";
-import { type Field, fullName, rawTable, rejectedTable, type Table, tables } from "./table.ts";
+import {
+  dailyMetricsTable,
+  type Field,
+  fullName,
+  rawTable,
+  rejectedTable,
+  type Table,
+  tables,
+} from "./table.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
 import type { Days, Warehouse } from "./warehouse.ts";
 
@@ -69,6 +78,31 @@ describe("what is written once", () => {
       expect([name, ...sql.split(filtered)].join("\n")).not.toContain(fullName(rawTable));
     }
     expect(ours.filter(({ sql }) => filtered.test(sql)).length).toBeGreaterThan(10);
+  });
+});
+
+describe("docs/looker-studio.md", () => {
+  const page = readFileSync(new URL("../docs/looker-studio.md", import.meta.url), "utf8");
+
+  it("has queries that GoogleSQL and DuckDB take", async () => {
+    const queries = [...page.matchAll(/^ask '([^']+)'$/gm)].map(([, sql = ""]) => sql);
+    expect(queries).toHaveLength(9);
+    for (const sql of queries) {
+      await analyze(sql, { days });
+      await duckdb.query(sql.replaceAll('"', "'"), days);
+    }
+  });
+
+  it("names columns that the table has, and hides its ratios", () => {
+    const columns = dailyMetricsTable.fields.map(({ name }) => name);
+    const inFormulas = [...page.matchAll(/\| `((?:SUM|COUNT_DISTINCT)\([^`]+)` \|/g)].flatMap(
+      ([, formula = ""]) => formula.match(/[a-z][a-z_]+/g),
+    );
+    expect(inFormulas.length).toBeGreaterThan(12);
+    expect(columns).toEqual(expect.arrayContaining(inFormulas));
+    const ratios = dailyMetricsTable.fields.filter(({ type }) => type === "FLOAT64");
+    const hidden = /^Hide (.*):/m.exec(page)?.[1];
+    expect(hidden?.match(/[a-z_]{4,}/g)).toEqual(ratios.map(({ name }) => name));
   });
 });
 

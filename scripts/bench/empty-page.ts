@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packing } from "@clan-platform/warehouse/dashboard/app.ts";
 import compress from "@fastify/compress";
 import serveFiles from "@fastify/static";
 import { fastify } from "fastify";
@@ -33,7 +34,7 @@ export async function serveEmptyPage(folder: string): Promise<{ address: string;
     build: { outDir, target: "es2022" },
   });
   const app = fastify({ forceCloseConnections: true });
-  await app.register(compress, { encodings: ["br", "gzip"] });
+  await app.register(compress, packing);
   await app.register(serveFiles, { root: outDir });
   const address = await app.listen({ host: "localhost", port: 0 });
   return { address, stop: () => app.close() };

@@ -17,7 +17,7 @@ export interface Reader {
    */
   read<T>(key: string, question: (warehouse: Warehouse) => Promise<T>): Promise<Reading<T>>;
   /** The same for a question that `ask` puts in its own way. */
-  remember<T>(key: string, ask: () => Promise<T>): Promise<Reading<T>>;
+  remember<T>(key: string, ask: (version: string) => Promise<T>): Promise<Reading<T>>;
 }
 
 const remembered = 24;
@@ -27,9 +27,13 @@ export function createReader(source: Source): Reader {
   const readings = new Map<string, Reading<unknown>>();
   const underWay = new Map<string, Promise<Reading<unknown>>>();
 
-  async function ask<T>(key: string, version: string, question: () => Promise<T>): Promise<Reading<T>> {
+  async function ask<T>(
+    key: string,
+    version: string,
+    question: (version: string) => Promise<T>,
+  ): Promise<Reading<T>> {
     try {
-      const reading = { version, value: await question() };
+      const reading = { version, value: await question(version) };
       readings.delete(key);
       readings.set(key, reading);
       for (const oldest of [...readings.keys()].slice(0, -remembered)) readings.delete(oldest);
@@ -41,7 +45,7 @@ export function createReader(source: Source): Reader {
     }
   }
 
-  async function remember<T>(key: string, question: () => Promise<T>): Promise<Reading<T>> {
+  async function remember<T>(key: string, question: (version: string) => Promise<T>): Promise<Reading<T>> {
     const version = await source.version();
     if (version === undefined) return { version: null, value: undefined };
     const last = readings.get(key);

@@ -6,6 +6,7 @@ import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
 import { readMetricsRows } from "./metrics-rows.ts";
 import { checkNewestDays } from "./newest-checks.ts";
+import { pack, sendPacked } from "./packed.ts";
 import type { Reader } from "./reader.ts";
 
 const answers = <Answer>(answer: Answer) => ({ response: { 200: answer, ...problems(400, 502, 503) } });
@@ -22,12 +23,15 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
   app.get(
     "/api/daily-metrics",
     { schema: { querystring: DaysQuery, ...answers(MetricsAnswer) } },
-    async ({ query: { from, to } }) => {
+    async (request, reply) => {
+      const { from, to } = request.query;
       const days = { from_date: from, to_date: to };
-      const { version, value = noRows } = await reader.read(`rows ${from} ${to}`, (warehouse) =>
-        readMetricsRows(warehouse, days),
-      );
-      return { version, ...value };
+      const { value } = await reader.remember(`rows ${from} ${to}`, async (version) => {
+        const rows = await reader.source.ask((warehouse) => readMetricsRows(warehouse, days));
+        return pack({ version, ...rows } satisfies MetricsAnswer);
+      });
+      if (!value) return { version: null, ...noRows };
+      return sendPacked(value, request, reply) as never;
     },
   );
 

@@ -1,5 +1,5 @@
 import { element } from "./element.ts";
-import { countryName, matchesCountry } from "./names.ts";
+import { compareCountries, countryName, matchesCountry } from "./names.ts";
 
 /** A button that opens a list of countries to tick, with a search. */
 export function createCountryFilter(change: (countries: string[]) => void) {
@@ -52,7 +52,8 @@ export function createCountryFilter(change: (countries: string[]) => void) {
 
   function fill(): void {
     // The chosen ones first, so that they can be taken away without a search.
-    const ordered = [...chosen, ...options.filter((country) => !chosen.includes(country))];
+    const others = options.filter((country) => !chosen.includes(country));
+    const ordered = [...chosen.toSorted(compareCountries), ...others.sort(compareCountries)];
     list.replaceChildren(...ordered.map((country) => option(country, chosen.includes(country), toggle)));
     filter();
   }
@@ -78,8 +79,7 @@ export function createCountryFilter(change: (countries: string[]) => void) {
   return {
     element: element("div", {}, [button, box]),
     show(newOptions: string[], newlyChosen: string[]) {
-      const byName = (a: string, b: string) => countryName(a).localeCompare(countryName(b), "en");
-      options = [...new Set([...newOptions, ...newlyChosen])].sort(byName);
+      options = newOptions;
       chosen = newlyChosen;
       button.textContent = chosenText(chosen);
       if (!box.matches(":popover-open")) return;

@@ -1,6 +1,6 @@
 import { element } from "./element.ts";
 import { type Measure, tableMeasures } from "./measures.ts";
-import { countryName, matchesCountry } from "./names.ts";
+import { compareCountries, countryName, matchesCountry } from "./names.ts";
 import { createPanel } from "./panel.ts";
 import type { Group, Summary } from "./summary.ts";
 
@@ -169,7 +169,7 @@ function sortHead(key: string, onclick: () => void): HTMLTableCellElement {
 /** Countries for which a figure can't be reckoned come last, in either direction. */
 function sorted(groups: Group[], { sort, descending }: TableView): Group[] {
   const sign = descending ? -1 : 1;
-  const byName = (a: Group, b: Group) => countryName(a.name).localeCompare(countryName(b.name), "en");
+  const byName = (a: Group, b: Group) => compareCountries(a.name, b.name);
   const measure = tableMeasures.find(({ key }) => key === sort);
   if (!measure) return groups.toSorted((a, b) => sign * byName(a, b));
   return groups.toSorted((a, b) => {

@@ -1,4 +1,4 @@
-import { baseOption, createChart, currentPalette, tooltip } from "./chart.ts";
+import { baseOption, createChart, currentPalette, gridOf, tooltip } from "./chart.ts";
 import { arpdau, dau, tableMeasures } from "./measures.ts";
 import { platformName } from "./names.ts";
 import { createPanel } from "./panel.ts";
@@ -64,14 +64,7 @@ function optionOf(platforms: Group[], shareOf: (group: Group) => string) {
   return {
     ...baseOption(palette),
     legend: { show: false },
-    grid: {
-      left: 8,
-      right: 130,
-      top: 8,
-      bottom: 8,
-      outerBoundsMode: "same",
-      outerBoundsContain: "axisLabel",
-    },
+    grid: gridOf({ left: 76, right: 130, top: 8, bottom: 8 }),
     xAxis: { type: "value", show: false },
     yAxis: {
       type: "category",
@@ -82,10 +75,10 @@ function optionOf(platforms: Group[], shareOf: (group: Group) => string) {
       axisTick: { show: false },
       triggerEvent: true,
     },
-    tooltip: tooltip(palette, "item", (place) => [
-      platformName(at(place).name),
-      `DAU ${dau.text(at(place).sums)}, ${shareOf(at(place))}`,
-      `ARPDAU ${arpdau.text(at(place).sums)}`,
+    tooltip: tooltip(palette, "item", ({ dataIndex, name }) => [
+      name,
+      `DAU ${dau.text(at(dataIndex).sums)}, ${shareOf(at(dataIndex))}`,
+      `ARPDAU ${arpdau.text(at(dataIndex).sums)}`,
     ]),
     series: [
       {

@@ -71,7 +71,7 @@ function optionOf(days: Day[]) {
       days.map(({ now }) => shortDayText(now.name)),
     ),
     yAxis: valueAxis(palette, shortNumber),
-    tooltip: tooltip(palette, "axis", (at) => linesOf(days[at])),
+    tooltip: tooltip(palette, "axis", ({ dataIndex }) => linesOf(days[dataIndex])),
     series: [
       {
         ...line,

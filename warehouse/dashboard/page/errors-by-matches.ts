@@ -1,4 +1,4 @@
-import { baseOption, createChart, currentPalette, tooltip, valueAxis } from "./chart.ts";
+import { baseOption, createChart, currentPalette, gridOf, tooltip, valueAxis } from "./chart.ts";
 import { dau, errorsPerDau, matchesPerDau } from "./measures.ts";
 import { countryName } from "./names.ts";
 import { createPanel } from "./panel.ts";
@@ -46,38 +46,31 @@ function optionOf(countries: Group[]) {
   const palette = currentPalette();
   const most = Math.max(1, ...countries.map(({ sums }) => sums.dau));
   const withName = new Set([...countries.slice(0, named), ...byErrors(countries).slice(0, named)]);
-  // The largest come last: among many small ones nobody would see them.
-  const dots = countries.toReversed();
-  const at = (place: number) => dots[place] as Group;
   const axisName = { nameLocation: "middle", nameTextStyle: { color: palette.muted } };
+  const dots = (some: Group[]) => ({
+    type: "scatter",
+    color: palette.first,
+    itemStyle: { opacity: 0.55, borderColor: palette.surface, borderWidth: 1 },
+    // The largest come last: among many small ones nobody would see them.
+    data: some.toReversed().map(({ name, sums }) => ({
+      name,
+      value: [matchesPerDau.value(sums), errorsPerDau.value(sums)],
+      symbolSize: 6 + 34 * Math.sqrt(sums.dau / most),
+    })),
+  });
   return {
     ...baseOption(palette),
-    grid: {
-      left: 28,
-      right: 20,
-      top: 12,
-      bottom: 24,
-      outerBoundsMode: "same",
-      outerBoundsContain: "axisLabel",
-    },
+    grid: gridOf({ left: 66, right: 24, top: 12, bottom: 46 }),
     xAxis: { ...valueAxis(palette, String), ...axisName, name: "matches per DAU", nameGap: 28, scale: true },
     yAxis: { ...valueAxis(palette, String), ...axisName, name: "server errors per DAU", nameGap: 42 },
-    tooltip: tooltip(palette, "item", (place) => [
-      countryName(at(place).name),
-      ...measures.map((measure) => `${measure.label} ${measure.text(at(place).sums)}`),
-    ]),
+    tooltip: tooltip(palette, "item", ({ name }) => linesOf(countries.find((group) => group.name === name))),
     series: [
+      // Apart, because the labels of all would take the most time, and be hidden.
+      dots(countries.filter((country) => !withName.has(country))),
       {
-        type: "scatter",
-        color: palette.first,
-        itemStyle: { opacity: 0.55, borderColor: palette.surface, borderWidth: 1 },
-        data: dots.map((country) => ({
-          name: country.name,
-          value: [matchesPerDau.value(country.sums), errorsPerDau.value(country.sums)],
-          symbolSize: 6 + 34 * Math.sqrt(country.sums.dau / most),
-          label: { show: withName.has(country) },
-        })),
+        ...dots(countries.filter((country) => withName.has(country))),
         label: {
+          show: true,
           position: "right",
           color: palette.text,
           opacity: 1,
@@ -89,6 +82,14 @@ function optionOf(countries: Group[]) {
       },
     ],
   };
+}
+
+function linesOf(country: Group | undefined): string[] {
+  if (!country) return [];
+  return [
+    countryName(country.name),
+    ...measures.map((measure) => `${measure.label} ${measure.text(country.sums)}`),
+  ];
 }
 
 const byErrors = (countries: Group[]) =>

@@ -1,9 +1,21 @@
 const countryNames = new Intl.DisplayNames("en", { type: "region", fallback: "code" });
 
+const knownNames = new Map<string, string>();
+const collator = new Intl.Collator("en");
+
 /** `TR` is Türkiye; what is no country's code, such as Unknown, is its own name. */
 export function countryName(code: string): string {
-  return /^[A-Z]{2}$/.test(code) ? (countryNames.of(code) ?? code) : code;
+  let name = knownNames.get(code);
+  if (name === undefined) {
+    name = /^[A-Z]{2}$/.test(code) ? (countryNames.of(code) ?? code) : code;
+    knownNames.set(code, name);
+  }
+  return name;
 }
+
+/** The order of two countries' names. */
+export const compareCountries = (a: string, b: string): number =>
+  collator.compare(countryName(a), countryName(b));
 
 /** `IOS` as people write it. */
 export const platformName = (platform: string): string =>
@@ -39,5 +51,6 @@ const foldAccents = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "
 /** Whether a country's name or code has what was typed, whatever the case and accents. */
 export function matchesCountry(code: string, typed: string): boolean {
   const wanted = foldAccents(typed.trim());
+  if (wanted === "") return true;
   return foldAccents(countryName(code)).includes(wanted) || code.toLowerCase() === wanted;
 }

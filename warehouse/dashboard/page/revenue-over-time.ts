@@ -48,7 +48,7 @@ function optionOf(days: Group[]) {
       days.map(({ name }) => shortDayText(name)),
     ),
     yAxis: valueAxis(palette, shortMoney),
-    tooltip: tooltip(palette, "axis", (at) => linesOf(days[at])),
+    tooltip: tooltip(palette, "axis", ({ dataIndex }) => linesOf(days[dataIndex])),
     series: [
       { ...bar, name: "IAP", data: days.map(({ sums }) => toNumber(sums.iap)), color: palette.first },
       { ...bar, name: "Ad", data: days.map(({ sums }) => toNumber(sums.ad)), color: palette.second },
