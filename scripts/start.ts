@@ -39,6 +39,7 @@ try {
   const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
   configWith("postgres://");
 
+  dashboard = startDashboard();
   step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
   database = await startClanDatabase(settings, { fresh });
   if (fresh) rmSync(warehouseFolder(settings), { recursive: true, force: true });
@@ -58,10 +59,9 @@ try {
     await createLogger({ ...config, LOG_LEVEL: process.env.LOG_LEVEL ? config.LOG_LEVEL : "warn" }),
   );
 
-  dashboard = startDashboard();
-  const dashboardAddress = await dashboard.address;
   filling = fillWarehouse(rows);
-  step("Warehouse", await filling.summary);
+  const [summary, dashboardAddress] = await Promise.all([filling.summary, dashboard.address]);
+  step("Warehouse", summary);
 
   const api = `http://localhost:${service.port}`;
   const data = database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : "at DATABASE_URL";

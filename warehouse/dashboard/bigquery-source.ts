@@ -18,7 +18,6 @@ export function bigquerySource(project: string, warehouse: Warehouse): Source {
 
   return {
     name: `BigQuery, project ${project}`,
-    daysAtOnce: Number.POSITIVE_INFINITY,
     version() {
       if (!known || Date.now() - known.at > remembersMs) {
         known = { at: Date.now(), version: lookUp() };

@@ -3,8 +3,8 @@ import { openDuckdb } from "../duckdb.ts";
 import type { Source } from "./source.ts";
 
 // A command that finds the file held tries again after 50 to 500 ms: it gets its turn between two of our questions.
-const pauseMs = 300;
-const longMs = 150;
+const pauseMs = 150;
+const longMs = 60;
 const patienceMs = 500;
 
 /**
@@ -16,7 +16,7 @@ export function localSource(path: string): Source {
   let freeUntil = 0;
   return {
     name: "local warehouse",
-    daysAtOnce: 1,
+    turnMs: 60,
     version: async () => versionOf(path),
     ask(question) {
       const answer = turn.then(async () => {

@@ -8,8 +8,8 @@ import type { Source } from "./source.ts";
 const daysChecked = 30;
 
 /**
- * Runs the checks of both tables on the thirty days that end with `to`, or as many as there are. Where the source wants
- * it, day after day: a check of all days at once would keep others from the warehouse for seconds.
+ * Runs the checks of both tables on the thirty days that end with `to`, or as many as there are. Where others wait for
+ * their turn, day after day and check after check: all at once would keep the warehouse for seconds.
  */
 export async function checkNewestDays(
   source: Source,
@@ -18,25 +18,20 @@ export async function checkNewestDays(
   const earliest = addDays(covered.to, 1 - daysChecked);
   const days = { from: covered.from > earliest ? covered.from : earliest, to: covered.to };
   const all: Days = { from_date: days.from, to_date: days.to };
-  const portions = source.daysAtOnce >= daysChecked ? [all] : daysFrom(days.from, days.to).map(oneDay);
-
-  const found = new Map<Check, number>(checks.map((check) => [check, 0]));
-  const ask = (portion: Days, some: Check[]) =>
-    source.ask(async (warehouse) => {
-      for (const check of some) {
-        const result = await runCheck(warehouse, check, portion);
-        found.set(check, (found.get(check) ?? 0) + result.found);
+  const portions = source.turnMs === undefined ? [all] : daysFrom(days.from, days.to).map(oneDay);
+  const runs = checks.flatMap((check) =>
+    (check.acrossDays ? [all] : portions).map((portion) => ({ check, portion })),
+  );
+  const found = new Map<Check, number>();
+  while (runs.length > 0) {
+    await source.ask(async (warehouse) => {
+      const deadline = Date.now() + (source.turnMs ?? Number.POSITIVE_INFINITY);
+      for (let run = runs.shift(); run; run = Date.now() < deadline ? runs.shift() : undefined) {
+        const result = await runCheck(warehouse, run.check, run.portion);
+        found.set(run.check, (found.get(run.check) ?? 0) + result.found);
       }
     });
-  await ask(
-    all,
-    checks.filter(({ acrossDays }) => acrossDays),
-  );
-  for (const portion of portions)
-    await ask(
-      portion,
-      checks.filter(({ acrossDays }) => !acrossDays),
-    );
+  }
   return {
     days,
     checks: checks.map((check) => ({

@@ -11,6 +11,6 @@ export interface Source {
    * @throws {WarehouseBusy} when somebody else has it
    */
   ask<T>(question: (warehouse: Warehouse) => Promise<T>): Promise<T>;
-  /** Of how many days a long question may be at once, so that others get the warehouse in between. */
-  daysAtOnce: number;
+  /** After how long the warehouse should be let go, so that others get their turn; undefined where nobody waits. */
+  turnMs?: number;
 }
