@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
@@ -32,10 +31,11 @@ export async function openWarehouse(target: Target, settings: Settings): Promise
     if (!settings.GOOGLE_CLOUD_PROJECT) {
       throw new Refusal("--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT to its id.");
     }
-    // Google's client takes a second to import, which the local target need not wait for.
+    // Google's client takes a second to import, which the local target need not wait for, as it need not for DuckDB.
     const { openBigquery } = await import("@clan-platform/warehouse/bigquery.ts");
     return openBigquery({ project: settings.GOOGLE_CLOUD_PROJECT, location: settings.BIGQUERY_LOCATION });
   }
+  const { openDuckdb } = await import("@clan-platform/warehouse/duckdb.ts");
   const warehouse = await openDuckdb(localWarehouseFile(settings), {
     onWait: (pid) => {
       console.error(

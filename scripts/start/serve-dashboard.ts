@@ -1,9 +1,6 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { Refusal } from "../refusal.ts";
-
-const script = fileURLToPath(new URL("../dashboard.ts", import.meta.url));
+import { forkScript } from "./fork-script.ts";
 
 export interface DashboardProcess {
   /** Where it listens; rejects with a `Refusal` when it can't. */
@@ -13,7 +10,7 @@ export interface DashboardProcess {
 
 /** Serves the dashboard of the local warehouse from a process of its own: this one goes on answering. */
 export function startDashboard(): DashboardProcess {
-  const child = fork(script);
+  const child = forkScript("dashboard.ts");
   const exited = once(child, "exit");
   const address = Promise.race([once(child, "message"), exited.then(() => [])]).then(([port]) => {
     if (port === undefined) throw new Refusal("The dashboard could not be started, for the reason above.");

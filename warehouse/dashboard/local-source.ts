@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { openDuckdb } from "../duckdb.ts";
 import type { Source } from "./source.ts";
 
 // A command that finds the file held tries again after 50 to 500 ms: it gets its turn between two of our questions.
@@ -21,6 +20,8 @@ export function localSource(path: string): Source {
     ask(question) {
       const answer = turn.then(async () => {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, freeUntil - Date.now())));
+        // Takes a moment to import, which the start need not wait for.
+        const { openDuckdb } = await import("../duckdb.ts");
         const warehouse = await openDuckdb(path, { readOnly: true, patienceMs });
         const openedAt = Date.now();
         try {

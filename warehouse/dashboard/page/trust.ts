@@ -22,15 +22,15 @@ export function createTrust(place: HTMLElement) {
     showFreshness(lastDay: string | undefined, { rows, runs }: FreshnessAnswer) {
       if (checks.parentElement !== place) place.replaceChildren(facts, checks);
       facts.replaceChildren(
-        ...fact(
+        fact(
           "Data through",
           lastDay ? `${dayText(lastDay)} ${ageText(lastDay)}` : "none yet",
           isOld(lastDay),
         ),
-        ...runs.flatMap(({ name, at }) =>
+        ...runs.map(({ name, at }) =>
           fact(runNames[name] ?? name, at ? `${timeFormat.format(new Date(at))} UTC` : "not known"),
         ),
-        ...fact("Rows", `${whole.format(rows.raw)} raw, ${whole.format(rows.dailyMetrics)} daily_metrics`),
+        fact("Rows", `${whole.format(rows.raw)} raw, ${whole.format(rows.dailyMetrics)} daily_metrics`),
       );
     },
     showChecking() {
@@ -47,11 +47,11 @@ export function createTrust(place: HTMLElement) {
   };
 }
 
-function fact(name: string, value: string, isDoubtful = false): HTMLElement[] {
-  return [
+function fact(name: string, value: string, isDoubtful = false): HTMLElement {
+  return element("div", {}, [
     element("dt", { text: name }),
     element("dd", { text: value, class: isDoubtful ? "doubtful" : undefined }),
-  ];
+  ]);
 }
 
 /** Days whole in UTC: yesterday is the newest that can be. */
