@@ -4,6 +4,7 @@ const parts: Record<string, () => Promise<{ run: () => Promise<boolean> }>> = {
   service: () => import("./bench/service.ts"),
   activity: () => import("./bench/activity.ts"),
   warehouse: () => import("./bench/warehouse.ts"),
+  dashboard: () => import("./bench/dashboard.ts"),
 };
 
 try {

@@ -12,6 +12,7 @@ import { readClanFile } from "./seed-clans/clan-file.ts";
 import { insertClans } from "./seed-clans/insert-clans.ts";
 import { parseSettings } from "./settings.ts";
 import { type Filling, fillWarehouse } from "./start/fill-warehouse.ts";
+import { type DashboardProcess, startDashboard } from "./start/serve-dashboard.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { warehouseFolder } from "./warehouse-target.ts";
 
@@ -24,9 +25,10 @@ const startedAt = performance.now();
 let database: ClanDatabase | undefined;
 let service: RunningService | undefined;
 let filling: Filling | undefined;
+let dashboard: DashboardProcess | undefined;
 const stopped = untilStopped(async () => {
   filling?.stop();
-  await service?.stop();
+  await Promise.all([service?.stop(), dashboard?.stop()]);
   await database?.close();
 });
 
@@ -37,6 +39,7 @@ try {
   const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
   configWith("postgres://");
 
+  dashboard = startDashboard();
   step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
   database = await startClanDatabase(settings, { fresh });
   if (fresh) rmSync(warehouseFolder(settings), { recursive: true, force: true });
@@ -57,7 +60,8 @@ try {
   );
 
   filling = fillWarehouse(rows);
-  step("Warehouse", await filling.summary);
+  const [summary, dashboardAddress] = await Promise.all([filling.summary, dashboard.address]);
+  step("Warehouse", summary);
 
   const api = `http://localhost:${service.port}`;
   const data = database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : "at DATABASE_URL";
@@ -67,6 +71,7 @@ try {
   API          ${api}/clans
   API docs     ${api}/docs
   OpenAPI      ${api}/openapi.json
+  Dashboard    ${dashboardAddress}
   PostgreSQL   ${database.isEmbedded ? database.adminUrl : "at DATABASE_URL"}
                (for psql or DBeaver)
   Warehouse    npm run validate, or any SQL on ${join(data, "warehouse/warehouse.duckdb")}
