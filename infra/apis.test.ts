@@ -22,7 +22,7 @@ vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void 
 
 it("what waits for an API goes on some seconds after it is enabled, and not at once", async () => {
   await recordStack("dev");
-  expect([...hooks.keys()]).toEqual(["settle"]);
+  expect([...hooks.keys()]).toContain("settle");
   await hooks.get("settle")?.({} as pulumi.ResourceHookArgs);
   expect(waits).toHaveLength(1);
   expect(waits[0]).toBeGreaterThanOrEqual(10_000);

@@ -362,7 +362,11 @@ describe("IAM", () => {
     const { inputs } = one(everything, gcp.iam.WorkloadIdentityPoolProvider);
     expect(inputs).toMatchObject({
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
-      attributeMapping: { "google.subject": "assertion.sub", "attribute.repository": "assertion.repository" },
+      attributeMapping: {
+        "google.subject": "assertion.sub",
+        "attribute.repository": "assertion.repository",
+        "attribute.repository_ref": 'assertion.repository + "@" + assertion.ref',
+      },
       attributeCondition: 'assertion.repository == "studio/clan-platform"',
     });
     const pool =
@@ -372,7 +376,7 @@ describe("IAM", () => {
       .map(({ member, target }) => [target.split("/").at(-1)?.split("@")[0], member]);
     expect(uses).toHaveLength(2);
     expect(Object.fromEntries(uses)).toEqual({
-      "clan-deployer": `principal:${pool}/subject/repo:studio/clan-platform:ref:refs/heads/main`,
+      "clan-deployer": `principalSet:${pool}/attribute.repository_ref/studio/clan-platform@refs/heads/main`,
       "clan-previewer": `principalSet:${pool}/attribute.repository/studio/clan-platform`,
     });
   });

@@ -53,14 +53,14 @@ it("access public lets everybody call, asks for API keys, and makes the uptime c
 it("network private takes the database's public address away and makes a network to reach it over", async () => {
   expect(await changedBy({ network: "private" })).toMatchInlineSnapshot(`
     "+ clan-platform:Network network
-    ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nof the instance\\n-----END CERTIFICATE-----"
+    ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_URL: "postgres://clan-migration%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-migration%40game-test.iam@10.20.0.3/clan"
     ~ cloudrunv2.Job migration-job template.template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
     ~ cloudrunv2.Job migration-job template.template.volumes.cloudsql.cloudSqlInstance.instances: ["game-test:europe-west1:clan-5eed01"] -> nothing
     ~ cloudrunv2.Job migration-job template.template.vpcAccess.egress: nothing -> "PRIVATE_RANGES_ONLY"
     ~ cloudrunv2.Job migration-job template.template.vpcAccess.networkInterfaces.0.network: nothing -> "network-id"
     ~ cloudrunv2.Job migration-job template.template.vpcAccess.networkInterfaces.0.subnetwork: nothing -> "network-subnet-id"
-    ~ cloudrunv2.Service clan-service template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nof the instance\\n-----END CERTIFICATE-----"
+    ~ cloudrunv2.Service clan-service template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
     ~ cloudrunv2.Service clan-service template.containers.0.envs.DATABASE_URL: "postgres://clan-service%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-service%40game-test.iam@10.20.0.3/clan"
     ~ cloudrunv2.Service clan-service template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
     ~ cloudrunv2.Service clan-service template.volumes.cloudsql.cloudSqlInstance.instances: ["game-test:europe-west1:clan-5eed01"] -> nothing
