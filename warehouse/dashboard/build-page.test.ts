@@ -14,5 +14,5 @@ it("builds the page once, also for two that start together, as files of our own 
     readdirSync(join(folder, "assets"))
       .map((name) => name.split(".").at(-1))
       .sort(),
-  ).toEqual(["css", "js", "svg"]);
+  ).toEqual(["css", "js", "js", "js", "svg"]);
 });

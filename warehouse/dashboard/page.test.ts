@@ -272,7 +272,6 @@ describe("filters", () => {
     await countries.getByRole("button", { name: "Germany" }).click();
     await untilDrawn(page);
     expect(new URL(page.url()).search).toBe("?country=DE");
-    // The one dot that is left is in the middle of the chart's height or at its top; its name is beside it.
     expect(await countries.getByRole("button", { name: "Germany" }).getAttribute("aria-pressed")).toBe(
       "true",
     );
