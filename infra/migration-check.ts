@@ -20,7 +20,7 @@ export function afterMigration(
   const { accessToken } = gcp.organizations.getClientConfigOutput();
   const url = `https://run.googleapis.com/v2/projects/${project}/locations/${region}/jobs/clan-migration`;
   const [hook] = resourceHook("migration-succeeded", async () => {
-    const [token, wanted] = await Promise.all([valueOf(accessToken), valueOf(image)]);
+    const [token, wanted] = await Promise.all([resolved(accessToken), resolved(image)]);
     // What can't be asked is left to the service: it is not ready on an older schema.
     const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
     const job = answer?.ok ? Job.safeParse(await answer.json()).data : undefined;
@@ -40,5 +40,5 @@ export function problemOf(job: z.infer<typeof Job>, image: string, region: strin
   return `The last migration did not succeed, so the service is left as it is. Its logs tell why; then: gcloud run jobs execute clan-migration --region=${region} --wait && pulumi up`;
 }
 
-const valueOf = <T>(output: pulumi.Output<T>) =>
+const resolved = <T>(output: pulumi.Output<T>) =>
   new Promise<T>((resolve) => void output.apply((v) => resolve(v as T)));

@@ -585,7 +585,7 @@ it("trap 20: the database is reached over the volume's unix socket, or a private
         egress: "PRIVATE_RANGES_ONLY",
       };
       expect(template.vpcAccess).toEqual(isPrivate ? network : undefined);
-      if (isPrivate) expect(options.ssl).toMatchObject({ ca: expect.stringMatching(/now[^]*next/) });
+      if (isPrivate) expect(options.ssl).toMatchObject({ ca: expect.stringMatching(/now[\s\S]*next/) });
     }
   }
   const { dependencies } = JSON.parse(readFileSync(join(contextFolder, "service/package.json"), "utf8"));
