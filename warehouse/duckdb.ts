@@ -8,6 +8,8 @@ import {
   type DuckDBValue,
 } from "@duckdb/node-api";
 import { loadPart } from "./duckdb-load.ts";
+import { runWith } from "./duckdb-run.ts";
+import { syncActivity } from "./duckdb-sync.ts";
 import { duckdbTypes } from "./duckdb-types.ts";
 import { fullName, type Table, tables } from "./table.ts";
 import { type Days, type Row, type Value, type Warehouse, WarehouseError } from "./warehouse.ts";
@@ -30,6 +32,7 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
   return {
     createTables: () => explained(path, createTables(connection, path)),
     loadPart: (part) => explained(path, loadPart(connection, part)),
+    syncActivity: (changes) => explained(path, syncActivity(connection, changes)),
     query: (sql, days = {}) => explained(path, runQuery(connection, sql, days)),
     // Nobody is charged for what a laptop reads.
     bytesToRead: async () => undefined,
@@ -132,10 +135,8 @@ async function openFile(path: string, { onWait }: DuckdbOptions): Promise<DuckDB
 }
 
 async function runQuery<T extends Row>(connection: DuckDBConnection, sql: string, days: Days): Promise<T[]> {
-  const statement = sql.replace(/@([a-z_]+)/g, "$$$1");
-  const used = Object.entries(days).filter(([name]) => statement.includes(`$${name}`));
-  const values = Object.fromEntries(used.map(([name, day]) => [name, toDate(day)]));
-  const result = await connection.runAndReadAll(statement, values);
+  const dates = Object.fromEntries(Object.entries(days).map(([name, day]) => [name, toDate(day)]));
+  const result = await runWith(connection, sql, dates);
   const names = result.deduplicatedColumnNames();
   const toRow = (row: DuckDBValue[]) =>
     Object.fromEntries(row.map((value, column) => [names[column], toValue(value)])) as T;
