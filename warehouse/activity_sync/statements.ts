@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { activitySyncDaysTable, activitySyncsTable, fullName, rawTable } from "../table.ts";
 
-const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8").trim();
+const read = (file: string) =>
+  readFileSync(new URL(file, import.meta.url), "utf8")
+    .replace(/^--.*\n/gm, "")
+    .trim();
 
 /** Asked of PostgreSQL before the changes: `settled_at`, which the next run begins at. */
 export const settledQuery = read("settled.sql");
