@@ -1,5 +1,5 @@
 import { parseSettings } from "./settings.ts";
-import { syncActivity } from "./sync/sync-activity.ts";
+import { syncLocally } from "./sync/sync-locally.ts";
 import { syncText } from "./sync/sync-text.ts";
 
 // What `npm start` runs as a process of its own, time after time: syncs from the database of DATABASE_URL, and tells its
@@ -12,7 +12,7 @@ process.send?.(outcome, () => process.exit());
 
 async function sync(): Promise<string | null> {
   const settings = parseSettings(process.env);
-  const synced = await syncActivity(settings.DATABASE_URL ?? "", settings);
+  const synced = await syncLocally(settings.DATABASE_URL ?? "", settings);
   const isChanged = synced.inserted + synced.updated + synced.deleted + synced.recomputed.length > 0;
   return isChanged ? syncText(synced) : null;
 }

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { openClanDatabase } from "./clan-database.ts";
 import { exitWith, Refusal, withUsage } from "./refusal.ts";
 import { parseSettings } from "./settings.ts";
-import { syncActivity } from "./sync/sync-activity.ts";
+import { syncLocally } from "./sync/sync-locally.ts";
 import { syncText } from "./sync/sync-text.ts";
 import { parseTarget, targetOption } from "./warehouse-target.ts";
 
@@ -13,7 +13,7 @@ try {
   const settings = parseSettings(process.env);
   const database = await openClanDatabase(settings);
   try {
-    console.log(`\n  ${syncText(await syncActivity(database.adminUrl, settings))}\n`);
+    console.log(`\n  ${syncText(await syncLocally(database.adminUrl, settings))}\n`);
   } finally {
     await database.close();
   }

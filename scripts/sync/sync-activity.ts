@@ -4,12 +4,19 @@ import { watermarkQuery } from "@clan-platform/warehouse/activity_sync/statement
 import { recomputeTouchedDays } from "@clan-platform/warehouse/daily_metrics/recompute.ts";
 import type { Days, SyncReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { Refusal } from "../refusal.ts";
-import type { Settings } from "../settings.ts";
-import { openWarehouse, warehouseFolder } from "../warehouse-target.ts";
 import { makeWorkFolder } from "../work-folder.ts";
 import { fetchChanges } from "./fetch-changes.ts";
 
 const attempts = 5;
+
+export interface Ends {
+  /** PostgreSQL, by a login that may take the role `clan_reader`. */
+  databaseUrl: string;
+  /** Opens the local warehouse, for which others may wait until it is closed. */
+  openWarehouse(): Promise<Warehouse>;
+  /** Where the changes lie on their way. */
+  folder: string;
+}
 
 export interface Synced extends SyncReport {
   /** Days of daily_metrics that were recomputed, in stretches. */
@@ -20,11 +27,11 @@ export interface Synced extends SyncReport {
  * Brings what changed in PostgreSQL into the local warehouse, and recomputes the days that it touched. The warehouse is
  * held only while it is worked in; the end of this process at any moment leaves it whole, and the next run goes on.
  */
-export async function syncActivity(databaseUrl: string, settings: Settings): Promise<Synced> {
-  const work = makeWorkFolder(warehouseFolder(settings));
+export async function syncActivity(ends: Ends): Promise<Synced> {
+  const work = makeWorkFolder(ends.folder);
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const synced = await attemptSync(databaseUrl, settings, join(work, "changes.csv"));
+      const synced = await attemptSync(ends, join(work, "changes.csv"));
       if (synced) return synced;
     }
     throw new Refusal("Other syncs keep coming in between: try again when they have ended.");
@@ -34,22 +41,21 @@ export async function syncActivity(databaseUrl: string, settings: Settings): Pro
 }
 
 /** Undefined when another sync has come in between. */
-async function attemptSync(
-  databaseUrl: string,
-  settings: Settings,
-  path: string,
-): Promise<Synced | undefined> {
+async function attemptSync(ends: Ends, path: string): Promise<Synced | undefined> {
   const startedAt = new Date().toISOString();
-  const since = await withWarehouse(settings, watermark);
-  const syncedTo = await fetchChanges(databaseUrl, since, path);
-  return withWarehouse(settings, async (warehouse) => {
+  const since = await withWarehouse(ends, watermark);
+  const syncedTo = await fetchChanges(ends.databaseUrl, since, path);
+  return withWarehouse(ends, async (warehouse) => {
     const report = await warehouse.syncActivity({ path, since, syncedTo, startedAt });
     return report && { ...report, recomputed: await recomputeTouchedDays(warehouse) };
   });
 }
 
-async function withWarehouse<T>(settings: Settings, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
-  const warehouse = await openWarehouse("local", settings);
+async function withWarehouse<T>(
+  { openWarehouse }: Ends,
+  work: (warehouse: Warehouse) => Promise<T>,
+): Promise<T> {
+  const warehouse = await openWarehouse();
   try {
     return await work(warehouse);
   } finally {
