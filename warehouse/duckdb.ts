@@ -67,18 +67,25 @@ async function explained<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 async function createTables(connection: DuckDBConnection, path: string): Promise<void> {
+  const present = await columnsByTable(connection);
   for (const table of tables) {
-    for (const statement of createStatements(table)) await connection.run(statement);
-    const result = await connection.runAndReadAll(
-      "select column_name from duckdb_columns() where schema_name = $dataset and table_name = $name order by column_index",
-      { dataset: table.dataset, name: table.name },
-    );
-    const present = result.getRows().map(([name]) => String(name));
-    if (present.join() === table.fields.map(({ name }) => name).join()) continue;
-    throw new WarehouseError(
-      `${path} was made by another version, whose table ${fullName(table)} has other columns: begin anew with npm start -- --fresh.`,
-    );
+    const columns = present.get(fullName(table));
+    if (!columns) for (const statement of createStatements(table)) await connection.run(statement);
+    else if (columns !== table.fields.map(({ name }) => name).join()) {
+      throw new WarehouseError(
+        `${path} was made by another version, whose table ${fullName(table)} has other columns: begin anew with npm start -- --fresh.`,
+      );
+    }
   }
+}
+
+/** The names of the columns of all tables there are, with commas. */
+async function columnsByTable(connection: DuckDBConnection): Promise<Map<string, string>> {
+  const result = await connection.runAndReadAll(
+    `select schema_name || '.' || table_name, string_agg(column_name, ',' order by column_index)
+     from duckdb_columns() where not internal group by all`,
+  );
+  return new Map(result.getRows().map(([table, columns]) => [String(table), String(columns)]));
 }
 
 // What GoogleSQL has and DuckDB has not, or calls otherwise.
