@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import type { Config } from "./config.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
+import { afterMigration } from "./migration-check.ts";
 import { type Options, Part, type Parts } from "./part.ts";
 
 type Needs = Pick<Parts, "config" | "database" | "image" | "migration" | "network">;
@@ -16,7 +17,8 @@ export class ClanService extends Part {
     const { config, image, migration } = parts;
     const accountArgs = { accountId: "clan-service", displayName: "Clan service" };
     this.account = new gcp.serviceaccount.Account(name, accountArgs, this.child);
-    const identity = { member: this.account.member, databaseRoles: ["clan_app"], rolesFrom: migration.job };
+    const onlyThen = { dependsOn: migration.job, ...afterMigration(config, image.digest) };
+    const identity = { member: this.account.member, databaseRoles: ["clan_app"], userOptions: onlyThen };
     const login = new DatabaseLogin(`${name}-login`, { ...parts, ...identity }, this.child);
     const { container, template } = databaseAccess(parts, login);
     this.service = new gcp.cloudrunv2.Service(
@@ -51,7 +53,7 @@ export class ClanService extends Part {
         },
         traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
       },
-      { parent: this, protect: config.protect, dependsOn: [login, migration.job] },
+      { parent: this, protect: config.protect, ...onlyThen, dependsOn: [login, migration.job] },
     );
     for (const member of config.invokers) {
       const { name, location } = this.service;

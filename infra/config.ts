@@ -41,7 +41,10 @@ const Settings = z.strictObject({
   /** Connections of one instance of the service to the database. */
   poolMax: whole(1, 100),
   /** When the metrics are computed, UTC. On the hour, a schedule may fire twice. */
-  dailyAt: matching(/^([01]\d|2[0-3]):(?!00)[0-5]\d$/, "a time off the hour, such as 03:17").default("03:17"),
+  dailyAt: matching(
+    /^(?!23:[345])([01]\d|2[0-3]):(?!00|30)[0-5]\d$/,
+    "a time to 23:29, off the hour and the half hour, such as 03:17",
+  ).default("03:17"),
   /** How many days, to yesterday, are computed anew each time, so that late activity counts. */
   windowDays: whole(1, 90).default(3),
   alertEmail: email.optional(),
@@ -107,7 +110,9 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): strin
   if (given[key] === undefined) {
     return `${name} is not set: it must be ${issue.message} (pulumi config set ${name} …)`;
   }
-  return `${name} is ${JSON.stringify(given[key])}: it must be ${issue.message}`;
+  // A key that was given instead of its hash is kept out of logs.
+  const was = key === "apiKeyHashes" ? "wrong" : JSON.stringify(given[key]);
+  return `${name} is ${was}: it must be ${issue.message}`;
 }
 
 /** Settings that are right by themselves and don't go together. */

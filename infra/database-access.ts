@@ -1,3 +1,4 @@
+import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseLogin } from "./database-login.ts";
 import type { Parts } from "./part.ts";
@@ -11,7 +12,7 @@ export function databaseAccess(
   { database, network }: Pick<Parts, "database" | "network">,
   login: DatabaseLogin,
 ) {
-  const { connectionName, privateIpAddress, serverCaCerts } = database.instance;
+  const { connectionName, privateIpAddress } = database.instance;
   const host = network ? privateIpAddress : pulumi.interpolate`/cloudsql/${connectionName}`;
   const [user, address] = [login.user.name, host].map((part) => part.apply(encodeURIComponent));
   const envs: { name: string; value: pulumi.Input<string> }[] = [
@@ -28,7 +29,9 @@ export function databaseAccess(
       template: { volumes: [{ name: "cloudsql", cloudSqlInstance: { instances: [connectionName] } }] },
     };
   }
-  const certificates = serverCaCerts.apply((all) => all.map(({ cert }) => cert).join("\n"));
+  // Not the instance's own `serverCaCerts`: while one is rotated, that lacks the next.
+  const { certs } = gcp.sql.getCaCertsOutput({ instance: database.instance.name }, { parent: database });
+  const certificates = certs.apply((all) => all.map(({ cert }) => cert).join("\n"));
   // A certificate is public; the provider takes it for a secret.
   envs.push({ name: "DATABASE_CA", value: pulumi.unsecret(certificates) });
   const networkInterfaces = [{ network: network.network.id, subnetwork: network.subnet.id }];

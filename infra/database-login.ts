@@ -7,8 +7,8 @@ interface Identity {
   member: pulumi.Input<string>;
   /** PostgreSQL's roles that the login is a member of. */
   databaseRoles: string[];
-  /** What makes these roles, where Cloud SQL does not bring them. */
-  rolesFrom?: pulumi.Resource;
+  /** Of the login alone: what makes these roles, where Cloud SQL does not bring them. */
+  userOptions?: pulumi.CustomResourceOptions;
 }
 
 /** Lets an identity log in to the database with its access token: IAM's rights to connect, and a login in PostgreSQL. */
@@ -18,7 +18,7 @@ export class DatabaseLogin extends Part {
   constructor(name: string, parts: Pick<Parts, "config" | "database"> & Identity, opts: Options) {
     super("DatabaseLogin", name, opts);
     const { project, protect } = parts.config;
-    const { rolesFrom, databaseRoles } = parts;
+    const { databaseRoles, userOptions } = parts;
     const member = pulumi.output(parts.member);
     // At once, and not with the login: a right takes minutes until it counts everywhere.
     for (const role of ["cloudsql.client", "cloudsql.instanceUser"]) {
@@ -37,7 +37,7 @@ export class DatabaseLogin extends Part {
         // A login that owns objects can't be dropped; it goes with the instance.
         deletionPolicy: "ABANDON",
       },
-      { ...this.child, protect, ...(rolesFrom && { dependsOn: rolesFrom }) },
+      { ...this.child, protect, ...userOptions },
     );
     this.registerOutputs();
   }

@@ -2,8 +2,8 @@ const all = (resource: string, ...verbs: string[]) => verbs.map((verb) => `${res
 const change = ["create", "delete", "get", "list", "update"];
 
 /**
- * What `pulumi up` needs to change what is there: images, revisions, settings, queries, tables, alerts. It may neither give
- * rights nor read data, so that who gets hold of a workflow gets hold of neither.
+ * What `pulumi up` needs to change what is there: images, revisions, settings, queries, tables, alerts. It can't give rights;
+ * but what it deploys runs with the rights of the service, the migration and the scheduled queries.
  */
 export const deployerPermissions = [
   ...all("artifactregistry.repositories", "get", "list", "update"),

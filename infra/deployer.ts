@@ -19,7 +19,8 @@ export class Deployer extends Part {
     const { pool, provider } = this.#identityPool(name, repository);
     this.provider = provider.name;
     const anyBranch = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.repository/${repository}`;
-    const main = pulumi.interpolate`principal://iam.googleapis.com/${pool.name}/subject/repo:${repository}:ref:refs/heads/main`;
+    // By name and branch: what GitHub calls the subject also has ids since 2026.
+    const main = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.repository_ref/${repository}@refs/heads/main`;
     this.previewer = this.#account(`${name}-previewer`, "clan-previewer", anyBranch);
     this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main);
 
@@ -68,6 +69,7 @@ export class Deployer extends Part {
         attributeMapping: {
           "google.subject": "assertion.sub",
           "attribute.repository": "assertion.repository",
+          "attribute.repository_ref": 'assertion.repository + "@" + assertion.ref',
         },
         attributeCondition: `assertion.repository == "${repository}"`,
       },

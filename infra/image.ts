@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { RandomId } from "@pulumi/random";
 import type { Config } from "./config.ts";
 import { contentHash, contextFolder } from "./image-context.ts";
 import { type Options, Part } from "./part.ts";
@@ -39,12 +40,15 @@ export class Image extends Part {
       { repository: this.repository.name, location: region, role: "roles/artifactregistry.reader", member },
       this.child,
     );
+    // Content that comes back, as with a revert, is another build, and a tag can't be pushed over.
+    const keepers = { content: contentHash() };
+    const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
     const server = `${region}-docker.pkg.dev`;
     const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
     const image = new docker.Image(
       name,
       {
-        imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-service:${contentHash()}`,
+        imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-service:${keepers.content}-${build.hex}`,
         // Relative to where Pulumi runs the program, so that every machine says the same.
         build: {
           context: relative(process.cwd(), contextFolder) || ".",

@@ -27,8 +27,9 @@ const database = new Database("database", { config, network }, opts);
 const image = new Image("image", config, opts);
 const migration = new Migration("migration", { config, database, image, network }, opts);
 const clans = new ClanService("clan-service", { config, database, image, migration, network }, opts);
+const afterMigration = { dependsOn: migration.job };
 for (const email of config.databaseReaders) {
-  const reader = { member: `user:${email}`, databaseRoles: ["clan_reader"], rolesFrom: migration.job };
+  const reader = { member: `user:${email}`, databaseRoles: ["clan_reader"], userOptions: afterMigration };
   new DatabaseLogin(`reader-${email}`, { config, database, ...reader }, opts);
 }
 

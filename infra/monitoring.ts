@@ -82,6 +82,7 @@ export class Monitoring extends Part {
       {
         billingAccount: budget.billingAccount,
         displayName: `Clan platform (${projectId})`,
+        ownershipScope: "ALL_USERS",
         budgetFilter: { projects: [pulumi.interpolate`projects/${number}`], calendarPeriod: "MONTH" },
         amount: { specifiedAmount: amount },
         thresholdRules: [

@@ -5,6 +5,7 @@ const parts: Record<string, () => Promise<{ run: () => Promise<boolean> }>> = {
   activity: () => import("./bench/activity.ts"),
   pipeline: () => import("./bench/pipeline.ts"),
   warehouse: () => import("./bench/warehouse.ts"),
+  dashboard: () => import("./bench/dashboard.ts"),
 };
 
 try {

@@ -52,7 +52,7 @@ describe("who may do what", () => {
     const grants = grantsOf(resources);
     expect(grants).toHaveLength(rights.length);
     expect(grants).toContainEqual({
-      identity: "GitHub star/clans:ref:refs/heads/main",
+      identity: "GitHub star/clans@refs/heads/main",
       role: "iam.workloadIdentityUser",
       on: "account clan-deployer",
     });

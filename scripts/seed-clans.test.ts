@@ -168,7 +168,11 @@ it("seeds the local platform while it runs, and while it does not", async () => 
   expect(await stopped.ended).toBe(0);
   expect(stopped.output()).toMatch(/ 1 inserted/);
 
-  const platform = runScript("start.ts", ["--rows", "0"], { DATA_DIR: folder, PORT: "0" });
+  const platform = runScript("start.ts", ["--rows", "0"], {
+    DATA_DIR: folder,
+    PORT: "0",
+    DASHBOARD_PORT: "0",
+  });
   await untilPrinted(platform, "To begin anew");
   expect(platform.output()).toMatch(/Clans +1 are there/);
   const running = runScript("seed-clans.ts", [file], { DATA_DIR: folder });

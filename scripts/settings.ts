@@ -2,6 +2,13 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { Refusal } from "./refusal.ts";
 
+const port = (from: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, `must be a port number from ${from} to 65535`)
+    .transform(Number)
+    .refine((port) => port >= from && port <= 65_535, `must be a port number from ${from} to 65535`);
+
 const Environment = z.object({
   /** Use this PostgreSQL and start none. */
   DATABASE_URL: z
@@ -15,12 +22,9 @@ const Environment = z.object({
   /** Where the embedded databases keep their data. */
   DATA_DIR: z.string().default(".local"),
   /** Port of the embedded PostgreSQL. */
-  POSTGRES_PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a port number from 1 to 65535")
-    .transform(Number)
-    .refine((port) => port >= 1 && port <= 65_535, "must be a port number from 1 to 65535")
-    .optional(),
+  POSTGRES_PORT: port(1).optional(),
+  /** Where the dashboard listens; a free port for 0. */
+  DASHBOARD_PORT: port(0).default(8081),
   /** The project of `--target bigquery`. */
   GOOGLE_CLOUD_PROJECT: z.string().optional(),
   /** Where its datasets are. */

@@ -7,6 +7,8 @@ import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { start, stop } from "./testing/platform.ts";
 import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "./testing/run.ts";
 
+const anyPort = { PORT: "0", DASHBOARD_PORT: "0" };
+
 async function clanNames(api: string): Promise<string[]> {
   const { clans } = (await (await fetch(`${api}/clans?page_size=1000`)).json()) as {
     clans: { name: string }[];
@@ -117,9 +119,29 @@ describe("npm start", () => {
     expect(fresh.output()).toMatch(/Warehouse +500 raw rows/);
   }, 60_000);
 
+  it("serves the dashboard of its warehouse, and ends it with everything else", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder, ["--rows", "1000"]);
+    expect(await (await fetch(platform.dashboard)).text()).toContain("<title>Clan platform metrics</title>");
+    const { rows } = (await (await fetch(`${platform.dashboard}/api/freshness`)).json()) as { rows: object };
+    expect(rows).toMatchObject({ raw: 1000 });
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+    await expect(fetch(platform.dashboard)).rejects.toThrow();
+
+    const again = await start(folder, ["--rows", "1000"]);
+    again.child.kill("SIGKILL");
+    await again.ended;
+    const isServed = () =>
+      fetch(again.dashboard).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isServed, { timeout: 10_000 }).toBe(false);
+  }, 60_000);
+
   it("stops on Ctrl-C while it fills the warehouse", async () => {
     const folder = await temporaryFolder();
-    const first = runScript("start.ts", ["--rows", "500000"], { DATA_DIR: folder, PORT: "0" });
+    const first = runScript("start.ts", ["--rows", "500000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
     const { code } = await stop(first, "SIGINT");
@@ -130,7 +152,7 @@ describe("npm start", () => {
 
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
     const folder = await temporaryFolder();
-    const first = runScript("start.ts", ["--rows", "200000"], { DATA_DIR: folder, PORT: "0" });
+    const first = runScript("start.ts", ["--rows", "200000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     const isFilling = () => {
       const folders = existsSync(join(folder, "warehouse")) ? readdirSync(join(folder, "warehouse")) : [];
@@ -153,7 +175,7 @@ describe("npm start", () => {
 
 describe("npm start refuses in one sentence, with exit code 1 and nothing left running,", () => {
   const refused = async (environment: NodeJS.ProcessEnv, sentence: RegExp, args: string[] = []) => {
-    const script = runScript("start.ts", args, { PORT: "0", ...environment });
+    const script = runScript("start.ts", args, { ...anyPort, ...environment });
     expect(await script.ended).toBe(1);
     expectOneSentence(script.output(), sentence);
   };
@@ -167,6 +189,19 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     await refused(
       { DATA_DIR: folder, PORT: String(port) },
       new RegExp(`Port ${port} is taken: stop what listens there`),
+    );
+    expect(postgresRuns(folder)).toBe(false);
+  });
+
+  it("a taken port of the dashboard", async () => {
+    const folder = await temporaryFolder();
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, "localhost", resolve));
+    onTestFinished(() => void holder.close());
+    const { port } = holder.address() as { port: number };
+    await refused(
+      { DATA_DIR: folder, DASHBOARD_PORT: String(port) },
+      new RegExp(`Port ${port} is taken: stop what listens there, or set DASHBOARD_PORT`),
     );
     expect(postgresRuns(folder)).toBe(false);
   });
@@ -220,7 +255,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     ],
     ["that is none", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
   ])("a DATABASE_URL %s", async (_, url, sentence) => {
-    const script = runScript("start.ts", [], { PORT: "0", DATABASE_URL: url });
+    const script = runScript("start.ts", [], { ...anyPort, DATABASE_URL: url });
     expect(await script.ended).toBe(1);
     expectOneSentence(script.output(), sentence);
     expect(script.output()).not.toContain("pass-word");
@@ -238,6 +273,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     await refused({ DATA_DIR: folder }, /--every must be a number of minutes/, ["--every", "hour"]);
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
+    await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);
     expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 });

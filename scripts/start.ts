@@ -12,6 +12,7 @@ import { readClanFile } from "./seed-clans/clan-file.ts";
 import { insertClans } from "./seed-clans/insert-clans.ts";
 import { parseSettings } from "./settings.ts";
 import { type Filling, fillWarehouse } from "./start/fill-warehouse.ts";
+import { type DashboardProcess, startDashboard } from "./start/serve-dashboard.ts";
 import { syncRegularly } from "./start/sync-regularly.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { warehouseFolder } from "./warehouse-target.ts";
@@ -25,11 +26,12 @@ const startedAt = performance.now();
 let database: ClanDatabase | undefined;
 let service: RunningService | undefined;
 let filling: Filling | undefined;
+let dashboard: DashboardProcess | undefined;
 let syncing: ReturnType<typeof syncRegularly> | undefined;
 const stopped = untilStopped(async () => {
   filling?.stop();
   syncing?.stop();
-  await service?.stop();
+  await Promise.all([service?.stop(), dashboard?.stop()]);
   await database?.close();
 });
 
@@ -40,6 +42,7 @@ try {
   const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
   configWith("postgres://");
 
+  dashboard = startDashboard();
   step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
   database = await startClanDatabase(settings, { fresh });
   if (fresh) rmSync(warehouseFolder(settings), { recursive: true, force: true });
@@ -60,7 +63,8 @@ try {
   );
 
   filling = fillWarehouse(rows);
-  step("Warehouse", await filling.summary);
+  const [summary, dashboardAddress] = await Promise.all([filling.summary, dashboard.address]);
+  step("Warehouse", summary);
   step(
     "Sync",
     every === 0
@@ -76,6 +80,7 @@ try {
   API          ${api}/clans
   API docs     ${api}/docs
   OpenAPI      ${api}/openapi.json
+  Dashboard    ${dashboardAddress}
   PostgreSQL   ${database.isEmbedded ? database.adminUrl : "at DATABASE_URL"}
                (for psql or DBeaver)
   Warehouse    npm run validate, or any SQL on ${join(data, "warehouse/warehouse.duckdb")}

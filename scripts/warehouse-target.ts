@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
@@ -20,6 +19,9 @@ export function parseTarget(text: string): Target {
 /** Where the embedded warehouse keeps its data. */
 export const warehouseFolder = (settings: Settings) => join(settings.DATA_DIR, "warehouse");
 
+/** The DuckDB file of the local warehouse. */
+export const localWarehouseFile = (settings: Settings) => join(warehouseFolder(settings), "warehouse.duckdb");
+
 /**
  * Opens the warehouse: the local one, made when it is not there, or BigQuery with the viewer's own credentials.
  * @throws {Refusal | WarehouseError}
@@ -29,11 +31,12 @@ export async function openWarehouse(target: Target, settings: Settings): Promise
     if (!settings.GOOGLE_CLOUD_PROJECT) {
       throw new Refusal("--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT to its id.");
     }
-    // Google's client takes a second to import, which the local target need not wait for.
+    // Google's client takes a second to import, which the local target need not wait for, as it need not for DuckDB.
     const { openBigquery } = await import("@clan-platform/warehouse/bigquery.ts");
     return openBigquery({ project: settings.GOOGLE_CLOUD_PROJECT, location: settings.BIGQUERY_LOCATION });
   }
-  const warehouse = await openDuckdb(join(warehouseFolder(settings), "warehouse.duckdb"), {
+  const { openDuckdb } = await import("@clan-platform/warehouse/duckdb.ts");
+  const warehouse = await openDuckdb(localWarehouseFile(settings), {
     onWait: (pid) => {
       console.error(
         `  Waiting for ${pid ? `process ${pid}` : "another process"}, which holds the local warehouse …`,

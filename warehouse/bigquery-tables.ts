@@ -18,6 +18,16 @@ export async function createTables(connection: Connection): Promise<void> {
   }
 }
 
+/** When BigQuery says that a table was last modified. */
+export async function lastWrittenAt(
+  connection: Connection,
+  { dataset, name }: Pick<Table, "dataset" | "name">,
+): Promise<string | undefined> {
+  const table = connection.client.dataset(dataset).table(name);
+  const [{ lastModifiedTime }] = await retrying(connection, () => table.getMetadata());
+  return lastModifiedTime === undefined ? undefined : new Date(Number(lastModifiedTime)).toISOString();
+}
+
 /** False when a table of that name is there, which is left alone. */
 export const createTable = (connection: Connection, dataset: string, name: string, metadata: TableMetadata) =>
   created(connection, () => connection.client.dataset(dataset).createTable(name, metadata));

@@ -2,7 +2,7 @@ import { type ConnectionOptions, connectBigquery } from "./bigquery-connection.t
 import { explain } from "./bigquery-failures.ts";
 import { loadPart, type Sieve } from "./bigquery-load.ts";
 import { bytesToRead, type Parameter, runQuery } from "./bigquery-queries.ts";
-import { createTables } from "./bigquery-tables.ts";
+import { createTables, lastWrittenAt } from "./bigquery-tables.ts";
 import { sievePart } from "./sieve.ts";
 import { type Days, type Warehouse, WarehouseError } from "./warehouse.ts";
 
@@ -36,6 +36,7 @@ export async function openBigquery({
       );
     },
     query: (sql, days = {}) => explained(runQuery(connection, sql, dates(days))),
+    lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
     bytesToRead: (sql, days = {}) => explained(bytesToRead(connection, sql, dates(days))),
     close: async () => {},
   };

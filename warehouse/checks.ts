@@ -7,6 +7,8 @@ export interface Check {
   severity: "fail" | "warn";
   /** What should be so. */
   claim: string;
+  /** It compares days with each other: asked of each day alone, it would find other rows than of all at once. */
+  acrossDays: boolean;
   /** Returns the rows that should not be there. */
   sql: string;
 }
@@ -17,14 +19,25 @@ export interface CheckResult extends Check {
   example: Row | undefined;
 }
 
-/** The checks of a table: each is a comment `-- fail: claim` or `-- warn: claim`, and a query that ends with `;`. */
+/** The checks of a table: each is a comment `-- fail: claim` or `-- warn: claim` (or `-- warn across days: claim`), and a query that ends with `;`. */
 export function readChecks(table: string): Check[] {
   const text = readFileSync(new URL(`${table}/checks.sql`, import.meta.url), "utf8");
-  const parts = text.split(/^-- (fail|warn): (.*)$/m).slice(1);
+  const parts = text.split(/^-- (fail|warn)( across days)?: (.*)$/m).slice(1);
   const checks: Check[] = [];
-  for (let at = 0; at < parts.length; at += 3) {
-    const [severity, claim, sql] = parts.slice(at, at + 3) as [Check["severity"], string, string];
-    checks.push({ table, severity, claim, sql: sql.trim().replace(/;$/, "") });
+  for (let at = 0; at < parts.length; at += 4) {
+    const [severity, across, claim, sql] = parts.slice(at, at + 4) as [
+      Check["severity"],
+      string | undefined,
+      string,
+      string,
+    ];
+    checks.push({
+      table,
+      severity,
+      claim,
+      acrossDays: across !== undefined,
+      sql: sql.trim().replace(/;$/, ""),
+    });
   }
   return checks;
 }
@@ -34,11 +47,14 @@ export const checks = ["user_daily_metrics_raw", "daily_metrics"].flatMap(readCh
 /** Runs every check on the days from `from_date` to `to_date`. */
 export async function runChecks(warehouse: Warehouse, days: Days): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
-  for (const check of checks) {
-    const sql = `select count(*) over () as found_rows, found.* from (\n${check.sql}\n) as found limit 1`;
-    const [row] = await warehouse.query(sql, days);
-    const { found_rows = 0, ...example } = row ?? {};
-    results.push({ ...check, found: Number(found_rows), example: row && example });
-  }
+  for (const check of checks) results.push(await runCheck(warehouse, check, days));
   return results;
+}
+
+/** Runs one check on the days from `from_date` to `to_date`. */
+export async function runCheck(warehouse: Warehouse, check: Check, days: Days): Promise<CheckResult> {
+  const sql = `select count(*) over () as found_rows, found.* from (\n${check.sql}\n) as found limit 1`;
+  const [row] = await warehouse.query(sql, days);
+  const { found_rows = 0, ...example } = row ?? {};
+  return { ...check, found: Number(found_rows), example: row && example };
 }

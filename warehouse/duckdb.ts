@@ -11,29 +11,45 @@ import { loadPart } from "./duckdb-load.ts";
 import { runWith } from "./duckdb-run.ts";
 import { syncActivity } from "./duckdb-sync.ts";
 import { duckdbTypes } from "./duckdb-types.ts";
-import { fullName, type Table, tables } from "./table.ts";
-import { type Days, type Row, type Value, type Warehouse, WarehouseError } from "./warehouse.ts";
+import { fullName, rawTable, type Table, tables } from "./table.ts";
+import {
+  type Days,
+  type Row,
+  type SyncReport,
+  type Value,
+  type Warehouse,
+  WarehouseBusy,
+  WarehouseError,
+} from "./warehouse.ts";
 
 export interface DuckdbOptions {
   /** Called while another process holds the file, with its id when that is known. */
   onWait?: (pid: number | undefined) => void;
+  /** How long to wait for it; ten minutes when not given. */
+  patienceMs?: number;
+  /** Changes nothing in the file, which has to be there: whoever else reads it may hold it at the same time. */
+  readOnly?: boolean;
 }
 
 /**
  * The warehouse in a DuckDB file, made when it is not there; `:memory:` is one for the moment. One process at a time
  * can hold the file: this waits until it is free.
- * @throws {WarehouseError} when it is not a file of ours, or stays taken
+ * @throws {WarehouseError} when it is not a file of ours
+ * @throws {WarehouseBusy} when it stays taken
  */
 export async function openDuckdb(path: string, options: DuckdbOptions = {}): Promise<Warehouse> {
-  if (path !== ":memory:") makeFolder(path);
+  if (path !== ":memory:" && !options.readOnly) makeFolder(path);
   const instance = await openFile(path, options);
   const connection = await instance.connect();
   for (const statement of dialect) await connection.run(statement);
   return {
     createTables: () => explained(path, createTables(connection, path)),
-    loadPart: (part) => explained(path, loadPart(connection, part)),
-    syncActivity: (changes) => explained(path, syncActivity(connection, changes)),
-    query: (sql, days = {}) => explained(path, runQuery(connection, sql, days)),
+    loadPart: (part) =>
+      explained(path, noteAfter(loadPart(connection, part), connection, fullName(rawTable))),
+    syncActivity: (changes) => explained(path, noteSynced(syncActivity(connection, changes), connection)),
+    query: (sql, days = {}) =>
+      explained(path, noteAfter(runQuery(connection, sql, days), connection, writtenTable(sql))),
+    lastWrittenAt: (table) => lastWrittenAt(connection, table),
     // Nobody is charged for what a laptop reads.
     bytesToRead: async () => undefined,
     close: async () => {
@@ -88,13 +104,13 @@ async function columnsByTable(connection: DuckDBConnection): Promise<Map<string,
   return new Map(result.getRows().map(([table, columns]) => [String(table), String(columns)]));
 }
 
-// What GoogleSQL has and DuckDB has not, or calls otherwise.
-const dialect = [
+/** What GoogleSQL has and DuckDB has not, or calls otherwise. */
+export const dialect = [
   // BigQuery's current_date() is UTC's.
   "set timezone = 'UTC'",
   "create or replace temp macro safe_divide(dividend, divisor) as case when divisor = 0 then null else dividend / divisor end",
   "create or replace temp macro unix_date(day) as day - date '1970-01-01'",
-  "create type if not exists float64 as double",
+  "create temp type float64 as double",
 ];
 
 function createStatements(table: Table): string[] {
@@ -107,17 +123,21 @@ function createStatements(table: Table): string[] {
   ];
 }
 
-const patienceMs = 10 * 60_000;
+const defaultPatienceMs = 10 * 60_000;
 // Beyond this, DuckDB goes to disk.
 const memoryLimit = "1GB";
 
-async function openFile(path: string, { onWait }: DuckdbOptions): Promise<DuckDBInstance> {
+async function openFile(
+  path: string,
+  { onWait, patienceMs = defaultPatienceMs, readOnly = false }: DuckdbOptions,
+): Promise<DuckDBInstance> {
   const startedAt = Date.now();
   for (let attempt = 0; ; attempt++) {
     try {
       return await DuckDBInstance.create(path, {
         memory_limit: memoryLimit,
         preserve_insertion_order: "true",
+        ...(readOnly && { access_mode: "READ_ONLY" }),
       });
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
@@ -131,7 +151,8 @@ async function openFile(path: string, { onWait }: DuckdbOptions): Promise<DuckDB
       const pid = Number(/\(PID (\d+)/.exec(message)?.[1]) || undefined;
       if (Date.now() - startedAt > patienceMs) {
         const holder = pid ? `process ${pid}` : "another process";
-        throw new WarehouseError(`${path} is held by ${holder} since ten minutes: end it, and try again.`, {
+        const since = patienceMs < 60_000 ? "" : ` since ${Math.round(patienceMs / 60_000)} minutes`;
+        throw new WarehouseBusy(`${path} is held by ${holder}${since}: end it, or wait, and try again.`, {
           cause,
         });
       }
@@ -139,6 +160,44 @@ async function openFile(path: string, { onWait }: DuckdbOptions): Promise<DuckDB
       await new Promise((resolve) => setTimeout(resolve, Math.min(500, 50 * (attempt + 1))));
     }
   }
+}
+
+/** BigQuery knows by itself when a table was written; in a DuckDB file, the table's comment says it. */
+async function noteAfter<T>(
+  work: Promise<T>,
+  connection: DuckDBConnection,
+  table: string | undefined,
+): Promise<T> {
+  const result = await work;
+  if (table) await connection.run(`comment on table ${table} is '${new Date().toISOString()}'`);
+  return result;
+}
+
+/** A sync that changes nothing has written nothing. */
+async function noteSynced(
+  work: Promise<SyncReport | undefined>,
+  connection: DuckDBConnection,
+): Promise<SyncReport | undefined> {
+  const { inserted = 0, updated = 0, deleted = 0 } = (await work) ?? {};
+  return noteAfter(work, connection, inserted + updated + deleted > 0 ? fullName(rawTable) : undefined);
+}
+
+/** The table of ours that a statement writes into. */
+function writtenTable(sql: string): string | undefined {
+  const [, name] = /^\s*(?:merge into|insert into|update|delete from) (\S+)/.exec(sql) ?? [];
+  return tables.map(fullName).find((table) => table === name);
+}
+
+async function lastWrittenAt(
+  connection: DuckDBConnection,
+  { dataset, name }: Pick<Table, "dataset" | "name">,
+): Promise<string | undefined> {
+  const result = await connection.runAndReadAll(
+    "select comment from duckdb_tables() where schema_name = $dataset and table_name = $name",
+    { dataset, name },
+  );
+  const [[comment] = []] = result.getRows();
+  return typeof comment === "string" ? comment : undefined;
 }
 
 async function runQuery<T extends Row>(connection: DuckDBConnection, sql: string, days: Days): Promise<T[]> {

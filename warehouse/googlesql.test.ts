@@ -1,12 +1,24 @@
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { bigqueryStatements, loadPartScript } from "./bigquery-statements.ts";
 import { checks, runChecks } from "./checks.ts";
 import { backfill, changedDays } from "./daily_metrics/backfill.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
+import { readFreshness } from "./dashboard/freshness.ts";
+import { readMetricsDays } from "./dashboard/metrics-days.ts";
+import { readMetricsRows } from "./dashboard/metrics-rows.ts";
 import { findCoveredDays } from "./days.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { reconcile } from "./reconcile.ts";
-import { type Field, fullName, rawTable, rejectedTable, type Table, tables } from "./table.ts";
+import {
+  dailyMetricsTable,
+  type Field,
+  fullName,
+  rawTable,
+  rejectedTable,
+  type Table,
+  tables,
+} from "./table.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
 import type { Days, Warehouse } from "./warehouse.ts";
 
@@ -26,7 +38,8 @@ interface Statement {
 /** What a function sends to the warehouse, which has no rows for it. */
 async function sentBy(name: string, run: (warehouse: Warehouse) => Promise<unknown>): Promise<Statement[]> {
   const sent: Statement[] = [];
-  const recorder: Pick<Warehouse, "query"> = {
+  const recorder: Pick<Warehouse, "query" | "lastWrittenAt"> = {
+    lastWrittenAt: async () => undefined,
     query: async (sql, days = {}) => {
       sent.push({ name: `${name} (${sent.length + 1})`, sql, days });
       return [];
@@ -44,6 +57,9 @@ const ours: Statement[] = [
   ...(await sentBy("changedDays", (warehouse) => changedDays(warehouse, days))),
   ...(await sentBy("reconcile", (warehouse) => reconcile(warehouse, days))),
   ...(await sentBy("findCoveredDays", findCoveredDays)),
+  ...(await sentBy("readMetricsDays", readMetricsDays)),
+  ...(await sentBy("readMetricsRows", (warehouse) => readMetricsRows(warehouse, days))),
+  ...(await sentBy("readFreshness", readFreshness)),
 ];
 
 describe("what is written once", () => {
@@ -62,6 +78,31 @@ describe("what is written once", () => {
       expect([name, ...sql.split(filtered)].join("\n")).not.toContain(fullName(rawTable));
     }
     expect(ours.filter(({ sql }) => filtered.test(sql)).length).toBeGreaterThan(10);
+  });
+});
+
+describe("docs/looker-studio.md", () => {
+  const page = readFileSync(new URL("../docs/looker-studio.md", import.meta.url), "utf8");
+
+  it("has queries that GoogleSQL and DuckDB take", async () => {
+    const queries = [...page.matchAll(/^ask '([^']+)'$/gm)].map(([, sql = ""]) => sql);
+    expect(queries).toHaveLength(9);
+    for (const sql of queries) {
+      await analyze(sql, { days });
+      await duckdb.query(sql.replaceAll('"', "'"), days);
+    }
+  });
+
+  it("names columns that the table has, and hides its ratios", () => {
+    const columns = dailyMetricsTable.fields.map(({ name }) => name);
+    const inFormulas = [...page.matchAll(/\| `((?:SUM|COUNT_DISTINCT)\([^`]+)` \|/g)].flatMap(
+      ([, formula = ""]) => formula.match(/[a-z][a-z_]+/g),
+    );
+    expect(inFormulas.length).toBeGreaterThan(12);
+    expect(columns).toEqual(expect.arrayContaining(inFormulas));
+    const ratios = dailyMetricsTable.fields.filter(({ type }) => type === "FLOAT64");
+    const hidden = /^Hide (.*):/m.exec(page)?.[1];
+    expect(hidden?.match(/[a-z_]{4,}/g)).toEqual(ratios.map(({ name }) => name));
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Table } from "./table.ts";
+
 /** A value of a result: dates come as YYYY-MM-DD, NUMERIC as its digits, INT64 and FLOAT64 as numbers. */
 export type Value = string | number | boolean | null;
 export type Row = Record<string, Value>;
@@ -62,6 +64,8 @@ export interface Warehouse {
   syncActivity(changes: ActivityChanges): Promise<SyncReport | undefined>;
   /** Runs one statement in the warehouse's SQL (GoogleSQL) and returns its rows. */
   query<T extends Row = Row>(sql: string, days?: Days): Promise<T[]>;
+  /** When rows of a table were last written, as ISO 8601; undefined when nothing was, or nobody noted it. */
+  lastWrittenAt(table: Pick<Table, "dataset" | "name">): Promise<string | undefined>;
   /** How many bytes a statement would read; undefined where nobody pays for them. */
   bytesToRead(sql: string, days?: Days): Promise<number | undefined>;
   close(): Promise<void>;
@@ -70,4 +74,9 @@ export interface Warehouse {
 /** The warehouse can't do what it was asked to; the message is one sentence that says why and what to do. */
 export class WarehouseError extends Error {
   override name = "WarehouseError";
+}
+
+/** Another process has the warehouse at the moment: the same can be asked again soon. */
+export class WarehouseBusy extends WarehouseError {
+  override name = "WarehouseBusy";
 }

@@ -17,6 +17,8 @@ export interface Recorded {
   ignoreChanges: string[];
   /** Names of what runs after it is created. */
   afterCreate: string[];
+  /** Names of what runs before it is created or updated. */
+  beforeChange: string[];
 }
 
 export interface Recording {
@@ -32,7 +34,9 @@ interface Request {
   getProtect(): boolean;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
-  getHooks(): { getAfterCreateList(): string[] } | undefined;
+  getHooks():
+    | Record<"getAfterCreateList" | "getBeforeCreateList" | "getBeforeUpdateList", () => string[]>
+    | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
 type Callback = (error: unknown, response?: { getUrn(): string }) => void;
@@ -77,6 +81,7 @@ export async function record(stack: string, settings: Record<string, string>): P
 }
 
 function read(request: Request, urn: string): Recorded {
+  const hooks = request.getHooks();
   const secrets: string[] = [];
   const inputs = unwrap(request.getObject()?.toJavaScript() ?? {}, "", secrets) as Record<string, unknown>;
   return {
@@ -89,7 +94,10 @@ function read(request: Request, urn: string): Recorded {
     protect: request.getProtect(),
     dependsOn: request.getDependenciesList(),
     ignoreChanges: request.getIgnorechangesList(),
-    afterCreate: request.getHooks()?.getAfterCreateList() ?? [],
+    afterCreate: hooks?.getAfterCreateList() ?? [],
+    beforeChange: [
+      ...new Set([...(hooks?.getBeforeCreateList() ?? []), ...(hooks?.getBeforeUpdateList() ?? [])]),
+    ],
   };
 }
 

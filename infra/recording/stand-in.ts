@@ -12,7 +12,7 @@ const agentDomains: Record<string, string> = {
 /** What Google would have answered, as far as other resources are made of it; a type that is not here is refused. */
 const computed: Record<string, (inputs: Inputs, project: string) => Record<string, unknown>> = {
   "docker:index/image:Image": ({ imageName }) => ({
-    repoDigest: `${imageName?.replace(/:\w+$/, "")}@sha256:${"0123456789abcdef".repeat(4)}`,
+    repoDigest: `${imageName?.replace(/:[\w-]+$/, "")}@sha256:${"0123456789abcdef".repeat(4)}`,
   }),
   "gcp:artifactregistry/repository:Repository": ({ repositoryId }) => ({ name: repositoryId }),
   "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": () => ({}),
@@ -57,14 +57,18 @@ const computed: Record<string, (inputs: Inputs, project: string) => Record<strin
   "gcp:sql/databaseInstance:DatabaseInstance": ({ name, region }, project) => ({
     connectionName: `${project}:${region}:${name}`,
     privateIpAddress: "10.20.0.3",
-    serverCaCerts: [{ cert: "-----BEGIN CERTIFICATE-----\nof the instance\n-----END CERTIFICATE-----" }],
   }),
   "gcp:sql/user:User": () => ({}),
   "random:index/randomId:RandomId": () => ({ hex: "5eed01" }),
 };
 
+const certificate = (of: string) => `-----BEGIN CERTIFICATE-----\n${of}\n-----END CERTIFICATE-----`;
+
 const calls: Record<string, (project: string) => Record<string, unknown>> = {
   "gcp:organizations/getClientConfig:getClientConfig": () => ({ accessToken: "a-short-lived-token" }),
+  "gcp:sql/getCaCerts:getCaCerts": () => ({
+    certs: [{ cert: certificate("now") }, { cert: certificate("next") }],
+  }),
   "gcp:organizations/getProject:getProject": (project) => ({ projectId: project, number: projectNumber }),
 };
 

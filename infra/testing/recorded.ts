@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type Config, parseConfig } from "../config.ts";
 import { type Recorded, type Recording, record } from "../recording/record.ts";
 import { stackSettings } from "../recording/stack-settings.ts";
+
+export type Stack = "dev" | "prod";
 
 export const project = "game-test";
 
@@ -13,20 +16,38 @@ export const everyExtra = {
   github: "studio/clan-platform",
 };
 
-/** Records a stack of `Pulumi.STACK.yaml`; `settings`, by their names without `clan-platform:`, come on top. */
-export async function recordStack(
-  stack: "dev" | "prod",
-  settings: Record<string, unknown> = {},
-): Promise<Recording> {
-  const own = Object.entries(settings).map(([key, value]) => [
+export const publicAccess = { access: "public", apiKeyHashes: ["c0ffee00".repeat(8)] };
+
+/**
+ * The settings of `Pulumi.STACK.yaml`, as Pulumi gives them to the program. `others`, by their names without `clan-platform:`,
+ * come on top; one that is `undefined` is taken away.
+ */
+export function settingsOf(stack: Stack, others: Record<string, unknown> = {}): Record<string, string> {
+  const named = Object.entries(others).map(([key, value]) => [
     key.includes(":") ? key : `clan-platform:${key}`,
     value,
   ]);
-  return record(stack, stackSettings(stack, { "gcp:project": project, ...Object.fromEntries(own) }));
+  return stackSettings(stack, { "gcp:project": project, ...Object.fromEntries(named) });
+}
+
+/** The program's view of `settingsOf`. */
+export const configOf = (stack: Stack, others: Record<string, unknown> = {}): Config =>
+  parseConfig(settingsOf(stack, others));
+
+/** What the program asks for with `settingsOf`. */
+export async function recordStack(stack: Stack, others: Record<string, unknown> = {}): Promise<Recording> {
+  const { stackTraceLimit } = Error;
+  // Pulumi writes down where each of its thousands of promises was made, which takes four fifths of the time.
+  Error.stackTraceLimit = 0;
+  try {
+    return await record(stack, settingsOf(stack, others));
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** A class of a provider, such as `gcp.sql.User`. */
-interface Kind<Args> {
+export interface Kind<Args> {
   new (name: string, args: Args, opts?: pulumi.CustomResourceOptions): pulumi.CustomResource;
   isInstance(resource: unknown): boolean;
 }
@@ -36,20 +57,30 @@ export type RecordedAs<Args> = Omit<Recorded, "inputs"> & { inputs: pulumi.Unwra
 
 /** The resources of a class; there has to be one, for what is asked of none always holds. */
 export function ofType<Args>({ resources }: Recording, kind: Kind<Args>): RecordedAs<Args>[] {
-  const found = resources.filter(({ type }) => kind.isInstance({ __pulumiType: type }));
+  const found = resources.filter((resource) => isA(resource, kind));
   if (found.length === 0) throw new Error(`The program made no ${kind.name}`);
   return found as RecordedAs<Args>[];
 }
 
-/** The only resource of a class, or the one of that name. */
-export function one<Args>(recording: Recording, kind: Kind<Args>, name?: string): RecordedAs<Args> {
-  const found = ofType(recording, kind).filter((resource) => name === undefined || resource.name === name);
+/** The resources of several classes. */
+export const ofTypes = (recording: Recording, kinds: Kind<never>[]): Recorded[] =>
+  kinds.flatMap((kind) => ofType(recording, kind));
+
+/** The only resource of a class, or the only one of those with such inputs. */
+export function one<Args>(recording: Recording, kind: Kind<Args>, inputs: object = {}): RecordedAs<Args> {
+  const wanted = Object.entries(inputs);
+  const found = ofType(recording, kind).filter((resource) =>
+    wanted.every(([key, value]) => (resource.inputs as Record<string, unknown>)[key] === value),
+  );
   const [resource] = found;
   if (!resource || found.length > 1) {
-    throw new Error(`The program made ${found.length} ${kind.name} ${name ?? ""}`);
+    throw new Error(`The program made ${found.length} ${kind.name} with ${JSON.stringify(inputs)}`);
   }
   return resource;
 }
+
+export const isA = ({ type }: Pick<Recorded, "type">, kind: Kind<never>) =>
+  kind.isInstance({ __pulumiType: type });
 
 /** Resources with something behind them at a provider, and not the parts that hold them. */
 export const customResources = ({ resources }: Recording) =>
@@ -66,6 +97,16 @@ export function madeAfter({ resources }: Recording, { dependsOn }: Pick<Recorded
     waiting.push(...(byUrn.get(urn)?.dependsOn ?? []));
   }
   return before;
+}
+
+/** Names of those that a resource would have to wait for and does not. */
+export function unawaited(
+  recording: Recording,
+  resource: Pick<Recorded, "dependsOn">,
+  needed: Pick<Recorded, "urn" | "name">[],
+): string[] {
+  const before = madeAfter(recording, resource);
+  return needed.filter(({ urn }) => !before.has(urn)).map(({ name }) => name);
 }
 
 /** Every value inside a value, by its path: `[["settings.tier", "db-f1-micro"], …]`. */

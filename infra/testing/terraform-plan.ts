@@ -1,7 +1,7 @@
 import type { Recording } from "../recording/record.ts";
 import { customResources } from "./recorded.ts";
 
-/** What Terraform calls the types that the program uses; those without a name there are left out (`undefined`). */
+/** What Terraform calls the types that the program uses; what it has no name for is left out. */
 const types: Record<string, string | undefined> = {
   "docker:index/image:Image": undefined,
   "gcp:artifactregistry/repository:Repository": "google_artifact_registry_repository",
@@ -34,7 +34,7 @@ const types: Record<string, string | undefined> = {
   "gcp:sql/database:Database": "google_sql_database",
   "gcp:sql/databaseInstance:DatabaseInstance": "google_sql_database_instance",
   "gcp:sql/user:User": "google_sql_user",
-  "random:index/randomId:RandomId": "random_id",
+  "random:index/randomId:RandomId": undefined,
 };
 
 /** Arguments that are called otherwise than by writing Pulumi's name in snake case: it has lists in the plural. */
@@ -50,29 +50,19 @@ const maps = new Set(["attributeMapping", "labels", "limits", "params", "userLab
 
 /** A recorded stack in the form of `terraform show -json`, as far as scanners look at it. */
 export function terraformPlan(recording: Recording) {
-  const resources = customResources(recording).flatMap(({ type: token, name, inputs }) => {
-    if (!(token in types)) throw new Error(`${token}: infra/testing/terraform-plan.ts has no type for it`);
+  const resources = customResources(recording).flatMap(({ type: token, name: ownName, inputs }) => {
+    if (!(token in types)) throw new Error(`Give ${token} its name in infra/testing/terraform-plan.ts`);
     const type = types[token];
     if (!type) return [];
-    const address = addressOf(type, name);
-    return { address, mode: "managed", type, name: address.slice(type.length + 1), values: block(inputs) };
+    const name = ownName.replaceAll(/[^\w-]/g, "_");
+    return { address: `${type}.${name}`, mode: "managed", type, name, values: block(inputs) };
   });
   return {
     format_version: "1.2",
     terraform_version: "1.9.0",
     planned_values: { root_module: { resources } },
-    resource_changes: resources.map(({ address, type, name, values }) => ({
-      address,
-      mode: "managed",
-      type,
-      name,
-      change: { actions: ["create"], before: null, after: values },
-    })),
-    configuration: { root_module: { resources: [] } },
   };
 }
-
-const addressOf = (type: string, name: string) => `${type}.${name.replaceAll(/[^\w-]/g, "_")}`;
 
 function block(inputs: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(

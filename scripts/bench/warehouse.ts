@@ -42,7 +42,7 @@ async function starts(folder: string): Promise<Ratio[]> {
 
 async function secondsToReady(data: string): Promise<number> {
   const startedAt = performance.now();
-  const env = { ...process.env, DATA_DIR: data, PORT: "0" };
+  const env = { ...process.env, DATA_DIR: data, PORT: "0", DASHBOARD_PORT: "0" };
   const child = spawn(process.execPath, [script("start.ts")], { env, stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   for await (const chunk of child.stdout) if (String(chunk).includes("is ready")) break;

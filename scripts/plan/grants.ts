@@ -52,9 +52,7 @@ function target(type: string, inputs: Recorded["inputs"]): string | undefined {
 function shortIdentity(member: string): string {
   const agent = /^serviceAccount:service-\d+@([\w-]+)\./.exec(member)?.[1];
   if (agent) return `Google's ${agent}`;
-  const workflow = /workloadIdentityPools\/[^/]+\/(?:subject\/repo:|attribute\.repository\/)(.*)$/.exec(
-    member,
-  )?.[1];
+  const workflow = /workloadIdentityPools\/[^/]+\/attribute\.repository(?:_ref)?\/(.*)$/.exec(member)?.[1];
   if (workflow) return `GitHub ${workflow}`;
   return member.replace(/^serviceAccount:([\w-]+)@.*$/, "$1");
 }

@@ -1,9 +1,7 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { Refusal } from "../refusal.ts";
-
-const script = fileURLToPath(new URL("../fill-warehouse.ts", import.meta.url));
+import { forkScript } from "./fork-script.ts";
 
 export interface Filling {
   /** One line about what is in the warehouse; rejects with a `Refusal` when it could not be filled. */
@@ -13,7 +11,7 @@ export interface Filling {
 
 /** Fills the local warehouse, when it is empty, in a process of its own: this one goes on answering. */
 export function fillWarehouse(rows: number): Filling {
-  const child = fork(script, ["--rows", String(rows)]);
+  const child = forkScript("fill-warehouse.ts", ["--rows", String(rows)]);
   return { summary: summaryOf(child), stop: () => void child.kill() };
 }
 

@@ -1,7 +1,5 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const script = fileURLToPath(new URL("../sync-once.ts", import.meta.url));
+import type { ChildProcess } from "node:child_process";
+import { forkScript } from "./fork-script.ts";
 
 export interface Schedule {
   /** Postgres URL of a login that may read as `clan_reader`. */
@@ -19,7 +17,7 @@ export function syncRegularly({ databaseUrl, minutes, onOutcome }: Schedule): { 
   let isStopped = false;
   const sync = () => {
     let outcome: unknown = "failed: its process ended";
-    child = fork(script, [], { env: { ...process.env, DATABASE_URL: databaseUrl } });
+    child = forkScript("sync-once.ts", [], { DATABASE_URL: databaseUrl });
     child.on("message", (message) => {
       outcome = message;
     });

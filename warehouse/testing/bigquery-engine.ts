@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
+import { dialect } from "../duckdb.ts";
 import { duckdbTypes } from "../duckdb-types.ts";
 import type { Field } from "../table.ts";
 
@@ -33,6 +34,7 @@ export interface BigqueryEngine {
   /** What a table was made with. */
   tables: Map<string, TableMetadata>;
   createTable(metadata: TableMetadata): Promise<unknown>;
+  table(id: string): unknown;
   dropTable(id: string): Promise<unknown>;
   /** Runs a load or query job; returns how many rows were loaded. */
   run(id: string, configuration: Configuration, media: Buffer, location: string): Promise<number>;
@@ -44,9 +46,11 @@ export interface BigqueryEngine {
 export async function openEngine(): Promise<BigqueryEngine> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
+  for (const statement of dialect) await connection.run(statement);
   const folder = mkdtempSync(join(tmpdir(), "clan-bigquery-"));
   const locations = new Map<string, string>();
   const tables = new Map<string, TableMetadata>();
+  const writtenAt = new Map<string, number>();
   const results = new Map<string, Result>();
 
   async function create(metadata: TableMetadata): Promise<unknown> {
@@ -56,6 +60,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
     if (tables.has(name)) throw new Fault(409, "duplicate", `Already Exists: Table ${name}`);
     await connection.run(`create table ${name} (${columnsOf(metadata.schema)})`);
     tables.set(name, metadata);
+    writtenAt.set(name, Date.now());
     return metadata;
   }
 
@@ -88,6 +93,8 @@ export async function openEngine(): Promise<BigqueryEngine> {
     try {
       for (const statement of sql.split(/;\n+/))
         result = await runStatement(connection, statement, queryParameters);
+      const [, written] = /^(?:merge into|insert into) (\S+)/.exec(sql) ?? [];
+      if (written) writtenAt.set(written, Date.now());
     } catch (cause) {
       await connection.run("rollback").catch(() => {});
       const message = messageOf(cause);
@@ -109,6 +116,11 @@ export async function openEngine(): Promise<BigqueryEngine> {
     },
     dataset: (id) => ({ location: locations.get(id) }),
     createTable: create,
+    table(id) {
+      const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
+      if (!name) throw new Fault(404, "notFound", `Not found: Table ${id}`);
+      return { ...tables.get(name), lastModifiedTime: String(writtenAt.get(name) ?? Date.now()) };
+    },
     async dropTable(id) {
       const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
       if (!name) throw new Fault(404, "notFound", `Not found: Table ${id}`);

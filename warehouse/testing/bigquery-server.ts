@@ -56,6 +56,8 @@ export async function startBigquery(): Promise<BigqueryServer> {
         return engine.dataset(target);
       case "tables.insert":
         return engine.createTable(body);
+      case "tables.get":
+        return engine.table(target);
       case "tables.delete":
         return engine.dropTable(target);
       case "jobs.insert":

@@ -43,7 +43,15 @@ export function rawRow(changes: Partial<RawRow> = {}): RawRow {
 /** Makes these the rows of a table on DuckDB. */
 export async function setRows(warehouse: Warehouse, table: Table, rows: Row[]): Promise<void> {
   await warehouse.query(`delete from ${fullName(table)}`);
-  if (rows.length === 0) return;
+  if (rows.length > 0) await insertRows(warehouse, table, rows);
+}
+
+/** Adds these rows to a table. */
+export async function insertRows(
+  warehouse: Pick<Warehouse, "query">,
+  table: Table,
+  rows: Row[],
+): Promise<void> {
   const columns = table.fields.map(({ name }) => name);
   const lines = rows.map((row) => `(${columns.map((name) => literal(row[name] ?? null)).join(", ")})`);
   await warehouse.query(

@@ -36,7 +36,7 @@ where event_date between @from_date and @to_date
     or least(total_session_duration, iap_revenue, ad_revenue) < 0
   );
 
--- warn: no day is missing between the first and the last
+-- warn across days: no day is missing between the first and the last
 with days as (
   select distinct unix_date(event_date) as day
   from clan_case_raw.user_daily_metrics_raw
@@ -46,7 +46,7 @@ select min(day) as first_day, max(day) as last_day, count(*) as days
 from days
 having count(*) < max(day) - min(day) + 1;
 
--- warn: a day has between half and twice the rows of the mean day of the week before
+-- warn across days: a day has between half and twice the rows of the mean day of the week before
 with days as (
   select unix_date(event_date) as day, event_date, count(*) as row_count
   from clan_case_raw.user_daily_metrics_raw

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import Postgrator from "postgrator";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
+import { neededVersion, schemaVersion } from "./schema-version.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -46,6 +47,8 @@ export async function migrate(
     await client.query("begin");
     await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
     const report = await applyMigrations(client);
+    // The service looks whether its schema is there.
+    await client.query("grant select on public.schema_migrations to clan_app");
     for (const login of appLogins) {
       await client.query(`grant clan_app to ${client.escapeIdentifier(login)}`);
     }
@@ -72,18 +75,13 @@ async function applyMigrations(client: pg.Client): Promise<MigrationReport> {
     migrationPattern: `${migrationsFolder}/*.sql`,
     execQuery: (query) => client.query(query),
   });
-  const [inDatabase, inCode] = [await versionIn(client), await postgrator.getMaxVersion()];
-  if (inDatabase > inCode) return { applied: [], version: inDatabase, newerThanCode: true };
+  const inDatabase = await schemaVersion(client);
+  if (inDatabase > neededVersion) return { applied: [], version: inDatabase, newerThanCode: true };
 
   const applied = await postgrator.migrate();
-  return { applied: applied.map((migration) => migration.name), version: inCode, newerThanCode: false };
-}
-
-async function versionIn(client: pg.Client): Promise<number> {
-  const { rows: tables } = await client.query(
-    "select to_regclass('public.schema_migrations') is not null as made",
-  );
-  if (!tables[0].made) return 0;
-  const { rows } = await client.query("select max(version)::int as version from public.schema_migrations");
-  return rows[0].version ?? 0;
+  return {
+    applied: applied.map((migration) => migration.name),
+    version: neededVersion,
+    newerThanCode: false,
+  };
 }

@@ -32,3 +32,29 @@ it("recovers without a restart when PostgreSQL cuts every connection", async () 
   expect(rowCount).toBeGreaterThan(0);
   await expect.poll(async () => (await get(app, "/health/ready")).status, { timeout: 10_000 }).toBe(200);
 });
+
+it("is not ready before the database has every migration of this code, and is as soon as it has", async () => {
+  const { app, database } = await startTestApp();
+  const admin = await connect(database.adminUrl);
+  const newest = "(select max(version) from schema_migrations)";
+  const { rows } = await admin.query(`delete from schema_migrations where version = ${newest} returning *`);
+  const { status, body } = await get(app, "/health/ready");
+  expect([status, body.reason]).toEqual([503, "SCHEMA_OUTDATED"]);
+  expect(body.detail).toMatch(/is at version \d+, and this service needs \d+: run the migration/);
+  expect((await get(app, "/health/live")).status).toBe(200);
+
+  const { version, name, md5 } = rows[0];
+  await admin.query("insert into schema_migrations (version, name, md5) values ($1, $2, $3)", [
+    version,
+    name,
+    md5,
+  ]);
+  expect((await get(app, "/health/ready")).status).toBe(200);
+});
+
+it("is ready on the schema of newer code", async () => {
+  const { app, database } = await startTestApp();
+  const admin = await connect(database.adminUrl);
+  await admin.query("insert into schema_migrations (version, name, md5) values (999, 'later', 'x')");
+  expect((await get(app, "/health/ready")).status).toBe(200);
+});

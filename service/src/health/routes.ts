@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database } from "../database/pool.ts";
-import { problems } from "../http/problem.ts";
+import { neededVersion, schemaVersion } from "../database/schema-version.ts";
+import { Problem, problems } from "../http/problem.ts";
 
 const Healthy = z.object({ status: z.literal("ok") });
 
 /**
- * `/health/live`: the process answers. `/health` and `/health/ready`: so does the database; 503 when it does not.
+ * `/health/live`: the process answers. `/health` and `/health/ready`: so does the database, and it has every migration of
+ * this code; 503 when not. A newer schema is fine.
  * Neither is rate limited, so that a probe never takes a busy instance for a dead one.
  */
 export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async (app, { database }) => {
@@ -22,20 +24,37 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
     async () => ({ status: "ok" as const }),
   );
 
+  // A schema only grows.
+  let isMigrated = false;
+
   for (const url of ["/health", "/health/ready"]) {
     app.get(
       url,
       {
         schema: {
           tags: ["health"],
-          summary: "Can it serve: does the database answer?",
+          summary: "Can it serve: does the database answer, with the schema that it needs?",
           response: { 200: Healthy, ...problems(500, 503) },
         },
       },
       async () => {
-        await database.query("select 1");
+        if (isMigrated) await database.query("select 1");
+        else await requireMigrations(database);
+        isMigrated = true;
         return { status: "ok" as const };
       },
     );
   }
 };
+
+/** @throws {Problem} while the database lacks a migration of this code: it must not serve then. */
+async function requireMigrations(database: Database): Promise<void> {
+  const version = await schemaVersion(database);
+  if (version >= neededVersion) return;
+  throw new Problem(
+    503,
+    "SCHEMA_OUTDATED",
+    `The database's schema is at version ${version}, and this service needs ${neededVersion}: run the migration (node src/migrate.ts).`,
+    { headers: { "retry-after": "5" } },
+  );
+}

@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { expect, it, vi } from "vitest";
+import { recordStack } from "./testing/recorded.ts";
+
+const { hooks, waits } = vi.hoisted(() => ({
+  hooks: new Map<string, pulumi.ResourceHookFunction>(),
+  waits: [] as number[],
+}));
+
+vi.mock("@pulumi/pulumi", async (original) => {
+  const actual = await original<typeof pulumi>();
+  class ResourceHook extends actual.ResourceHook {
+    constructor(name: string, callback: pulumi.ResourceHookFunction) {
+      super(name, callback);
+      hooks.set(name, callback);
+    }
+  }
+  return { ...actual, ResourceHook };
+});
+
+vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void waits.push(ms) }));
+
+it("what waits for an API goes on some seconds after it is enabled, and not at once", async () => {
+  await recordStack("dev");
+  expect([...hooks.keys()]).toContain("settle");
+  await hooks.get("settle")?.({} as pulumi.ResourceHookArgs);
+  expect(waits).toHaveLength(1);
+  expect(waits[0]).toBeGreaterThanOrEqual(10_000);
+});

@@ -1,0 +1,265 @@
+import { describe, expect, it } from "vitest";
+import { type Config, ConfigError, databaseConnections, neededConnections, parseConfig } from "./config.ts";
+import { configOf, project, settingsOf } from "./testing/recorded.ts";
+
+/** The least that a stack has to say. */
+const least = {
+  "gcp:project": project,
+  "gcp:region": "europe-west1",
+  "clan-platform:protect": "false",
+  "clan-platform:network": "public",
+  "clan-platform:databaseTier": "db-g1-small",
+  "clan-platform:databaseAvailability": "zonal",
+  "clan-platform:minInstances": "0",
+  "clan-platform:maxInstances": "2",
+  "clan-platform:poolMax": "5",
+};
+
+/** What is said of settings that are wrong; nothing of those that are right. */
+function complaint(settings: Record<string, string>): string {
+  try {
+    parseConfig(settings);
+    return "";
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+}
+
+const complaintOf = (key: string, text: string, others: Record<string, string> = {}) =>
+  complaint({ ...least, ...named(others), ...named({ [key]: text }) });
+
+const named = (settings: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(settings).map(([key, text]) => [key.includes(":") ? key : `clan-platform:${key}`, text]),
+  );
+
+it("needs little, and makes the rest private and small", () => {
+  expect(parseConfig(least)).toEqual({
+    project,
+    region: "europe-west1",
+    location: "EU",
+    protect: false,
+    network: "public",
+    access: "private",
+    invokers: [],
+    apiKeyHashes: [],
+    databaseTier: "db-g1-small",
+    databaseAvailability: "zonal",
+    databaseDiskGb: 10,
+    databaseMaxDiskGb: 100,
+    databaseReaders: [],
+    minInstances: 0,
+    maxInstances: 2,
+    poolMax: 5,
+    dailyAt: "03:17",
+    windowDays: 3,
+  } satisfies Config);
+});
+
+it.each(Object.keys(least))("has no default for %s, and tells the command that sets it", (key) => {
+  const { [key]: _, ...others } = least as Record<string, string>;
+  expect(complaint(others)).toMatch(
+    new RegExp(`^${key} is not set: it must be .+ \\(pulumi config set ${key} …\\)$`),
+  );
+});
+
+it("reads texts as `pulumi config set` stores them", () => {
+  const hash = "c0ffee00".repeat(8);
+  const texts = {
+    maxInstances: "5",
+    poolMax: "2",
+    protect: "true",
+    access: "public",
+    apiKeyHashes: `["${hash}"]`,
+    databaseReaders: '["ada@example.com"]',
+    budget: '{"billingAccount":"012345-6789AB-CDEF01","monthlyAmount":300}',
+    dailyAt: "04:05",
+    github: "studio/clan-platform",
+  };
+  expect(parseConfig({ ...least, ...named(texts) })).toMatchObject({
+    maxInstances: 5,
+    poolMax: 2,
+    protect: true,
+    access: "public",
+    apiKeyHashes: [hash],
+    databaseReaders: ["ada@example.com"],
+    budget: { billingAccount: "012345-6789AB-CDEF01", monthlyAmount: 300, currency: "USD" },
+    dailyAt: "04:05",
+    github: "studio/clan-platform",
+  });
+  const invokers = '["user:a@b.example", "serviceAccount:game@my-game.iam.gserviceaccount.com"]';
+  expect(parseConfig({ ...least, ...named({ invokers }) }).invokers).toHaveLength(2);
+});
+
+it("leaves the settings of other programs and providers alone", () => {
+  expect(complaint({ ...least, "gcp:impersonateServiceAccount": "x", "other:protect": "perhaps" })).toBe("");
+});
+
+describe("a wrong setting is named, with what it was and what is allowed", () => {
+  const wholeTo = (most: number, from = 1) => `a whole number from ${from} to ${most}`;
+  const list = "SHA-256 hashes in hex";
+  const members =
+    "members such as user:ada@example.com or serviceAccount:game@my-game.iam.gserviceaccount.com";
+  const budget = (fields: object) =>
+    JSON.stringify({ billingAccount: "012345-6789AB-CDEF01", monthlyAmount: 300, ...fields });
+
+  it.each([
+    ["gcp:project", "My Project", "the id of a Google Cloud project"],
+    ["gcp:project", "p", "the id of a Google Cloud project"],
+    ["gcp:region", "Europe", "a region such as europe-west1"],
+    ["location", "europe", "EU, US or a region"],
+    ["protect", "yes", "true or false"],
+    ["network", "vpc", "one of: public, private"],
+    ["access", "open", "one of: private, public"],
+    ["databaseAvailability", "REGIONAL", "one of: zonal, regional"],
+    ["databaseDiskGb", "9", wholeTo(65_536, 10)],
+    ["databaseMaxDiskGb", "65537", wholeTo(65_536, 10)],
+    ["minInstances", "-1", wholeTo(100, 0)],
+    ["maxInstances", "0", wholeTo(100)],
+    ["maxInstances", "2.5", wholeTo(100)],
+    ["maxInstances", "many", wholeTo(100)],
+    ["poolMax", "101", wholeTo(100)],
+    ["windowDays", "91", wholeTo(90)],
+    ["dailyAt", "03:00", "off the hour"],
+    ["dailyAt", "24:10", "off the hour"],
+    ["dailyAt", "3:17", "off the hour"],
+    ["dailyAt", "317", "off the hour"],
+    // The checks follow half an hour later: on the hour, …
+    ["dailyAt", "02:30", "off the hour"],
+    // … or on the next day.
+    ["dailyAt", "23:45", "off the hour"],
+    ["alertEmail", "me", "an e-mail address"],
+    ["github", "clan-platform", "owner/name"],
+    ["github", "https://github.com/studio/clan-platform", "owner/name"],
+  ])("%s %s", (key, text, allowed) => {
+    const name = key.includes(":") ? key : `clan-platform:${key}`;
+    const value = /^-?[\d.]+$/.test(text) ? text : JSON.stringify(text);
+    const said = complaintOf(key, text);
+    expect(said.startsWith(`${name} is ${value}: it must be `), said).toBe(true);
+    expect(said).toContain(allowed);
+  });
+
+  it.each([
+    ["invokers", '["allUsers"]', "invokers.0", members],
+    ["invokers", '["allAuthenticatedUsers"]', "invokers.0", members],
+    ["invokers", '["ada@example.com"]', "invokers.0", members],
+    ["invokers", "user:ada@example.com", "invokers", "a list of members"],
+    ["apiKeyHashes", '["my-plain-key"]', "apiKeyHashes.0", list],
+    ["databaseReaders", '["user:ada"]', "databaseReaders.0", "an e-mail address"],
+    ["budget", budget({ billingAccount: "0123" }), "budget.billingAccount", "such as 012345-6789AB-CDEF01"],
+    ["budget", budget({ monthlyAmount: 0 }), "budget.monthlyAmount", wholeTo(1_000_000)],
+    ["budget", budget({ monthlyAmount: "300" }), "budget.monthlyAmount", wholeTo(1_000_000)],
+    [
+      "budget",
+      budget({ currency: "euro" }),
+      "budget.currency",
+      "the billing account's currency, such as EUR",
+    ],
+    ["budget", '{"monthlyAmount":300}', "budget.billingAccount", "such as 012345-6789AB-CDEF01"],
+  ])("%s %s", (key, text, path, allowed) => {
+    expect(complaintOf(key, text)).toMatch(new RegExp(`^clan-platform:${path.replace(".", "\\.")} is `));
+    expect(complaintOf(key, text)).toContain(`it must be ${allowed}`);
+  });
+
+  it("but not a key that was given instead of its hash", () => {
+    const said = complaintOf("apiKeyHashes", '["my-plain-key"]');
+    expect(said).toContain("SHA-256 hashes in hex");
+    expect(said).not.toContain("my-plain-key");
+  });
+
+  it("clan-platform:databasTier, which there is not", () => {
+    expect(complaintOf("databasTier", "db-g1-small")).toMatch(
+      /^clan-platform:databasTier: there is no such setting; there are gcp:project, .*databaseTier/,
+    );
+  });
+
+  it("a field of budget that there is not", () => {
+    expect(complaintOf("budget", budget({ limit: 5 }))).toMatch(
+      /^clan-platform:budget is .*limit.*: .*limit/,
+    );
+  });
+
+  it("all of them at once", () => {
+    const said = complaint({ ...least, ...named({ network: "vpc", poolMax: "0", protect: "no" }) });
+    expect(said.split("\n").map((line) => line.split(" ")[0])).toEqual([
+      "clan-platform:protect",
+      "clan-platform:network",
+      "clan-platform:poolMax",
+    ]);
+  });
+});
+
+describe("settings that don't go together are named", () => {
+  it.each([
+    ["location", "US", {}, "location is US, and gcp:region is europe-west1: both must be in one place"],
+    ["gcp:region", "us-east1", {}, "location is EU, and gcp:region is us-east1: both must be in one place"],
+    ["location", "europe-west4", {}, "location is europe-west4, and gcp:region is europe-west1: both"],
+    ["access", "public", {}, "access is public: clan-platform:apiKeyHashes must hold at least one"],
+    [
+      "access",
+      "public",
+      { apiKeyHashes: `["${"ab".repeat(32)}"]`, invokers: '["user:a@b.example"]' },
+      "access is public: clan-platform:invokers must be empty",
+    ],
+    ["minInstances", "3", {}, "minInstances is 3: it must not exceed maxInstances, 2"],
+    ["databaseDiskGb", "200", {}, "databaseMaxDiskGb is 100: it must not be below databaseDiskGb, 200"],
+  ])("%s %s %o", (key, text, others, message) => {
+    expect(complaintOf(key, text, others)).toContain(`clan-platform:${message}`);
+  });
+
+  it.each([
+    ["gcp:region", "us-east1", { location: "US" }],
+    ["gcp:region", "asia-northeast1", { location: "asia-northeast1" }],
+    ["access", "public", { apiKeyHashes: `["${"ab".repeat(32)}"]` }],
+    ["minInstances", "2", {}],
+    ["databaseDiskGb", "100", {}],
+  ])("but not %s %s with %o", (key, text, others) => {
+    expect(complaintOf(key, text, others)).toBe("");
+  });
+});
+
+describe("a database tier", () => {
+  it.each([
+    ["db-perf-optimized-N-2", "edition ENTERPRISE has db-f1-micro, db-g1-small and db-custom-CPUS-MEGABYTES"],
+    ["db-n1-standard-1", "edition ENTERPRISE has"],
+    ["db-custom-3-7680", "CPUs must be 1 or an even number to 96"],
+    ["db-custom-98-122880", "CPUs must be 1 or an even number to 96"],
+    ["db-custom-2-7700", "megabytes must be a multiple of 256, from 3840"],
+    ["db-custom-1-3584", "megabytes must be a multiple of 256, from 3840"],
+    ["db-custom-2-15360", "a CPU must have 0.9 to 6.5 GB"],
+    ["db-custom-8-7168", "a CPU must have 0.9 to 6.5 GB"],
+  ])("%s is refused: %s", (tier, message) => {
+    expect(complaintOf("databaseTier", tier)).toContain(`clan-platform:databaseTier is ${tier}: ${message}`);
+  });
+
+  it.each([
+    ["db-f1-micro", 25],
+    ["db-g1-small", 50],
+    ["db-custom-1-3840", 100],
+    ["db-custom-2-5888", 100],
+    ["db-custom-2-6144", 200],
+    ["db-custom-2-7680", 400],
+    ["db-custom-4-15360", 500],
+    ["db-custom-8-30720", 600],
+    ["db-custom-16-61440", 800],
+    ["db-custom-32-122880", 1_000],
+  ])("%s takes %i connections", (databaseTier, connections) => {
+    const config = configOf("dev", { databaseTier, maxInstances: 1, poolMax: 1 });
+    expect(databaseConnections(config)).toBe(connections);
+  });
+
+  it("takes as many connections as two revisions of the service and the reserve come to, and not one more", () => {
+    const others = { maxInstances: "10", minInstances: "0" };
+    expect(complaintOf("poolMax", "2", others)).toBe("");
+    expect(neededConnections(parseConfig({ ...least, ...named({ ...others, poolMax: "2" }) }))).toBe(50);
+    expect(complaintOf("poolMax", "3", others)).toBe(
+      "clan-platform:maxInstances is 10 and poolMax 3: with both revisions of a rollout (× 2) and a reserve of 10, that is up to 70 connections, and db-g1-small takes 50",
+    );
+  });
+});
+
+it.each(["dev", "prod"] as const)("what Pulumi.%s.yaml says is right", (stack) => {
+  expect(complaint(settingsOf(stack))).toBe("");
+  expect(configOf(stack).invokers).toEqual([]);
+});

@@ -1,0 +1,39 @@
+import * as gcp from "@pulumi/gcp";
+import { expect, it } from "vitest";
+import { problemOf } from "./migration-check.ts";
+import { ofType, recordStack } from "./testing/recorded.ts";
+
+const image = "europe-west1-docker.pkg.dev/p/clan-platform/clan-service@sha256:aa";
+const job = (completionStatus: string | undefined, of = image) => ({
+  template: { template: { containers: [{ image: of }] } },
+  ...(completionStatus && { latestCreatedExecution: { completionStatus } }),
+});
+
+it.each(["EXECUTION_SUCCEEDED", "EXECUTION_RUNNING", undefined])("goes on after %s", (status) => {
+  expect(problemOf(job(status), image, "europe-west1")).toBeUndefined();
+});
+
+it.each(["EXECUTION_FAILED", "EXECUTION_CANCELLED"])(
+  "stops after %s, with the command that mends it",
+  (status) => {
+    expect(problemOf(job(status), image, "europe-west1")).toContain(
+      "gcloud run jobs execute clan-migration --region=europe-west1 --wait && pulumi up",
+    );
+  },
+);
+
+it("stops when the job did not get the image", () => {
+  expect(problemOf(job("EXECUTION_SUCCEEDED", "older"), image, "europe-west1")).toContain(
+    "pulumi up --refresh",
+  );
+});
+
+it("is looked at before the service and its login are made or changed", async () => {
+  const recording = await recordStack("prod");
+  const service = ofType(recording, gcp.cloudrunv2.Service);
+  const logins = ofType(recording, gcp.sql.User).filter(({ name }) => name === "clan-service-login");
+  expect([...service, ...logins].map(({ beforeChange }) => beforeChange)).toEqual([
+    ["migration-succeeded"],
+    ["migration-succeeded"],
+  ]);
+});

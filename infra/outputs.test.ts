@@ -1,0 +1,54 @@
+import { expect, it } from "vitest";
+import { everyExtra, project, recordStack } from "./testing/recorded.ts";
+
+const dev = (await recordStack("dev")).outputs;
+const prod = (await recordStack("prod", everyExtra)).outputs;
+
+it("the service and its API's page are told by their addresses", () => {
+  expect(dev).toMatchObject({
+    serviceUrl: "https://clan-service-abc123-ew.a.run.app",
+    docsUrl: "https://clan-service-abc123-ew.a.run.app/docs",
+    imageDigest: expect.stringMatching(/@sha256:[0-9a-f]{64}$/),
+  });
+});
+
+it("the database is reached through the Auth Proxy, with a private address from within the network", () => {
+  const proxy = "cloud-sql-proxy --auto-iam-authn --port 5433";
+  expect(dev.connectionName).toBe(`${project}:europe-west1:clan-5eed01`);
+  expect(dev.databaseCommands).toMatchObject({ proxy: `${proxy} ${dev.connectionName}` });
+  expect(prod.databaseCommands).toMatchObject({ proxy: `${proxy} --private-ip ${prod.connectionName}` });
+  expect(dev.databaseCommands).toMatchObject({ psql: expect.stringMatching(/port=5433 dbname=clan /) });
+});
+
+it("the numbers are asked of raw and of daily_metrics where they are", () => {
+  const bq = `bq query --project_id=${project} --location=EU --use_legacy_sql=false '`;
+  expect(dev.validateCommands).toEqual({
+    raw: expect.stringContaining(" from clan_case_raw.user_daily_metrics_raw where event_date >= "),
+    dailyMetrics: expect.stringContaining(" from clan_case_analytics.daily_metrics where event_date >= "),
+    everyCheck: `GOOGLE_CLOUD_PROJECT=${project} BIGQUERY_LOCATION=EU npm run validate -- --target bigquery`,
+  });
+  const { raw, dailyMetrics } = dev.validateCommands as Record<string, string>;
+  for (const command of [raw, dailyMetrics]) expect(command?.startsWith(bq)).toBe(true);
+});
+
+it("Looker Studio's link opens a report on daily_metrics", () => {
+  const link = new URL(String(dev.lookerStudioUrl));
+  expect(link.origin + link.pathname).toBe("https://lookerstudio.google.com/reporting/create");
+  expect(Object.fromEntries(link.searchParams)).toMatchObject({
+    "ds.connector": "bigQuery",
+    "ds.type": "TABLE",
+    "ds.projectId": project,
+    "ds.datasetId": "clan_case_analytics",
+    "ds.tableId": "daily_metrics",
+  });
+});
+
+it("GitHub's workflows are told who they are, when there are any", () => {
+  expect(dev.github ?? null).toBeNull();
+  expect(prod.github).toEqual({
+    GCP_WORKLOAD_IDENTITY_PROVIDER:
+      "projects/123456789012/locations/global/workloadIdentityPools/github-5eed01/providers/actions",
+    GCP_DEPLOYER: `clan-deployer@${project}.iam.gserviceaccount.com`,
+    GCP_PREVIEWER: `clan-previewer@${project}.iam.gserviceaccount.com`,
+  });
+});

@@ -1,0 +1,181 @@
+import { expect, it } from "vitest";
+import { difference } from "./testing/difference.ts";
+import { everyExtra, publicAccess, recordStack } from "./testing/recorded.ts";
+
+// What a setting changes of the dev stack, and that it changes nothing else.
+
+const dev = await recordStack("dev");
+
+const changedBy = async (settings: Record<string, unknown>) =>
+  difference(dev, await recordStack("dev", settings));
+
+it("the same settings make the same stack", async () => {
+  expect(await changedBy({})).toBe("");
+});
+
+it("protect changes protection alone", async () => {
+  expect(await changedBy({ protect: true })).toMatchInlineSnapshot(`
+    "~ bigquery.Dataset clan_case_analytics deleteContentsOnDestroy: true -> false
+    ~ bigquery.Dataset clan_case_analytics protect: false -> true
+    ~ bigquery.Dataset clan_case_raw deleteContentsOnDestroy: true -> false
+    ~ bigquery.Dataset clan_case_raw protect: false -> true
+    ~ bigquery.Table daily_metrics deletionProtection: false -> true
+    ~ bigquery.Table daily_metrics protect: false -> true
+    ~ bigquery.Table loaded_parts deletionProtection: false -> true
+    ~ bigquery.Table loaded_parts protect: false -> true
+    ~ bigquery.Table user_daily_metrics_raw deletionProtection: false -> true
+    ~ bigquery.Table user_daily_metrics_raw protect: false -> true
+    ~ bigquery.Table user_daily_metrics_rejected deletionProtection: false -> true
+    ~ bigquery.Table user_daily_metrics_rejected protect: false -> true
+    ~ cloudrunv2.Job migration-job deletionProtection: false -> true
+    ~ cloudrunv2.Job migration-job protect: false -> true
+    ~ cloudrunv2.Service clan-service deletionProtection: false -> true
+    ~ cloudrunv2.Service clan-service protect: false -> true
+    ~ sql.Database database protect: false -> true
+    ~ sql.DatabaseInstance database-instance deletionProtection: false -> true
+    ~ sql.DatabaseInstance database-instance protect: false -> true
+    ~ sql.DatabaseInstance database-instance settings.deletionProtectionEnabled: false -> true
+    ~ sql.User clan-service-login protect: false -> true
+    ~ sql.User migration-login protect: false -> true"
+  `);
+});
+
+it("access public lets everybody call, asks for API keys, and makes the uptime check do without an identity", async () => {
+  expect(await changedBy(publicAccess)).toMatchInlineSnapshot(`
+    "~ cloudrunv2.Service clan-service invokerIamDisabled: false -> true
+    ~ cloudrunv2.Service clan-service template.containers.0.envs.API_KEYS: nothing -> "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
+    - cloudrunv2.ServiceIamMember monitoring-agent
+    ~ monitoring.UptimeCheckConfig monitoring-uptime httpCheck.serviceAgentAuthentication.type: "OIDC_TOKEN" -> nothing
+    - projects.ServiceIdentity agent-monitoring"
+  `);
+});
+
+it("network private takes the database's public address away and makes a network to reach it over", async () => {
+  expect(await changedBy({ network: "private" })).toMatchInlineSnapshot(`
+    "+ clan-platform:Network network
+    ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
+    ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_URL: "postgres://clan-migration%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-migration%40game-test.iam@10.20.0.3/clan"
+    ~ cloudrunv2.Job migration-job template.template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
+    ~ cloudrunv2.Job migration-job template.template.volumes.cloudsql.cloudSqlInstance.instances: ["game-test:europe-west1:clan-5eed01"] -> nothing
+    ~ cloudrunv2.Job migration-job template.template.vpcAccess.egress: nothing -> "PRIVATE_RANGES_ONLY"
+    ~ cloudrunv2.Job migration-job template.template.vpcAccess.networkInterfaces.0.network: nothing -> "network-id"
+    ~ cloudrunv2.Job migration-job template.template.vpcAccess.networkInterfaces.0.subnetwork: nothing -> "network-subnet-id"
+    ~ cloudrunv2.Service clan-service template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
+    ~ cloudrunv2.Service clan-service template.containers.0.envs.DATABASE_URL: "postgres://clan-service%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-service%40game-test.iam@10.20.0.3/clan"
+    ~ cloudrunv2.Service clan-service template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
+    ~ cloudrunv2.Service clan-service template.volumes.cloudsql.cloudSqlInstance.instances: ["game-test:europe-west1:clan-5eed01"] -> nothing
+    ~ cloudrunv2.Service clan-service template.vpcAccess.egress: nothing -> "PRIVATE_RANGES_ONLY"
+    ~ cloudrunv2.Service clan-service template.vpcAccess.networkInterfaces.0.network: nothing -> "network-id"
+    ~ cloudrunv2.Service clan-service template.vpcAccess.networkInterfaces.0.subnetwork: nothing -> "network-subnet-id"
+    + compute.GlobalAddress network-services
+    + compute.Network network
+    + compute.Subnetwork network-subnet
+    ~ outputs databaseCommands.proxy: "cloud-sql-proxy --auto-iam-authn --port 5433 game-test:europe-west1:clan-5eed01" -> "cloud-sql-proxy --auto-iam-authn --port 5433 --private-ip game-test:europe-west1:clan-5eed01"
+    + projects.Service api-compute
+    + projects.Service api-servicenetworking
+    + servicenetworking.Connection network-peering
+    ~ sql.DatabaseInstance database-instance settings.ipConfiguration.enablePrivatePathForGoogleCloudServices: nothing -> true
+    ~ sql.DatabaseInstance database-instance settings.ipConfiguration.ipv4Enabled: true -> false
+    ~ sql.DatabaseInstance database-instance settings.ipConfiguration.privateNetwork: nothing -> "network-id""
+  `);
+});
+
+it("invokers are who may call", async () => {
+  const { invokers } = everyExtra;
+  expect(await changedBy({ invokers })).toMatchInlineSnapshot(`
+    "+ cloudrunv2.ServiceIamMember invoker-group:backend@example.com
+    + cloudrunv2.ServiceIamMember invoker-serviceAccount:game@my-game.iam.gserviceaccount.com"
+  `);
+});
+
+it("databaseReaders may log in to read", async () => {
+  const { databaseReaders } = everyExtra;
+  expect(await changedBy({ databaseReaders })).toMatchInlineSnapshot(`
+    "+ clan-platform:DatabaseLogin reader-ada@example.com
+    + projects.IAMMember reader-ada@example.com-cloudsql.client
+    + projects.IAMMember reader-ada@example.com-cloudsql.instanceUser
+    + sql.User reader-ada@example.com"
+  `);
+});
+
+it("alertEmail is told of every alert", async () => {
+  const { alertEmail } = everyExtra;
+  expect(await changedBy({ alertEmail })).toMatchInlineSnapshot(`
+    "~ monitoring.AlertPolicy alert-daily_metrics-failed notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-daily_metrics-missing notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-daily_metrics_checks-failed notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-daily_metrics_checks-missing notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-database-connections notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-database-cpu notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-database-disk notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-down notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-errors notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-latency notificationChannels: [] -> ["alert-email-id"]
+    + monitoring.NotificationChannel alert-email"
+  `);
+});
+
+it("budget adds a budget, and its API", async () => {
+  const { budget } = everyExtra;
+  expect(await changedBy({ budget })).toMatchInlineSnapshot(`
+    "+ billing.Budget budget
+    + projects.Service api-billingbudgets"
+  `);
+});
+
+it("github adds who may deploy, what they trust, and the API that checks it", async () => {
+  const { github } = everyExtra;
+  expect(await changedBy({ github })).toMatchInlineSnapshot(`
+    "+ RandomId deployer-suffix
+    + artifactregistry.RepositoryIamMember deployer-pushes
+    + clan-platform:Deployer deployer
+    + iam.WorkloadIdentityPool deployer-pool
+    + iam.WorkloadIdentityPoolProvider deployer-provider
+    ~ outputs github: null -> nothing
+    ~ outputs github.GCP_DEPLOYER: nothing -> "clan-deployer@game-test.iam.gserviceaccount.com"
+    ~ outputs github.GCP_PREVIEWER: nothing -> "clan-previewer@game-test.iam.gserviceaccount.com"
+    ~ outputs github.GCP_WORKLOAD_IDENTITY_PROVIDER: nothing -> "projects/123456789012/locations/global/workloadIdentityPools/github-5eed01/providers/actions"
+    + projects.IAMCustomRole deployer-role
+    + projects.IAMMember deployer-deploys
+    + projects.IAMMember deployer-previews
+    + projects.Service api-sts
+    + serviceaccount.Account deployer-deployer
+    + serviceaccount.Account deployer-previewer
+    + serviceaccount.IAMMember deployer-acts-as-clans
+    + serviceaccount.IAMMember deployer-acts-as-migration
+    + serviceaccount.IAMMember deployer-acts-as-warehouse
+    + serviceaccount.IAMMember deployer-deployer-from-github
+    + serviceaccount.IAMMember deployer-previewer-from-github"
+  `);
+});
+
+it("the database's size and the number of instances are set where they count, and in the alerts", async () => {
+  const sizes = {
+    databaseTier: "db-custom-2-7680",
+    databaseAvailability: "regional",
+    databaseMaxDiskGb: 200,
+  };
+  const instances = { minInstances: 1, maxInstances: 4, poolMax: 20 };
+  expect(await changedBy({ ...sizes, ...instances })).toMatchInlineSnapshot(`
+    "~ cloudrunv2.Service clan-service template.containers.0.envs.POOL_MAX: "3" -> "20"
+    ~ cloudrunv2.Service clan-service template.scaling.maxInstanceCount: 2 -> 4
+    ~ cloudrunv2.Service clan-service template.scaling.minInstanceCount: 0 -> 1
+    ~ monitoring.AlertPolicy alert-database-connections conditions.0.conditionThreshold.thresholdValue: 20 -> 320
+    ~ monitoring.AlertPolicy alert-database-disk conditions.0.conditionThreshold.thresholdValue: 85000000000 -> 170000000000
+    ~ sql.DatabaseInstance database-instance settings.availabilityType: "ZONAL" -> "REGIONAL"
+    ~ sql.DatabaseInstance database-instance settings.databaseFlags.max_connections: "25" -> "400"
+    ~ sql.DatabaseInstance database-instance settings.diskAutoresizeLimit: 100 -> 200
+    ~ sql.DatabaseInstance database-instance settings.tier: "db-f1-micro" -> "db-custom-2-7680""
+  `);
+});
+
+it("dailyAt and windowDays say when the scheduled queries run, and over which days", async () => {
+  const changes = await changedBy({ dailyAt: "05:10", windowDays: 7 });
+  const days = /^(.*\.query:) .* interval (\d+) day.* -> .* interval (\d+) day.*$/gm;
+  expect(changes.replaceAll(days, "$1 $2 days -> $3 days")).toMatchInlineSnapshot(`
+    "~ bigquery.DataTransferConfig daily-metrics params.query: 1 days -> 1 days
+    ~ bigquery.DataTransferConfig daily-metrics schedule: "every day 03:17" -> "every day 05:10"
+    ~ bigquery.DataTransferConfig daily-metrics-checks params.query: 1 days -> 1 days
+    ~ bigquery.DataTransferConfig daily-metrics-checks schedule: "every day 03:47" -> "every day 05:40""
+  `);
+});

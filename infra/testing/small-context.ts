@@ -1,0 +1,25 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { contextFolder } from "../image-context.ts";
+
+/** A small folder that an image could be built from, by the repository's own `.dockerignore`. */
+export function smallContext(): string {
+  const folder = mkdtempSync(join(tmpdir(), "clan-context-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(join(contextFolder, ".dockerignore"), join(folder, ".dockerignore"));
+  const files = [
+    ...["package.json", "package-lock.json", "service/Dockerfile", "service/migrations/001.do.clans.sql"],
+    ...["infra", "service", "scripts", "warehouse"].map((workspace) => `${workspace}/package.json`),
+    ...["service/src/server.ts", "service/src/clans/routes.ts"],
+  ];
+  for (const file of files) put(folder, file, `content of ${file}`);
+  return folder;
+}
+
+/** Writes a file of a folder. */
+export function put(folder: string, file: string, content: string): void {
+  mkdirSync(join(folder, file, ".."), { recursive: true });
+  writeFileSync(join(folder, file), content);
+}

@@ -1,0 +1,608 @@
+import { readdirSync, readFileSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { parseConfig, parseMigrationConfig } from "@clan-platform/service/config.ts";
+import { connectionOptions } from "@clan-platform/service/database/connection.ts";
+import { get, startTestApp } from "@clan-platform/service/testing/app.ts";
+import * as docker from "@pulumi/docker";
+import * as gcp from "@pulumi/gcp";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { RandomId } from "@pulumi/random";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { parseConfig as readSettings } from "./config.ts";
+import { Image } from "./image.ts";
+import { contentHash, contextFiles, contextFolder } from "./image-context.ts";
+import type { Recording } from "./recording/record.ts";
+import { answerWith, outcomeOf } from "./testing/answers.ts";
+import { runningOn } from "./testing/cloud-run.ts";
+import { grantsOf } from "./testing/grants.ts";
+import {
+  configOf,
+  customResources,
+  everyExtra,
+  isA,
+  type Kind,
+  leaves,
+  madeAfter,
+  ofType,
+  ofTypes,
+  one,
+  project,
+  publicAccess,
+  recordStack,
+  settingsOf,
+  unawaited,
+} from "./testing/recorded.ts";
+import { releasedTables, replacements } from "./testing/released-schemas.ts";
+import { put, smallContext } from "./testing/small-context.ts";
+import { Warehouse } from "./warehouse.ts";
+
+// What Google's services and their providers are known to do to a program like this one: a test for each.
+
+const dev = await recordStack("dev");
+const prod = await recordStack("prod");
+const everything = await recordStack("prod", everyExtra);
+const open = await recordStack("dev", publicAccess);
+const stacks = { dev, prod, everything, open };
+const each = Object.entries(stacks);
+
+const serviceAgent = (domain: string) =>
+  `serviceAccount:service-123456789012@${domain}.iam.gserviceaccount.com`;
+
+// --- An API is enabled but not yet usable (pulumi/pulumi#12163).
+
+it("trap 1: every resource of Google's waits until all APIs are enabled and have settled, and they stay enabled", () => {
+  for (const [stack, recording] of each) {
+    const apis = ofType(recording, gcp.projects.Service);
+    for (const { name, inputs, afterCreate } of apis) {
+      expect([inputs.disableOnDestroy, afterCreate], `${stack}: ${name}`).toEqual([false, ["settle"]]);
+    }
+    const others = customResources(recording).filter(
+      (resource) => !isA(resource, gcp.projects.Service) && !isA(resource, RandomId),
+    );
+    for (const resource of others) {
+      expect(unawaited(recording, resource, apis), resource.urn).toEqual([]);
+    }
+  }
+});
+
+it("trap 1: the API of every resource is among the enabled ones", () => {
+  const apiOf: Record<string, string> = {
+    artifactregistry: "artifactregistry",
+    bigquery: "bigquery",
+    billing: "billingbudgets",
+    cloudrunv2: "run",
+    compute: "compute",
+    iam: "iam",
+    monitoring: "monitoring",
+    projects: "cloudresourcemanager",
+    serviceaccount: "iam",
+    servicenetworking: "servicenetworking",
+    sql: "sqladmin",
+  };
+  // Scheduled queries, acting as an account, and enabling itself.
+  const others = ["bigquerydatatransfer", "iamcredentials", "serviceusage"];
+  for (const [stack, recording] of each) {
+    const enabled = ofType(recording, gcp.projects.Service).map(({ inputs }) => inputs.service);
+    const types = customResources(recording).map(({ type }) => type.split(/[:/]/));
+    const used = types
+      .filter(([provider]) => provider === "gcp")
+      .map(([, module = ""]) => apiOf[module] ?? module);
+    // To check what GitHub says of its workflows.
+    const needed = [...used, ...others, ...(recording === everything ? ["sts"] : [])];
+    expect(enabled, stack).toEqual(expect.arrayContaining(needed.map((api) => `${api}.googleapis.com`)));
+    expect(new Set(enabled).size, stack).toBe(enabled.length);
+  }
+});
+
+// --- Invokes ignore `dependsOn` (pulumi/pulumi-gcp#685).
+
+it("trap 2: invokes are made in their Output form only", () => {
+  const sources = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
+  const invokes = sources.flatMap((source) => source.match(/\b(get[A-Z]\w*|invoke\w*)(?=\()/g) ?? []);
+  const allowed = ["getCaCertsOutput", "getClientConfigOutput", "getProjectOutput", "getMonitor"];
+  expect(new Set(invokes)).toEqual(new Set(allowed));
+});
+
+it("trap 2: what is asked of Google is asked after its services are enabled", async () => {
+  const asked: Record<string, number> = {};
+  const { invoke } = MockMonitor.prototype;
+  const spy = vi.spyOn(MockMonitor.prototype, "invoke");
+  onTestFinished(() => spy.mockRestore());
+  spy.mockImplementation(function (this: MockMonitor, request, callback) {
+    const made = [...this.resources.keys()].filter((urn) => urn.includes("gcp:projects/service:Service"));
+    asked[request.getTok()] = made.length;
+    return invoke.call(this, request, callback);
+  });
+  const recording = await recordStack("prod", everyExtra);
+  const all = ofType(recording, gcp.projects.Service).length;
+  expect(asked).toEqual({
+    "gcp:organizations/getProject:getProject": all,
+    "gcp:sql/getCaCerts:getCaCerts": all,
+    // The provider answers this one itself.
+    "gcp:organizations/getClientConfig:getClientConfig": expect.any(Number),
+  });
+});
+
+// --- A tag that does not change gives no new revision (pulumi/pulumi-gcp#1166, pulumi/templates#490).
+
+it("trap 3: the image is built for linux/amd64, its tag changes with its content alone, and it is deployed by digest", () => {
+  for (const [, recording] of each) {
+    const image = one(recording, docker.Image);
+    expect(image.inputs).toMatchObject({
+      imageName: `europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service:${contentHash()}-5eed01`,
+      build: { platform: "linux/amd64" },
+      skipPush: false,
+    });
+    // Another one for every change, for a tag can't be pushed over.
+    const tag = ofType(recording, RandomId).find(({ urn }) => image.dependsOn.includes(urn));
+    expect(tag?.inputs.keepers).toEqual({ content: contentHash() });
+    for (const { container, dependsOn } of runningOn(recording)) {
+      expect(container.image).toMatch(
+        new RegExp(`^europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service@sha256:[0-9a-f]{64}$`),
+      );
+      expect(dependsOn).toContain(image.urn);
+    }
+  }
+});
+
+it.each([
+  ["service/Dockerfile"],
+  ["package-lock.json"],
+  ["warehouse/package.json"],
+  ["service/src/clans/routes.ts"],
+  ["service/src/clans/new.ts"],
+  ["service/migrations/002.do.more.sql"],
+])("trap 3: the tag changes with %s", (file) => {
+  const folder = smallContext();
+  const before = contentHash(folder);
+  put(folder, file, "other content");
+  expect(contentHash(folder)).not.toBe(before);
+});
+
+it("trap 3: the tag changes when a file gets another name, or content moves from one to the next", () => {
+  const hashes = [
+    { "service/src/a.ts": "one two", "service/src/b.ts": "three" },
+    { "service/src/a.ts": "one", "service/src/b.ts": " twothree" },
+    { "service/src/a.ts": "one two", "service/src/c.ts": "three" },
+  ].map((files) => {
+    const folder = smallContext();
+    for (const [file, content] of Object.entries(files)) put(folder, file, content);
+    return contentHash(folder);
+  });
+  expect(new Set(hashes).size).toBe(3);
+});
+
+it("trap 3: an image that was not pushed is refused, for its digest would be <none>", async () => {
+  const digestOf = async (repoDigest: string) => {
+    await answerWith({ "docker:index/image:Image": { repoDigest } });
+    return outcomeOf(new Image("image", configOf("dev"), {}).digest);
+  };
+  const pushed = `europe-west1-docker.pkg.dev/p/r/i@sha256:${"a1".repeat(32)}`;
+  await expect(digestOf(pushed)).resolves.toBe(pushed);
+  for (const notPushed of ["<none>", "", "europe-west1-docker.pkg.dev/p/r/i:0123456789abcdef"]) {
+    await expect(digestOf(notPushed)).rejects.toThrow(/was not pushed: .* Check that Docker runs/);
+  }
+});
+
+// --- Rebuilds at every `up` (pulumi/pulumi-docker#715).
+
+it("trap 4: the tag stays when nothing changes that goes into the image", () => {
+  const folder = smallContext();
+  const before = contentHash(folder);
+  for (const file of [
+    ...["service/src/clans/routes.test.ts", "service/src/testing/app.ts", "service/README.md"],
+    ...["infra/index.ts", "scripts/start.ts", "warehouse/daily_metrics/query.sql", ".git/HEAD"],
+    ...["node_modules/fastify/package.json", "service/node_modules/pg/package.json", "Pulumi.dev.yaml"],
+  ]) {
+    put(folder, file, "of no concern");
+  }
+  for (const file of contextFiles(folder)) utimesSync(join(folder, file), 1, 1);
+  expect(contentHash(folder)).toBe(before);
+  expect(contentHash(smallContext())).toBe(before);
+});
+
+it("trap 4: the image is built from what the service needs, without arguments or caches", () => {
+  const files = contextFiles().map((path) => path.replaceAll("\\", "/"));
+  expect(files).toContain("service/src/server.ts");
+  const needless = files.filter(
+    (file) =>
+      !/^(package(-lock)?|(infra|scripts|service|warehouse)\/package)\.json$|^service\/(src|migrations)\//.test(
+        file,
+      ) || /\.test\.ts$|\/testing\//.test(file),
+  );
+  expect(needless).toEqual([]);
+  for (const [, recording] of each) {
+    const { build } = one(recording, docker.Image).inputs;
+    expect(Object.keys(build ?? {}).sort()).toEqual(["context", "dockerfile", "platform"]);
+  }
+});
+
+// --- Protection.
+
+const holdsData: Kind<never>[] = [
+  gcp.sql.DatabaseInstance,
+  gcp.sql.Database,
+  gcp.sql.User,
+  gcp.bigquery.Dataset,
+  gcp.bigquery.Table,
+];
+const keepsItself: Kind<never>[] = [
+  gcp.sql.DatabaseInstance,
+  gcp.bigquery.Table,
+  gcp.cloudrunv2.Service,
+  gcp.cloudrunv2.Job,
+];
+
+it("trap 5: the setting protect drives every kind of protection, and protects all that holds data or serves", () => {
+  for (const [recording, protect] of [
+    [dev, false],
+    [prod, true],
+    [everything, true],
+  ] as const) {
+    for (const resource of customResources(recording)) {
+      const isKept = [...holdsData, ...keepsItself].some((kind) => isA(resource, kind));
+      expect(resource.protect, resource.urn).toBe(protect && isKept);
+    }
+    for (const { urn, inputs } of ofTypes(recording, keepsItself)) {
+      expect(inputs.deletionProtection, urn).toBe(protect);
+    }
+    expect(one(recording, gcp.sql.DatabaseInstance).inputs.settings?.deletionProtectionEnabled).toBe(protect);
+    for (const { inputs } of ofType(recording, gcp.bigquery.Dataset)) {
+      expect(inputs.deleteContentsOnDestroy).toBe(!protect);
+    }
+  }
+});
+
+it("trap 6: databases and users are protected too, or destroy removes them before the instance refuses", () => {
+  for (const [recording, protect] of [
+    [dev, false],
+    [everything, true],
+  ] as const) {
+    const children = ofTypes(recording, [gcp.sql.Database, gcp.sql.User]);
+    expect(children.map((child) => child.protect)).toEqual(children.map(() => protect));
+  }
+});
+
+// --- Cloud SQL.
+
+it("trap 7: the SQL instance has a name that was never taken, and keeps it", () => {
+  for (const [, recording] of each) {
+    const instance = one(recording, gcp.sql.DatabaseInstance);
+    expect(instance.inputs.name).toBe("clan-5eed01");
+    const suffixes = ofType(recording, RandomId).filter(({ urn }) => instance.dependsOn.includes(urn));
+    // Without keepers, only `destroy` makes another.
+    expect(suffixes.map(({ inputs }) => inputs)).toEqual([{ byteLength: 3 }]);
+  }
+});
+
+it("trap 8: PostgreSQL 18 says its edition, ENTERPRISE, keeps logs for as long as that may, and has one of its tiers", () => {
+  for (const [, recording] of each) {
+    const { settings } = one(recording, gcp.sql.DatabaseInstance).inputs;
+    expect(settings?.edition).toBe("ENTERPRISE");
+    const days = settings?.backupConfiguration?.transactionLogRetentionDays ?? 0;
+    expect(days).toBeGreaterThanOrEqual(1);
+    expect(days).toBeLessThanOrEqual(7);
+    expect(settings?.tier).toMatch(/^db-(f1-micro|g1-small|custom-\d+-\d+)$/);
+  }
+  expect(() => configOf("prod", { databaseTier: "db-perf-optimized-N-2" })).toThrow(/edition ENTERPRISE/);
+});
+
+it("trap 9: users are abandoned, for one that owns objects can't be dropped", () => {
+  for (const [, recording] of each) {
+    for (const { inputs } of ofType(recording, gcp.sql.User)) expect(inputs.deletionPolicy).toBe("ABANDON");
+  }
+});
+
+// --- Service accounts and bindings are eventually consistent (hashicorp/terraform-provider-google#15042).
+
+it("trap 10: what runs waits for the rights and the login of its account, and for who pulls its image", () => {
+  for (const [stack, recording] of each) {
+    const pullers = grantsOf(recording).filter(({ role, member }) => {
+      return role === "artifactregistry.reader" && member === serviceAgent("serverless-robot-prod");
+    });
+    expect(pullers).toHaveLength(1);
+    for (const running of runningOn(recording)) {
+      const account = `serviceAccount:${running.template.serviceAccount}`;
+      const rights = grantsOf(recording).filter(({ member }) => member === account);
+      const logins = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
+        account.startsWith(`serviceAccount:${inputs.name}.`),
+      );
+      expect([rights.length, logins.length]).toEqual([2, 1]);
+      const needed = [...[...rights, ...pullers].map(({ resource }) => resource), ...logins];
+      expect(unawaited(recording, running, needed), `${stack}: ${running.name}`).toEqual([]);
+    }
+  }
+});
+
+it("trap 10: the service, and every login whose roles the migration makes, waits for the migration's job", () => {
+  for (const [stack, recording] of each) {
+    const job = one(recording, gcp.cloudrunv2.Job);
+    const logins = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
+      inputs.databaseRoles?.some((role) => role.startsWith("clan_")),
+    );
+    expect(logins.length).toBeGreaterThan(0);
+    for (const resource of [one(recording, gcp.cloudrunv2.Service), ...logins]) {
+      expect(resource.dependsOn, `${stack}: ${resource.name}`).toContain(job.urn);
+    }
+    expect(job.inputs.runExecutionToken).toBe(
+      /@sha256:(\w{16})/.exec(job.inputs.template.template.containers?.[0]?.image ?? "")?.[1],
+    );
+  }
+});
+
+it("trap 10: rights on the database are given at once, to count everywhere when the migration has run", () => {
+  for (const [stack, recording] of each) {
+    const job = one(recording, gcp.cloudrunv2.Job);
+    const rights = grantsOf(recording).filter(({ role }) => role.startsWith("cloudsql."));
+    const late = rights.filter(({ resource }) => madeAfter(recording, resource).has(job.urn));
+    expect(
+      late.map(({ member }) => member),
+      stack,
+    ).toEqual([]);
+  }
+});
+
+it("trap 10: the scheduled queries wait for the tables, their account's rights and their agent's", () => {
+  for (const [stack, recording] of each) {
+    const { email, name } = accountOf(recording, "clan-metrics");
+    const rights = grantsOf(recording).filter(
+      ({ member, role, target }) =>
+        member === `serviceAccount:${email}` ||
+        (target === name && role === "iam.serviceAccountTokenCreator"),
+    );
+    expect(rights).toHaveLength(4);
+    const needed = [...rights.map(({ resource }) => resource), ...ofType(recording, gcp.bigquery.Table)];
+    for (const query of ofType(recording, gcp.bigquery.DataTransferConfig)) {
+      expect(unawaited(recording, query, needed), `${stack}: ${query.name}`).toEqual([]);
+    }
+  }
+});
+
+/** E-mail address and full name of an account that the program makes. */
+function accountOf(recording: Recording, accountId: string) {
+  one(recording, gcp.serviceaccount.Account, { accountId });
+  const email = `${accountId}@${project}.iam.gserviceaccount.com`;
+  return { email, name: `projects/${project}/serviceAccounts/${email}` };
+}
+
+// --- Public access is refused under domain-restricted sharing.
+
+it("trap 11: the service is public by its setting alone, without a grant to everybody; otherwise its invokers are named", () => {
+  const invokersOf = (recording: Recording) =>
+    grantsOf(recording)
+      .filter(({ role }) => role === "run.invoker")
+      .map(({ member }) => member)
+      .sort();
+  const uptimeCheck = serviceAgent("gcp-sa-monitoring-notification");
+  expect(each.map(([stack, recording]) => [stack, ...invokersOf(recording)])).toEqual([
+    ["dev", uptimeCheck],
+    ["prod", uptimeCheck],
+    ["everything", ...[...everyExtra.invokers, uptimeCheck].sort()],
+    ["open"],
+  ]);
+  for (const [stack, recording] of each) {
+    const { inputs } = one(recording, gcp.cloudrunv2.Service);
+    expect(inputs.invokerIamDisabled, stack).toBe(recording === open);
+    const values = recording.resources
+      .flatMap(({ inputs }) => leaves(inputs))
+      .map(([, value]) => String(value));
+    expect(values.filter((value) => /^all(Authenticated)?Users$/.test(value))).toEqual([]);
+  }
+});
+
+// --- The Cloud SQL volume shows a diff for ever (pulumi/pulumi-gcp#1093).
+
+it("trap 12: the Cloud SQL volume is called cloudsql and mounted at /cloudsql", () => {
+  const instances = [`${project}:europe-west1:clan-5eed01`];
+  for (const recording of [dev, open]) {
+    for (const { template, container } of runningOn(recording)) {
+      expect(template.volumes).toEqual([{ name: "cloudsql", cloudSqlInstance: { instances } }]);
+      expect(container.volumeMounts).toEqual([{ name: "cloudsql", mountPath: "/cloudsql" }]);
+    }
+  }
+  // With a private address, there is none.
+  for (const { template, container } of runningOn(prod)) {
+    expect([template.volumes, container.volumeMounts]).toEqual([undefined, undefined]);
+  }
+});
+
+// --- BigQuery.
+
+it("trap 13: scheduled queries run as their own account, which their agent and the deployer may act as", () => {
+  for (const [, recording] of each) {
+    const { email, name } = accountOf(recording, "clan-metrics");
+    for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
+      expect(inputs.serviceAccountName).toBe(email);
+      expect(JSON.stringify(inputs.params)).not.toMatch(/service_?account/i);
+    }
+    const agentArgs = { project, service: "bigquerydatatransfer.googleapis.com" };
+    const agent = one(recording, gcp.projects.ServiceIdentity, agentArgs);
+    const acting = grantsOf(recording).filter(({ role }) => role === "iam.serviceAccountTokenCreator");
+    expect(acting).toMatchObject([
+      { on: "serviceaccount", target: name, member: serviceAgent("gcp-sa-bigquerydatatransfer") },
+    ]);
+    expect(acting[0]?.resource.dependsOn).toContain(agent.urn);
+  }
+  expect(grantsOf(everything)).toContainEqual(
+    expect.objectContaining({
+      member: `serviceAccount:${accountOf(everything, "clan-deployer").email}`,
+      role: "iam.serviceAccountUser",
+      on: "serviceaccount",
+      target: accountOf(everything, "clan-metrics").name,
+    }),
+  );
+});
+
+it("trap 14: datasets, scheduled queries and the commands that ask them are in one location", async () => {
+  const american = await recordStack("dev", { location: "US", "gcp:region": "us-central1" });
+  for (const [recording, location] of [
+    [dev, "EU"],
+    [prod, "EU"],
+    [american, "US"],
+  ] as const) {
+    const placed = [
+      ...ofType(recording, gcp.bigquery.Dataset),
+      ...ofType(recording, gcp.bigquery.DataTransferConfig),
+    ];
+    expect(placed).toHaveLength(4);
+    expect(new Set(placed.map(({ inputs }) => inputs.location))).toEqual(new Set([location]));
+    expect(recording.outputs.validateCommands).toEqual({
+      raw: expect.stringContaining(`--location=${location} `),
+      dailyMetrics: expect.stringContaining(`--location=${location} `),
+      everyCheck: expect.stringContaining(`BIGQUERY_LOCATION=${location} `),
+    });
+  }
+});
+
+const scheduled = (recording: Recording, displayName: string) =>
+  one(recording, gcp.bigquery.DataTransferConfig, { displayName }).inputs;
+
+it("trap 15: no schedule is on the hour, and the checks follow their metrics on the same day", async () => {
+  const settings = settingsOf("dev");
+  const minutes = Array.from({ length: 60 }, (_, minute) => String(minute).padStart(2, "0"));
+  const taken = ["00", "12", "23"].map((hour) =>
+    minutes
+      .map((minute) => `${hour}:${minute}`)
+      .filter((dailyAt) => isRight({ ...settings, "clan-platform:dailyAt": dailyAt })),
+  );
+  // Enough of them that nobody has to look for one.
+  expect(taken.map((times) => times.length > 20)).toEqual([true, true, true]);
+  // Of each hour the first, the middle and the last that are taken.
+  const critical = taken
+    .flatMap((times) => [times[0], times.find((time) => time.slice(3) >= "30"), times.at(-1)])
+    .filter((time) => time !== undefined);
+  for (const dailyAt of critical) {
+    const [metrics, checks] = await schedulesAt(dailyAt);
+    expect(metrics).toBe(`every day ${dailyAt}`);
+    expect(metrics).not.toMatch(/:00$/);
+    expect(checks).toMatch(/^every day \d\d:(?!00)\d\d$/);
+    // After midnight, they would look for a day that nobody has reckoned yet.
+    expect(checks > metrics, `${checks} is on the same day as ${metrics}`).toBe(true);
+  }
+});
+
+/** When the metrics and their checks run. */
+async function schedulesAt(dailyAt: string): Promise<[metrics: string, checks: string]> {
+  await answerWith({});
+  const { daily_metrics, daily_metrics_checks } = new Warehouse("warehouse", configOf("dev", { dailyAt }), {})
+    .scheduledQueries;
+  const [metrics = "", checks = ""] = [
+    await outcomeOf(daily_metrics.schedule),
+    await outcomeOf(daily_metrics_checks.schedule),
+  ];
+  return [metrics, checks];
+}
+
+function isRight(settings: Record<string, string>): boolean {
+  try {
+    readSettings(settings);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+it("trap 15: a scheduled query may run twice: it replaces its days in one statement, or only reads", () => {
+  for (const [, recording] of each) {
+    const { query: metrics } = scheduled(recording, "daily_metrics").params;
+    const { query: checks } = scheduled(recording, "daily_metrics_checks").params;
+    expect(metrics).toMatch(/^merge into clan_case_analytics\.daily_metrics [^;]*$/);
+    expect(metrics).toMatch(/when not matched by source and target\.event_date between .* then delete/);
+    expect(checks).toMatch(/^with /);
+    expect(checks).not.toMatch(/\b(insert|merge|update|delete|create|drop)\b.*\b(into|from|table)\b/i);
+  }
+});
+
+it("trap 16: a scheduled query has no destination but what its statement says", () => {
+  for (const [, recording] of each) {
+    for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
+      expect(inputs.dataSourceId).toBe("scheduled_query");
+      expect(Object.keys(inputs.params)).toEqual(["query"]);
+      expect(inputs.destinationDatasetId).toBeUndefined();
+    }
+  }
+});
+
+it("trap 17: rights on datasets are added one by one, and nothing says who has all of them", () => {
+  for (const [, recording] of each) {
+    const authoritative = recording.resources.filter(({ type }) =>
+      /iam(binding|policy)$|datasetaccess$|authorizeddataset/i.test(type),
+    );
+    expect(authoritative).toEqual([]);
+    for (const { inputs } of ofType(recording, gcp.bigquery.Dataset)) expect(inputs.accesses).toBeUndefined();
+    expect(ofType(recording, gcp.bigquery.DatasetIamMember)).toHaveLength(2);
+  }
+});
+
+it("trap 18: no table has to be replaced to become what it is now from what was released last", () => {
+  for (const [, recording] of each) {
+    const tables = ofType(recording, gcp.bigquery.Table).map(({ inputs }) => ({
+      name: `${inputs.datasetId}.${inputs.tableId}`,
+      columns: JSON.parse(inputs.schema ?? "[]"),
+      partitionedBy: inputs.timePartitioning?.field ?? null,
+      clusteredBy: inputs.clusterings ?? [],
+    }));
+    expect(replacements(releasedTables, tables)).toEqual([]);
+  }
+});
+
+// --- Connections.
+
+it("trap 19: the service can't take more connections than the database has, twice over and with a reserve", () => {
+  for (const [, recording] of each) {
+    const service = one(recording, gcp.cloudrunv2.Service).inputs.template;
+    const { POOL_MAX } = runningOn(recording)[0]?.environment ?? {};
+    const flags = one(recording, gcp.sql.DatabaseInstance).inputs.settings?.databaseFlags;
+    const most = Number(flags?.find(({ name }) => name === "max_connections")?.value);
+    const needed = (service?.scaling?.maxInstanceCount ?? Number.NaN) * Number(POOL_MAX) * 2 + 10;
+    expect(needed).toBeLessThanOrEqual(most);
+  }
+  expect(configOf("dev", { maxInstances: 1, poolMax: 7 })).toMatchObject({ maxInstances: 1, poolMax: 7 });
+  expect(() => configOf("dev", { maxInstances: 1, poolMax: 8 })).toThrow(/up to 26 connections, .* takes 25/);
+});
+
+// --- The connector starves when the CPU is throttled (GoogleCloudPlatform/cloud-sql-nodejs-connector#285).
+
+it("trap 20: the database is reached over the volume's unix socket, or a private address with TLS", () => {
+  for (const [, recording] of each) {
+    const instance = one(recording, gcp.sql.DatabaseInstance).inputs;
+    const isPrivate = instance.settings?.ipConfiguration?.ipv4Enabled === false;
+    expect(isPrivate).toBe(recording === prod || recording === everything);
+    for (const { environment, template } of runningOn(recording)) {
+      const read = "MIGRATION_ROLE" in environment ? parseMigrationConfig : parseConfig;
+      const options = connectionOptions(read(environment));
+      expect(options).toMatchObject({
+        host: isPrivate ? "10.20.0.3" : `/cloudsql/${project}:europe-west1:${instance.name}`,
+        user: template.serviceAccount?.replace(".gserviceaccount.com", ""),
+        database: one(recording, gcp.sql.Database).inputs.name,
+        // Asks for an access token.
+        password: expect.any(Function),
+      });
+      const network = {
+        networkInterfaces: [{ network: "network-id", subnetwork: "network-subnet-id" }],
+        egress: "PRIVATE_RANGES_ONLY",
+      };
+      expect(template.vpcAccess).toEqual(isPrivate ? network : undefined);
+      if (isPrivate) expect(options.ssl).toMatchObject({ ca: expect.stringMatching(/now[^]*next/) });
+    }
+  }
+  const { dependencies } = JSON.parse(readFileSync(join(contextFolder, "service/package.json"), "utf8"));
+  expect(dependencies).not.toHaveProperty("@google-cloud/cloud-sql-connector");
+});
+
+it("trap 21: health is asked at paths that don't end in z, and the service answers there", async () => {
+  const paths = each.flatMap(([, { resources }]) =>
+    resources
+      .flatMap(({ inputs }) => leaves(inputs))
+      .filter(([place]) => /(httpGet|httpCheck)\.path$/.test(place))
+      .map(([, path]) => String(path)),
+  );
+  expect(new Set(paths)).toEqual(new Set(["/health/ready", "/health/live"]));
+  const { app } = await startTestApp();
+  for (const path of new Set(paths)) {
+    expect(path).not.toMatch(/z$/);
+    expect(await get(app, path)).toMatchObject({ status: 200 });
+  }
+});

@@ -1,0 +1,161 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import bundled from "@sparticuz/chromium";
+import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
+import { serveEmptyPage } from "./empty-page.ts";
+import { median, printRatios, type Ratio } from "./ratios.ts";
+
+const script = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const rows = 7_300_000;
+const rounds = 7;
+const filterChanges = ["iOS", "Android", "7 days", "14 days", "All"];
+
+/** The speed of the dashboard on about 11,400 rows of daily_metrics, as ratios; true when each keeps its limit. */
+export async function run(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
+  const stops: (() => Promise<unknown>)[] = [];
+  try {
+    const address = await fillAndServe(folder, stops);
+    const empty = await serveEmptyPage(folder);
+    stops.push(empty.stop);
+    const browser = await chromium.launch({
+      executablePath: await bundled.executablePath(),
+      args: [...bundled.args.filter((arg) => arg !== "--single-process"), "--no-sandbox"],
+    });
+    stops.push(() => browser.close());
+    console.log("  Loading the page, and an empty one with the same library, and changing filters …");
+    return printRatios([
+      await dataOfALoad(browser, address),
+      await filterChange(browser, address),
+      await firstLoad(browser, address, empty.address),
+    ]);
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A dashboard on a warehouse that was filled as `npm start` fills it. */
+async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): Promise<string> {
+  const env = { ...process.env, DATA_DIR: folder, DASHBOARD_PORT: "0" };
+  console.log(`  Filling a warehouse with ${rows.toLocaleString("en")} rows …`);
+  const fill = spawn(process.execPath, [script("fill-warehouse.ts"), "--rows", String(rows)], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = await once(fill, "exit");
+  if (code !== 0) throw new Error(`fill-warehouse ended with ${code}`);
+  const server = spawn(process.execPath, [script("dashboard.ts")], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(server, "exit");
+  stops.push(() => {
+    server.kill();
+    return exited;
+  });
+  for await (const chunk of server.stdout) {
+    const address = /http:\S+/.exec(String(chunk))?.[0];
+    if (address) return address;
+  }
+  throw new Error("the dashboard did not start");
+}
+
+/** Bytes on the wire of all that a load of all days asks of the server, the page's own files apart. */
+async function dataOfALoad(browser: Browser, address: string): Promise<Ratio> {
+  const { page, session } = await openWindow(browser);
+  let bytes = 0;
+  const ours = new Set<string>();
+  session.on("Network.responseReceived", ({ requestId, response }) => {
+    if (response.url.includes("/api/")) ours.add(requestId);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (ours.has(requestId)) bytes += encodedDataLength;
+  });
+  await session.send("Network.enable");
+  await page.goto(`${address}?days=all`);
+  // The checks come last, once the server has run them.
+  await page.locator("#trust details").waitFor({ timeout: 120_000 });
+  await page.context().close();
+  return {
+    what: "data of a load over 400 kB",
+    ours: `${Math.round(bytes / 1_000)} kB`,
+    against: "400 kB",
+    ratio: bytes / 400_000,
+    limit: { atMost: 1 },
+  };
+}
+
+/** Main-thread time from a click on a filter until all is redrawn and painted; the slowest kind of change counts. */
+async function filterChange(browser: Browser, address: string): Promise<Ratio> {
+  const { page, session } = await openWindow(browser);
+  await session.send("Performance.enable");
+  await page.goto(`${address}?days=all`);
+  await drawn(page);
+  const times = new Map<string, number[]>(filterChanges.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of filterChanges) {
+      const before = await mainThreadMs(session);
+      await page.evaluate(clickOn(name));
+      times.get(name)?.push((await mainThreadMs(session)) - before);
+    }
+  }
+  await page.context().close();
+  const slowest = Math.max(...[...times.values()].map(median));
+  return {
+    what: "filter change to redrawn, main thread, over 100 ms",
+    ours: `${slowest.toFixed(0)} ms`,
+    against: "100 ms",
+    ratio: slowest / 100,
+    limit: { atMost: 1 },
+  };
+}
+
+/** Clicks a button of the filters, and is done when the frame after it was painted. */
+const clickOn = (name: string) => `new Promise((resolve) => {
+  [...document.querySelectorAll("#filters .segments button")].findLast((button) => button.textContent === ${JSON.stringify(name)}).click();
+  requestAnimationFrame(() => setTimeout(resolve));
+})`;
+
+async function mainThreadMs(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return 1_000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+}
+
+/** A first visit, nothing cached, until all charts are drawn, beside a page that draws one chart without data. */
+async function firstLoad(browser: Browser, address: string, emptyAddress: string): Promise<Ratio> {
+  const ours: number[] = [];
+  const empty: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    empty.push(await millisecondsToDrawn(browser, emptyAddress));
+    ours.push(await millisecondsToDrawn(browser, `${address}?days=all`));
+  }
+  return {
+    what: "first load over that of an empty page with the library",
+    ours: `${median(ours).toFixed(0)} ms`,
+    against: `${median(empty).toFixed(0)} ms`,
+    ratio: median(ours) / median(empty),
+    limit: { atMost: 3 },
+  };
+}
+
+async function millisecondsToDrawn(browser: Browser, address: string): Promise<number> {
+  const { page } = await openWindow(browser);
+  await page.goto(address);
+  await drawn(page);
+  const at = (await page.evaluate("performance.getEntriesByName('drawn')[0].startTime")) as number;
+  await page.context().close();
+  return at;
+}
+
+const drawn = (page: Page) => page.locator("html[data-drawn]").waitFor();
+
+async function openWindow(browser: Browser): Promise<{ page: Page; session: CDPSession }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  return { page, session: await context.newCDPSession(page) };
+}

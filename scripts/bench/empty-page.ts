@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { packing } from "@clan-platform/warehouse/dashboard/app.ts";
+import compress from "@fastify/compress";
+import serveFiles from "@fastify/static";
+import { fastify } from "fastify";
+import { build } from "vite";
+
+const chart = fileURLToPath(
+  new URL("chart.ts", import.meta.resolve("@clan-platform/warehouse/dashboard/page/main.ts")),
+);
+const html = `<!doctype html><title>Empty</title><div id="place"></div><script type="module" src="./main.js"></script>`;
+const main = `import { createChart } from ${JSON.stringify(chart)};
+const { element, draw } = createChart();
+document.body.append(element);
+element.style.height = "270px";
+draw({ xAxis: {}, yAxis: {}, series: [] }, "empty");
+performance.mark("drawn");
+document.documentElement.dataset.drawn = "yes";
+`;
+
+/** A page that does nothing but load the dashboard's chart library and draw an empty chart, built and served alike. */
+export async function serveEmptyPage(folder: string): Promise<{ address: string; stop(): Promise<void> }> {
+  const [root, outDir] = [join(folder, "empty"), join(folder, "empty-built")];
+  mkdirSync(root);
+  writeFileSync(join(root, "index.html"), html);
+  writeFileSync(join(root, "main.js"), main);
+  await build({
+    root,
+    configFile: false,
+    envDir: false,
+    logLevel: "error",
+    build: { outDir, target: "es2022" },
+  });
+  const app = fastify({ forceCloseConnections: true });
+  await app.register(compress, packing);
+  await app.register(serveFiles, { root: outDir });
+  const address = await app.listen({ host: "localhost", port: 0 });
+  return { address, stop: () => app.close() };
+}

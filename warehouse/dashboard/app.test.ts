@@ -1,0 +1,303 @@
+import { PassThroughClient } from "google-auth-library";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openBigquery } from "../bigquery.ts";
+import { checks } from "../checks.ts";
+import { backfill } from "../daily_metrics/backfill.ts";
+import { openDuckdb } from "../duckdb.ts";
+import { rawTable } from "../table.ts";
+import { project, startBigquery } from "../testing/bigquery-server.ts";
+import { insertRows, rawRow, setRows } from "../testing/rows.ts";
+import type { Warehouse } from "../warehouse.ts";
+import type { MetricsAnswer } from "./answers.ts";
+import { buildDashboard } from "./app.ts";
+import { bigquerySource } from "./bigquery-source.ts";
+import { localSource } from "./local-source.ts";
+import type { Source } from "./source.ts";
+import { firstDay, fixtureRows, lastDay, makeFixture } from "./testing/fixture.ts";
+import { holdFile } from "./testing/holder.ts";
+
+const fixture = await makeFixture();
+
+async function start(source: Source = localSource(fixture.path)) {
+  const app = await buildDashboard({ source, page: import.meta.dirname });
+  onTestFinished(() => app.close());
+  return async (url: string, headers: Record<string, string> = {}) => {
+    const response = await app.inject({
+      method: "GET",
+      url,
+      headers: { host: "localhost:8081", ...headers },
+    });
+    return { status: response.statusCode, headers: response.headers, body: response.json() };
+  };
+}
+
+/** Rows of an answer as a query returns them. */
+const rowsOf = ({ days, countries, platforms, rows }: MetricsAnswer) =>
+  rows.dau.map((dau, row) => ({
+    event_date: days[rows.day[row] as number],
+    country: countries[rows.country[row] as number],
+    platform: platforms[rows.platform[row] as number],
+    dau,
+    total_iap_revenue: rows.total_iap_revenue[row],
+    total_ad_revenue: rows.total_ad_revenue[row],
+    matches_started: rows.matches_started[row],
+    matches_ended: rows.matches_ended[row],
+    victories: rows.victories[row],
+    defeats: rows.defeats[row],
+    server_connection_errors: rows.server_connection_errors[row],
+  }));
+
+const columns =
+  "event_date, country, platform, dau, total_iap_revenue, total_ad_revenue, matches_started, matches_ended, victories, " +
+  "defeats, server_connection_errors";
+
+describe("on the local warehouse", () => {
+  it("tells of which days there are figures", async () => {
+    const get = await start();
+    const { status, body } = await get("/api/days");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ source: "local warehouse", days: { from: firstDay, to: lastDay } });
+  });
+
+  it("gives the rows of the days asked for, each figure as the query has it", async () => {
+    const get = await start();
+    const { body } = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
+    const expected = await fixture.query(
+      `select ${columns} from clan_case_analytics.daily_metrics
+       where event_date between '2026-03-05' and '2026-03-11' order by country, platform, event_date`,
+    );
+    expect(expected.length).toBeGreaterThan(150);
+    expect(rowsOf(body)).toEqual(expected);
+  });
+
+  it("tells how much there is and when it came", async () => {
+    const get = await start();
+    const before = Date.now();
+    await fixture.query(
+      `insert into clan_case_raw.loaded_parts values ('x', 'x.csv', 1, 1, 0, 0, timestamptz '2026-03-21 08:15:30.5+00')`,
+    );
+    await fixture.query(
+      "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01.25+00', '2026-03-21 08:19:50+00', 1, 0, 0)",
+    );
+    const { body } = await get("/api/freshness");
+    const [counts] = await fixture.query(
+      "select (select count(*) from clan_case_raw.user_daily_metrics_raw) as raw, (select count(*) from clan_case_analytics.daily_metrics) as metrics",
+    );
+    expect(body.rows).toEqual({ raw: counts?.raw, dailyMetrics: counts?.metrics });
+    const [metrics, sync, load] = body.runs;
+    expect(sync).toEqual({ name: "sync", at: "2026-03-21T08:20:01.250Z" });
+    expect(load).toEqual({ name: "load", at: "2026-03-21T08:15:30.500Z" });
+    expect(metrics.name).toBe("daily_metrics");
+    expect(Date.parse(metrics.at)).toBeGreaterThan(before - 60_000);
+    expect(Date.parse(metrics.at)).toBeLessThanOrEqual(before);
+  });
+
+  it("runs every check, and says what it found as a run on all days would", async () => {
+    const good = await (await start())("/api/checks");
+    expect(good.body.checks.map(({ claim }: { claim: string }) => claim)).toEqual(
+      checks.map(({ claim }) => claim),
+    );
+    expect(good.body.checks.filter(({ found }: { found: number }) => found > 0)).toEqual([]);
+
+    const faulty = await makeFixture([
+      ...fixtureRows.filter(({ event_date }) => event_date !== "2026-03-10"),
+      rawRow({ user_id: "late", event_date: "2026-03-12", install_date: "2026-03-13" }),
+      rawRow({ user_id: "late", event_date: "2026-03-15", install_date: "2026-03-17" }),
+    ]);
+    const { body } = await (await start(localSource(faulty.path)))("/api/checks");
+    expect(body.days).toEqual({ from: firstDay, to: lastDay });
+    const found = body.checks.filter(({ found }: { found: number }) => found > 0);
+    expect(found).toEqual([
+      expect.objectContaining({ severity: "fail", claim: "nobody plays before installing", found: 2 }),
+      expect.objectContaining({
+        severity: "warn",
+        claim: "no day is missing between the first and the last",
+        found: 1,
+      }),
+    ]);
+  });
+
+  it("says so while there is no warehouse yet, makes none, and comes alive by itself", async () => {
+    const { path } = await makeFixture([]);
+    const missing = `${path}-missing`;
+    const get = await start(localSource(missing));
+    expect((await get("/api/days")).body).toEqual({ version: null, source: "local warehouse", days: null });
+    expect((await get("/api/freshness")).body.rows).toEqual({ raw: 0, dailyMetrics: 0 });
+    expect((await get("/api/checks")).body).toEqual({ version: null, days: null, checks: [] });
+    expect((await get("/api/daily-metrics?from=2026-03-01&to=2026-03-02")).body.rows.dau).toEqual([]);
+    const warehouse = await openDuckdb(missing);
+    await warehouse.createTables();
+    await setRows(warehouse, rawTable, fixtureRows);
+    await backfill(warehouse, { from_date: firstDay, to_date: lastDay });
+    await warehouse.close();
+    expect((await get("/api/days")).body.days).toEqual({ from: firstDay, to: lastDay });
+  });
+
+  it("reads again what has changed, and only then", async () => {
+    const changing = await makeFixture();
+    const local = localSource(changing.path);
+    let asked = 0;
+    const source: Source = {
+      ...local,
+      ask(question) {
+        asked++;
+        return local.ask(question);
+      },
+    };
+    const get = await start(source);
+    const first = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
+    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11")).body).toEqual(first.body);
+    expect(asked).toBe(1);
+    await changing.query("update clan_case_analytics.daily_metrics set dau = dau + 1");
+    const second = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
+    expect(second.body.rows.dau).toEqual(first.body.rows.dau.map((dau: number) => dau + 1));
+    expect(second.body.version).not.toBe(first.body.version);
+  });
+
+  it("lets go of the file after each answer, so that another command can write at once", async () => {
+    const get = await start();
+    for (const url of [
+      "/api/days",
+      "/api/freshness",
+      "/api/checks",
+      "/api/daily-metrics?from=2026-03-05&to=2026-03-06",
+    ]) {
+      expect((await get(url)).status).toBe(200);
+      const { letGo } = await holdFile(fixture.path);
+      await letGo();
+    }
+  });
+
+  it("answers from memory while another command has the file, and else says why it can't", async () => {
+    const held = await makeFixture();
+    const get = await start(localSource(held.path));
+    const known = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
+    await held.query("update clan_case_analytics.daily_metrics set dau = dau + 1");
+    const { letGo } = await holdFile(held.path);
+    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11")).body).toEqual(known.body);
+    const unknown = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-06");
+    expect(unknown.status).toBe(503);
+    expect(unknown.headers).toMatchObject({
+      "content-type": /^application\/problem\+json/,
+      "retry-after": "2",
+    });
+    expect(unknown.body).toMatchObject({
+      reason: "WAREHOUSE_BUSY",
+      detail: expect.stringMatching(/Another command/),
+    });
+    await letGo();
+    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-06")).status).toBe(200);
+  });
+
+  it("can't be made to write", async () => {
+    await expect(
+      localSource(fixture.path).ask((warehouse) =>
+        warehouse.query("delete from clan_case_analytics.daily_metrics"),
+      ),
+    ).rejects.toThrow(/read-only/);
+  });
+});
+
+describe("on BigQuery", () => {
+  async function startOnBigquery() {
+    const server = await startBigquery();
+    const warehouse = await openBigquery({
+      project,
+      apiEndpoint: server.url,
+      authClient: new PassThroughClient(),
+      wait: async () => {},
+    });
+    await warehouse.createTables();
+    return { server, warehouse, get: await start(bigquerySource(project, warehouse)) };
+  }
+
+  const fill = async (warehouse: Warehouse) => {
+    await insertRows(warehouse, rawTable, fixtureRows.slice(0, 100));
+    await backfill(warehouse, { from_date: firstDay, to_date: lastDay });
+  };
+
+  it("gives the same figures, by way of the same statements", async () => {
+    const { server, warehouse, get } = await startOnBigquery();
+    await fill(warehouse);
+    expect((await get("/api/days")).body).toMatchObject({
+      source: `BigQuery, project ${project}`,
+      days: { from: firstDay },
+    });
+    const { body } = await get(`/api/daily-metrics?from=${firstDay}&to=${lastDay}`);
+    const expected = await server.engine.look(
+      `select ${columns} from clan_case_analytics.daily_metrics order by country, platform, event_date`,
+    );
+    const asNumbers = (rows: object[]) =>
+      JSON.parse(JSON.stringify(rows), (_, value) =>
+        value !== "" && Number.isFinite(Number(value)) ? Number(value) : value,
+      );
+    expect(asNumbers(rowsOf(body))).toEqual(asNumbers(expected as object[]));
+    const freshness = (await get("/api/freshness")).body;
+    expect(freshness.rows.raw).toBe(100);
+    expect(freshness.runs).toEqual([
+      { name: "daily_metrics", at: expect.stringMatching(/^20\d\d-/) },
+      { name: "sync", at: null },
+      { name: "load", at: null },
+    ]);
+    expect((await get("/api/checks")).body.checks).toHaveLength(checks.length);
+  });
+
+  it("asks again for nothing as long as the tables are the same", async () => {
+    const { server, warehouse, get } = await startOnBigquery();
+    await fill(warehouse);
+    await get("/api/days");
+    const jobs = server.ran.length;
+    await get("/api/days");
+    expect(server.ran.length).toBe(jobs);
+  });
+});
+
+describe("whoever asks", () => {
+  it.each([
+    ["/api/daily-metrics", /query/],
+    ["/api/daily-metrics?from=2026-03-01&to=2026-02-30", /query\.to: must be a day as YYYY-MM-DD/],
+    ["/api/daily-metrics?from=2026-03-02&to=2026-03-01", /query\.to: must not be before from/],
+    ["/api/daily-metrics?from=2026-03-02&to=2026-03-02&country=TR", /country/],
+  ])("%s is refused with what is wrong", async (url, detail) => {
+    const { status, body } = await (await start())(url);
+    expect([status, body.reason]).toEqual([400, "VALIDATION_FAILED"]);
+    expect(body.detail).toMatch(detail);
+  });
+
+  it("can only read", async () => {
+    const app = await buildDashboard({ source: localSource(fixture.path), page: import.meta.dirname });
+    onTestFinished(() => app.close());
+    for (const method of ["POST", "PUT", "DELETE", "PATCH"] as const) {
+      const response = await app.inject({ method, url: "/api/days", headers: { host: "localhost" } });
+      expect([response.statusCode, response.json().reason]).toEqual([405, "METHOD_NOT_ALLOWED"]);
+    }
+  });
+
+  it("is answered under the names of this machine alone", async () => {
+    const get = await start();
+    for (const host of ["localhost:8081", "127.0.0.1:8081", "[::1]:8081", "localhost"]) {
+      expect((await get("/api/days", { host })).status, host).toBe(200);
+    }
+    for (const host of [
+      "dashboard.example.com:8081",
+      "localhost.example.com",
+      "127.0.0.1.example.com:8081",
+    ]) {
+      const { status, body } = await get("/api/days", { host });
+      expect([status, body.reason], host).toEqual([421, "FOREIGN_HOST"]);
+    }
+  });
+
+  it("is told to load nothing from elsewhere, to keep no figures, and gets them packed", async () => {
+    const app = await buildDashboard({ source: localSource(fixture.path), page: import.meta.dirname });
+    onTestFinished(() => app.close());
+    const response = await app.inject({
+      url: `/api/daily-metrics?from=${firstDay}&to=${lastDay}`,
+      headers: { host: "localhost", "accept-encoding": "gzip, br" },
+    });
+    expect(response.headers["content-security-policy"]).toMatch(/^default-src 'none';script-src 'self';/);
+    expect(response.headers["content-security-policy"]).not.toMatch(/unsafe|http|\*/);
+    expect(response.headers["cache-control"]).toBe("no-store");
+    expect(response.headers["content-encoding"]).toBe("br");
+  });
+});

@@ -1,0 +1,13 @@
+import { dailyMetricsTable, fullName } from "../table.ts";
+import type { Warehouse } from "../warehouse.ts";
+import type { DaysAnswer } from "./answers.ts";
+
+export const metricsDaysSql = `select min(event_date) as from_date, max(event_date) as to_date
+from ${fullName(dailyMetricsTable)}`;
+
+/** The first and the last day of daily_metrics; null when it has no rows. */
+export async function readMetricsDays(warehouse: Warehouse): Promise<DaysAnswer["days"]> {
+  const [row] = await warehouse.query(metricsDaysSql);
+  if (typeof row?.from_date !== "string" || typeof row.to_date !== "string") return null;
+  return { from: row.from_date, to: row.to_date };
+}

@@ -1,0 +1,18 @@
+import { parse } from "csv-parse/sync";
+import { expect, it } from "vitest";
+import { csvText } from "./csv.ts";
+
+it("writes what a CSV reader reads back", () => {
+  const rows = [
+    ["country", "figure"],
+    ['a "quoted" one, with a comma', "1.5"],
+    ["two\nlines", "-3"],
+    ["Côte d’Ivoire", ""],
+  ];
+  expect(parse(csvText(rows))).toEqual(rows);
+  expect(csvText(rows)).toMatch(/^country,figure\r\n/);
+});
+
+it.each(["=1+1", "+1", "@sum", "-x", "\tx"])("keeps a spreadsheet from running %j", (text) => {
+  expect(parse(csvText([[text]]))).toEqual([[`'${text}`]]);
+});

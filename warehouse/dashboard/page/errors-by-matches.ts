@@ -1,0 +1,106 @@
+import { baseOption, createChart, currentPalette, gridOf, tooltip, valueAxis } from "./chart.ts";
+import { dau, errorsPerDau, matchesPerDau } from "./measures.ts";
+import { countryName } from "./names.ts";
+import { createPanel } from "./panel.ts";
+import type { Group, Summary } from "./summary.ts";
+
+const measures = [dau, matchesPerDau, errorsPerDau];
+const named = 5;
+
+/** Whether players of a country meet more server errors because they play more: a dot a country, as large as its DAU. */
+export function createErrorsByMatches(chosen: () => string, toggleCountry: (country: string) => void) {
+  let countries: Group[] = [];
+  const chart = createChart();
+  chart.onClick((country) => toggleCountry(country));
+  const panel = createPanel(
+    {
+      id: "errors-by-matches",
+      title: "Server errors against matches, by country",
+      hint: "A dot is a country, as large as its DAU. Named are the largest and those with the most errors. Click one to filter by it.",
+      chosen,
+      csv: () => ({
+        head: ["country", ...measures.map(({ key }) => key)],
+        rows: countries.map(({ name, sums }) => [name, ...measures.map((measure) => measure.digits(sums))]),
+      }),
+      table: () => ({
+        head: ["Country", ...measures.map(({ label }) => label)],
+        rows: countries.map(({ name, sums }) => [
+          countryName(name),
+          ...measures.map((measure) => measure.text(sums)),
+        ]),
+      }),
+    },
+    [chart.element],
+  );
+  return {
+    element: panel.element,
+    show({ byCountry }: Summary) {
+      countries = byCountry.toSorted((a, b) => b.sums.dau - a.sums.dau);
+      chart.draw(optionOf(countries), labelOf(countries));
+      panel.update();
+    },
+  };
+}
+
+function optionOf(countries: Group[]) {
+  const palette = currentPalette();
+  const most = Math.max(1, ...countries.map(({ sums }) => sums.dau));
+  const withName = new Set([...countries.slice(0, named), ...byErrors(countries).slice(0, named)]);
+  const axisName = { nameLocation: "middle", nameTextStyle: { color: palette.muted } };
+  const dots = (some: Group[]) => ({
+    type: "scatter",
+    color: palette.first,
+    itemStyle: { opacity: 0.55, borderColor: palette.surface, borderWidth: 1 },
+    // The largest come last: among many small ones nobody would see them.
+    data: some.toReversed().map(({ name, sums }) => ({
+      name,
+      value: [matchesPerDau.value(sums), errorsPerDau.value(sums)],
+      symbolSize: 6 + 34 * Math.sqrt(sums.dau / most),
+    })),
+  });
+  return {
+    ...baseOption(palette),
+    grid: gridOf({ left: 66, right: 24, top: 12, bottom: 46 }),
+    xAxis: { ...valueAxis(palette, String), ...axisName, name: "matches per DAU", nameGap: 28, scale: true },
+    yAxis: { ...valueAxis(palette, String), ...axisName, name: "server errors per DAU", nameGap: 42 },
+    tooltip: tooltip(palette, "item", ({ name }) => linesOf(countries.find((group) => group.name === name))),
+    series: [
+      // Apart, because the labels of all would take the most time, and be hidden.
+      dots(countries.filter((country) => !withName.has(country))),
+      {
+        ...dots(countries.filter((country) => withName.has(country))),
+        label: {
+          show: true,
+          position: "right",
+          color: palette.text,
+          opacity: 1,
+          textBorderColor: palette.surface,
+          textBorderWidth: 3,
+          formatter: ({ name }: { name: string }) => countryName(name),
+        },
+        labelLayout: { hideOverlap: true },
+      },
+    ],
+  };
+}
+
+function linesOf(country: Group | undefined): string[] {
+  if (!country) return [];
+  return [
+    countryName(country.name),
+    ...measures.map((measure) => `${measure.label} ${measure.text(country.sums)}`),
+  ];
+}
+
+const byErrors = (countries: Group[]) =>
+  countries.toSorted((a, b) => (errorsPerDau.value(b.sums) ?? 0) - (errorsPerDau.value(a.sums) ?? 0));
+
+function labelOf(countries: Group[]): string {
+  const told = byErrors(countries)
+    .slice(0, 3)
+    .map(
+      ({ name, sums }) =>
+        `${countryName(name)} ${errorsPerDau.text(sums)} at ${matchesPerDau.text(sums)} matches`,
+    );
+  return `Scatter chart of server errors per DAU against matches per DAU of ${countries.length} countries; most errors: ${told.join(", ")}`;
+}

@@ -1,0 +1,160 @@
+import { type Money, moneyDigits, moneyText, plus, toNumber } from "./money.ts";
+import type { Sums } from "./summary.ts";
+
+/** A figure of the page, of whatever rows: what it is, how it is reckoned and how it is written. */
+export interface Measure {
+  key: string;
+  label: string;
+  /** How it is reckoned, for the reader. */
+  meaning: string;
+  /** Null where its divisor is 0. */
+  value(sums: Sums): number | null;
+  text(sums: Sums): string;
+  /** With all of its digits, for CSV. */
+  digits(sums: Sums): string;
+  /** What more of it is. */
+  moreIs: "better" | "worse";
+  /** A sum, whose share of the whole can be shown as a bar. */
+  isSum: boolean;
+  /** The change of a share is told in percentage points. */
+  isShare?: boolean;
+}
+
+const nothing = "–";
+const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+const sum = (key: string, label: string, meaning: string, of: (sums: Sums) => number): Measure => ({
+  key,
+  label,
+  meaning,
+  value: of,
+  text: (sums) => whole.format(of(sums)),
+  digits: (sums) => String(of(sums)),
+  moreIs: "better",
+  isSum: true,
+});
+
+const money = (key: string, label: string, meaning: string, of: (sums: Sums) => Money): Measure => ({
+  key,
+  label,
+  meaning,
+  value: (sums) => toNumber(of(sums)),
+  text: (sums) => moneyText(of(sums)),
+  digits: (sums) => moneyDigits(of(sums)),
+  moreIs: "better",
+  isSum: true,
+});
+
+interface Form {
+  options: Intl.NumberFormatOptions;
+  prefix?: string;
+  moreIs?: "worse";
+}
+
+function ratio(
+  key: string,
+  label: string,
+  meaning: string,
+  of: (sums: Sums) => [dividend: number, divisor: number],
+  { options, prefix = "", moreIs }: Form,
+): Measure {
+  const format = new Intl.NumberFormat("en-US", options);
+  const value = (sums: Sums) => {
+    const [dividend, divisor] = of(sums);
+    return divisor === 0 ? null : dividend / divisor;
+  };
+  const written = (sums: Sums, write: (value: number) => string, none: string) => {
+    const found = value(sums);
+    return found === null ? none : write(found);
+  };
+  return {
+    key,
+    label,
+    meaning,
+    value,
+    text: (sums) => written(sums, (found) => prefix + format.format(found), nothing),
+    digits: (sums) => written(sums, String, ""),
+    moreIs: moreIs ?? "better",
+    isSum: false,
+    isShare: options.style === "percent",
+  };
+}
+
+const fixed = (places: number): Intl.NumberFormatOptions => ({
+  minimumFractionDigits: places,
+  maximumFractionDigits: places,
+});
+
+export const totalRevenue = (sums: Sums): Money => plus(sums.iap, sums.ad);
+
+export const dau = sum("dau", "DAU", "daily active users, added up", (sums) => sums.dau);
+export const iapRevenue = money("iap", "IAP revenue", "in-app purchases, USD", (sums) => sums.iap);
+export const adRevenue = money("ad", "Ad revenue", "advertising, USD", (sums) => sums.ad);
+export const revenue = money("revenue", "Revenue", "IAP and ad revenue, USD", totalRevenue);
+export const arpdau = ratio(
+  "arpdau",
+  "ARPDAU",
+  "IAP and ad revenue / DAU, USD",
+  (sums) => [toNumber(totalRevenue(sums)), sums.dau],
+  { options: fixed(4), prefix: "$" },
+);
+export const averageDau = ratio(
+  "average_dau",
+  "Average DAU",
+  "DAU / days of the period",
+  (sums) => [sums.dau, sums.days],
+  { options: fixed(1) },
+);
+export const matchesPerDau = ratio(
+  "matches_per_dau",
+  "Matches per DAU",
+  "matches started / DAU",
+  (sums) => [sums.started, sums.dau],
+  { options: fixed(3) },
+);
+export const winRatio = ratio(
+  "win_ratio",
+  "Win ratio",
+  "victories / matches ended",
+  (sums) => [sums.victories, sums.ended],
+  { options: { style: "percent", ...fixed(2) } },
+);
+export const defeatRatio = ratio(
+  "defeat_ratio",
+  "Defeat ratio",
+  "defeats / matches ended",
+  (sums) => [sums.defeats, sums.ended],
+  { options: { style: "percent", ...fixed(2) }, moreIs: "worse" },
+);
+export const errorsPerDau = ratio(
+  "errors_per_dau",
+  "Server errors per DAU",
+  "server connection errors / DAU",
+  (sums) => [sums.errors, sums.dau],
+  { options: fixed(4), moreIs: "worse" },
+);
+
+/** The key figures, in the order of their cards. */
+export const cardMeasures = [
+  { ...dau, label: "Total DAU" },
+  iapRevenue,
+  adRevenue,
+  arpdau,
+  averageDau,
+  matchesPerDau,
+  winRatio,
+  errorsPerDau,
+];
+
+/** All of them, in the order of a table's columns. */
+export const tableMeasures = [
+  dau,
+  averageDau,
+  iapRevenue,
+  adRevenue,
+  arpdau,
+  matchesPerDau,
+  winRatio,
+  defeatRatio,
+  errorsPerDau,
+];

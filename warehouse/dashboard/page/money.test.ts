@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { fromNano, toNano } from "../../testing/nano.ts";
+import { moneyDigits, moneyText, plus, splitDecimal } from "./money.ts";
+
+const amount = fc.bigInt(0n, 10n ** 18n - 1n).map(fromNano);
+
+function sum(amounts: string[]) {
+  const all = { whole: 0, nano: 0 };
+  for (const decimal of amounts) {
+    const [whole, nano] = splitDecimal(decimal);
+    all.whole += whole;
+    all.nano += nano;
+  }
+  return all;
+}
+
+it("adds amounts up without losing a digit", () => {
+  fc.assert(
+    fc.property(fc.array(amount, { maxLength: 200 }), (amounts) => {
+      const exact = amounts.reduce((total, decimal) => total + toNano(decimal), 0n);
+      expect(moneyDigits(sum(amounts))).toBe(fromNano(exact));
+      const [first = { whole: 0, nano: 0 }, ...rest] = amounts.map((decimal) => sum([decimal]));
+      expect(moneyDigits(rest.reduce(plus, first))).toBe(fromNano(exact));
+    }),
+  );
+});
+
+it.each([
+  ["0", "$0.00"],
+  ["0.1", "$0.10"],
+  ["0.004999999", "$0.00"],
+  ["0.005", "$0.01"],
+  ["1.995", "$2.00"],
+  ["0.999999999", "$1.00"],
+  ["1234567.894", "$1,234,567.89"],
+  ["999999999.999999999", "$1,000,000,000.00"],
+])("writes %s as %s, half a cent going up", (decimal, text) => {
+  expect(moneyText(sum([decimal]))).toBe(text);
+});

@@ -1,0 +1,135 @@
+import { type Metrics, type Summand, summands } from "./metrics.ts";
+import type { Money } from "./money.ts";
+import type { Range } from "./selection.ts";
+
+const width = summands.length;
+const place = Object.fromEntries(summands.map((name, at) => [name, at])) as Record<Summand, number>;
+
+/** The sums of a group of rows. */
+export interface Sums {
+  dau: number;
+  iap: Money;
+  ad: Money;
+  started: number;
+  ended: number;
+  victories: number;
+  defeats: number;
+  errors: number;
+  /** Of the period, those that have figures, whosever: what an average over days divides by. */
+  days: number;
+}
+
+/** The chosen rows, added up in each way that the page shows. */
+export interface Summary {
+  total: Sums;
+  /** Of the period before; undefined when it is not wholly there. */
+  before: Sums | undefined;
+  byDay: Group[];
+  /** The days of the period before, in their order. */
+  byDayBefore: Group[];
+  byPlatform: Group[];
+  byCountry: Group[];
+}
+
+export interface Group {
+  /** A day, platform or country. */
+  name: string;
+  sums: Sums;
+}
+
+export interface Chosen {
+  range: Range;
+  before: Range | undefined;
+  platform: string | undefined;
+  countries: string[];
+}
+
+/** Adds the chosen rows up, in one pass. Groups without a row are left out. */
+export function summarise(metrics: Metrics, chosen: Chosen): Summary {
+  const { columns } = metrics;
+  const isCurrent = metrics.days.map((day) => day >= chosen.range.from && day <= chosen.range.to);
+  const { before } = chosen;
+  const isBefore = metrics.days.map((day) => before !== undefined && day >= before.from && day <= before.to);
+  const takesCountry = metrics.countries.map(
+    (country) => chosen.countries.length === 0 || chosen.countries.includes(country),
+  );
+  const takesPlatform = metrics.platforms.map((name) => !chosen.platform || name === chosen.platform);
+
+  const byDay = new Accumulator(metrics.days.length);
+  const byPlatform = new Accumulator(metrics.platforms.length);
+  const byCountry = new Accumulator(metrics.countries.length);
+  for (let row = 0; row < metrics.day.length; row++) {
+    const day = metrics.day[row] as number;
+    const country = metrics.country[row] as number;
+    const platform = metrics.platform[row] as number;
+    if (!takesCountry[country] || !takesPlatform[platform]) continue;
+    if (isCurrent[day]) {
+      byDay.add(day, columns, row);
+      byPlatform.add(platform, columns, row);
+      byCountry.add(country, columns, row);
+    } else if (isBefore[day]) byDay.add(day, columns, row);
+  }
+
+  const days = isCurrent.filter(Boolean).length;
+  const daysBefore = isBefore.filter(Boolean).length;
+  return {
+    total: byDay.total(isCurrent, days),
+    before: before && byDay.total(isBefore, daysBefore),
+    byDay: byDay.groups(metrics.days, 1).filter(({ name }) => isCurrent[metrics.days.indexOf(name)]),
+    byDayBefore: byDay.groups(metrics.days, 1).filter(({ name }) => isBefore[metrics.days.indexOf(name)]),
+    byPlatform: byPlatform.groups(metrics.platforms, days),
+    byCountry: byCountry.groups(metrics.countries, days),
+  };
+}
+
+/** Sums of numbered groups, side by side in one array. */
+class Accumulator {
+  private readonly sums: Float64Array;
+  private readonly rows: Uint32Array;
+
+  constructor(groups: number) {
+    this.sums = new Float64Array(groups * width);
+    this.rows = new Uint32Array(groups);
+  }
+
+  add(group: number, columns: Float64Array[], row: number): void {
+    this.rows[group] = (this.rows[group] as number) + 1;
+    const start = group * width;
+    for (let at = 0; at < width; at++) {
+      this.sums[start + at] =
+        (this.sums[start + at] as number) + ((columns[at] as Float64Array)[row] as number);
+    }
+  }
+
+  groups(names: string[], days: number): Group[] {
+    return names
+      .map((name, group) => ({ name, group }))
+      .filter(({ group }) => (this.rows[group] as number) > 0)
+      .map(({ name, group }) => ({ name, sums: toSums(this.sums.subarray(group * width), days) }));
+  }
+
+  total(isTaken: boolean[], days: number): Sums {
+    const all = new Float64Array(width);
+    isTaken.forEach((taken, group) => {
+      if (!taken) return;
+      for (let at = 0; at < width; at++)
+        all[at] = (all[at] as number) + (this.sums[group * width + at] as number);
+    });
+    return toSums(all, days);
+  }
+}
+
+function toSums(values: Float64Array, days: number): Sums {
+  const of = (name: Summand) => values[place[name]] as number;
+  return {
+    dau: of("dau"),
+    iap: { whole: of("iapWhole"), nano: of("iapNano") },
+    ad: { whole: of("adWhole"), nano: of("adNano") },
+    started: of("started"),
+    ended: of("ended"),
+    victories: of("victories"),
+    defeats: of("defeats"),
+    errors: of("errors"),
+    days,
+  };
+}

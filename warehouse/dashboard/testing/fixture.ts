@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { backfill } from "../../daily_metrics/backfill.ts";
+import { openDuckdb } from "../../duckdb.ts";
+import { rawTable } from "../../table.ts";
+import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
+import type { Row } from "../../warehouse.ts";
+import { addDays, daysFrom } from "../page/days.ts";
+
+export const lastDay = "2026-03-20";
+export const firstDay = addDays(lastDay, -19);
+
+const countries = ["US", "TR", "DE", "BR", "GB", "FR", "JP", "IN", "CI", "SE", "NZ", null];
+
+/** Twenty days of twelve countries on both platforms: 470 rows of daily_metrics, no two alike. */
+export const fixtureRows: RawRow[] = daysFrom(firstDay, lastDay).flatMap((event_date, day) =>
+  countries.flatMap((country, place) =>
+    ["ANDROID", "IOS"].flatMap((platform, side) => {
+      // New Zealand has no Android players, and Sweden none at the beginning.
+      if (country === "NZ" && platform === "ANDROID") return [];
+      if (country === "SE" && day < 5) return [];
+      const users = 1 + ((place * 5 + day * 3 + side) % 4);
+      return Array.from({ length: users }, (_, user) => {
+        const seed = place * 7_919 + day * 104_729 + side * 1_299_709 + user * 15_485_863;
+        // Nobody in Japan ends a match: there is no win ratio.
+        const ended = country === "JP" ? 0 : (seed >> 3) % 9;
+        return rawRow({
+          user_id: `${country}-${platform}-${user}`,
+          event_date,
+          platform,
+          country,
+          match_start_count: ended + (seed % 3),
+          match_end_count: ended,
+          victory_count: Math.floor(ended / 2),
+          defeat_count: Math.floor(ended / 3),
+          server_connection_error: (seed >> 5) % 4,
+          iap_revenue: `${(seed >> 4) % 3 ? 0 : (seed % 97) * 100}.${String(seed % 1_000).padStart(3, "0")}`,
+          ad_revenue: `0.${String(seed % 1_000_000_007)
+            .padStart(9, "0")
+            .slice(0, 9)}`,
+        });
+      });
+    }),
+  ),
+);
+
+export interface Fixture {
+  path: string;
+  /** What a statement returns; it is the file's only holder meanwhile. */
+  query(sql: string): Promise<Row[]>;
+}
+
+/** A warehouse file with the fixture's rows, and metrics reckoned from them; it is removed after the test file. */
+export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture> {
+  const folder = mkdtempSync(join(tmpdir(), "clan-dashboard-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "warehouse.duckdb");
+  const warehouse = await openDuckdb(path);
+  await warehouse.createTables();
+  await setRows(warehouse, rawTable, rows);
+  if (rows.length > 0) await backfill(warehouse, { from_date: "2026-01-01", to_date: "2026-12-31" });
+  await warehouse.close();
+  return {
+    path,
+    async query(sql) {
+      const warehouse = await openDuckdb(path);
+      try {
+        return await warehouse.query(sql);
+      } finally {
+        await warehouse.close();
+      }
+    },
+  };
+}
