@@ -3,6 +3,7 @@ import { exitWith, Refusal } from "./refusal.ts";
 const parts: Record<string, () => Promise<{ run: () => Promise<boolean> }>> = {
   service: () => import("./bench/service.ts"),
   activity: () => import("./bench/activity.ts"),
+  pipeline: () => import("./bench/pipeline.ts"),
   warehouse: () => import("./bench/warehouse.ts"),
   dashboard: () => import("./bench/dashboard.ts"),
 };

@@ -162,7 +162,7 @@ it.each<[string, string, string | Buffer | undefined, RegExp]>([
   expect(await readWarehouse(data, "select count(*) as n from clan_case_raw.user_daily_metrics_raw")).toEqual(
     [{ n: 0 }],
   );
-  expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("unpacked"))).toEqual([]);
+  expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("work-"))).toEqual([]);
 });
 
 /** Whose second member begins with a zero. */
@@ -220,7 +220,7 @@ it("killed at any moment and run again, it ends in the same tables", async () =>
   }
   expect((await load(parts, data)).code).toBe(0);
   expect(await exportWarehouse(data)).toBe(expected);
-  expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("unpacked"))).toEqual([]);
+  expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("work-"))).toEqual([]);
 }, 60_000);
 
 it("several at once wait for each other, and none is lost", async () => {

@@ -4,36 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase } from "@clan-platform/service/testing/database.ts";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
-import {
-  expectOneSentence,
-  type RunningScript,
-  runScript,
-  temporaryFolder,
-  untilPrinted,
-} from "./testing/run.ts";
+import { start, stop } from "./testing/platform.ts";
+import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "./testing/run.ts";
 
 const anyPort = { PORT: "0", DASHBOARD_PORT: "0" };
-
-/** `npm start`, ready, on a data folder. */
-async function start(folder: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}) {
-  const warehouse = args.includes("--rows") ? [] : ["--rows", "0"];
-  const script = runScript("start.ts", [...args, ...warehouse], {
-    DATA_DIR: folder,
-    ...anyPort,
-    ...environment,
-  });
-  await untilPrinted(script, "is ready");
-  await untilPrinted(script, "To begin anew");
-  const api = /API +(http:\S+)\/clans/.exec(script.output())?.[1] ?? "no address was printed";
-  const dashboard = /Dashboard +(http:\S+)/.exec(script.output())?.[1] ?? "no address was printed";
-  return { ...script, api, dashboard };
-}
-
-async function stop({ child, ended }: RunningScript, signal: NodeJS.Signals = "SIGTERM") {
-  const startedAt = performance.now();
-  child.kill(signal);
-  return { code: await ended, elapsed: performance.now() - startedAt };
-}
 
 async function clanNames(api: string): Promise<string[]> {
   const { clans } = (await (await fetch(`${api}/clans?page_size=1000`)).json()) as {
@@ -296,6 +270,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     const folder = await temporaryFolder();
     await refused({ DATA_DIR: folder }, /usage: npm start/, ["--clean"]);
     await refused({ DATA_DIR: folder }, /--rows must be a number/, ["--rows", "many"]);
+    await refused({ DATA_DIR: folder }, /--every must be a number of minutes/, ["--every", "hour"]);
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
     await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);

@@ -13,12 +13,13 @@ import { insertClans } from "./seed-clans/insert-clans.ts";
 import { parseSettings } from "./settings.ts";
 import { type Filling, fillWarehouse } from "./start/fill-warehouse.ts";
 import { type DashboardProcess, startDashboard } from "./start/serve-dashboard.ts";
+import { syncRegularly } from "./start/sync-regularly.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { warehouseFolder } from "./warehouse-target.ts";
 
 const usage =
-  "usage: npm start [-- --fresh --rows 7300000]   (--fresh throws the local data away first; --rows is how many the " +
-  "warehouse is filled with when it is empty, 0 for none)";
+  "usage: npm start [-- --fresh --rows 7300000 --every 5]   (--fresh throws the local data away first; --rows is how many " +
+  "the warehouse is filled with when it is empty, 0 for none; --every is how many minutes lie between two syncs, 0 for none)";
 const clanFile = fileURLToPath(new URL("data/clans.csv", import.meta.url));
 
 const startedAt = performance.now();
@@ -26,14 +27,16 @@ let database: ClanDatabase | undefined;
 let service: RunningService | undefined;
 let filling: Filling | undefined;
 let dashboard: DashboardProcess | undefined;
+let syncing: ReturnType<typeof syncRegularly> | undefined;
 const stopped = untilStopped(async () => {
   filling?.stop();
+  syncing?.stop();
   await Promise.all([service?.stop(), dashboard?.stop()]);
   await database?.close();
 });
 
 try {
-  const { fresh, rows } = readArguments();
+  const { fresh, rows, every } = readArguments();
   const settings = parseSettings(process.env);
   // Parsed before anything is started, so that a wrong value leaves nothing behind.
   const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
@@ -62,6 +65,12 @@ try {
   filling = fillWarehouse(rows);
   const [summary, dashboardAddress] = await Promise.all([filling.summary, dashboard.address]);
   step("Warehouse", summary);
+  step(
+    "Sync",
+    every === 0
+      ? "npm run sync brings what the API takes in into the warehouse"
+      : `every ${every} minutes, and now with npm run sync`,
+  );
 
   const api = `http://localhost:${service.port}`;
   const data = database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : "at DATABASE_URL";
@@ -78,6 +87,11 @@ try {
   Data         ${data}
   Stop         Ctrl-C; the data stays. To begin anew: npm start -- --fresh
 `);
+  // Ctrl-C may have come while it was being filled.
+  if (every > 0 && !stopped.isStopping()) {
+    const onOutcome = (line: string) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`);
+    syncing = syncRegularly({ databaseUrl: database.adminUrl, minutes: every, onOutcome });
+  }
 } catch (error) {
   // Ctrl-C ends what is still being started, and is no failure of it.
   if (!stopped.isStopping()) {
@@ -86,14 +100,20 @@ try {
   }
 }
 
-function readArguments(): { fresh: boolean; rows: number } {
+function readArguments(): { fresh: boolean; rows: number; every: number } {
   return withUsage(usage, () => {
     const { values } = parseArgs({
-      options: { fresh: { type: "boolean", default: false }, rows: { type: "string", default: "7300000" } },
+      options: {
+        fresh: { type: "boolean", default: false },
+        rows: { type: "string", default: "7300000" },
+        every: { type: "string", default: "5" },
+      },
     });
     if (!/^\d{1,8}$/.test(values.rows))
       throw new Error(`--rows must be a number from 0 to 99999999, not ${values.rows}`);
-    return { fresh: values.fresh, rows: Number(values.rows) };
+    if (!/^\d{1,4}$/.test(values.every))
+      throw new Error(`--every must be a number of minutes from 0 to 9999, not ${values.every}`);
+    return { fresh: values.fresh, rows: Number(values.rows), every: Number(values.every) };
   });
 }
 

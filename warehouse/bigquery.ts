@@ -4,7 +4,7 @@ import { loadPart, type Sieve } from "./bigquery-load.ts";
 import { bytesToRead, type Parameter, runQuery } from "./bigquery-queries.ts";
 import { createTables, lastWrittenAt } from "./bigquery-tables.ts";
 import { sievePart } from "./sieve.ts";
-import type { Days, Warehouse } from "./warehouse.ts";
+import { type Days, type Warehouse, WarehouseError } from "./warehouse.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** What separates the good rows of a part from the bad lines. */
@@ -30,6 +30,11 @@ export async function openBigquery({
   return {
     createTables: () => explained(createTables(connection)),
     loadPart: (part) => explained(loadPart(connection, sieve, part)),
+    syncActivity: async () => {
+      throw new WarehouseError(
+        "BigQuery fetches PostgreSQL's changes itself: the scheduled query activity_sync does it, every day or when it is started in the console.",
+      );
+    },
     query: (sql, days = {}) => explained(runQuery(connection, sql, dates(days))),
     lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
     bytesToRead: (sql, days = {}) => explained(bytesToRead(connection, sql, dates(days))),

@@ -8,11 +8,14 @@ import {
   type DuckDBValue,
 } from "@duckdb/node-api";
 import { loadPart } from "./duckdb-load.ts";
+import { runWith } from "./duckdb-run.ts";
+import { syncActivity } from "./duckdb-sync.ts";
 import { duckdbTypes } from "./duckdb-types.ts";
 import { fullName, rawTable, type Table, tables } from "./table.ts";
 import {
   type Days,
   type Row,
+  type SyncReport,
   type Value,
   type Warehouse,
   WarehouseBusy,
@@ -43,6 +46,7 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
     createTables: () => explained(path, createTables(connection, path)),
     loadPart: (part) =>
       explained(path, noteAfter(loadPart(connection, part), connection, fullName(rawTable))),
+    syncActivity: (changes) => explained(path, noteSynced(syncActivity(connection, changes), connection)),
     query: (sql, days = {}) =>
       explained(path, noteAfter(runQuery(connection, sql, days), connection, writtenTable(sql))),
     lastWrittenAt: (table) => lastWrittenAt(connection, table),
@@ -79,18 +83,25 @@ async function explained<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 async function createTables(connection: DuckDBConnection, path: string): Promise<void> {
+  const present = await columnsByTable(connection);
   for (const table of tables) {
-    for (const statement of createStatements(table)) await connection.run(statement);
-    const result = await connection.runAndReadAll(
-      "select column_name from duckdb_columns() where schema_name = $dataset and table_name = $name order by column_index",
-      { dataset: table.dataset, name: table.name },
-    );
-    const present = result.getRows().map(([name]) => String(name));
-    if (present.join() === table.fields.map(({ name }) => name).join()) continue;
-    throw new WarehouseError(
-      `${path} was made by another version, whose table ${fullName(table)} has other columns: begin anew with npm start -- --fresh.`,
-    );
+    const columns = present.get(fullName(table));
+    if (!columns) for (const statement of createStatements(table)) await connection.run(statement);
+    else if (columns !== table.fields.map(({ name }) => name).join()) {
+      throw new WarehouseError(
+        `${path} was made by another version, whose table ${fullName(table)} has other columns: begin anew with npm start -- --fresh.`,
+      );
+    }
   }
+}
+
+/** The names of the columns of all tables there are, with commas. */
+async function columnsByTable(connection: DuckDBConnection): Promise<Map<string, string>> {
+  const result = await connection.runAndReadAll(
+    `select schema_name || '.' || table_name, string_agg(column_name, ',' order by column_index)
+     from duckdb_columns() where not internal group by all`,
+  );
+  return new Map(result.getRows().map(([table, columns]) => [String(table), String(columns)]));
 }
 
 /** What GoogleSQL has and DuckDB has not, or calls otherwise. */
@@ -162,6 +173,15 @@ async function noteAfter<T>(
   return result;
 }
 
+/** A sync that changes nothing has written nothing. */
+async function noteSynced(
+  work: Promise<SyncReport | undefined>,
+  connection: DuckDBConnection,
+): Promise<SyncReport | undefined> {
+  const { inserted = 0, updated = 0, deleted = 0 } = (await work) ?? {};
+  return noteAfter(work, connection, inserted + updated + deleted > 0 ? fullName(rawTable) : undefined);
+}
+
 /** The table of ours that a statement writes into. */
 function writtenTable(sql: string): string | undefined {
   const [, name] = /^\s*(?:merge into|insert into|update|delete from) (\S+)/.exec(sql) ?? [];
@@ -181,10 +201,8 @@ async function lastWrittenAt(
 }
 
 async function runQuery<T extends Row>(connection: DuckDBConnection, sql: string, days: Days): Promise<T[]> {
-  const statement = sql.replace(/@([a-z_]+)/g, "$$$1");
-  const used = Object.entries(days).filter(([name]) => statement.includes(`$${name}`));
-  const values = Object.fromEntries(used.map(([name, day]) => [name, toDate(day)]));
-  const result = await connection.runAndReadAll(statement, values);
+  const dates = Object.fromEntries(Object.entries(days).map(([name, day]) => [name, toDate(day)]));
+  const result = await runWith(connection, sql, dates);
   const names = result.deduplicatedColumnNames();
   const toRow = (row: DuckDBValue[]) =>
     Object.fromEntries(row.map((value, column) => [names[column], toValue(value)])) as T;

@@ -1,11 +1,11 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { changesFields } from "./activity_sync/statements.ts";
 import { checks } from "./checks.ts";
-import { dailyMetricsQuery } from "./daily_metrics/replace-days.ts";
-import { scheduledChecks, scheduledDailyMetrics } from "./scheduled-queries.ts";
+import { scheduledActivitySync, scheduledChecks, scheduledDailyMetrics } from "./scheduled-queries.ts";
 import { type Content, contentWith, faults, window } from "./testing/check-faults.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
 
-const { analyze, evaluate } = await startGoogleSql();
+const { analyze, analyzeScript, evaluate } = await startGoogleSql();
 
 const dayAfter = (day: string, days: number) =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
@@ -18,21 +18,32 @@ const runChecks = (content: Content) =>
 
 const failing = new Set(checks.filter(({ severity }) => severity === "fail").map(({ claim }) => claim));
 
-it("daily_metrics is one statement that BigQuery takes with @run_date alone", async () => {
-  await expect(analyze(scheduledDailyMetrics(3), { days: { run_date } })).resolves.toEqual([]);
-  await expect(analyze(scheduledDailyMetrics(3))).rejects.toThrow(/run_date/);
+describe("activity_sync", () => {
+  it("is a script that BigQuery takes without a parameter", async () => {
+    await analyzeScript(scheduledActivitySync("game.eu.clan-activity"), {
+      externalQuery: [...changesFields, { name: "settled_at", type: "TIMESTAMP" }],
+      tables: [{ name: "changes", fields: changesFields }],
+    });
+  });
 });
 
-it("its window is that many days, to yesterday", async () => {
-  const [, condition] = /where (event_date between .*)$/m.exec(scheduledDailyMetrics(3)) ?? [];
-  const query = dailyMetricsQuery.replace("event_date between @from_date and @to_date", condition ?? "");
-  const rows = await evaluate(`select distinct event_date from (${query}) as metrics order by event_date`, {
-    tables: { user_daily_metrics_raw: contentWith().user_daily_metrics_raw },
-    days: { run_date: dayAfter(window.from_date, 5) },
+describe("daily_metrics", () => {
+  it("is a script that BigQuery takes with @run_date alone", async () => {
+    const statements = await analyzeScript(scheduledDailyMetrics(3), { days: { run_date } });
+    expect(statements.filter((statement) => statement.startsWith("merge into"))).toHaveLength(2);
+    await expect(analyzeScript(scheduledDailyMetrics(3))).rejects.toThrow(/run_date/);
   });
-  expect(rows.map(({ event_date }) => event_date)).toEqual(
-    [2, 3, 4].map((days) => dayAfter(window.from_date, days)),
-  );
+
+  it("recomputes the days of its window, that many to yesterday, besides those that syncs touched", async () => {
+    const script = scheduledDailyMetrics(3);
+    const [, from, to] =
+      /declare from_date date default (.*);\s+declare to_date date default (.*);/.exec(script) ?? [];
+    const [, days = ""] = /insert into days_to_recompute \(event_date\)\n(.*);/.exec(script) ?? [];
+    const rows = await evaluate(days.replace("from_date", from ?? "").replace("to_date", to ?? ""), {
+      days: { run_date: "2024-03-01" },
+    });
+    expect(rows.map(({ day }) => day)).toEqual(["2024-02-27", "2024-02-28", "2024-02-29"]);
+  });
 });
 
 it("the checks are one query, which says how many hold", async () => {

@@ -34,9 +34,20 @@ function readTable(name: string): Table {
 export const rawTable = readTable("user_daily_metrics_raw");
 export const rejectedTable = readTable("user_daily_metrics_rejected");
 export const loadedPartsTable = readTable("loaded_parts");
+export const activitySyncsTable = readTable("activity_syncs");
+export const activitySyncDaysTable = readTable("activity_sync_days");
 export const dailyMetricsTable = readTable("daily_metrics");
+export const dailyMetricsRunsTable = readTable("daily_metrics_runs");
 
-export const tables = [rawTable, rejectedTable, loadedPartsTable, dailyMetricsTable];
+export const tables = [
+  rawTable,
+  rejectedTable,
+  loadedPartsTable,
+  activitySyncsTable,
+  activitySyncDaysTable,
+  dailyMetricsTable,
+  dailyMetricsRunsTable,
+];
 
 /** `dataset.table`, as SQL names it on both engines. */
 export const fullName = ({ dataset, name }: Pick<Table, "dataset" | "name">) => `${dataset}.${name}`;

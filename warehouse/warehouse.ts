@@ -32,12 +32,36 @@ export interface PartReport {
   wasLoaded: boolean;
 }
 
+/** What changed in PostgreSQL's user_activity. Moments are as PostgreSQL writes a timestamptz in UTC. */
+export interface ActivityChanges {
+  /** A CSV file without a header: the columns of `activity_sync/changes.sql`. */
+  path: string;
+  /** The `synced_to` that they begin at; null when they are all there is. */
+  since: string | null;
+  /** Whatever changed before this is among them. */
+  syncedTo: string;
+  startedAt: string;
+}
+
+/** What a sync did to raw. */
+export interface SyncReport {
+  inserted: number;
+  updated: number;
+  /** Rows of erased users. */
+  deleted: number;
+}
+
 /** The tables of `clan_case_raw` and `clan_case_analytics`, on BigQuery or on a laptop. */
 export interface Warehouse {
   /** Makes the datasets and tables that are not there; leaves those that are alone. */
   createTables(): Promise<void>;
   /** Loads a part into `user_daily_metrics_raw`; a row with an existing key replaces it, a part loaded before is skipped. */
   loadPart(part: Part): Promise<PartReport>;
+  /**
+   * Brings changes into `user_daily_metrics_raw`, and notes the run and the days that it touched: wholly or not at all.
+   * Undefined when another run has come to its end since these changes were asked for: they may be outdated, and nothing is done.
+   */
+  syncActivity(changes: ActivityChanges): Promise<SyncReport | undefined>;
   /** Runs one statement in the warehouse's SQL (GoogleSQL) and returns its rows. */
   query<T extends Row = Row>(sql: string, days?: Days): Promise<T[]>;
   /** When rows of a table were last written, as ISO 8601; undefined when nothing was, or nobody noted it. */

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openPart } from "@clan-platform/warehouse/open-part.ts";
 import type { Part, PartReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { isAlive } from "../process-alive.ts";
+import { makeWorkFolder } from "../work-folder.ts";
 
 const partsAtOnce = 2;
 
@@ -28,9 +28,7 @@ export async function loadParts(
   folder: string,
   onProgress: (progress: LoadProgress) => void = () => {},
 ): Promise<LoadedPart[]> {
-  mkdirSync(folder, { recursive: true });
-  removeAbandoned(folder);
-  const work = mkdtempSync(join(folder, `unpacked-${process.pid}-`));
+  const work = makeWorkFolder(folder);
   let done = 0;
   const tell = (path: string, what: LoadProgress["what"]) => onProgress({ done: done++, path, what });
   try {
@@ -64,15 +62,4 @@ async function openAll(paths: string[], work: string, onOpened: (path: string) =
   const outcomes = await Promise.allSettled(Array.from({ length: partsAtOnce }, open));
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   return parts;
-}
-
-/** Removes what processes have left that were killed; with `ours`, also what this one has unpacked. */
-export function removeAbandoned(folder: string, { ours = false } = {}): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    const [, pid] = /^unpacked-(\d+)-/.exec(name) ?? [];
-    const isOurs = Number(pid) === process.pid;
-    if (pid && (isOurs ? ours : !isAlive(Number(pid))))
-      rmSync(join(folder, name), { recursive: true, force: true });
-  }
 }

@@ -3,9 +3,16 @@ import { fileURLToPath } from "node:url";
 
 const compiled = fileURLToPath(new URL("../../node_modules/.cache/clan-compiled", import.meta.url));
 
-/** Runs one of the scripts as a process of its own; what Node compiles for it, it finds again at the next start. */
-export function forkScript(name: string, args: string[] = []): ChildProcess {
+/**
+ * Runs one of the scripts as a process of its own, with our environment and more; what Node compiles for it, it finds again
+ * at the next start.
+ */
+export function forkScript(
+  name: string,
+  args: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): ChildProcess {
   return fork(fileURLToPath(new URL(`../${name}`, import.meta.url)), args, {
-    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...environment },
   });
 }

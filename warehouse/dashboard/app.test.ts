@@ -76,12 +76,16 @@ describe("on the local warehouse", () => {
     await fixture.query(
       `insert into clan_case_raw.loaded_parts values ('x', 'x.csv', 1, 1, 0, 0, timestamptz '2026-03-21 08:15:30.5+00')`,
     );
+    await fixture.query(
+      "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01.25+00', '2026-03-21 08:19:50+00', 1, 0, 0)",
+    );
     const { body } = await get("/api/freshness");
     const [counts] = await fixture.query(
       "select (select count(*) from clan_case_raw.user_daily_metrics_raw) as raw, (select count(*) from clan_case_analytics.daily_metrics) as metrics",
     );
     expect(body.rows).toEqual({ raw: counts?.raw, dailyMetrics: counts?.metrics });
-    const [metrics, load] = body.runs;
+    const [metrics, sync, load] = body.runs;
+    expect(sync).toEqual({ name: "sync", at: "2026-03-21T08:20:01.250Z" });
     expect(load).toEqual({ name: "load", at: "2026-03-21T08:15:30.500Z" });
     expect(metrics.name).toBe("daily_metrics");
     expect(Date.parse(metrics.at)).toBeGreaterThan(before - 60_000);
@@ -232,6 +236,7 @@ describe("on BigQuery", () => {
     expect(freshness.rows.raw).toBe(100);
     expect(freshness.runs).toEqual([
       { name: "daily_metrics", at: expect.stringMatching(/^20\d\d-/) },
+      { name: "sync", at: null },
       { name: "load", at: null },
     ]);
     expect((await get("/api/checks")).body.checks).toHaveLength(checks.length);

@@ -1,3 +1,4 @@
+import { lastRun } from "../activity_sync/last-run.ts";
 import { dailyMetricsTable, fullName, loadedPartsTable, rawTable } from "../table.ts";
 import type { Warehouse } from "../warehouse.ts";
 import type { FreshnessAnswer } from "./answers.ts";
@@ -14,11 +15,13 @@ const everyDay = { from_date: "2000-01-01", to_date: "2999-12-31" };
 /** How many rows there are, and when they came. A new way of bringing figures is one more entry of `runs`. */
 export async function readFreshness(warehouse: Warehouse): Promise<Omit<FreshnessAnswer, "version">> {
   const [counts] = await warehouse.query(rowCountsSql, everyDay);
+  const sync = await lastRun(warehouse);
   const [load] = await warehouse.query(lastLoadSql);
   return {
     rows: { raw: Number(counts?.raw_rows ?? 0), dailyMetrics: Number(counts?.metrics_rows ?? 0) },
     runs: [
       { name: "daily_metrics", at: (await warehouse.lastWrittenAt(dailyMetricsTable)) ?? null },
+      { name: "sync", at: sync?.finishedAt ?? null },
       { name: "load", at: typeof load?.loaded_at === "string" ? toIso(load.loaded_at) : null },
     ],
   };

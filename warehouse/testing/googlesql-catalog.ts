@@ -1,8 +1,24 @@
 import { type Field, fullName, type Table, tables } from "../table.ts";
 import type { GoogleSqlServer } from "./googlesql-server.ts";
 
-export type Parameters = Record<string, Field["type"]>;
-export type KnownTable = Pick<Table, "dataset" | "name" | "fields">;
+/** `BOOL` besides the types of columns. */
+export type KnownType = Field["type"] | "BOOL";
+export type Parameters = Record<string, KnownType>;
+export type KnownColumn = { name: string; type: KnownType };
+
+/** A table; without a dataset, a temporary one. */
+export interface KnownTable extends Partial<Pick<Table, "dataset">> {
+  name: string;
+  fields: KnownColumn[];
+}
+
+/** What statements may name besides tables. */
+export interface Surroundings {
+  /** Columns of what EXTERNAL_QUERY returns. */
+  externalQuery?: KnownColumn[];
+  /** A script's variables; a field of a record as `record.field`. */
+  variables?: Parameters;
+}
 
 /** What `Analyze` and `EvaluateQuery` know of the world: the language, the datasets and their tables. */
 export async function describeWarehouse(server: GoogleSqlServer) {
@@ -19,6 +35,7 @@ export async function describeWarehouse(server: GoogleSqlServer) {
   };
   const functions = { language_options: language };
   return {
+    language,
     options: (parameters: Parameters) => ({
       language_options: language,
       error_message_mode: "ERROR_MESSAGE_ONE_LINE",
@@ -26,14 +43,29 @@ export async function describeWarehouse(server: GoogleSqlServer) {
       allowed_hints_and_options: { disallow_unknown_options: true, option: knownOptions },
     }),
     /** The tables of `table.ts` and others, in their datasets. */
-    nested: (others: KnownTable[]) => ({
-      name: "warehouse",
-      builtin_function_options: functions,
-      catalog: [...Map.groupBy([...tables, ...others], ({ dataset }) => dataset)].map(([name, tables]) => ({
-        name,
-        table: tables.map(toTable),
-      })),
-    }),
+    nested: (others: KnownTable[], { externalQuery, variables = {} }: Surroundings = {}) => {
+      const byDataset = Map.groupBy<string | undefined, KnownTable>(
+        [...tables, ...others],
+        ({ dataset }) => dataset,
+      );
+      const temporary = byDataset.get(undefined) ?? [];
+      byDataset.delete(undefined);
+      const isField = ([name]: [string, KnownType]) => name.includes(".");
+      const records = Map.groupBy(Object.entries(variables).filter(isField), ([name]) => name.split(".")[0]);
+      return {
+        name: "warehouse",
+        builtin_function_options: functions,
+        table: temporary.map(toTable),
+        catalog: [
+          ...[...byDataset].map(([name, tables]) => ({ name, table: tables.map(toTable) })),
+          ...[...records].map(([name, fields]) => ({ name, constant: fields.map(toConstant) })),
+        ],
+        custom_tvf: externalQuery ? [toExternalQuery(externalQuery)] : [],
+        constant: Object.entries(variables)
+          .filter((variable) => !isField(variable))
+          .map(toConstant),
+      };
+    },
     /** The tables of `table.ts` without datasets. */
     flat: { name: "warehouse", builtin_function_options: functions, table: tables.map(toTable) },
   };
@@ -41,10 +73,32 @@ export async function describeWarehouse(server: GoogleSqlServer) {
 
 function toTable(table: KnownTable) {
   const column = table.fields.map(({ name, type }) => ({ name, type: toType(type) }));
-  return { name: table.name, full_name: fullName(table), column };
+  const { name, dataset } = table;
+  return { name, full_name: dataset ? fullName({ name, dataset }) : name, column };
 }
 
-function toType(type: Field["type"] | "BOOL") {
+/** BigQuery's function of a connection and a query, both texts, which GoogleSQL does not know. */
+function toExternalQuery(columns: KnownColumn[]) {
+  const text = { kind: "ARG_TYPE_FIXED", type: toType("STRING"), num_occurrences: 1 };
+  const column = columns.map(({ name, type }) => ({ name, type: toType(type) }));
+  const returned = {
+    kind: "ARG_TYPE_RELATION",
+    num_occurrences: 1,
+    options: { relation_input_schema: { column } },
+  };
+  return {
+    name_path: ["external_query"],
+    type: "FIXED_OUTPUT_SCHEMA_TVF",
+    signature: { argument: [text, text], return_type: returned },
+  };
+}
+
+/** Like a variable, a constant has no sign before its name, and a column of that name goes before it. */
+function toConstant([name, type]: [string, KnownType]) {
+  return { name_path: name.split(".").slice(-1), type: toType(type), value: {} };
+}
+
+function toType(type: KnownType) {
   return { type_kind: type === "FLOAT64" ? "TYPE_DOUBLE" : `TYPE_${type}` };
 }
 

@@ -2,7 +2,13 @@ import type { ServiceError } from "@grpc/grpc-js";
 import { afterAll } from "vitest";
 import { tables } from "../table.ts";
 import type { Days, Row } from "../warehouse.ts";
-import { describeWarehouse, type KnownTable, type Parameters } from "./googlesql-catalog.ts";
+import {
+  describeWarehouse,
+  type KnownTable,
+  type Parameters,
+  type Surroundings,
+} from "./googlesql-catalog.ts";
+import { analyzeScript } from "./googlesql-script.ts";
 import { startGoogleSqlServer } from "./googlesql-server.ts";
 import { type Cell, fromCell, toCell } from "./googlesql-values.ts";
 
@@ -12,16 +18,25 @@ export interface Column {
   type: string;
 }
 
+export interface AnalysisOptions extends Surroundings {
+  days?: Days;
+  parameters?: Parameters;
+  tables?: KnownTable[];
+}
+
 export interface GoogleSql {
   /**
    * Analyses one statement of any kind against the tables of `table.ts` and other `tables`, with no parameters but
    * `days` and `parameters`. Returns the columns of a query, nothing of another statement.
    * @throws {Error} with GoogleSQL's message
    */
-  analyze(
-    sql: string,
-    options?: { days?: Days; parameters?: Parameters; tables?: KnownTable[] },
-  ): Promise<Column[]>;
+  analyze(sql: string, options?: AnalysisOptions): Promise<Column[]>;
+  /**
+   * Analyses a script in BigQuery's procedural language as it is: that it can be parsed, and each of its statements and
+   * expressions, with its variables and the temporary tables that it makes. Returns the statements, in their order.
+   * @throws {Error} with GoogleSQL's message
+   */
+  analyzeScript(sql: string, options?: AnalysisOptions): Promise<string[]>;
   /**
    * Runs a query on tables with these rows, by the table's name; the others are empty.
    * @throws {Error} with GoogleSQL's message
@@ -33,21 +48,24 @@ export interface GoogleSql {
 export async function startGoogleSql(): Promise<GoogleSql> {
   const server = await startGoogleSqlServer();
   afterAll(() => server.stop());
-  const { nested, flat, options } = await describeWarehouse(server);
+  const { nested, flat, options, language } = await describeWarehouse(server);
   const call = <Answer>(method: string, request: object): Promise<Answer> =>
     server.call<Answer>(method, request).catch((cause: ServiceError) => {
       throw new Error(cause.details, { cause });
     });
+  const analyze: GoogleSql["analyze"] = async (sql, given = {}) => {
+    const { days = {}, parameters = {}, tables: others = [] } = given;
+    const answer = await call<Analysis>("Analyze", {
+      sql_statement: sql,
+      simple_catalog: nested(others, given),
+      options: options({ ...typesOf(days), ...parameters }),
+    });
+    const { output_column_list = [] } = answer.resolved_statement.resolved_query_stmt_node ?? {};
+    return output_column_list.map(({ name, column }) => ({ name, type: typeName(column.type) }));
+  };
   return {
-    async analyze(sql, { days = {}, parameters = {}, tables: others = [] } = {}) {
-      const answer = await call<Analysis>("Analyze", {
-        sql_statement: sql,
-        simple_catalog: nested(others),
-        options: options({ ...typesOf(days), ...parameters }),
-      });
-      const { output_column_list = [] } = answer.resolved_statement.resolved_query_stmt_node ?? {};
-      return output_column_list.map(({ name, column }) => ({ name, type: typeName(column.type) }));
-    },
+    analyze,
+    analyzeScript: (sql, given = {}) => analyzeScript({ call, analyze, language }, sql, given),
     async evaluate(sql, { tables: content = {}, days = {} } = {}) {
       const answer = await call<Evaluation>("EvaluateQuery", {
         sql: withoutDatasets(sql),

@@ -20,8 +20,8 @@ export interface MigrationReport {
 
 /**
  * Brings a database to the newest schema, all or nothing: one transaction under an advisory lock, so
- * that two runs at once follow each other. Then makes `appLogins`, and the login it runs with when `includingSelf`,
- * members of role `clan_app`. With `role`, everything is made and owned by that role, which the login has to be a member of.
+ * that two runs at once follow each other. Then makes `appLogins` members of role `clan_app`, and the login it runs with,
+ * when `includingSelf`, of `clan_app` and `clan_reader`. With `role`, everything is made and owned by that role, which the login has to be a member of.
  *
  * @throws when an applied migration file has been changed since, or a login does not exist
  */
@@ -52,7 +52,7 @@ export async function migrate(
     for (const login of appLogins) {
       await client.query(`grant clan_app to ${client.escapeIdentifier(login)}`);
     }
-    if (includingSelf) await client.query("grant clan_app to current_user");
+    if (includingSelf) await client.query("grant clan_app, clan_reader to current_user");
     await client.query("commit");
     return report;
   } finally {

@@ -38,7 +38,10 @@ export async function listHistory(
   return rows;
 }
 
-/** Erases a user's rows; returns how many there were. */
+/**
+ * Erases a user's rows; returns how many there were. That the user was erased is noted, also when there was no row here, for
+ * the warehouse may have some: it looks every day, and notes that are older than 90 days are removed.
+ */
 export async function eraseUser(tx: pg.ClientBase, userId: string): Promise<number> {
   // In the order in which deliveries take rows: two in different orders could wait for each other in a circle.
   await tx.query(
@@ -46,5 +49,18 @@ export async function eraseUser(tx: pg.ClientBase, userId: string): Promise<numb
     [userId],
   );
   const { rowCount } = await tx.query("delete from user_activity where user_id = $1", [userId]);
+  await tx.query(
+    `insert into erased_users (user_id, erased_at) values ($1, statement_timestamp())
+     on conflict (user_id) do update set erased_at = excluded.erased_at`,
+    [userId],
+  );
+  // What another erasure is about to remove is passed over: nobody waits for it.
+  await tx.query(
+    `delete from erased_users where user_id in (
+       select user_id from erased_users
+       where erased_at < statement_timestamp() - interval '90 days'
+       for update skip locked
+     )`,
+  );
   return rowCount ?? 0;
 }

@@ -5,6 +5,7 @@ import { daysText, dayText } from "./names.ts";
 
 const runNames: Record<string, string> = {
   daily_metrics: "daily_metrics last run",
+  sync: "Last sync from PostgreSQL",
   load: "Last load into raw",
 };
 const timeFormat = new Intl.DateTimeFormat("en-GB", {

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { migrate } from "@clan-platform/service/database/migrations.ts";
+import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { clusterUrl, startCluster } from "../postgres/cluster.ts";
+import { activityCsv } from "./activity-rows.ts";
+import { median, printRatios, type Ratio } from "./ratios.ts";
+import { highestMemory } from "./resident-memory.ts";
+
+const measure = fileURLToPath(new URL("pipeline-measure.ts", import.meta.url));
+const rows = 1_000_000;
+const rounds = 3;
+
+/** The speed and memory of syncing user activity into the warehouse, as ratios; true when each keeps its limit. */
+export async function run(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
+  const settings = ["shared_buffers=512MB", "max_wal_size=4GB"];
+  const cluster = await startCluster({ folder: join(folder, "postgres"), settings });
+  const url = clusterUrl(cluster, "postgres");
+  const database = new pg.Client({ connectionString: url });
+  try {
+    await migrate(url);
+    await database.connect();
+    console.log(`  Storing ${rows.toLocaleString("en")} rows …`);
+    await store(database, rows);
+    return printRatios(await syncing(database, url, folder));
+  } finally {
+    await database.end();
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function store(database: pg.Client, rows: number): Promise<void> {
+  const rowsAPiece = 100_000;
+  for (let from = 0; from < rows; from += rowsAPiece) {
+    const copy = copyFrom(`copy user_activity (${activityFields}) from stdin (format csv, header)`);
+    await pipeline(Readable.from([activityCsv(from, from + rowsAPiece)]), database.query(copy));
+  }
+  await database.query("vacuum analyze user_activity");
+}
+
+async function syncing(database: pg.Client, url: string, folder: string): Promise<Ratio[]> {
+  const bare: Measured[] = [];
+  const first: Measured[] = [];
+  const corrected: Measured[] = [];
+  const unchanged: Measured[] = [];
+  for (let round = 0; round < rounds; round++) {
+    console.log("  Measuring a plain COPY and read_csv, and syncs …");
+    const data = join(folder, `data-${round}`);
+    mkdirSync(data);
+    bare.push(await measured("bare", url, data));
+    first.push(await measured("sync", url, data));
+    unchanged.push(await measured("sync", url, data));
+    await database.query("update user_activity set victory_count = victory_count + 1, updated_at = now()");
+    await database.query("vacuum analyze user_activity");
+    corrected.push(await measured("sync", url, data));
+    rmSync(data, { recursive: true });
+  }
+  const secondsOf = (all: Measured[]) => median(all.map(({ seconds }) => seconds));
+  const overBare = (what: string, ours: Measured[]): Ratio => ({
+    what,
+    ours: `${Math.round(rows / secondsOf(ours)).toLocaleString("en")} rows/s`,
+    against: `${Math.round(rows / secondsOf(bare)).toLocaleString("en")} rows/s`,
+    ratio: secondsOf(bare) / secondsOf(ours),
+    limit: { atLeast: 1 / 2 },
+  });
+  const megabytes = Math.max(...[...first, ...corrected].map(({ megabytes }) => megabytes));
+  return [
+    overBare("sync of new rows over COPY and read_csv", first),
+    overBare("sync of corrected rows over COPY and read_csv", corrected),
+    {
+      what: "sync without changes over a second",
+      ours: `${secondsOf(unchanged).toFixed(2)} s`,
+      against: "1 s",
+      ratio: secondsOf(unchanged),
+      limit: { atMost: 1 },
+    },
+    {
+      what: "peak memory of a sync over 1.5 GB",
+      ours: `${Math.round(megabytes)} MB`,
+      against: "1500 MB",
+      ratio: megabytes / 1_500,
+      limit: { atMost: 1 },
+    },
+  ];
+}
+
+interface Measured {
+  seconds: number;
+  megabytes: number;
+}
+
+async function measured(what: "bare" | "sync", url: string, folder: string): Promise<Measured> {
+  const child = spawn(process.execPath, [measure, what, url, folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  const closed = once(child, "close");
+  const megabytes = await highestMemory(child.pid, closed);
+  const [code] = await closed;
+  if (code !== 0) throw new Error(`a ${what} ended with ${code}`);
+  return { seconds: Number(output), megabytes };
+}

@@ -1,0 +1,148 @@
+import { connect } from "@clan-platform/service/testing/database.ts";
+import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
+import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
+import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { rawTable, tables } from "@clan-platform/warehouse/table.ts";
+import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { temporaryFolder } from "../testing/run.ts";
+import { deliver, expectSynced, startPostgres, storedRows } from "../testing/synced.ts";
+import { type Ends, syncActivity } from "./sync-activity.ts";
+
+/** The two ends, with a warehouse in memory, which stays open. */
+async function startEnds() {
+  const postgres = await startPostgres();
+  const warehouse = await openDuckdb(":memory:");
+  await warehouse.createTables();
+  const ends: Ends = {
+    databaseUrl: postgres.adminUrl,
+    folder: await temporaryFolder(),
+    openWarehouse: async () => ({ ...warehouse, close: async () => {} }),
+  };
+  return { ...postgres, warehouse, ends };
+}
+
+it("brings rows over as they are, to the last digit and letter, and reads only what changed since", async () => {
+  const { admin, service, warehouse, ends } = await startEnds();
+  await deliver(
+    service,
+    { user_id: 'quo"te, comma \\ and é \u{1f600}', country: null, iap_revenue: "999999999999999" },
+    { user_id: "half", ad_revenue: "0.0000000005", iap_revenue: "123456789.123456789", country: "" },
+    { user_id: "plain", total_session_count: 2_147_483_647 },
+  );
+  await syncActivity(ends);
+  const stored = await storedRows(admin);
+  await expectSynced(warehouse, stored);
+  expect(stored.find(({ user_id }) => user_id === "half")).toMatchObject({ ad_revenue: "0.000000001" });
+
+  // As if it had changed long before the last sync, which would have seen it then.
+  await admin.query("update user_activity set iap_revenue = 1, updated_at = now() - interval '1 minute'");
+  expect(await syncActivity(ends)).toMatchObject({ inserted: 0, updated: 0 });
+  await expectSynced(warehouse, stored);
+});
+
+it("sees what was being stored while it ran the next time, however long that takes", async () => {
+  const { admin, service, serviceUrl, warehouse, ends } = await startEnds();
+  const slow = await connect(serviceUrl);
+  await slow.query("begin");
+  await deliver(slow, { user_id: "slow" });
+  await deliver(service, { user_id: "quick" });
+  await syncActivity(ends);
+  // The slow one began ten minutes ago, and nothing but its end is left.
+  await slow.query("update user_activity set updated_at = now() - interval '10 minutes'");
+  await slow.query("commit");
+  expect(await syncActivity(ends)).toMatchObject({ inserted: 1, updated: 0 });
+  await expectSynced(warehouse, await storedRows(admin));
+});
+
+it("erases a user's rows of files as well, but those that were sent again", async () => {
+  const { admin, service, warehouse, ends } = await startEnds();
+  const fromFile = [
+    rawRow({ user_id: "erased", event_date: "2019-01-01" }),
+    rawRow({ user_id: "erased", event_date: "2024-03-05" }),
+    rawRow({ user_id: "other", event_date: "2019-01-01" }),
+  ];
+  await setRows(warehouse, rawTable, fromFile);
+  await eraseUser(service, "erased");
+  await deliver(service, { user_id: "erased", event_date: "2024-03-05" });
+  expect(await syncActivity(ends)).toEqual({
+    ...{ inserted: 0, updated: 1, deleted: 1 },
+    recomputed: [
+      { from_date: "2019-01-01", to_date: "2019-01-01" },
+      { from_date: "2024-03-05", to_date: "2024-03-05" },
+    ],
+  });
+  await expectSynced(warehouse, [...fromFile.slice(2), ...(await storedRows(admin))]);
+});
+
+it("begins again when another sync came in between, so that nothing older replaces what is newer", async () => {
+  const { admin, service, warehouse, ends } = await startEnds();
+  await deliver(service, { user_id: "ann", iap_revenue: 1 });
+  let opened = 0;
+  const interrupted: Ends = {
+    ...ends,
+    openWarehouse: async () => {
+      opened++;
+      if (opened === 2) {
+        await deliver(service, { user_id: "ann", iap_revenue: 2 });
+        await syncActivity(ends);
+      }
+      return ends.openWarehouse();
+    },
+  };
+  expect(await syncActivity(interrupted)).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
+  expect(opened).toBe(4);
+  await expectSynced(warehouse, await storedRows(admin));
+  expect(await warehouse.query("select sum(rows_inserted) as n from clan_case_raw.activity_syncs")).toEqual([
+    { n: 1 },
+  ]);
+});
+
+const user = fc.constantFrom("a", "b", "c");
+const row = fc.record({
+  user_id: user,
+  event_date: fc.constantFrom("2024-03-01", "2024-03-02", "2024-03-05"),
+  country: fc.constantFrom("TR", "DE", null),
+  match_start_count: fc.nat(3),
+  // Dyadic, so that ratios come back from any reckoning to the last digit.
+  iap_revenue: fc.constantFrom(0, 0.5, 4),
+});
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ deliver: fc.array(row, { minLength: 1, maxLength: 4 }) }) },
+  { weight: 1, arbitrary: fc.record({ erase: user }) },
+  { weight: 2, arbitrary: fc.constant({ sync: true }) },
+);
+
+type Row = typeof row extends fc.Arbitrary<infer T> ? T : never;
+const keyOf = ({ user_id, event_date }: { user_id: string; event_date: string }) =>
+  `${user_id} ${event_date}`;
+const asRaw = (row: Row) => rawRow({ ...row, iap_revenue: String(row.iap_revenue) });
+const everyDay = { from_date: "2024-03-01", to_date: "2024-03-05" };
+
+it("after any deliveries, corrections, erasures and syncs, daily_metrics is as PostgreSQL and files say", async () => {
+  const { admin, service, warehouse, ends } = await startEnds();
+  const file = fc.uniqueArray(row, { maxLength: 4, selector: keyOf });
+  await fc.assert(
+    fc.asyncProperty(file, fc.array(step, { maxLength: 12 }), async (file, steps) => {
+      await admin.query("truncate user_activity, erased_users");
+      for (const table of tables) await setRows(warehouse, table, []);
+      await setRows(warehouse, rawTable, file.map(asRaw));
+      await backfill(warehouse, everyDay);
+      const erased = new Set<string>();
+      for (const step of [...steps, { sync: true }]) {
+        if ("deliver" in step) await deliver(service, ...step.deliver);
+        if ("erase" in step) {
+          await eraseUser(service, step.erase);
+          erased.add(step.erase);
+        }
+        if ("sync" in step) await syncActivity(ends);
+      }
+      const stored = await storedRows(admin);
+      const storedKeys = new Set(stored.map(keyOf));
+      const ofFile = file.filter((row) => !erased.has(row.user_id) && !storedKeys.has(keyOf(row)));
+      await expectSynced(warehouse, [...stored, ...ofFile.map(asRaw)]);
+    }),
+    { numRuns: 50 },
+  );
+}, 60_000);

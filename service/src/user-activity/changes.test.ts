@@ -1,0 +1,92 @@
+import { expect, it } from "vitest";
+import { activity } from "../testing/activity.ts";
+import { connect, createTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { eraseUser } from "./repository.ts";
+import { ActivityRow } from "./schemas.ts";
+import { upsertRows } from "./upsert.ts";
+
+async function start() {
+  const database = await createTestDatabase();
+  return { database, service: await connect(database.serviceUrl), reader: await connectReader(database) };
+}
+
+async function connectReader({ adminUrl }: TestDatabase) {
+  const reader = await connect(adminUrl);
+  await reader.query("set role clan_reader");
+  return reader;
+}
+
+type Connection = Awaited<ReturnType<typeof connect>>;
+
+const deliver = (service: Connection, ...changes: Record<string, unknown>[]) =>
+  upsertRows(
+    service,
+    changes.map((change) => ActivityRow.parse(activity(change))),
+  );
+
+const now = async (client: Connection): Promise<string> =>
+  (await client.query("select clock_timestamp()::text as now")).rows[0].now;
+
+/** Users of the changes since a moment, an erased one with a cross. */
+async function changesSince(reader: Connection, since: string): Promise<string[]> {
+  const { rows } = await reader.query(
+    `select user_id || case when is_erased then ' †' else ' ' || iap_revenue end as change
+     from activity_changes($1) order by 1`,
+    [since],
+  );
+  return rows.map(({ change }) => change);
+}
+
+it("tells new and corrected rows since a moment, and no row that a delivery repeated", async () => {
+  const { service, reader } = await start();
+  await deliver(service, { user_id: "old" }, { user_id: "same" }, { user_id: "corrected" });
+  const since = await now(reader);
+  expect(await changesSince(reader, since)).toEqual([]);
+  await deliver(service, { user_id: "same" }, { user_id: "corrected", iap_revenue: 7 }, { user_id: "new" });
+  expect(await changesSince(reader, since)).toEqual(["corrected 7", "new 4.99"]);
+  expect(await changesSince(reader, "-infinity")).toHaveLength(4);
+});
+
+it("tells who was erased, also one without rows, and what was sent again after that", async () => {
+  const { service, reader } = await start();
+  await deliver(service, { user_id: "gone" }, { user_id: "back" });
+  const since = await now(reader);
+  for (const user of ["gone", "back", "never seen"]) await eraseUser(service, user);
+  await deliver(service, { user_id: "back", iap_revenue: 2 });
+  expect(await changesSince(reader, since)).toEqual(["back 2", "back †", "gone †", "never seen †"]);
+  expect(await changesSince(reader, await now(reader))).toEqual([]);
+});
+
+it("tells of an erased user also the rows that a delivery at the same moment left, each once", async () => {
+  const { database, service, reader } = await start();
+  const other = await connect(database.serviceUrl);
+  await service.query("begin");
+  const before = await now(reader);
+  await deliver(service, { user_id: "racing" });
+  const between = await now(reader);
+  await eraseUser(other, "racing");
+  await service.query("commit");
+  for (const since of [before, between]) {
+    expect(await changesSince(reader, since)).toEqual(["racing 4.99", "racing †"]);
+  }
+});
+
+it("forgets an erasure after 90 days, at a later one, and waits for nobody", async () => {
+  const { database, service, reader } = await start();
+  for (const user of ["a", "b", "c"]) await eraseUser(service, user);
+  const admin = await connect(database.adminUrl);
+  await admin.query("update erased_users set erased_at = now() - interval '91 days' where user_id < 'c'");
+  const other = await connect(database.serviceUrl);
+  await other.query("begin");
+  await eraseUser(other, "a");
+  await eraseUser(service, "d");
+  await other.query("commit");
+  const { rows } = await reader.query("select user_id from erased_users order by user_id");
+  expect(rows.map(({ user_id }) => user_id)).toEqual(["a", "c", "d"]);
+});
+
+it("is the reader's alone, who may change nothing", async () => {
+  const { service, reader } = await start();
+  await expect(service.query("select activity_changes('now')")).rejects.toThrow(/permission denied/);
+  await expect(reader.query("delete from erased_users")).rejects.toThrow(/permission denied/);
+});

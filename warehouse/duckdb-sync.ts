@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import {
+  changesFields,
+  mergeDifferences,
+  noteDays,
+  noteSync,
+  overtakenQuery,
+  stageDifferences,
+  touchedRangeQuery,
+} from "./activity_sync/statements.ts";
+import { runWith } from "./duckdb-run.ts";
+import { duckdbTypes } from "./duckdb-types.ts";
+import { activitySyncsTable, fullName } from "./table.ts";
+import type { ActivityChanges, SyncReport } from "./warehouse.ts";
+
+/** Brings changes into raw in one transaction: wholly or, when the process ends before, not at all. */
+export async function syncActivity(
+  connection: DuckDBConnection,
+  { path, since, syncedTo, startedAt }: ActivityChanges,
+): Promise<SyncReport | undefined> {
+  const sync_id = randomUUID();
+  await stage(connection, path);
+  const [from_date = null, to_date = null] = await firstRow(connection, touchedRangeQuery);
+  const parameters = { sync_id, since, from_date, to_date, started_at: startedAt, synced_to: syncedTo };
+  await runWith(connection, stageDifferences, parameters);
+  await connection.run("begin transaction");
+  try {
+    const [isOvertaken] = await firstRow(connection, overtakenQuery, parameters);
+    if (!isOvertaken) {
+      for (const statement of [mergeDifferences, noteDays, noteSync]) {
+        await runWith(connection, statement, parameters);
+      }
+    }
+    await connection.run("commit");
+    return isOvertaken ? undefined : await reportOf(connection, sync_id);
+  } catch (error) {
+    await connection.run("rollback").catch(() => {});
+    throw error;
+  } finally {
+    await connection.run("drop table if exists changes");
+    await connection.run("drop table if exists differences");
+  }
+}
+
+/** Puts the file into `changes`. */
+async function stage(connection: DuckDBConnection, path: string): Promise<void> {
+  try {
+    await connection.run(stageStatement(path, plainTypes));
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(Invalid Input|Conversion) Error/.test(error.message)) throw error;
+    await connection.run(stageStatement(path, types));
+  }
+}
+
+const types: Record<string, string> = { ...duckdbTypes, BOOL: "boolean" };
+
+// Up to nine digits before the point fit a 64-bit number, which DuckDB reads many times faster; more are rare.
+const plainTypes = { ...types, NUMERIC: "decimal(18, 9)" };
+
+/** Without detection: what is an empty text and what is nothing is as COPY writes it. */
+function stageStatement(path: string, as: Record<string, string>): string {
+  const columns = changesFields.map(({ name, type }) => `${name}: '${as[type]}'`);
+  const selected = changesFields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`);
+  return `create or replace temp table changes as
+    select ${selected.join(", ")}
+    from read_csv('${path.replaceAll("'", "''")}', columns = {${columns.join(", ")}},
+      header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '')`;
+}
+
+async function firstRow(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: Record<string, DuckDBValue> = {},
+): Promise<DuckDBValue[]> {
+  return (await runWith(connection, sql, parameters)).getRows()[0] ?? [];
+}
+
+async function reportOf(connection: DuckDBConnection, sync_id: string): Promise<SyncReport> {
+  const [inserted, updated, deleted] = await firstRow(
+    connection,
+    `select rows_inserted, rows_updated, rows_deleted from ${fullName(activitySyncsTable)} where sync_id = @sync_id`,
+    { sync_id },
+  );
+  return { inserted: Number(inserted), updated: Number(updated), deleted: Number(deleted) };
+}
