@@ -1,37 +1,35 @@
-/** Two figures of one run on one machine, and what their ratio has to be. */
+import { type Limit, limits } from "./limits.ts";
+
+/** Two figures of one run on one machine. */
 export interface Ratio {
   what: string;
   /** The figure of ours, and what it is measured against, each with its unit. */
   ours: string;
   against: string;
   ratio: number;
-  limit: { atLeast: number } | { atMost: number };
 }
 
-/** Prints the ratios as a table; true when each keeps its limit. */
-export function printRatios(ratios: Ratio[]): boolean {
-  const rows = ratios.map((row) => [
-    row.what,
-    row.ours,
-    row.against,
-    row.ratio.toPrecision(2),
-    "atLeast" in row.limit
-      ? `>= ${row.limit.atLeast.toPrecision(2)}`
-      : `<= ${row.limit.atMost.toPrecision(2)}`,
-    keepsLimit(row) ? "ok" : "MISSED",
-  ]);
-  const table = [["", "ours", "against", "ratio", "limit", ""], ...rows];
-  const widths =
-    table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of table) {
-    console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ")}`.trimEnd());
-  }
-  return ratios.every(keepsLimit);
+export interface Judged extends Ratio {
+  limit: Limit;
+  isKept: boolean;
 }
 
-function keepsLimit({ ratio, limit }: Ratio): boolean {
-  return "atLeast" in limit ? ratio >= limit.atLeast : ratio <= limit.atMost;
+/** The ratios of a part with their limits. @throws when what is promised and what was measured are not the same */
+export function judge(part: string, ratios: Ratio[]): Judged[] {
+  const promised = limits[part] ?? {};
+  const measured = new Set(ratios.map(({ what }) => what));
+  const missing = Object.keys(promised).filter((what) => !measured.has(what));
+  if (missing.length > 0) throw new Error(`${part} did not measure: ${missing.join("; ")}`);
+  return ratios.map((ratio) => {
+    const limit = promised[ratio.what];
+    if (!limit) throw new Error(`bench/limits.ts has no limit for ${part}: ${ratio.what}`);
+    const isKept = "atLeast" in limit ? ratio.ratio >= limit.atLeast : ratio.ratio <= limit.atMost;
+    return { ...ratio, limit, isKept };
+  });
 }
+
+export const limitText = (limit: Limit) =>
+  "atLeast" in limit ? `>= ${limit.atLeast.toPrecision(2)}` : `<= ${limit.atMost.toPrecision(2)}`;
 
 /** The 99th percentile. */
 export function p99(values: number[]): number {

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { limits } from "./limits.ts";
+import { judge, type Ratio } from "./ratios.ts";
+import { benchmarksText } from "./report.ts";
+
+/** What a part measures when each ratio is exactly at its limit. */
+const atLimit = (part: string): Ratio[] =>
+  Object.entries(limits[part] ?? {}).map(([what, limit]) => ({
+    what,
+    ours: "1 s",
+    against: "1 s",
+    ratio: "atLeast" in limit ? limit.atLeast : limit.atMost,
+  }));
+
+it("a ratio at its limit keeps it, and one beyond is missed", () => {
+  const [first, ...others] = atLimit("service") as [Ratio, ...Ratio[]];
+  expect(judge("service", [first, ...others]).every(({ isKept }) => isKept)).toBe(true);
+  const judged = judge("service", [{ ...first, ratio: 2.01 }, ...others]);
+  expect(judged.map(({ isKept }) => isKept)).toEqual([false, ...others.map(() => true)]);
+  expect(benchmarksText("2026-01-02", new Map([["service", judged]]))).toContain("| <= 2.0 | MISSED |");
+});
+
+it("what is promised and not measured, and what is measured and not promised, is refused", () => {
+  const all = atLimit("warehouse");
+  expect(() => judge("warehouse", all.slice(1))).toThrow(/did not measure: first npm start/);
+  const unknown = { what: "something else", ours: "", against: "", ratio: 1 };
+  expect(() => judge("warehouse", [...all, unknown])).toThrow(/no limit for warehouse: something else/);
+});

@@ -1,0 +1,35 @@
+import { cpus, totalmem } from "node:os";
+import { tableText } from "../table-text.ts";
+import { type Judged, limitText } from "./ratios.ts";
+
+const head = ["", "ours", "against", "ratio", "limit", ""];
+
+/** The ratios of a part as a table for the terminal. */
+export const printed = (judged: Judged[]) => tableText([head, ...judged.map(cells)], head.length);
+
+/** BENCHMARKS.md: when and on what it was measured, and the ratios of every part. */
+export function benchmarksText(day: string, parts: Map<string, Judged[]>): string {
+  const [cpu] = cpus();
+  const machine = `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform}`;
+  const tables = [...parts].map(([part, judged]) => {
+    const rows = [head, head.map(() => "---"), ...judged.map(cells)].map((row) => `| ${row.join(" | ")} |`);
+    return `## ${part}\n\n${rows.join("\n")}\n`;
+  });
+  return `# Benchmarks
+
+\`npm run bench\` writes this file, and ends with exit code 1 while a limit is missed. Each line compares two figures of one run on one machine; only their ratio is promised
+(${"`scripts/bench/limits.ts`"}), for the figures themselves are this machine's.
+
+Measured ${day} on ${machine}.
+
+${tables.join("\n")}`;
+}
+
+const cells = ({ what, ours, against, ratio, limit, isKept }: Judged) => [
+  what,
+  ours,
+  against,
+  ratio.toPrecision(2),
+  limitText(limit),
+  isKept ? "ok" : "MISSED",
+];
