@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ["./scripts/testing/cluster.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A busy machine may take its time; what never comes fails all the same.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
