@@ -1,4 +1,4 @@
-import { cpus, totalmem } from "node:os";
+import { machineText } from "../machine-text.ts";
 import { tableText } from "../table-text.ts";
 import { type Judged, limitText } from "./ratios.ts";
 
@@ -9,8 +9,6 @@ export const printed = (judged: Judged[]) => tableText([head, ...judged.map(cell
 
 /** BENCHMARKS.md: when and on what it was measured, and the ratios of every part. */
 export function benchmarksText(day: string, parts: Map<string, Judged[]>): string {
-  const [cpu] = cpus();
-  const machine = `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform}`;
   const tables = [...parts].map(([part, judged]) => {
     const rows = [head, head.map(() => "---"), ...judged.map(cells)].map((row) => `| ${row.join(" | ")} |`);
     return `## ${part}\n\n${rows.join("\n")}\n`;
@@ -20,7 +18,7 @@ export function benchmarksText(day: string, parts: Map<string, Judged[]>): strin
 \`npm run bench\` writes this file, and ends with exit code 1 while a limit is missed. Each line compares two figures of one run on one machine; only their ratio is promised
 (${"`scripts/bench/limits.ts`"}), for the figures themselves are this machine's.
 
-Measured ${day} on ${machine}.
+Measured ${day} on ${machineText()}.
 
 ${tables.join("\n")}`;
 }

@@ -1,0 +1,8 @@
+import { backendKilled } from "./database/backend-killed.ts";
+import { postmasterKilled } from "./database/postmaster-killed.ts";
+import type { Experiment } from "./experiment.ts";
+
+/** All experiments, in the order of RELIABILITY.md, by what they break. */
+export const experiments: Record<string, Experiment[]> = {
+  "the database": [backendKilled, postmasterKilled],
+};

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { migrate } from "@clan-platform/service/database/migrations.ts";
+import pg from "pg";
+import { type Cluster, clusterUrl, startCluster } from "../../postgres/cluster.ts";
+import { isAlive } from "../../process-alive.ts";
+import { until } from "./until.ts";
+
+const login = "clan_service";
+
+/** A PostgreSQL of its own that can be done harm to, on the same port before and after. */
+export interface Postgres {
+  port: number;
+  /** As superuser. */
+  adminUrl: string;
+  /** As the service logs in, with the rights of `clan_app`. */
+  serviceUrl: string;
+  /** One query as superuser, on a connection of its own. */
+  query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Ends the postmaster by a signal, and waits until it is gone. */
+  end(signal: NodeJS.Signals): Promise<void>;
+  /** Starts it again after its end. */
+  start(): Promise<void>;
+  /** In order, when it runs. */
+  stop(): Promise<void>;
+}
+
+/** A migrated PostgreSQL, with a login for the service. */
+export async function startPostgres(folder: string, settings: string[] = []): Promise<Postgres> {
+  let cluster: Cluster | undefined = await startCluster({ folder, settings });
+  const { port, password } = cluster;
+  const adminUrl = clusterUrl(cluster, "postgres");
+  const query = (sql: string, parameters: unknown[] = []) => queryOnce(adminUrl, sql, parameters);
+  await query(`create role ${login} login password '${password}'`);
+  await migrate(adminUrl, { appLogins: [login] });
+  return {
+    port,
+    adminUrl,
+    serviceUrl: clusterUrl(cluster, "postgres", login),
+    query,
+    async end(signal) {
+      const pid = Number.parseInt(readFileSync(join(folder, "data", "postmaster.pid"), "utf8"), 10);
+      process.kill(pid, signal);
+      await until("the postmaster is gone", () => !isAlive(pid));
+      cluster = undefined;
+    },
+    async start() {
+      // The backends of a postmaster that was killed notice it one by one; until then, a new one refuses to start.
+      cluster = await until("PostgreSQL starts again", () =>
+        startCluster({ folder, port, settings }).catch(() => undefined),
+      );
+    },
+    async stop() {
+      await cluster?.stop();
+    },
+  };
+}
+
+async function queryOnce(url: string, sql: string, parameters: unknown[]) {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql, parameters)).rows;
+  } finally {
+    await client.end();
+  }
+}
