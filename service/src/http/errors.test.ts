@@ -1,6 +1,7 @@
 import { type AddressInfo, connect as connectSocket, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { get, post, startTestApp } from "../testing/app.ts";
+import { connect } from "../testing/database.ts";
 
 const owls = JSON.stringify({ name: "Night Owls" });
 
@@ -123,6 +124,21 @@ describe("limits", () => {
     expect((await get(app, "/health/live")).status).toBe(200);
     clearInterval(overloading);
     await expect.poll(async () => (await get(app, "/clans")).status, { timeout: 5_000 }).toBe(200);
+  });
+});
+
+describe("more requests than the pool can serve soon", () => {
+  it("are answered 503 at once, and those before them all the same", async () => {
+    const { app, database } = await startTestApp({ POOL_MAX: "1" });
+    const admin = await connect(database.adminUrl);
+    await admin.query("begin");
+    await admin.query("lock table clans in access exclusive mode");
+    const running = Array.from({ length: 32 }, () => get(app, "/clans"));
+    await expect.poll(async () => (await get(app, "/clans")).body.reason).toBe("OVERLOADED");
+    expect((await get(app, "/health/live")).status).toBe(200);
+    await admin.query("rollback");
+    expect((await Promise.all(running)).map(({ status }) => status)).toEqual(Array(32).fill(200));
+    expect((await get(app, "/clans")).status).toBe(200);
   });
 });
 

@@ -12,11 +12,12 @@ export function readOver(body: IncomingMessage, reply: FastifyReply): void {
   if (body.complete || body.destroyed) return;
   reply.removeHeader("connection");
   let bytes = 0;
-  const deadline = setTimeout(() => body.socket.destroy(), maxMs).unref();
+  const deadline = setTimeout(() => body.destroy(), maxMs).unref();
   body.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > maxBytes) body.socket.destroy();
+    if (bytes > maxBytes) body.destroy();
   });
-  body.on("error", () => {}).once("close", () => clearTimeout(deadline));
+  for (const over of ["end", "close"]) body.once(over, () => clearTimeout(deadline));
+  body.on("error", () => {});
   body.resume();
 }
