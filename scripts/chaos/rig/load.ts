@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "./ask.ts";
-import { type Client, createClient } from "./client.ts";
+import { createClient } from "./client.ts";
 import type { Declared } from "./declared.ts";
 import { Ledger, type Write } from "./ledger.ts";
 import { until } from "./until.ts";
@@ -13,6 +13,13 @@ export interface LoadOptions {
   clients?: number;
   /** Between two requests of a client, in ms; default: 5. */
   pauseMs?: number;
+  /** Of all clients together; instead of a pause. */
+  perSecond?: number;
+  /** What its writes are named after: another one for each load on a platform. Default: load. */
+  name?: string;
+  /** Default: ones of its own. */
+  ledger?: Ledger;
+  complaints?: string[];
 }
 
 /** Clients that write and read all the time. */
@@ -20,6 +27,8 @@ export interface Load {
   ledger: Ledger;
   /** What was not as it must be, in the order it was seen. */
   complaints: string[];
+  /** How many were sent. */
+  requests(): number;
   /** Waits until so many more writes are acknowledged, of those that begin from now on; how long that took is in ms. */
   untilAcknowledged(writes: number): Promise<number>;
   /** Lets every client end what it has begun. */
@@ -27,31 +36,37 @@ export interface Load {
 }
 
 /** Starts clients that create and delete clans, deliver activity in batches and in bulk, list and search. */
-export function startLoad({ url, declared, clients = 8, pauseMs = 5 }: LoadOptions): Load {
-  const ledger = new Ledger();
-  const complaints: string[] = [];
-  const begun: { at: number; isAcknowledged: boolean }[] = [];
+export function startLoad(options: LoadOptions): Load {
+  const { url, declared, clients = 8, pauseMs = 5, perSecond } = options;
+  const { name: loadName = "load", ledger = new Ledger(), complaints = [] } = options;
+  const begun: { isAcknowledged: boolean }[] = [];
+  let requests = 0;
   let isStopped = false;
+  const startedAt = performance.now();
+  const pause = (step: number) =>
+    delay(
+      perSecond ? Math.max(0, startedAt + (step * clients * 1_000) / perSecond - performance.now()) : pauseMs,
+    );
 
   async function work(number: number): Promise<void> {
-    const options: Client = {
+    const client = createClient({
       url,
       declared,
       ledger,
       complain: (about) => complaints.push(about),
       isPatient: number % 2 === 0,
-    };
-    const client = createClient(options);
+    });
     const clans: Write[] = [];
     const noted = async (write: Promise<Write>) => {
-      const entry = { at: performance.now(), isAcknowledged: false };
+      const entry = { isAcknowledged: false };
       begun.push(entry);
       const told = await write;
       entry.isAcknowledged = told.outcome === "acknowledged";
       return told;
     };
     for (let step = 0; !isStopped; step++) {
-      const name = `load ${number} ${step}`;
+      const name = `${loadName} ${number} ${step}`;
+      requests++;
       if (step % 6 === 0) {
         const clan = await noted(client.createClan(name));
         if (clan.id) clans.push(clan);
@@ -63,7 +78,7 @@ export function startLoad({ url, declared, clients = 8, pauseMs = 5 }: LoadOptio
         const clan = clans.shift();
         if (clan) await client.deleteClan(clan);
       }
-      await delay(pauseMs);
+      await pause(step + 1);
     }
   }
   const working = Array.from({ length: clients }, (_, number) => work(number));
@@ -73,14 +88,13 @@ export function startLoad({ url, declared, clients = 8, pauseMs = 5 }: LoadOptio
   return {
     ledger,
     complaints,
+    requests: () => requests,
     async untilAcknowledged(writes) {
-      const from = performance.now();
-      const isNew = ({ at, isAcknowledged }: (typeof begun)[number]) => at >= from && isAcknowledged;
-      await until(`${writes} more writes are acknowledged`, () => begun.filter(isNew).length >= writes, {
-        seconds: 60,
-        everyMs: 5,
-      });
-      return performance.now() - from;
+      const [startedAt, first] = [performance.now(), begun.length];
+      const areThere = () =>
+        begun.slice(first).filter(({ isAcknowledged }) => isAcknowledged).length >= writes;
+      await until(`${writes} more writes are acknowledged`, areThere, { seconds: 60, everyMs: 5 });
+      return performance.now() - startedAt;
     },
     async stop() {
       isStopped = true;

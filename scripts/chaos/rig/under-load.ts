@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promised, type Seen } from "../experiment.ts";
 import { ask } from "./ask.ts";
-import { declaredAnswers } from "./declared.ts";
+import { type Declared, declaredAnswers } from "./declared.ts";
 import { verify } from "./ledger.ts";
 import { type Load, startLoad, watchLive } from "./load.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
@@ -15,6 +15,7 @@ export interface Rig {
   folder: string;
   postgres: Postgres;
   load: Load;
+  declared: Declared;
   service: Service;
   /** Starts the service again, as it was started, after its end. */
   restartService(): Promise<Service>;
@@ -63,11 +64,8 @@ export function underLoad(
       const first = await startService(environment);
       service = first;
       const url = (await options.serviceUrl?.(first)) ?? first.url;
-      load = startLoad({
-        url: () => url,
-        declared: await declaredAnswers(first.url),
-        clients: options.clients ?? 8,
-      });
+      const declared = await declaredAnswers(first.url);
+      load = startLoad({ url: () => url, declared, clients: options.clients ?? 8 });
       const { complaints, ledger } = load;
       const live = options.mayEnd
         ? undefined
@@ -81,7 +79,7 @@ export function underLoad(
         service = await startService({ ...environment, PORT: String(first.port) });
         return service;
       };
-      const told = await fault({ folder, postgres, load, service: first, restartService });
+      const told = await fault({ folder, postgres, load, declared, service: first, restartService });
       const recoveredMs = await load.untilAcknowledged(1);
       await load.untilAcknowledged(50);
       await load.stop();
