@@ -69,7 +69,7 @@ try {
     "Sync",
     every === 0
       ? "npm run sync brings what the API takes in into the warehouse"
-      : `every ${every} minutes, and now with npm run sync`,
+      : `every ${every === 1 ? "minute" : `${every} minutes`}; at once with npm run sync`,
   );
 
   const api = `http://localhost:${service.port}`;

@@ -99,7 +99,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   // Repeated as it was, corrected, and late; and synced twice.
   await send(api, [rows[0] ?? {}, { ...rows[3], iap_revenue: 9 }, { ...rows[2], event_date: first }]);
   expect(await sync(folder)).toBe(
-    `1 rows new, 1 changed, 0 gone; daily_metrics recomputed ${first} to ${second}`,
+    `1 row new, 1 changed, 0 gone; daily_metrics recomputed ${first} to ${second}`,
   );
   const afterSecond = await metrics(folder);
   expect(difference(afterFirst, afterSecond).come).toEqual([
@@ -133,7 +133,7 @@ it("npm start syncs by itself, and tells what changed", async () => {
   await send(platform.api, [{ user_id: "ann" }]);
   await stop(platform);
   const again = await start(folder);
-  await untilPrinted(again, "1 rows new, 0 changed, 0 gone; daily_metrics recomputed 2024-03-05");
+  await untilPrinted(again, "1 row new, 0 changed, 0 gone; daily_metrics recomputed 2024-03-05");
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);
 }, 60_000);
 

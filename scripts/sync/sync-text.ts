@@ -4,7 +4,7 @@ import type { Synced } from "./sync-activity.ts";
 /** One line about what a sync did. */
 export function syncText({ inserted, updated, deleted, recomputed }: Synced): string {
   const rows = [
-    `${amountText(inserted)} rows new`,
+    `${amountText(inserted)} ${inserted === 1 ? "row" : "rows"} new`,
     `${amountText(updated)} changed`,
     `${amountText(deleted)} gone`,
   ];
