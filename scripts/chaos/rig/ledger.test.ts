@@ -45,7 +45,11 @@ it.each<[fault: RegExp, clan: Partial<Write>, rows: Partial<Write>]>([
   [/clan there: was deleted and is there/, { deletion: "acknowledged" }, {}],
   [/clan there: was acknowledged as .*2 and is .*1/, { id: elsewhere }, {}],
   [/activity there: 2 of 3 rows are there/, {}, { rows: 3, outcome: "unknown" }],
-  [/clan absent: was acknowledged and is not there; .*there is there, though nobody wrote it/, absent, absent],
+  [
+    /clan absent: was acknowledged and is not there; .*there is there, though nobody wrote it/,
+    absent,
+    absent,
+  ],
 ])("tells that %s", async (fault, changedClan, changedRows) => {
   const verdict = await someWrites();
   expect(await verdict({ ...clan, ...changedClan }, { ...rows, ...changedRows })).toMatch(fault);
