@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { connect, createTestDatabase } from "../testing/database.ts";
 import { migrate } from "./migrations.ts";
 
-const everything = ["roles-and-extensions", "clans", "idempotency-keys", "user-activity", "activity-changes"];
+const everything = [
+  "roles-and-extensions",
+  "clans",
+  "idempotency-keys",
+  "user-activity",
+  "activity-changes",
+  "viewers",
+];
 
 it("brings an empty database to the newest schema, and then has nothing to do", async () => {
   const { adminUrl } = await createTestDatabase({ template: "template0" });
