@@ -15,41 +15,38 @@ export interface Alert {
 export function serviceAlerts(service: pulumi.Output<string>, uptimeCheck: pulumi.Output<string>): Alert[] {
   const of = (metric: string) =>
     pulumi.interpolate`resource.type="cloud_run_revision" AND resource.label.service_name="${service}" AND metric.type="run.googleapis.com/${metric}"`;
+  const asked = pulumi.interpolate`resource.type="uptime_url" AND metric.type="monitoring.googleapis.com/uptime_check/check_passed" AND metric.label.check_id="${uptimeCheck}"`;
+  const failed = pulumi.interpolate`${of("request_count")} AND metric.label.response_code_class="5xx"`;
   const rate = aggregate("ALIGN_RATE", "REDUCE_SUM");
   return [
     {
       id: "down",
       title: "The clan service does not answer",
       remedy: "Look at its logs and at /health/ready, which asks the database.",
-      threshold: {
-        filter: pulumi.interpolate`resource.type="uptime_url" AND metric.type="monitoring.googleapis.com/uptime_check/check_passed" AND metric.label.check_id="${uptimeCheck}"`,
-        // Of the places that ask, more than one got no good answer.
-        aggregations: aggregate("ALIGN_NEXT_OLDER", "REDUCE_COUNT_FALSE", "1200s"),
-        ...above(1, "300s"),
-      },
+      // Of the places that ask, more than one got no good answer.
+      threshold: above(1, "300s", asked, aggregate("ALIGN_NEXT_OLDER", "REDUCE_COUNT_FALSE", "1200s")),
     },
     {
       id: "errors",
       title: "More than 1 % of the clan service's answers are errors (5xx)",
       remedy: "Look at the logs with severity ERROR; after a deployment, roll back.",
       threshold: {
-        filter: pulumi.interpolate`${of("request_count")} AND metric.label.response_code_class="5xx"`,
+        ...above(0.01, "300s", failed, rate),
         denominatorFilter: of("request_count"),
-        aggregations: rate,
         denominatorAggregations: rate,
-        ...above(0.01, "300s"),
       },
     },
     {
       id: "latency",
       title: "One of twenty answers of the clan service takes more than a second",
       remedy: "Look at the database's CPU and connections, and at Query Insights.",
-      threshold: {
-        filter: of("request_latencies"),
-        aggregations: aggregate("ALIGN_PERCENTILE_95", "REDUCE_MAX"),
-        // Milliseconds.
-        ...above(1_000, "600s"),
-      },
+      // Milliseconds.
+      threshold: above(
+        1_000,
+        "600s",
+        of("request_latencies"),
+        aggregate("ALIGN_PERCENTILE_95", "REDUCE_MAX"),
+      ),
     },
   ];
 }
@@ -64,53 +61,46 @@ export function databaseAlerts(instance: pulumi.Output<string>, config: Config):
       id: "database-cpu",
       title: "The database's CPU is above 90 %",
       remedy: "Look at Query Insights; a larger databaseTier takes effect with a restart.",
-      threshold: { filter: of("cpu/utilization"), aggregations: mean, ...above(0.9, "900s") },
+      threshold: above(0.9, "900s", of("cpu/utilization"), mean),
     },
     {
       id: "database-disk",
       title: "The database's disk has reached 85 % of its limit",
       remedy: "Raise databaseMaxDiskGb before it is full: PostgreSQL stops then.",
-      threshold: {
-        filter: of("disk/bytes_used"),
-        aggregations: mean,
-        ...above(0.85 * config.databaseMaxDiskGb * 1e9, "300s"),
-      },
+      threshold: above(0.85 * config.databaseMaxDiskGb * 1e9, "300s", of("disk/bytes_used"), mean),
     },
     {
       id: "database-connections",
       title: "80 % of the database's connections are taken",
       remedy:
         "Look who holds them (pg_stat_activity); lower poolMax or maxInstances, or take a larger databaseTier.",
-      threshold: {
-        filter: of("postgresql/num_backends"),
-        aggregations: most,
-        ...above(0.8 * databaseConnections(config), "300s"),
-      },
+      threshold: above(0.8 * databaseConnections(config), "300s", of("postgresql/num_backends"), most),
     },
   ];
 }
 
+// What brings back days for which a scheduled query did not run.
+const catchingUp = {
+  activity_sync: "The next run makes up for it.",
+  daily_metrics: "npm run backfill makes up for lost days.",
+  daily_metrics_checks: "npm run validate -- --target bigquery shows the checks.",
+};
+
 /** `id` is the last part of projects/…/transferConfigs/ID. */
-export function scheduledQueryAlerts(name: string, id: pulumi.Output<string>): Alert[] {
+export function scheduledQueryAlerts(name: keyof typeof catchingUp, id: pulumi.Output<string>): Alert[] {
   const runs = (states: string) =>
     pulumi.interpolate`resource.type="bigquery_dts_config" AND resource.label.config_id="${id}" AND metric.type="bigquerydatatransfer.googleapis.com/transfer_config/completed_runs" AND metric.label.completion_state${states}`;
   return [
     {
       id: `${name}-failed`,
       title: `The scheduled query ${name} failed`,
-      remedy:
-        "Its run history in BigQuery tells why; npm run validate -- --target bigquery shows the checks.",
-      threshold: {
-        filter: runs('!="SUCCEEDED"'),
-        aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", "300s"),
-        ...above(0, "0s"),
-      },
+      remedy: `Its run history in BigQuery tells why. ${catchingUp[name]}`,
+      threshold: above(0, "0s", runs('!="SUCCEEDED"'), aggregate("ALIGN_DELTA", "REDUCE_SUM", "300s")),
     },
     {
       id: `${name}-missing`,
       title: `The scheduled query ${name} has not succeeded for 25 hours`,
-      remedy:
-        "Look whether it is switched off, and at its run history; npm run backfill makes up for lost days.",
+      remedy: `Look whether it is switched off, and at its run history. ${catchingUp[name]}`,
       threshold: {
         filter: runs('="SUCCEEDED"'),
         // The longest that there is.
@@ -125,11 +115,12 @@ export function scheduledQueryAlerts(name: string, id: pulumi.Output<string>): A
   ];
 }
 
-const above = (thresholdValue: number, duration: string) => ({
-  comparison: "COMPARISON_GT",
-  thresholdValue,
-  duration,
-});
+const above = (
+  thresholdValue: number,
+  duration: string,
+  filter: Threshold["filter"],
+  aggregations: ReturnType<typeof aggregate>,
+): Threshold => ({ comparison: "COMPARISON_GT", thresholdValue, duration, filter, aggregations });
 
 const aggregate = (perSeriesAligner: string, crossSeriesReducer = "REDUCE_NONE", alignmentPeriod = "60s") => [
   { alignmentPeriod, perSeriesAligner, crossSeriesReducer },

@@ -5,7 +5,7 @@ import { Part } from "./part.ts";
 import { resourceHook } from "./resource-hooks.ts";
 
 const always =
-  "artifactregistry bigquery bigquerydatatransfer cloudbilling cloudresourcemanager iam iamcredentials logging monitoring run serviceusage sqladmin";
+  "artifactregistry bigquery bigqueryconnection bigquerydatatransfer cloudbilling cloudresourcemanager iam iamcredentials logging monitoring run serviceusage sqladmin";
 
 // An enabled service is not a usable one at once, and nothing says when it is (pulumi/pulumi#12163).
 const settlingMs = 30_000;

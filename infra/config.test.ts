@@ -129,6 +129,7 @@ describe("a wrong setting is named, with what it was and what is allowed", () =>
     ["dailyAt", "02:30", "off the hour"],
     // … or on the next day.
     ["dailyAt", "23:45", "off the hour"],
+    ["dailyAt", "00:05", "from 00:31 to 23:29"],
     ["alertEmail", "me", "an e-mail address"],
     ["github", "clan-platform", "owner/name"],
     ["github", "https://github.com/studio/clan-platform", "owner/name"],
@@ -194,6 +195,18 @@ describe("settings that don't go together are named", () => {
   it.each([
     ["location", "US", {}, "location is US, and gcp:region is europe-west1: both must be in one place"],
     ["gcp:region", "us-east1", {}, "location is EU, and gcp:region is us-east1: both must be in one place"],
+    [
+      "gcp:region",
+      "europe-west2",
+      {},
+      "location is EU, and gcp:region is europe-west2: both must be in one place",
+    ],
+    [
+      "gcp:region",
+      "europe-west6",
+      {},
+      "location is EU, and gcp:region is europe-west6: both must be in one place",
+    ],
     ["location", "europe-west4", {}, "location is europe-west4, and gcp:region is europe-west1: both"],
     ["access", "public", {}, "access is public: clan-platform:apiKeyHashes must hold at least one"],
     [
@@ -210,6 +223,8 @@ describe("settings that don't go together are named", () => {
 
   it.each([
     ["gcp:region", "us-east1", { location: "US" }],
+    ["gcp:region", "europe-west10", {}],
+    ["gcp:region", "europe-west2", { location: "europe-west2" }],
     ["gcp:region", "asia-northeast1", { location: "asia-northeast1" }],
     ["access", "public", { apiKeyHashes: `["${"ab".repeat(32)}"]` }],
     ["minInstances", "2", {}],

@@ -40,10 +40,13 @@ const Settings = z.strictObject({
   maxInstances: whole(1, 100),
   /** Connections of one instance of the service to the database. */
   poolMax: whole(1, 100),
-  /** When the metrics are computed, UTC. On the hour, a schedule may fire twice. */
+  /**
+   * When the metrics are computed, UTC. User activity is synced before, when the day is over, and they are checked after, both
+   * on the same day. On the hour, a schedule may fire twice.
+   */
   dailyAt: matching(
-    /^(?!23:[345])([01]\d|2[0-3]):(?!00|30)[0-5]\d$/,
-    "a time to 23:29, off the hour and the half hour, such as 03:17",
+    /^(?!00:[012]|23:[345])([01]\d|2[0-3]):(?!00|30)[0-5]\d$/,
+    "a time from 00:31 to 23:29, off the hour and the half hour, such as 03:17",
   ).default("03:17"),
   /** How many days, to yesterday, are computed anew each time, so that late activity counts. */
   windowDays: whole(1, 90).default(3),
@@ -118,10 +121,11 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): strin
 /** Settings that are right by themselves and don't go together. */
 function* disagreementsOf(config: Config): Generator<string> {
   const { location, region, access, apiKeyHashes, invokers, databaseTier } = config;
-  const belongs =
-    { EU: region.startsWith("europe-"), US: region.startsWith("us-") }[location] ?? location === region;
+  // London and Zürich are in Europe and not in EU, from where BigQuery reaches no database there.
+  const isEu = /^europe-(?!west[26]$)/.test(region);
+  const belongs = { EU: isEu, US: region.startsWith("us-") }[location] ?? location === region;
   if (!belongs)
-    yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in one place`;
+    yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in one place (any region goes with itself as the location)`;
   if (access === "public" && apiKeyHashes.length === 0) {
     yield "clan-platform:access is public: clan-platform:apiKeyHashes must hold at least one, or everybody may write";
   }

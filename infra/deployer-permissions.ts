@@ -7,6 +7,7 @@ const change = ["create", "delete", "get", "list", "update"];
  */
 export const deployerPermissions = [
   ...all("artifactregistry.repositories", "get", "list", "update"),
+  ...all("bigquery.connections", "get"),
   ...all("bigquery.datasets", "get", "update"),
   ...all("bigquery.tables", "create", "get", "list", "update"),
   // Of scheduled queries: to run them is to change them.

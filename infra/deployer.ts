@@ -4,7 +4,7 @@ import { RandomId } from "@pulumi/random";
 import { deployerPermissions } from "./deployer-permissions.ts";
 import { type Options, Part, type Parts } from "./part.ts";
 
-type Needs = Pick<Parts, "config" | "image" | "migration" | "clans" | "warehouse">;
+type Needs = Pick<Parts, "config" | "image" | "migration" | "clans" | "warehouse" | "sync">;
 
 /** Lets the workflows of one repository on GitHub preview, and those of its main branch deploy, without any key. */
 export class Deployer extends Part {
@@ -43,8 +43,8 @@ export class Deployer extends Part {
     const push = { repository: images, location, role: "roles/artifactregistry.writer", member };
     new gcp.artifactregistry.RepositoryIamMember(`${name}-pushes`, push, this.child);
     // What it deploys runs as these.
-    const { clans, migration, warehouse } = parts;
-    for (const [as, { account }] of Object.entries({ clans, migration, warehouse })) {
+    const { clans, migration, warehouse, sync } = parts;
+    for (const [as, { account }] of Object.entries({ clans, migration, warehouse, sync })) {
       const actAs = { serviceAccountId: account.name, role: "roles/iam.serviceAccountUser", member };
       new gcp.serviceaccount.IAMMember(`${name}-acts-as-${as}`, actAs, this.child);
     }

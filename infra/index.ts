@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ActivitySync } from "./activity-sync.ts";
 import { Apis } from "./apis.ts";
 import { ClanService } from "./clan-service.ts";
 import { parseConfig } from "./config.ts";
@@ -12,6 +13,7 @@ import { Network } from "./network.ts";
 import {
   databaseCommands as commandsFor,
   lookerStudioUrl as link,
+  syncCommand as syncBy,
   validateCommands as validate,
 } from "./outputs.ts";
 import { Warehouse } from "./warehouse.ts";
@@ -29,17 +31,18 @@ const migration = new Migration("migration", { config, database, image, network 
 const clans = new ClanService("clan-service", { config, database, image, migration, network }, opts);
 const afterMigration = { dependsOn: migration.job };
 for (const email of config.databaseReaders) {
-  const reader = { member: `user:${email}`, databaseRoles: ["clan_reader"], userOptions: afterMigration };
+  const reader = { member: `user:${email}`, databaseRoles: ["clan_viewer"], userOptions: afterMigration };
   new DatabaseLogin(`reader-${email}`, { config, database, ...reader }, opts);
 }
 
-// Raw activity -> scheduled queries -> daily_metrics -> Looker Studio.
+// PostgreSQL, files -> raw activity -> scheduled queries -> daily_metrics -> Looker Studio.
 const warehouse = new Warehouse("warehouse", config, opts);
+const sync = new ActivitySync("activity-sync", { config, database, migration, warehouse }, opts);
 
-new Monitoring("monitoring", { config, clans, database, warehouse }, opts);
+new Monitoring("monitoring", { config, clans, database, warehouse, sync }, opts);
 
 const deployer = config.github
-  ? new Deployer("deployer", config.github, { config, image, migration, clans, warehouse }, opts)
+  ? new Deployer("deployer", config.github, { config, image, migration, clans, warehouse, sync }, opts)
   : undefined;
 
 export const serviceUrl = clans.service.uri;
@@ -47,6 +50,7 @@ export const docsUrl = pulumi.interpolate`${clans.service.uri}/docs`;
 export const connectionName = database.instance.connectionName;
 export const databaseCommands = commandsFor(config, connectionName);
 export const imageDigest = image.digest;
+export const syncCommand = syncBy(sync.scheduledQueries.activity_sync.name);
 export const validateCommands = validate(config);
 export const lookerStudioUrl = link(config);
 // For .github/workflows/deploy.yml.

@@ -39,6 +39,8 @@ it("alerts look at what the stack made, and each has a limit", () => {
   ]);
   const completed = "transfer_config/completed_runs";
   expect(looked.sort()).toEqual([
+    ["activity_sync-failed", query("activity_sync"), completed, "GT 0 for 0s"],
+    ["activity_sync-missing", query("activity_sync"), completed, "LT 1 for 60s"],
     ["daily_metrics-failed", query("daily_metrics"), completed, "GT 0 for 0s"],
     ["daily_metrics-missing", query("daily_metrics"), completed, "LT 1 for 60s"],
     ["daily_metrics_checks-failed", query("daily_metrics_checks"), completed, "GT 0 for 0s"],
@@ -57,7 +59,7 @@ it("what fails is told from what succeeds", () => {
     alerts(dev).find((alert) => alert.name === `alert-${name}`)?.threshold?.filter ?? "";
   expect(filter("errors")).toContain('metric.label.response_code_class="5xx"');
   expect(filter("down")).toContain('metric.label.check_id="uptime-check"');
-  for (const name of ["daily_metrics", "daily_metrics_checks"]) {
+  for (const name of ["activity_sync", "daily_metrics", "daily_metrics_checks"]) {
     expect(filter(`${name}-failed`)).toContain('metric.label.completion_state!="SUCCEEDED"');
     expect(filter(`${name}-missing`)).toContain('metric.label.completion_state="SUCCEEDED"');
   }

@@ -5,20 +5,21 @@ import type { Config } from "./config.ts";
 import { type Options, Part, type Parts } from "./part.ts";
 import { serviceAgent } from "./service-agent.ts";
 
-type Needs = Pick<Parts, "config" | "clans" | "database" | "warehouse">;
+type Needs = Pick<Parts, "config" | "clans" | "database" | "warehouse" | "sync">;
 
 /** Asks the service from outside, and tells somebody when something is wrong. */
 export class Monitoring extends Part {
   constructor(name: string, parts: Needs, opts: Options) {
     super("Monitoring", name, opts);
-    const { config, clans, database, warehouse } = parts;
+    const { config, clans, database, warehouse, sync } = parts;
     const channels = config.alertEmail ? [this.#emailChannel(config.alertEmail)] : [];
     const uptimeCheck = this.#uptimeCheck(name, parts);
+    const queries = { ...sync.scheduledQueries, ...warehouse.scheduledQueries };
     const alerts = [
       ...serviceAlerts(clans.service.name, uptimeCheck.uptimeCheckId),
       ...databaseAlerts(database.instance.name, config),
-      ...Object.entries(warehouse.scheduledQueries).flatMap(([query, { name }]) =>
-        scheduledQueryAlerts(query, name.apply(lastPart)),
+      ...(Object.keys(queries) as (keyof typeof queries)[]).flatMap((query) =>
+        scheduledQueryAlerts(query, queries[query].name.apply(lastPart)),
       ),
     ];
     for (const { id, title, remedy, threshold } of alerts) {

@@ -31,6 +31,12 @@ it("the numbers are asked of raw and of daily_metrics where they are", () => {
   for (const command of [raw, dailyMetrics]) expect(command?.startsWith(bq)).toBe(true);
 });
 
+it("activity is synced at once by running its scheduled query", () => {
+  expect(dev.syncCommand).toBe(
+    `bq mk --transfer_run --run_time="$(date -u +%Y-%m-%dT%H:%M:%SZ)" projects/${project}/locations/eu/transferConfigs/id-of-activity_sync`,
+  );
+});
+
 it("Looker Studio's link opens a report on daily_metrics", () => {
   const link = new URL(String(dev.lookerStudioUrl));
   expect(link.origin + link.pathname).toBe("https://lookerstudio.google.com/reporting/create");

@@ -13,6 +13,10 @@ export function databaseCommands({ network }: Config, connectionName: pulumi.Out
   };
 }
 
+/** The command that runs activity_sync now; `scheduledQuery` is its full name. */
+export const syncCommand = (scheduledQuery: pulumi.Output<string>) =>
+  pulumi.interpolate`bq mk --transfer_run --run_time="$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${scheduledQuery}`;
+
 /** The commands that compare daily_metrics with raw and show its last days. */
 export function validateCommands({ project, location }: Config): Record<string, string> {
   const bq = (sql: string) =>

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ActivitySync } from "./activity-sync.ts";
 import type { ClanService } from "./clan-service.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database.ts";
@@ -16,6 +17,7 @@ export interface Parts {
   migration: Migration;
   clans: ClanService;
   warehouse: Warehouse;
+  sync: ActivitySync;
 }
 
 export type Options = pulumi.ComponentResourceOptions;

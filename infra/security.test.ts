@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseConfig } from "@clan-platform/service/config.ts";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
+import { RandomPassword } from "@pulumi/random";
 import { describe, expect, it } from "vitest";
 import { contextFolder } from "./image-context.ts";
 import type { Recording } from "./recording/record.ts";
@@ -121,13 +122,14 @@ describe("logins to the database", () => {
       .map(({ inputs: { name = "", type = "", databaseRoles = [] } }) => [name, type, ...databaseRoles])
       .sort();
   const own = [
+    ["bigquery", "BUILT_IN", "clan_reader"],
     [`clan-migration@${project}.iam`, "CLOUD_IAM_SERVICE_ACCOUNT", "cloudsqlsuperuser"],
     [`clan-service@${project}.iam`, "CLOUD_IAM_SERVICE_ACCOUNT", "clan_app"],
   ];
 
-  it("are accounts of IAM with one role each", () => {
+  it("are accounts of IAM, and BigQuery's own, with one role each", () => {
     for (const recording of [dev, prod, open]) expect(loginsOf(recording)).toEqual(own);
-    expect(loginsOf(everything)).toEqual([["ada@example.com", "CLOUD_IAM_USER", "clan_reader"], ...own]);
+    expect(loginsOf(everything)).toEqual([["ada@example.com", "CLOUD_IAM_USER", "clan_viewer"], ...own]);
   });
 
   it("have roles that are there: Cloud SQL's, and those that the migrations make", () => {
@@ -138,11 +140,23 @@ describe("logins to the database", () => {
     expect(["cloudsqlsuperuser", ...made]).toEqual(expect.arrayContaining(roles));
   });
 
-  it("have no password", () => {
+  it("have no password, but for BigQuery's, which knows no other: a random one that its connection alone has too", () => {
     for (const [, recording] of each) {
-      for (const { inputs } of ofType(recording, gcp.sql.User)) {
-        expect(Object.keys(inputs).filter((name) => /password/i.test(name))).toEqual([]);
-      }
+      const withPassword = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
+        Object.keys(inputs).some((name) => /password/i.test(name)),
+      );
+      expect(withPassword.map(({ inputs }) => inputs.name)).toEqual(["bigquery"]);
+      const { inputs, urn } = one(recording, RandomPassword);
+      expect(inputs.length).toBeGreaterThanOrEqual(32);
+      expect(Object.keys(inputs).sort()).toEqual(["length", "special"]);
+      const dependent = recording.resources.filter(({ inputs }) =>
+        leaves(inputs).some(([, value]) => value === "a-random-password"),
+      );
+      const holders = [one(recording, gcp.bigquery.Connection), ...withPassword];
+      expect(dependent.map((holder) => holder.urn).sort()).toEqual(
+        holders.map((holder) => holder.urn).sort(),
+      );
+      for (const { dependsOn } of holders) expect(dependsOn).toContain(urn);
       for (const { environment } of runningOn(recording)) {
         const { username, password } = new URL(environment.DATABASE_URL ?? "");
         expect([username, password]).toEqual([expect.stringContaining(project), ""]);
@@ -276,7 +290,7 @@ describe("the warehouse", () => {
     }
   });
 
-  it("is read and written by its own account alone", () => {
+  it("is read and written by the accounts of its scheduled queries alone, and raw by no account that reads it", () => {
     for (const [, recording] of each) {
       const rights = grantsOf(recording)
         .filter(({ on }) => on === "bigquery")
@@ -285,6 +299,8 @@ describe("the warehouse", () => {
       expect(rights).toEqual([
         [account("clan-metrics"), "bigquery.dataEditor", "clan_case_analytics"],
         [account("clan-metrics"), "bigquery.dataViewer", "clan_case_raw"],
+        [account("clan-sync"), "bigquery.connectionUser", "clan-activity"],
+        [account("clan-sync"), "bigquery.dataEditor", "clan_case_raw"],
       ]);
     }
   });
@@ -300,16 +316,61 @@ describe("the warehouse", () => {
     }
   });
 
-  it("runs its scheduled queries as an account that may do no more than they need, and tells when one fails", () => {
+  it("runs its scheduled queries as accounts that may do no more than they need, and tells when one fails", () => {
     for (const [, recording] of each) {
       for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
-        expect(`serviceAccount:${inputs.serviceAccountName}`).toBe(account("clan-metrics"));
+        const id = inputs.displayName === "activity_sync" ? "clan-sync" : "clan-metrics";
+        expect(`serviceAccount:${inputs.serviceAccountName}`).toBe(account(id));
         expect(inputs.emailPreferences).toEqual({ enableFailureEmail: true });
       }
       expect(rightsOf(recording, account("clan-metrics"))).toEqual([
         "bigquery.dataEditor on bigquery clan_case_analytics",
         "bigquery.dataViewer on bigquery clan_case_raw",
         `bigquery.jobUser on projects ${project}`,
+      ]);
+      expect(rightsOf(recording, account("clan-sync"))).toEqual([
+        "bigquery.connectionUser on bigquery clan-activity",
+        "bigquery.dataEditor on bigquery clan_case_raw",
+        `bigquery.jobUser on projects ${project}`,
+      ]);
+    }
+  });
+
+  it("lets activity_sync and daily_metrics write where their accounts may, and read what they may", () => {
+    const tablesOf = (recording: Recording, displayName: string, words: RegExp) => {
+      const { query } = one(recording, gcp.bigquery.DataTransferConfig, { displayName }).inputs.params;
+      return new Set([...String(query).matchAll(words)].map(([, dataset]) => dataset));
+    };
+    const writes = /\b(?:merge into|insert into|update|delete from) (clan_\w+)\./g;
+    for (const [, recording] of each) {
+      expect(tablesOf(recording, "activity_sync", /\b(clan_case_\w+)\./g)).toEqual(
+        new Set(["clan_case_raw"]),
+      );
+      expect(tablesOf(recording, "activity_sync", writes)).toEqual(new Set(["clan_case_raw"]));
+      expect(tablesOf(recording, "daily_metrics", writes)).toEqual(new Set(["clan_case_analytics"]));
+      expect(tablesOf(recording, "daily_metrics_checks", writes)).toEqual(new Set());
+    }
+  });
+});
+
+describe("BigQuery's connection to the database", () => {
+  it("logs in to the service's database with its own login, over Cloud SQL's own way", () => {
+    for (const [, recording] of each) {
+      const login = one(recording, gcp.sql.User, { name: "bigquery" }).inputs;
+      expect(one(recording, gcp.bigquery.Connection).inputs?.cloudSql).toEqual({
+        type: "POSTGRES",
+        instanceId: `${project}:europe-west1:${one(recording, gcp.sql.DatabaseInstance).inputs.name}`,
+        database: one(recording, gcp.sql.Database).inputs.name,
+        credential: { username: login.name, password: login.password },
+      });
+      expect(login.instance).toBe(one(recording, gcp.sql.DatabaseInstance).inputs.name);
+    }
+  });
+
+  it("reaches the instance as its own agent, which may do nothing else", () => {
+    for (const [, recording] of each) {
+      expect(rightsOf(recording, serviceAgent("gcp-sa-bigqueryconnection"))).toEqual([
+        `cloudsql.client on projects ${project}`,
       ]);
     }
   });
@@ -388,6 +449,7 @@ describe("IAM", () => {
       `iam.serviceAccountUser on ${as("clan-metrics")}`,
       `iam.serviceAccountUser on ${as("clan-migration")}`,
       `iam.serviceAccountUser on ${as("clan-service")}`,
+      `iam.serviceAccountUser on ${as("clan-sync")}`,
       `projects/${project}/roles/clanPlatformDeployer on projects ${project}`,
     ]);
     expect(rightsOf(everything, account("clan-previewer"))).toEqual([`browser on projects ${project}`]);
@@ -403,13 +465,42 @@ describe("IAM", () => {
 
 describe("secrets", () => {
   const token = "a-short-lived-token";
-  const holds = (text: unknown) => String(text).includes(token);
+  const password = "a-random-password";
+  const holds = (text: unknown) => [token, password].some((secret) => String(text).includes(secret));
 
   it("the registry's password is one", () => {
     for (const [, recording] of each) {
       const { inputs, secrets } = one(recording, docker.Image);
       expect(inputs.registry).toMatchObject({ password: token });
       expect(secrets).toEqual(["registry.password"]);
+    }
+  });
+
+  it("the database's password is one, to the login and to the connection", () => {
+    for (const [, recording] of each) {
+      const login = one(recording, gcp.sql.User, { name: "bigquery" });
+      expect([login.inputs.password, login.secrets]).toEqual([password, ["password"]]);
+      const connection = one(recording, gcp.bigquery.Connection);
+      expect(connection.inputs?.cloudSql?.credential.password).toBe(password);
+      expect(connection.secrets).toEqual(["cloudSql.credential.password"]);
+    }
+  });
+
+  it("are encrypted in the state, which keeps a password as an output too", () => {
+    const notKept = ["docker:index/image:Image registry"];
+    for (const [, { resources }] of each) {
+      const plain = resources.flatMap(({ type, secrets, secretOutputs }) =>
+        secrets
+          .map((path) => path.split(/[.[]/)[0] ?? "")
+          .filter((output) => !secretOutputs.includes(output))
+          .map((output) => `${type} ${output}`),
+      );
+      expect(plain).toEqual(notKept);
+    }
+    for (const [, recording] of each) {
+      expect(one(recording, RandomPassword).secretOutputs).toEqual(
+        expect.arrayContaining(["result", "bcryptHash"]),
+      );
     }
   });
 

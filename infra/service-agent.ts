@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 
 // https://cloud.google.com/iam/docs/service-agents
 const domains = {
+  bigqueryconnection: "gcp-sa-bigqueryconnection",
   bigquerydatatransfer: "gcp-sa-bigquerydatatransfer",
   monitoring: "gcp-sa-monitoring-notification",
   run: "serverless-robot-prod",

@@ -30,6 +30,7 @@ it("protect changes protection alone", async () => {
     ~ sql.DatabaseInstance database-instance deletionProtection: false -> true
     ~ sql.DatabaseInstance database-instance protect: false -> true
     ~ sql.DatabaseInstance database-instance settings.deletionProtectionEnabled: false -> true
+    ~ sql.User activity-sync-login protect: false -> true
     ~ sql.User clan-service-login protect: false -> true
     ~ sql.User migration-login protect: false -> true"
   `);
@@ -96,7 +97,9 @@ it("databaseReaders may log in to read", async () => {
 it("alertEmail is told of every alert", async () => {
   const { alertEmail } = everyExtra;
   expect(await changedBy({ alertEmail })).toMatchInlineSnapshot(`
-    "~ monitoring.AlertPolicy alert-daily_metrics-failed notificationChannels: [] -> ["alert-email-id"]
+    "~ monitoring.AlertPolicy alert-activity_sync-failed notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-activity_sync-missing notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-daily_metrics-failed notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics-missing notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-failed notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-missing notificationChannels: [] -> ["alert-email-id"]
@@ -138,6 +141,7 @@ it("github adds who may deploy, what they trust, and the API that checks it", as
     + serviceaccount.Account deployer-previewer
     + serviceaccount.IAMMember deployer-acts-as-clans
     + serviceaccount.IAMMember deployer-acts-as-migration
+    + serviceaccount.IAMMember deployer-acts-as-sync
     + serviceaccount.IAMMember deployer-acts-as-warehouse
     + serviceaccount.IAMMember deployer-deployer-from-github
     + serviceaccount.IAMMember deployer-previewer-from-github"
@@ -166,11 +170,12 @@ it("the database's size and the number of instances are set where they count, an
 
 it("dailyAt and windowDays say when the scheduled queries run, and over which days", async () => {
   const changes = await changedBy({ dailyAt: "05:10", windowDays: 7 });
-  const days = /^(.*\.query:) .* interval (\d+) day.* -> .* interval (\d+) day.*$/gm;
+  const days = /^(.*?\.query:) .*? interval (\d+) day.*? -> .*? interval (\d+) day.*$/gm;
   expect(changes.replaceAll(days, "$1 $2 days -> $3 days")).toMatchInlineSnapshot(`
-    "~ bigquery.DataTransferConfig daily-metrics params.query: 1 days -> 1 days
+    "~ bigquery.DataTransferConfig activity-sync schedule: "every day 02:47" -> "every day 04:40"
+    ~ bigquery.DataTransferConfig daily-metrics params.query: 3 days -> 7 days
     ~ bigquery.DataTransferConfig daily-metrics schedule: "every day 03:17" -> "every day 05:10"
-    ~ bigquery.DataTransferConfig daily-metrics-checks params.query: 1 days -> 1 days
+    ~ bigquery.DataTransferConfig daily-metrics-checks params.query: 3 days -> 7 days
     ~ bigquery.DataTransferConfig daily-metrics-checks schedule: "every day 03:47" -> "every day 05:40""
   `);
 });

@@ -6,7 +6,7 @@ import { get, startTestApp } from "@clan-platform/service/testing/app.ts";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
-import { RandomId } from "@pulumi/random";
+import { RandomId, RandomPassword } from "@pulumi/random";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { parseConfig as readSettings } from "./config.ts";
 import { Image } from "./image.ts";
@@ -34,7 +34,6 @@ import {
 } from "./testing/recorded.ts";
 import { releasedTables, replacements } from "./testing/released-schemas.ts";
 import { put, smallContext } from "./testing/small-context.ts";
-import { Warehouse } from "./warehouse.ts";
 
 // What Google's services and their providers are known to do to a program like this one: a test for each.
 
@@ -57,7 +56,7 @@ it("trap 1: every resource of Google's waits until all APIs are enabled and have
       expect([inputs.disableOnDestroy, afterCreate], `${stack}: ${name}`).toEqual([false, ["settle"]]);
     }
     const others = customResources(recording).filter(
-      (resource) => !isA(resource, gcp.projects.Service) && !isA(resource, RandomId),
+      (resource) => ![gcp.projects.Service, RandomId, RandomPassword].some((kind) => isA(resource, kind)),
     );
     for (const resource of others) {
       expect(unawaited(recording, resource, apis), resource.urn).toEqual([]);
@@ -79,8 +78,8 @@ it("trap 1: the API of every resource is among the enabled ones", () => {
     servicenetworking: "servicenetworking",
     sql: "sqladmin",
   };
-  // Scheduled queries, acting as an account, and enabling itself.
-  const others = ["bigquerydatatransfer", "iamcredentials", "serviceusage"];
+  // The way to the database, scheduled queries, acting as an account, and enabling itself.
+  const others = ["bigqueryconnection", "bigquerydatatransfer", "iamcredentials", "serviceusage"];
   for (const [stack, recording] of each) {
     const enabled = ofType(recording, gcp.projects.Service).map(({ inputs }) => inputs.service);
     const types = customResources(recording).map(({ type }) => type.split(/[:/]/));
@@ -332,10 +331,11 @@ it("trap 10: the service, and every login whose roles the migration makes, waits
   }
 });
 
-it("trap 10: rights on the database are given at once, to count everywhere when the migration has run", () => {
+it("trap 10: rights on the database and on the connection are given at once, to count everywhere when the migration has run", () => {
   for (const [stack, recording] of each) {
     const job = one(recording, gcp.cloudrunv2.Job);
-    const rights = grantsOf(recording).filter(({ role }) => role.startsWith("cloudsql."));
+    const rights = grantsOf(recording).filter(({ role }) => /^cloudsql\.|connectionUser$/.test(role));
+    expect(rights.length).toBeGreaterThanOrEqual(6);
     const late = rights.filter(({ resource }) => madeAfter(recording, resource).has(job.urn));
     expect(
       late.map(({ member }) => member),
@@ -346,17 +346,37 @@ it("trap 10: rights on the database are given at once, to count everywhere when 
 
 it("trap 10: the scheduled queries wait for the tables, their account's rights and their agent's", () => {
   for (const [stack, recording] of each) {
-    const { email, name } = accountOf(recording, "clan-metrics");
-    const rights = grantsOf(recording).filter(
-      ({ member, role, target }) =>
-        member === `serviceAccount:${email}` ||
-        (target === name && role === "iam.serviceAccountTokenCreator"),
-    );
-    expect(rights).toHaveLength(4);
-    const needed = [...rights.map(({ resource }) => resource), ...ofType(recording, gcp.bigquery.Table)];
     for (const query of ofType(recording, gcp.bigquery.DataTransferConfig)) {
+      const { email, name } = accountOf(
+        recording,
+        String(query.inputs.serviceAccountName).split("@")[0] ?? "",
+      );
+      const rights = grantsOf(recording).filter(
+        ({ member, role, target }) =>
+          member === `serviceAccount:${email}` ||
+          (target === name && role === "iam.serviceAccountTokenCreator"),
+      );
+      expect(rights).toHaveLength(4);
+      const needed = [...rights.map(({ resource }) => resource), ...ofType(recording, gcp.bigquery.Table)];
       expect(unawaited(recording, query, needed), `${stack}: ${query.name}`).toEqual([]);
     }
+  }
+});
+
+it("trap 10: activity_sync waits for its connection, which has to reach the database, and for its login there", () => {
+  for (const [stack, recording] of each) {
+    const agent = serviceAgent("gcp-sa-bigqueryconnection");
+    const reaches = grantsOf(recording).filter(({ member }) => member === agent);
+    expect(reaches).toHaveLength(1);
+    const identityArgs = { project, service: "bigqueryconnection.googleapis.com" };
+    const needed = [
+      one(recording, gcp.bigquery.Connection),
+      one(recording, gcp.projects.ServiceIdentity, identityArgs),
+      one(recording, gcp.sql.User, { name: "bigquery" }),
+      ...reaches.map(({ resource }) => resource),
+    ];
+    const sync = one(recording, gcp.bigquery.DataTransferConfig, { displayName: "activity_sync" });
+    expect(unawaited(recording, sync, needed), stack).toEqual([]);
   }
 });
 
@@ -410,32 +430,43 @@ it("trap 12: the Cloud SQL volume is called cloudsql and mounted at /cloudsql", 
 
 // --- BigQuery.
 
-it("trap 13: scheduled queries run as their own account, which their agent and the deployer may act as", () => {
+it("trap 13: scheduled queries run as their own accounts, which their agent and the deployer may act as", () => {
+  const runAs = {
+    activity_sync: "clan-sync",
+    daily_metrics: "clan-metrics",
+    daily_metrics_checks: "clan-metrics",
+  };
   for (const [, recording] of each) {
-    const { email, name } = accountOf(recording, "clan-metrics");
     for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
-      expect(inputs.serviceAccountName).toBe(email);
+      const accountId = runAs[inputs.displayName as keyof typeof runAs];
+      expect(inputs.serviceAccountName).toBe(accountOf(recording, accountId).email);
       expect(JSON.stringify(inputs.params)).not.toMatch(/service_?account/i);
     }
     const agentArgs = { project, service: "bigquerydatatransfer.googleapis.com" };
     const agent = one(recording, gcp.projects.ServiceIdentity, agentArgs);
     const acting = grantsOf(recording).filter(({ role }) => role === "iam.serviceAccountTokenCreator");
-    expect(acting).toMatchObject([
-      { on: "serviceaccount", target: name, member: serviceAgent("gcp-sa-bigquerydatatransfer") },
-    ]);
-    expect(acting[0]?.resource.dependsOn).toContain(agent.urn);
+    expect(acting).toMatchObject(
+      ["clan-metrics", "clan-sync"].map((accountId) => ({
+        on: "serviceaccount",
+        target: accountOf(recording, accountId).name,
+        member: serviceAgent("gcp-sa-bigquerydatatransfer"),
+      })),
+    );
+    for (const { resource } of acting) expect(resource.dependsOn).toContain(agent.urn);
   }
-  expect(grantsOf(everything)).toContainEqual(
-    expect.objectContaining({
-      member: `serviceAccount:${accountOf(everything, "clan-deployer").email}`,
-      role: "iam.serviceAccountUser",
-      on: "serviceaccount",
-      target: accountOf(everything, "clan-metrics").name,
-    }),
-  );
+  for (const accountId of new Set(Object.values(runAs))) {
+    expect(grantsOf(everything)).toContainEqual(
+      expect.objectContaining({
+        member: `serviceAccount:${accountOf(everything, "clan-deployer").email}`,
+        role: "iam.serviceAccountUser",
+        on: "serviceaccount",
+        target: accountOf(everything, accountId).name,
+      }),
+    );
+  }
 });
 
-it("trap 14: datasets, scheduled queries and the commands that ask them are in one location", async () => {
+it("trap 14: datasets, scheduled queries, their connection and the commands that ask them are in one location", async () => {
   const american = await recordStack("dev", { location: "US", "gcp:region": "us-central1" });
   for (const [recording, location] of [
     [dev, "EU"],
@@ -445,9 +476,18 @@ it("trap 14: datasets, scheduled queries and the commands that ask them are in o
     const placed = [
       ...ofType(recording, gcp.bigquery.Dataset),
       ...ofType(recording, gcp.bigquery.DataTransferConfig),
+      ...ofType(recording, gcp.bigquery.Connection),
+      ...ofType(recording, gcp.bigquery.ConnectionIamMember),
     ];
-    expect(placed).toHaveLength(4);
-    expect(new Set(placed.map(({ inputs }) => inputs.location))).toEqual(new Set([location]));
+    expect(placed).toHaveLength(7);
+    expect(new Set(placed.map(({ inputs }) => inputs?.location))).toEqual(new Set([location]));
+    // By its full name, in which a location is in lower case.
+    const connectionId = one(recording, gcp.bigquery.Connection).inputs?.connectionId;
+    const asked = String(scheduled(recording, "activity_sync").params.query).match(
+      /"[\w-]+\.[\w-]+\.[\w-]+"/g,
+    );
+    const connection = `"${project}.${location.toLowerCase()}.${connectionId}"`;
+    expect(asked).toEqual([connection, connection]);
     expect(recording.outputs.validateCommands).toEqual({
       raw: expect.stringContaining(`--location=${location} `),
       dailyMetrics: expect.stringContaining(`--location=${location} `),
@@ -459,7 +499,7 @@ it("trap 14: datasets, scheduled queries and the commands that ask them are in o
 const scheduled = (recording: Recording, displayName: string) =>
   one(recording, gcp.bigquery.DataTransferConfig, { displayName }).inputs;
 
-it("trap 15: no schedule is on the hour, and the checks follow their metrics on the same day", async () => {
+it("trap 15: no schedule is on the hour, and activity_sync, the metrics and their checks follow each other on a day", async () => {
   const settings = settingsOf("dev");
   const minutes = Array.from({ length: 60 }, (_, minute) => String(minute).padStart(2, "0"));
   const taken = ["00", "12", "23"].map((hour) =>
@@ -474,26 +514,18 @@ it("trap 15: no schedule is on the hour, and the checks follow their metrics on 
     .flatMap((times) => [times[0], times.find((time) => time.slice(3) >= "30"), times.at(-1)])
     .filter((time) => time !== undefined);
   for (const dailyAt of critical) {
-    const [metrics, checks] = await schedulesAt(dailyAt);
-    expect(metrics).toBe(`every day ${dailyAt}`);
-    expect(metrics).not.toMatch(/:00$/);
-    expect(checks).toMatch(/^every day \d\d:(?!00)\d\d$/);
-    // After midnight, they would look for a day that nobody has reckoned yet.
-    expect(checks > metrics, `${checks} is on the same day as ${metrics}`).toBe(true);
+    const recording = await recordStack("dev", { dailyAt });
+    const times = ["activity_sync", "daily_metrics", "daily_metrics_checks"].map((name) =>
+      String(scheduled(recording, name).schedule),
+    );
+    expect(times).toEqual(times.map(() => expect.stringMatching(/^every day \d\d:(?!00)\d\d$/)));
+    expect(times[1]).toBe(`every day ${dailyAt}`);
+    // Synced before midnight, what came until then would be missing for a day; checks after it would look for a day that
+    // nobody has reckoned yet.
+    expect(times.toSorted(), "in this order, on the same day").toEqual(times);
+    expect(new Set(times).size).toBe(3);
   }
 });
-
-/** When the metrics and their checks run. */
-async function schedulesAt(dailyAt: string): Promise<[metrics: string, checks: string]> {
-  await answerWith({});
-  const { daily_metrics, daily_metrics_checks } = new Warehouse("warehouse", configOf("dev", { dailyAt }), {})
-    .scheduledQueries;
-  const [metrics = "", checks = ""] = [
-    await outcomeOf(daily_metrics.schedule),
-    await outcomeOf(daily_metrics_checks.schedule),
-  ];
-  return [metrics, checks];
-}
 
 function isRight(settings: Record<string, string>): boolean {
   try {
@@ -504,9 +536,11 @@ function isRight(settings: Record<string, string>): boolean {
   }
 }
 
-it("trap 15: a scheduled query may run twice: what it writes it replaces by MERGE, or it only reads", () => {
+it("trap 15: a scheduled query may run twice: it replaces what it writes, writes nothing the second time, or only reads", () => {
   const writes =
     /\b(merge into|insert into|update|delete from|truncate table|create(?: or replace)? table) (clan_\S+)/g;
+  const transaction =
+    /begin transaction;\s+if \(.*is_overtaken.*\) then\s+rollback transaction;\s+return;\s+end if;\s+merge into [\s\S]*;\s+commit transaction;$/g;
   const writtenBy = (recording: Recording, displayName: string) =>
     [...String(scheduled(recording, displayName).params.query).matchAll(writes)].map(([, how, table]) => [
       how,
@@ -521,6 +555,13 @@ it("trap 15: a scheduled query may run twice: what it writes it replaces by MERG
       /when not matched by source and target\.event_date between \w+ and \w+ then delete/,
     );
     expect(writtenBy(recording, "daily_metrics_checks")).toEqual([]);
+    expect(writtenBy(recording, "activity_sync")).toEqual([
+      ["merge into", "clan_case_raw.user_daily_metrics_raw"],
+      ["insert into", "clan_case_raw.activity_sync_days"],
+      ["insert into", "clan_case_raw.activity_syncs"],
+    ]);
+    // All of it or nothing, and nothing when another run was faster.
+    expect(String(scheduled(recording, "activity_sync").params.query).match(transaction)).toHaveLength(1);
   }
 });
 
@@ -541,7 +582,7 @@ it("trap 17: rights on datasets are added one by one, and nothing says who has a
     );
     expect(authoritative).toEqual([]);
     for (const { inputs } of ofType(recording, gcp.bigquery.Dataset)) expect(inputs.accesses).toBeUndefined();
-    expect(ofType(recording, gcp.bigquery.DatasetIamMember)).toHaveLength(2);
+    expect(ofType(recording, gcp.bigquery.DatasetIamMember)).toHaveLength(3);
   }
 });
 

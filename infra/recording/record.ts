@@ -12,6 +12,8 @@ export interface Recorded {
   inputs: Record<string, unknown>;
   /** Paths of the inputs that are secret. */
   secrets: string[];
+  /** Outputs that are secret in the state, whatever the provider says of them. */
+  secretOutputs: string[];
   protect: boolean;
   dependsOn: string[];
   ignoreChanges: string[];
@@ -34,6 +36,7 @@ interface Request {
   getProtect(): boolean;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
   getHooks():
     | Record<"getAfterCreateList" | "getBeforeCreateList" | "getBeforeUpdateList", () => string[]>
     | undefined;
@@ -91,6 +94,7 @@ function read(request: Request, urn: string): Recorded {
     parent: request.getParent(),
     inputs,
     secrets,
+    secretOutputs: request.getAdditionalsecretoutputsList(),
     protect: request.getProtect(),
     dependsOn: request.getDependenciesList(),
     ignoreChanges: request.getIgnorechangesList(),

@@ -4,6 +4,7 @@ type Inputs = Record<string, string>;
 
 const projectNumber = "123456789012";
 const agentDomains: Record<string, string> = {
+  "bigqueryconnection.googleapis.com": "gcp-sa-bigqueryconnection",
   "bigquerydatatransfer.googleapis.com": "gcp-sa-bigquerydatatransfer",
   "monitoring.googleapis.com": "gcp-sa-monitoring-notification",
   "run.googleapis.com": "serverless-robot-prod",
@@ -16,6 +17,12 @@ const computed: Record<string, (inputs: Inputs, project: string) => Record<strin
   }),
   "gcp:artifactregistry/repository:Repository": ({ repositoryId }) => ({ name: repositoryId }),
   "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": () => ({}),
+  "gcp:bigquery/connection:Connection": () => ({
+    cloudSql: {
+      serviceAccountId: `service-${projectNumber}@gcp-sa-bigqueryconnection.iam.gserviceaccount.com`,
+    },
+  }),
+  "gcp:bigquery/connectionIamMember:ConnectionIamMember": () => ({}),
   "gcp:bigquery/dataTransferConfig:DataTransferConfig": ({ displayName }, project) => ({
     name: `projects/${project}/locations/eu/transferConfigs/id-of-${displayName}`,
   }),
@@ -60,6 +67,7 @@ const computed: Record<string, (inputs: Inputs, project: string) => Record<strin
   }),
   "gcp:sql/user:User": () => ({}),
   "random:index/randomId:RandomId": () => ({ hex: "5eed01" }),
+  "random:index/randomPassword:RandomPassword": () => ({ result: "a-random-password" }),
 };
 
 const certificate = (of: string) => `-----BEGIN CERTIFICATE-----\n${of}\n-----END CERTIFICATE-----`;

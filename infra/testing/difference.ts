@@ -17,8 +17,8 @@ type Values = Map<string, string>;
 function describe({ resources, outputs }: Recording): Map<string, Values> {
   const described = new Map([["outputs", valuesOf(outputs)]]);
   for (const resource of resources) {
-    const { inputs, protect, ignoreChanges, afterCreate, beforeChange, secrets } = resource;
-    const options = { protect, ignoreChanges, afterCreate, beforeChange, secrets };
+    const { inputs, protect, ignoreChanges, afterCreate, beforeChange, secrets, secretOutputs } = resource;
+    const options = { protect, ignoreChanges, afterCreate, beforeChange, secrets, secretOutputs };
     described.set(nameOf(resource), valuesOf({ ...inputs, ...options }));
   }
   return described;

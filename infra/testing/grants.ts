@@ -17,9 +17,9 @@ export function grantsOf({ resources }: Recording): Grant[] {
     .filter(({ type }) => /iam(member|binding|policy)$/i.test(type))
     .map((resource) => {
       const { member, role, ...rest } = resource.inputs;
-      const { datasetId, repository, serviceAccountId, name, project } = rest;
+      const { connectionId, datasetId, repository, serviceAccountId, name, project } = rest;
       const on = resource.type.split(/[:/]/)[1] ?? "";
-      const target = String(datasetId ?? repository ?? serviceAccountId ?? name ?? project);
+      const target = String(connectionId ?? datasetId ?? repository ?? serviceAccountId ?? name ?? project);
       return { resource, member: String(member), role: String(role).replace(/^roles\//, ""), on, target };
     });
 }

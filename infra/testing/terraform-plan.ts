@@ -7,6 +7,8 @@ const types: Record<string, string | undefined> = {
   "gcp:artifactregistry/repository:Repository": "google_artifact_registry_repository",
   "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember":
     "google_artifact_registry_repository_iam_member",
+  "gcp:bigquery/connection:Connection": "google_bigquery_connection",
+  "gcp:bigquery/connectionIamMember:ConnectionIamMember": "google_bigquery_connection_iam_member",
   "gcp:bigquery/dataTransferConfig:DataTransferConfig": "google_bigquery_data_transfer_config",
   "gcp:bigquery/dataset:Dataset": "google_bigquery_dataset",
   "gcp:bigquery/datasetIamMember:DatasetIamMember": "google_bigquery_dataset_iam_member",
@@ -35,6 +37,7 @@ const types: Record<string, string | undefined> = {
   "gcp:sql/databaseInstance:DatabaseInstance": "google_sql_database_instance",
   "gcp:sql/user:User": "google_sql_user",
   "random:index/randomId:RandomId": undefined,
+  "random:index/randomPassword:RandomPassword": undefined,
 };
 
 /** Arguments that are called otherwise than by writing Pulumi's name in snake case: it has lists in the plural. */

@@ -42,8 +42,8 @@ export const assumptions = {
   imagesGb: 1,
   /** 7.3 million rows of some 140 bytes a month, kept for a year. */
   warehouseGb: 12,
-  /** Scheduled queries and people. */
-  queriedTib: 0.2,
+  /** Scheduled queries, and people. When somebody was erased, activity_sync reads all of raw, and again when it deletes there. */
+  queriedTib: 0.9,
 };
 
 export interface CostLine {

@@ -2,7 +2,7 @@ import type { Recorded } from "@clan-platform/infra/recording/record.ts";
 import { isPart, shortType } from "./resource-tree.ts";
 
 // Rights and switches of services are in the table of grants; the diagram shows what there is.
-const unshown = /IamMember|IAMMember|ServiceIdentity|RandomId|Account|projects\.Service|IAMCustomRole|Stack/;
+const unshown = /IamMember|IAMMember|ServiceIdentity|Random|Account|projects\.Service|IAMCustomRole|Stack/;
 
 /** Mermaid's flowchart of a stack: its parts with what is in them, and an arrow to each part from what it is made of. */
 export function diagram(resources: Recorded[]): string {

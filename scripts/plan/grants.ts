@@ -39,6 +39,8 @@ function target(type: string, inputs: Recorded["inputs"]): string | undefined {
       return `service ${inputs.name}`;
     case "gcp:bigquery/datasetIamMember:DatasetIamMember":
       return `dataset ${inputs.datasetId}`;
+    case "gcp:bigquery/connectionIamMember:ConnectionIamMember":
+      return `connection ${inputs.connectionId}`;
     case "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember":
       return `images of ${inputs.repository}`;
     case "gcp:serviceaccount/iAMMember:IAMMember":
