@@ -137,9 +137,10 @@ function spoil(recording: Recording): Recording {
       backupConfiguration: { enabled: false },
     },
   });
+  const previewer = "serviceAccount:clan-previewer@game-test.iam.gserviceaccount.com";
   put(gcp.compute.Subnetwork, { logConfig: undefined, privateIpGoogleAccess: false });
   put(gcp.bigquery.Table, { deletionProtection: false }, { tableId: "daily_metrics" });
-  put(gcp.projects.IAMMember, { role: "roles/editor" }, { role: "roles/browser" });
+  put(gcp.projects.IAMMember, { role: "roles/editor" }, { member: previewer });
   put(gcp.iam.WorkloadIdentityPoolProvider, { attributeCondition: undefined });
   return spoilt;
 }

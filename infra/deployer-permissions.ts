@@ -14,7 +14,7 @@ export const deployerPermissions = [
   ...all("bigquery.transfers", "get", "update"),
   "bigquery.jobs.create",
   ...all("cloudsql.databases", "get", "list"),
-  ...all("cloudsql.instances", "get", "list", "update"),
+  ...all("cloudsql.instances", "get", "list", "listServerCas", "update"),
   ...all("cloudsql.users", "get", "list"),
   ...all("compute.globalOperations", "get"),
   ...all("compute.networks", "get"),
@@ -29,4 +29,11 @@ export const deployerPermissions = [
   ...all("run.operations", "get"),
   ...all("run.services", "get", "list", "update"),
   ...all("serviceusage.services", "enable", "get", "list", "use"),
+];
+
+/** What `pulumi preview` asks Google; it knows the rest from the state. */
+export const previewerPermissions = [
+  // Of a private database, the certificates that the service trusts.
+  "cloudsql.instances.listServerCas",
+  "resourcemanager.projects.get",
 ];

@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { deployerPermissions } from "./deployer-permissions.ts";
+import { deployerPermissions, previewerPermissions } from "./deployer-permissions.ts";
 import { type Options, Part, type Parts } from "./part.ts";
 
 type Needs = Pick<Parts, "config" | "image" | "migration" | "clans" | "warehouse" | "sync">;
@@ -25,19 +25,16 @@ export class Deployer extends Part {
     this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main);
 
     const { member } = this.deployer;
-    const role = new gcp.projects.IAMCustomRole(
-      `${name}-role`,
-      {
-        roleId: "clanPlatformDeployer",
-        title: "Deploys the clan platform",
-        description:
-          "What pulumi up needs to change what is there. Rights, networks and logins are changed by people.",
-        permissions: deployerPermissions,
-      },
-      this.child,
+    const role = this.#role(`${name}-role`, "clanPlatformDeployer", "Deploys", deployerPermissions);
+    const deploy = { project, role: role.name, member };
+    new gcp.projects.IAMMember(`${name}-deploys`, deploy, this.child);
+    const looks = this.#role(
+      `${name}-preview-role`,
+      "clanPlatformPreviewer",
+      "Previews",
+      previewerPermissions,
     );
-    new gcp.projects.IAMMember(`${name}-deploys`, { project, role: role.name, member }, this.child);
-    const preview = { project, role: "roles/browser", member: this.previewer.member };
+    const preview = { project, role: looks.name, member: this.previewer.member };
     new gcp.projects.IAMMember(`${name}-previews`, preview, this.child);
     const { name: images, location } = parts.image.repository;
     const push = { repository: images, location, role: "roles/artifactregistry.writer", member };
@@ -76,6 +73,12 @@ export class Deployer extends Part {
       this.child,
     );
     return { pool, provider };
+  }
+
+  /** Rights, networks and logins are changed by people. */
+  #role(name: string, roleId: string, does: string, permissions: string[]): gcp.projects.IAMCustomRole {
+    const args = { roleId, title: `${does} the clan platform`, permissions };
+    return new gcp.projects.IAMCustomRole(name, args, this.child);
   }
 
   #account(name: string, accountId: string, member: pulumi.Output<string>): gcp.serviceaccount.Account {

@@ -452,8 +452,16 @@ describe("IAM", () => {
       `iam.serviceAccountUser on ${as("clan-sync")}`,
       `projects/${project}/roles/clanPlatformDeployer on projects ${project}`,
     ]);
-    expect(rightsOf(everything, account("clan-previewer"))).toEqual([`browser on projects ${project}`]);
-    const { permissions } = one(everything, gcp.projects.IAMCustomRole).inputs;
+    expect(rightsOf(everything, account("clan-previewer"))).toEqual([
+      `projects/${project}/roles/clanPlatformPreviewer on projects ${project}`,
+    ]);
+    const roles = ofType(everything, gcp.projects.IAMCustomRole).map(({ inputs }) => inputs);
+    const [permissions = [], previewing = []] = ["clanPlatformDeployer", "clanPlatformPreviewer"].map(
+      (id) => roles.find(({ roleId }) => roleId === id)?.permissions,
+    );
+    expect(previewing).toEqual(["cloudsql.instances.listServerCas", "resourcemanager.projects.get"]);
+    // Who deploys previews as well.
+    expect(permissions).toEqual(expect.arrayContaining(previewing));
     const rights = /setIamPolicy|actAs|getAccessToken|signBlob|signJwt|serviceAccountKeys|^iam\.roles|\*/;
     const data =
       /Data$|accessSecretVersion|^cloudsql\.(instances\.(login|connect|export)|users\.(create|update))/i;

@@ -133,6 +133,7 @@ it("github adds who may deploy, what they trust, and the API that checks it", as
     ~ outputs github.GCP_DEPLOYER: nothing -> "clan-deployer@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_PREVIEWER: nothing -> "clan-previewer@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_WORKLOAD_IDENTITY_PROVIDER: nothing -> "projects/123456789012/locations/global/workloadIdentityPools/github-5eed01/providers/actions"
+    + projects.IAMCustomRole deployer-preview-role
     + projects.IAMCustomRole deployer-role
     + projects.IAMMember deployer-deploys
     + projects.IAMMember deployer-previews
