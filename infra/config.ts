@@ -121,11 +121,11 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): strin
 /** Settings that are right by themselves and don't go together. */
 function* disagreementsOf(config: Config): Generator<string> {
   const { location, region, access, apiKeyHashes, invokers, databaseTier } = config;
-  // London and Zürich are in Europe and not in EU, from where BigQuery reaches no database there.
+  // From EU, BigQuery can ask databases within the European Union alone, and so none in London or Zürich.
   const isEu = /^europe-(?!west[26]$)/.test(region);
   const belongs = { EU: isEu, US: region.startsWith("us-") }[location] ?? location === region;
   if (!belongs)
-    yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in one place (any region goes with itself as the location)`;
+    yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in one place (a region's own name is a location too)`;
   if (access === "public" && apiKeyHashes.length === 0) {
     yield "clan-platform:access is public: clan-platform:apiKeyHashes must hold at least one, or everybody may write";
   }
