@@ -199,7 +199,7 @@ describe("on the local warehouse", () => {
 });
 
 describe("on BigQuery", () => {
-  async function startOnBigquery() {
+  async function connect() {
     const server = await startBigquery();
     const warehouse = await openBigquery({
       project,
@@ -207,6 +207,11 @@ describe("on BigQuery", () => {
       authClient: new PassThroughClient(),
       wait: async () => {},
     });
+    return { server, warehouse };
+  }
+
+  async function startOnBigquery() {
+    const { server, warehouse } = await connect();
     await warehouse.createTables();
     return { server, warehouse, get: await start(bigquerySource(project, warehouse)) };
   }
@@ -240,6 +245,39 @@ describe("on BigQuery", () => {
       { name: "load", at: null },
     ]);
     expect((await get("/api/checks")).body.checks).toHaveLength(checks.length);
+  });
+
+  it.each([
+    [
+      { status: 401, reason: "authError", message: "Invalid Credentials" },
+      /^There are no valid credentials for BigQuery: run `gcloud auth application-default login`/,
+    ],
+    [{ status: 403, reason: "accessDenied", message: "Access Denied" }, /roles\/bigquery.dataViewer to read/],
+    [
+      { status: 404, reason: "notFound", message: "Not found: Project x" },
+      /^The project is not there or not yours to see/,
+    ],
+  ])("says in one sentence what to do about %j", async (mishap, sentence) => {
+    const { server, get } = await startOnBigquery();
+    server.mishap(/./, mishap, 1_000);
+    for (const url of ["/api/days", "/api/freshness", "/api/checks"]) {
+      const { status, body } = await get(url);
+      expect([status, body.reason]).toEqual([502, "WAREHOUSE_FAILED"]);
+      expect(body.detail).toMatch(sentence);
+    }
+  });
+
+  it("says how the tables are made where there are none yet, and goes on when they are", async () => {
+    const { server, warehouse } = await connect();
+    const get = await start(bigquerySource(project, warehouse));
+    expect(await get("/api/days")).toMatchObject({
+      status: 502,
+      body: { detail: expect.stringMatching(/is not there.*make the \w+ with `pulumi up`/) },
+    });
+    await warehouse.createTables();
+    await fill(warehouse);
+    expect((await get("/api/days")).body.days).toEqual({ from: firstDay, to: expect.any(String) });
+    expect(server.ran.length).toBeGreaterThan(0);
   });
 
   it("asks again for nothing as long as the tables are the same", async () => {
