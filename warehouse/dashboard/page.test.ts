@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "csv-parse/sync";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { backfill } from "../daily_metrics/backfill.ts";
 import { openDuckdb } from "../duckdb.ts";
@@ -143,6 +143,31 @@ describe("figures", () => {
     await untilDrawn(page);
     expect(await page.locator("#card-win_ratio .sparkline path").getAttribute("d")).toBe("");
     expect(await page.locator("#card-win_ratio .figure").textContent()).toBe("–");
+  });
+
+  it("are 0 on days on which nobody chosen was active, beside the right day of the period before", async () => {
+    // Sweden's first players come on the 6th.
+    const page = await openPage(browser, `${address}?from=2026-03-05&to=2026-03-07&country=SE`);
+    const byDay = await queryFiguresBy(fixture, "event_date", since(firstDay), "country = 'SE'");
+    const [sixth, seventh] = ["2026-03-06", "2026-03-07"].map((day) => String(byDay.get(day)?.dau));
+    expect(await tableBehind(page, "DAU over time")).toEqual([
+      ["5 Mar 2026", "0", "2 Mar 2026", "0"],
+      ["6 Mar 2026", sixth, "3 Mar 2026", "0"],
+      ["7 Mar 2026", seventh, "4 Mar 2026", "0"],
+    ]);
+    expect((await tableBehind(page, "Revenue over time"))[0]).toEqual([
+      "5 Mar 2026",
+      "$0.00",
+      "$0.00",
+      "$0.00",
+    ]);
+    expect(await page.locator("#card-dau .change").textContent()).toBe("was 0");
+    expect((await page.locator("#card-dau .sparkline path").getAttribute("d"))?.match(/[ML]/g)).toHaveLength(
+      3,
+    );
+    expect(
+      (await page.locator("#card-arpdau .sparkline path").getAttribute("d"))?.match(/[ML]/g),
+    ).toHaveLength(2);
   });
 
   it("are drawn as charts, which say what they show", async () => {
@@ -432,15 +457,28 @@ describe("the strip on trust", () => {
 });
 
 describe("when there is nothing to show, the page says what is so and what to do:", () => {
-  it("nothing is selected", async () => {
+  it("nobody was active in the selection", async () => {
     const page = await openPage(browser, `${address}?platform=ANDROID&country=NZ`);
     expect(await page.locator("#notice").textContent()).toMatch(
-      /Nothing is selected.*There are figures from 1 Mar 2026 to 20 Mar 2026/,
+      /No figures for this selection.*There are figures of 1 Mar 2026 to 20 Mar 2026/,
     );
     expect(await page.locator("#panels").isVisible()).toBe(false);
     await page.getByRole("button", { name: "Reset the filters" }).click();
     await untilDrawn(page);
     expect(await page.locator("#panels").isVisible()).toBe(true);
+  });
+
+  it("the figures are on their way", async () => {
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await page.route("**/api/days", (route) => promise.then(() => route.continue()));
+    await page.goto(address);
+    await page.getByText("Reading the figures …").waitFor();
+    resolve();
+    await untilDrawn(page);
+    expect(await page.getByText("Reading the figures …").count()).toBe(0);
   });
 
   it("there is no data yet, and it comes alive by itself", async () => {
@@ -502,11 +540,27 @@ it("shows new figures by itself soon after the data has changed", async () => {
   const other = await serveDashboard(localSource(changing.path), 0);
   onTestFinished(() => other.stop());
   const page = await openPage(browser, `http://localhost:${other.port}/`);
+  const facts = page.locator("#trust dl");
+  const checks = page.locator("#trust summary");
+  const says = (place: Locator, text: string | RegExp) =>
+    expect.poll(() => place.textContent(), { timeout: 20_000 }).toMatch(text);
+  await says(facts, "Last sync from PostgreSQLnot known");
+  await says(checks, "13 of 13 checks ok");
   const { dau } = await readCards(page);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route("**/api/checks", (route) => promise.then(() => route.continue()));
   await changing.query("update clan_case_analytics.daily_metrics set dau = dau + 1000");
+  await changing.query(
+    "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01+00', '2026-03-21 08:19:50+00', 1, 0, 0)",
+  );
   await expect
     .poll(async () => (await readCards(page)).dau, { timeout: 15_000 })
     .toBeGreaterThan((dau ?? 0) + 1000);
+  await says(facts, "Last sync from PostgreSQL21 Mar 2026, 08:20 UTC");
+  // What the checks said of the old figures stays until they have said it of the new ones.
+  await says(checks, "13 of 13 checks ok, running again …");
+  resolve();
+  await says(checks, /checks ok, [1-9]\d* failed$/);
 });
 
 describe("everybody can read it:", () => {
@@ -537,6 +591,19 @@ describe("everybody can read it:", () => {
   it.each([360, 768, 1920])("nothing is cut off at %i pixels", async (width) => {
     const page = await openPage(browser, address, { viewport: { width, height: 800 } });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  });
+
+  it.each([
+    [360, 740],
+    [1000, 420],
+  ])("the list of countries is wholly in a window of %i by %i pixels", async (width, height) => {
+    const page = await openPage(browser, address, { viewport: { width, height } });
+    await page.getByRole("button", { name: "All countries" }).first().click();
+    const list = page.locator("#country-list");
+    await expect.poll(async () => (await list.boundingBox())?.x).toBeGreaterThan(0);
+    const { x = 0, y = 0, width: wide = 0, height: high = 0 } = (await list.boundingBox()) ?? {};
+    expect(y).toBeGreaterThan(0);
+    expect([x + wide <= width, y + high <= height, high > 200]).toEqual([true, true, true]);
   });
 
   it("everything is done with the keyboard alone", async () => {

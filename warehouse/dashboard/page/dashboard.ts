@@ -9,7 +9,7 @@ import { createErrorsByMatches } from "./errors-by-matches.ts";
 import type { Figures } from "./figures.ts";
 import { createFilters } from "./filters.ts";
 import { figures, firstFigures } from "./first-figures.ts";
-import { dayText } from "./names.ts";
+import { rangeText } from "./names.ts";
 import { command, createNotice } from "./notice.ts";
 import { ask, ServerAway, ServerRefused } from "./requests.ts";
 import { createRevenueOverTime } from "./revenue-over-time.ts";
@@ -123,7 +123,7 @@ function show({ covered, range, before, metrics }: Figures): void {
     countries: selection.countries,
   });
   filters.show(selection, range, covered, metrics.countries);
-  const isEmpty = summary.byDay.length === 0;
+  const isEmpty = summary.byCountry.length === 0;
   panels.hidden = isEmpty;
   panels.removeAttribute("aria-busy");
   if (isEmpty) showEmpty(covered);
@@ -143,9 +143,9 @@ function show({ covered, range, before, metrics }: Figures): void {
 function showEmpty(covered: { from: string; to: string }): void {
   notice.show(
     "info",
-    "Nothing is selected",
+    "No figures for this selection",
     [
-      `No player of this platform and these countries was active on these days. There are figures from ${dayText(covered.from)} to ${dayText(covered.to)}.`,
+      `No player of this platform and these countries was active on these days. There are figures of ${rangeText(covered.from, covered.to)}.`,
     ],
     element("button", { type: "button", text: "Reset the filters", onclick: () => choose(initial) }),
   );
