@@ -306,6 +306,64 @@ describe("filters", () => {
   });
 });
 
+describe("the pointer", () => {
+  /** What the chart tells at a place of it, in parts of its width and height. */
+  async function tellAt(page: Page, title: string, x: number, y: number): Promise<string[]> {
+    const chart = panel(page, title).getByRole("img");
+    const { width = 0, height = 0 } = (await chart.boundingBox()) ?? {};
+    await chart.hover({ position: { x: x * width, y: y * height } });
+    return chart.locator("strong:visible, strong:visible ~ div").allTextContents();
+  }
+
+  const lastFigure = (line: string) => toNumber(line.split(" ").at(-1) ?? "");
+
+  it("is told the day's figures and those of the day before", async () => {
+    const page = await openPage(browser, `${address}?days=7`);
+    const byDay = await queryFiguresBy(fixture, "event_date", since(firstDay));
+    const dauOn = (day: string) => byDay.get(day)?.dau;
+    await expect
+      .poll(() => tellAt(page, "DAU over time", 0.53, 0.5))
+      .toEqual([`Tue 17 Mar: ${dauOn("2026-03-17")}`, `Tue 10 Mar: ${dauOn("2026-03-10")}`]);
+    const { iap, ad, revenue } = byDay.get("2026-03-17") ?? {};
+    await expect
+      .poll(async () => (await tellAt(page, "Revenue over time", 0.53, 0.5)).map(lastFigure))
+      .toEqual([revenue, iap, ad]);
+  });
+
+  it("is told a platform's share, and a country's figures, and chooses the country by a click", async () => {
+    const page = await openPage(browser, `${address}?country=TR`);
+    const { dau, errors_per_dau } = await queryFigures(fixture, lastDays(14), "country = 'TR'");
+    const android = await queryFigures(fixture, lastDays(14), "country = 'TR' and platform = 'ANDROID'");
+    await expect
+      .poll(() => tellAt(page, "DAU by platform", 0.3, 0.28))
+      .toEqual([
+        "Android",
+        expect.stringMatching(new RegExp(`^DAU ${android.dau}, \\d+\\.\\d%$`)),
+        expect.stringMatching(/^ARPDAU \$/),
+      ]);
+
+    // The only dot is somewhere, and large.
+    const title = "Server errors against matches, by country";
+    const places = Array.from({ length: 240 }, (_, at) => [
+      0.1 + 0.04 * (at % 22),
+      0.05 + 0.075 * Math.floor(at / 22),
+    ]);
+    let found: number[] | undefined;
+    for (const [x = 0, y = 0] of places) {
+      const lines = await tellAt(page, title, x, y);
+      if (lines[0] !== "Türkiye") continue;
+      expect([lines[1], lastFigure(lines[3] ?? "")]).toEqual([`DAU ${dau}`, errors_per_dau]);
+      found = [x, y];
+      break;
+    }
+    expect(found).toBeDefined();
+    await page.mouse.down();
+    await page.mouse.up();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("");
+  });
+});
+
 describe("the country table", () => {
   it("is sorted by each column, both ways, as the query sorts", async () => {
     const page = await openPage(browser, `${address}?days=all`);
@@ -619,9 +677,14 @@ describe("everybody can read it:", () => {
       }
       throw new Error(`no Tab leads to ${name}`);
     };
+    const ring = () =>
+      page.evaluate(
+        "(({ outlineStyle, outlineWidth }) => [outlineStyle, outlineWidth].join())(getComputedStyle(document.activeElement))",
+      );
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("Skip to the figures");
     await tabTo("7 days");
+    expect(await ring()).toBe("solid,2px");
     await page.keyboard.press("Enter");
     await tabTo("iOS");
     await page.keyboard.press("Space");
