@@ -121,7 +121,12 @@ describe("on the local warehouse", () => {
     const { path } = await makeFixture([]);
     const missing = `${path}-missing`;
     const get = await start(localSource(missing));
-    expect((await get("/api/days")).body).toEqual({ version: null, source: "local warehouse", days: null });
+    expect((await get("/api/days")).body).toEqual({
+      version: null,
+      source: "local warehouse",
+      target: "local",
+      days: null,
+    });
     expect((await get("/api/freshness")).body.rows).toEqual({ raw: 0, dailyMetrics: 0 });
     expect((await get("/api/checks")).body).toEqual({ version: null, days: null, checks: [] });
     expect((await get("/api/daily-metrics?from=2026-03-01&to=2026-03-02")).body.rows.dau).toEqual([]);
@@ -226,6 +231,7 @@ describe("on BigQuery", () => {
     await fill(warehouse);
     expect((await get("/api/days")).body).toMatchObject({
       source: `BigQuery, project ${project}`,
+      target: "bigquery",
       days: { from: firstDay },
     });
     const { body } = await get(`/api/daily-metrics?from=${firstDay}&to=${lastDay}`);

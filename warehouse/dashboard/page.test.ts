@@ -545,7 +545,13 @@ describe("when there is nothing to show, the page says what is so and what to do
     onTestFinished(() => other.stop());
     const page = await openPage(browser, `http://localhost:${other.port}/`, { drawn: false });
     await page.getByText("No data yet").waitFor();
-    await page.getByText("npm run load-raw").waitFor();
+    await page.getByText("npm run load-raw -- FOLDER").waitFor();
+    await page.getByText("npm run sync").waitFor();
+    const chosen = filters(page).locator("[aria-pressed=true]");
+    expect([
+      ...(await chosen.allTextContents()),
+      await filters(page).locator(".picker").textContent(),
+    ]).toEqual(["14 days", "All", "All countries"]);
     const warehouse = await openDuckdb(path);
     await setRows(warehouse, rawTable, fixtureRows);
     await warehouse.close();
@@ -556,6 +562,20 @@ describe("when there is nothing to show, the page says what is so and what to do
     await untilDrawn(page);
     expect(await readCards(page)).toEqual(pick(await queryFigures(fixture, lastDays(14)), cardKeys));
     expect(await page.getByText("No data yet").count()).toBe(0);
+  });
+
+  it("there is no data in the cloud", async () => {
+    const { path } = await makeFixture([]);
+    const other = await serveDashboard({ ...localSource(path), target: "bigquery" }, 0);
+    const page = await openPage(browser, `http://localhost:${other.port}/`, {
+      drawn: false,
+      expected: /ERR_CONNECTION|ERR_EMPTY/,
+    });
+    await page.getByText("npm run load-raw -- --target bigquery FOLDER").waitFor();
+    await page.getByText("npm run backfill -- --target bigquery --yes").waitFor();
+    expect(await page.getByText("npm run sync").count()).toBe(0);
+    await other.stop();
+    await page.getByText("npm run dashboard -- --target bigquery").waitFor();
   });
 
   it("another command writes to the warehouse, and the figures come when it has finished", async () => {
@@ -602,7 +622,7 @@ it("shows new figures by itself soon after the data has changed", async () => {
   const checks = page.locator("#trust summary");
   const says = (place: Locator, text: string | RegExp) =>
     expect.poll(() => place.textContent(), { timeout: 20_000 }).toMatch(text);
-  await says(facts, "Last sync from PostgreSQLnot known");
+  await says(facts, "Last sync from PostgreSQLnone yet");
   await says(checks, "13 of 13 checks ok");
   const { dau } = await readCards(page);
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -30,7 +30,7 @@ export function createTrust(place: HTMLElement) {
           isOld(lastDay),
         ),
         ...runs.map(({ name, at }) =>
-          fact(runNames[name] ?? name, at ? `${timeFormat.format(new Date(at))} UTC` : "not known"),
+          fact(runNames[name] ?? name, at ? `${timeFormat.format(new Date(at))} UTC` : "none yet"),
         ),
         fact("Rows", `${whole.format(rows.raw)} raw, ${whole.format(rows.dailyMetrics)} daily_metrics`),
       );
