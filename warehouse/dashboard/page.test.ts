@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "csv-parse/sync";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { backfill } from "../daily_metrics/backfill.ts";
 import { openDuckdb } from "../duckdb.ts";
 import { rawTable } from "../table.ts";
@@ -23,6 +23,9 @@ import {
 } from "./testing/figures.ts";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "./testing/fixture.ts";
 import { holdFile } from "./testing/holder.ts";
+
+// Some of these are long ways through the page, which a busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
 
 const fixture = await makeFixture();
 const server = await serveDashboard(localSource(fixture.path), 0);
