@@ -1,5 +1,5 @@
 import { PassThroughClient } from "google-auth-library";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openBigquery } from "../bigquery.ts";
 import { checks } from "../checks.ts";
 import { backfill } from "../daily_metrics/backfill.ts";
@@ -286,13 +286,23 @@ describe("on BigQuery", () => {
     expect(server.ran.length).toBeGreaterThan(0);
   });
 
-  it("asks again for nothing as long as the tables are the same", async () => {
+  it("asks again for nothing as long as the tables are the same, which it looks up twice a minute", async () => {
     const { server, warehouse, get } = await startOnBigquery();
     await fill(warehouse);
+    const first = await get("/api/days");
+    const [jobs, requests] = [server.ran.length, server.requests.length];
     await get("/api/days");
-    const jobs = server.ran.length;
+    expect(server.requests.length).toBe(requests);
+
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
+    onTestFinished(() => void vi.useRealTimers());
     await get("/api/days");
+    expect(server.requests.slice(requests)).toEqual(Array(3).fill(expect.stringMatching(/^tables\.get /)));
     expect(server.ran.length).toBe(jobs);
+
+    await insertRows(warehouse, rawTable, fixtureRows.slice(100, 200));
+    vi.setSystemTime(Date.now() + 31_000);
+    expect((await get("/api/days")).body.version).not.toBe(first.body.version);
   });
 });
 
