@@ -16,6 +16,9 @@ import type { Source } from "./source.ts";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "./testing/fixture.ts";
 import { holdFile } from "./testing/holder.ts";
 
+// Some of these start one process after another, which takes a busy machine a while.
+vi.setConfig({ testTimeout: 60_000 });
+
 const fixture = await makeFixture();
 
 async function start(source: Source = localSource(fixture.path)) {
