@@ -14,6 +14,9 @@ import {
   targetOption,
 } from "./warehouse-target.ts";
 
+// The page says at once what is wrong, and goes on trying by itself.
+const bigqueryPatienceMs = 3_000;
+
 const usage = "usage: npm run dashboard [-- --target local|bigquery]";
 
 // `npm start` runs this as a process of its own, so that the API answers meanwhile; it is told the port, says nothing
@@ -47,5 +50,6 @@ function readArguments(): Target {
 
 async function openSource(target: Target, settings: Settings): Promise<Source> {
   if (target === "local") return localSource(localWarehouseFile(settings));
-  return bigquerySource(settings.GOOGLE_CLOUD_PROJECT ?? "", await openWarehouse(target, settings));
+  const warehouse = await openWarehouse(target, settings, { patienceMs: bigqueryPatienceMs });
+  return bigquerySource(settings.GOOGLE_CLOUD_PROJECT ?? "", warehouse);
 }

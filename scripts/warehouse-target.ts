@@ -22,18 +22,31 @@ export const warehouseFolder = (settings: Settings) => join(settings.DATA_DIR, "
 /** The DuckDB file of the local warehouse. */
 export const localWarehouseFile = (settings: Settings) => join(warehouseFolder(settings), "warehouse.duckdb");
 
+interface OpenOptions {
+  /** For how long BigQuery is tried again while it is busy or out of reach; the default is some two minutes. */
+  patienceMs?: number;
+}
+
 /**
  * Opens the warehouse: the local one, made when it is not there, or BigQuery with the viewer's own credentials.
  * @throws {Refusal | WarehouseError}
  */
-export async function openWarehouse(target: Target, settings: Settings): Promise<Warehouse> {
+export async function openWarehouse(
+  target: Target,
+  settings: Settings,
+  { patienceMs }: OpenOptions = {},
+): Promise<Warehouse> {
   if (target === "bigquery") {
     if (!settings.GOOGLE_CLOUD_PROJECT) {
       throw new Refusal("--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT to its id.");
     }
     // Google's client takes a second to import, which the local target need not wait for, as it need not for DuckDB.
     const { openBigquery } = await import("@clan-platform/warehouse/bigquery.ts");
-    return openBigquery({ project: settings.GOOGLE_CLOUD_PROJECT, location: settings.BIGQUERY_LOCATION });
+    return openBigquery({
+      project: settings.GOOGLE_CLOUD_PROJECT,
+      location: settings.BIGQUERY_LOCATION,
+      patienceMs,
+    });
   }
   const { openDuckdb } = await import("@clan-platform/warehouse/duckdb.ts");
   const warehouse = await openDuckdb(localWarehouseFile(settings), {

@@ -14,6 +14,8 @@ export interface ConnectionOptions {
    * (`customEndpoint`, which would skip them, is an option of @google-cloud/common that BigQuery does not pass on).
    */
   authClient?: BigQueryOptions["authClient"] | undefined;
+  /** For how long what fails by chance is tried again; the default is some two minutes. */
+  patienceMs?: number | undefined;
   /** How to pass some milliseconds. */
   wait?: ((ms: number) => Promise<unknown>) | undefined;
 }
@@ -22,15 +24,17 @@ export interface Connection {
   client: BigQuery;
   project: string;
   location: string;
+  /** The pauses before an attempt is made again. */
+  pausesMs: number[];
   wait(ms: number): Promise<unknown>;
 }
 
-/** The pauses before an attempt is made again: some two minutes in all. */
-export const pausesMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
+/** Some two minutes in all. */
+const allPausesMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
 
 /** Finds out the project, and asks BigQuery nothing yet. */
 export async function connectBigquery(options: ConnectionOptions): Promise<Connection> {
-  const { project, location = "EU", apiEndpoint, authClient, wait = delay } = options;
+  const { project, location = "EU", apiEndpoint, authClient, patienceMs, wait = delay } = options;
   const client = new BigQuery({
     location,
     // By default the client tries requests three times by itself, on an own schedule, but no upload and no job.
@@ -39,11 +43,25 @@ export async function connectBigquery(options: ConnectionOptions): Promise<Conne
     ...(apiEndpoint && { apiEndpoint }),
     ...(authClient && { authClient }),
   });
-  return { client, project: project ?? (await client.getProjectId()), location, wait };
+  return {
+    client,
+    project: project ?? (await client.getProjectId()),
+    location,
+    pausesMs: pausesWithin(patienceMs),
+    wait,
+  };
+}
+
+function pausesWithin(patienceMs = Number.POSITIVE_INFINITY): number[] {
+  let total = 0;
+  return allPausesMs.filter((pauseMs) => {
+    total += pauseMs;
+    return total <= patienceMs;
+  });
 }
 
 /** Makes a request, again after growing pauses while BigQuery is busy or can't be reached. Only for what may come twice. */
-export async function retrying<T>({ wait }: Connection, request: () => Promise<T>): Promise<T> {
+export async function retrying<T>({ pausesMs, wait }: Connection, request: () => Promise<T>): Promise<T> {
   for (const pauseMs of pausesMs) {
     try {
       return await request();

@@ -101,7 +101,7 @@ function sentenceFor(error: ThrownError, location: string): string | undefined {
   }
   if (isPassing(error)) return `BigQuery stays busy or out of reach: try again later (${message}).`;
   if (statusOf(error) === 403 || reasons.includes("accessDenied")) {
-    return `BigQuery denies the access: have your account given roles/bigquery.jobUser on the project and roles/bigquery.dataEditor on the datasets (${message}).`;
+    return `BigQuery denies the access: have your account given roles/bigquery.jobUser on the project and, on the datasets, roles/bigquery.dataViewer to read or roles/bigquery.dataEditor to write (${message}).`;
   }
   return isNotFound(error) ? sentenceForMissing(message, location) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { JobMetadata } from "@google-cloud/bigquery";
-import { type Connection, jittered, pausesMs, retrying } from "./bigquery-connection.ts";
+import { type Connection, jittered, retrying } from "./bigquery-connection.ts";
 import { isDuplicate, isPassing, JobFailed, type ThrownError } from "./bigquery-failures.ts";
 import { WarehouseError } from "./warehouse.ts";
 
@@ -23,7 +23,7 @@ export async function doJob(
   request: JobRequest,
   isDone: () => Promise<boolean> = async () => true,
 ): Promise<JobMetadata> {
-  const pauses = [...pausesMs];
+  const pauses = [...connection.pausesMs];
   for (let attempt = 1; ; attempt++) {
     const { job, isOld } = await endOfJob(connection, `${request.name}_${attempt}`, request);
     const failure = job.status?.errorResult && new JobFailed(job);

@@ -336,6 +336,18 @@ it.each([
   expect(total).toBeLessThan(150_000);
 });
 
+it("tries again no longer than it was told to have patience", async () => {
+  const pauses: number[] = [];
+  const { server, warehouse } = await start({
+    patienceMs: 3_000,
+    wait: async (ms) => void pauses.push(ms),
+  });
+  server.mishap(/^jobs.insert/, { status: 503, reason: "backendError", message: "busy" }, 1_000);
+  await expect(warehouse.query("select 1 as one")).rejects.toEqual(sentence(/try again later/));
+  expect(pauses).toHaveLength(2);
+  expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(3_000);
+});
+
 it("says how to log in when there are no credentials", async () => {
   const server = await startBigquery();
   const home = mkdtempSync(join(tmpdir(), "clan-home-"));

@@ -12,8 +12,8 @@ export interface BigqueryOptions extends ConnectionOptions {
 }
 
 /**
- * The warehouse on BigQuery. Whatever it is asked, it tries again for some two minutes while BigQuery is busy or can't
- * be reached, and asks for nothing twice.
+ * The warehouse on BigQuery. Whatever it is asked, it tries again for some two minutes, or `patienceMs`, while BigQuery
+ * is busy or can't be reached, and asks for nothing twice.
  * @throws {WarehouseError} when no project is known; so do the methods when credentials, rights, a project or a dataset
  *   are missing, or the quota is used up
  */

@@ -15,6 +15,7 @@ export const DaysQuery = z
 export const DaysAnswer = z.object({
   version,
   source: z.string(),
+  target: z.enum(["local", "bigquery"]),
   days: z.object({ from: z.string(), to: z.string() }).nullable(),
 });
 
@@ -44,7 +45,7 @@ export const MetricsAnswer = z.object({
 export const FreshnessAnswer = z.object({
   version,
   rows: z.object({ raw: count, dailyMetrics: count }),
-  /** What brings new figures, and when it was last done: ISO 8601, or null when it is not known. */
+  /** What brings new figures, and when it was last done: ISO 8601, or null when it never was. */
   runs: z.array(z.object({ name: z.string(), at: z.string().nullable() })),
 });
 

@@ -1,5 +1,5 @@
 import { PassThroughClient } from "google-auth-library";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openBigquery } from "../bigquery.ts";
 import { checks } from "../checks.ts";
 import { backfill } from "../daily_metrics/backfill.ts";
@@ -15,6 +15,9 @@ import { localSource } from "./local-source.ts";
 import type { Source } from "./source.ts";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "./testing/fixture.ts";
 import { holdFile } from "./testing/holder.ts";
+
+// Some of these start one process after another, which takes a busy machine a while.
+vi.setConfig({ testTimeout: 60_000 });
 
 const fixture = await makeFixture();
 
@@ -121,7 +124,12 @@ describe("on the local warehouse", () => {
     const { path } = await makeFixture([]);
     const missing = `${path}-missing`;
     const get = await start(localSource(missing));
-    expect((await get("/api/days")).body).toEqual({ version: null, source: "local warehouse", days: null });
+    expect((await get("/api/days")).body).toEqual({
+      version: null,
+      source: "local warehouse",
+      target: "local",
+      days: null,
+    });
     expect((await get("/api/freshness")).body.rows).toEqual({ raw: 0, dailyMetrics: 0 });
     expect((await get("/api/checks")).body).toEqual({ version: null, days: null, checks: [] });
     expect((await get("/api/daily-metrics?from=2026-03-01&to=2026-03-02")).body.rows.dau).toEqual([]);
@@ -199,7 +207,7 @@ describe("on the local warehouse", () => {
 });
 
 describe("on BigQuery", () => {
-  async function startOnBigquery() {
+  async function connect() {
     const server = await startBigquery();
     const warehouse = await openBigquery({
       project,
@@ -207,6 +215,11 @@ describe("on BigQuery", () => {
       authClient: new PassThroughClient(),
       wait: async () => {},
     });
+    return { server, warehouse };
+  }
+
+  async function startOnBigquery() {
+    const { server, warehouse } = await connect();
     await warehouse.createTables();
     return { server, warehouse, get: await start(bigquerySource(project, warehouse)) };
   }
@@ -221,6 +234,7 @@ describe("on BigQuery", () => {
     await fill(warehouse);
     expect((await get("/api/days")).body).toMatchObject({
       source: `BigQuery, project ${project}`,
+      target: "bigquery",
       days: { from: firstDay },
     });
     const { body } = await get(`/api/daily-metrics?from=${firstDay}&to=${lastDay}`);
@@ -242,13 +256,56 @@ describe("on BigQuery", () => {
     expect((await get("/api/checks")).body.checks).toHaveLength(checks.length);
   });
 
-  it("asks again for nothing as long as the tables are the same", async () => {
+  it.each([
+    [
+      { status: 401, reason: "authError", message: "Invalid Credentials" },
+      /^There are no valid credentials for BigQuery: run `gcloud auth application-default login`/,
+    ],
+    [{ status: 403, reason: "accessDenied", message: "Access Denied" }, /roles\/bigquery.dataViewer to read/],
+    [
+      { status: 404, reason: "notFound", message: "Not found: Project x" },
+      /^The project is not there or not yours to see/,
+    ],
+  ])("says in one sentence what to do about %j", async (mishap, sentence) => {
+    const { server, get } = await startOnBigquery();
+    server.mishap(/./, mishap, 1_000);
+    for (const url of ["/api/days", "/api/freshness", "/api/checks"]) {
+      const { status, body } = await get(url);
+      expect([status, body.reason]).toEqual([502, "WAREHOUSE_FAILED"]);
+      expect(body.detail).toMatch(sentence);
+    }
+  });
+
+  it("says how the tables are made where there are none yet, and goes on when they are", async () => {
+    const { server, warehouse } = await connect();
+    const get = await start(bigquerySource(project, warehouse));
+    expect(await get("/api/days")).toMatchObject({
+      status: 502,
+      body: { detail: expect.stringMatching(/is not there.*make the \w+ with `pulumi up`/) },
+    });
+    await warehouse.createTables();
+    await fill(warehouse);
+    expect((await get("/api/days")).body.days).toEqual({ from: firstDay, to: expect.any(String) });
+    expect(server.ran.length).toBeGreaterThan(0);
+  });
+
+  it("asks again for nothing as long as the tables are the same, which it looks up twice a minute", async () => {
     const { server, warehouse, get } = await startOnBigquery();
     await fill(warehouse);
+    const first = await get("/api/days");
+    const [jobs, requests] = [server.ran.length, server.requests.length];
     await get("/api/days");
-    const jobs = server.ran.length;
+    expect(server.requests.length).toBe(requests);
+
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
+    onTestFinished(() => void vi.useRealTimers());
     await get("/api/days");
+    expect(server.requests.slice(requests)).toEqual(Array(3).fill(expect.stringMatching(/^tables\.get /)));
     expect(server.ran.length).toBe(jobs);
+
+    await insertRows(warehouse, rawTable, fixtureRows.slice(100, 200));
+    vi.setSystemTime(Date.now() + 31_000);
+    expect((await get("/api/days")).body.version).not.toBe(first.body.version);
   });
 });
 

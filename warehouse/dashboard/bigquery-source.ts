@@ -18,6 +18,7 @@ export function bigquerySource(project: string, warehouse: Warehouse): Source {
 
   return {
     name: `BigQuery, project ${project}`,
+    target: "bigquery",
     version() {
       if (!known || Date.now() - known.at > remembersMs) {
         known = { at: Date.now(), version: lookUp() };

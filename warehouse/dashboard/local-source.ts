@@ -15,6 +15,7 @@ export function localSource(path: string): Source {
   let freeUntil = 0;
   return {
     name: "local warehouse",
+    target: "local",
     turnMs: 60,
     version: async () => versionOf(path),
     ask(question) {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parse } from "csv-parse/sync";
-import type { Page } from "playwright-core";
-import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { backfill } from "../daily_metrics/backfill.ts";
 import { openDuckdb } from "../duckdb.ts";
 import { rawTable } from "../table.ts";
@@ -23,6 +23,9 @@ import {
 } from "./testing/figures.ts";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "./testing/fixture.ts";
 import { holdFile } from "./testing/holder.ts";
+
+// Some of these are long ways through the page, which a busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
 
 const fixture = await makeFixture();
 const server = await serveDashboard(localSource(fixture.path), 0);
@@ -143,6 +146,31 @@ describe("figures", () => {
     await untilDrawn(page);
     expect(await page.locator("#card-win_ratio .sparkline path").getAttribute("d")).toBe("");
     expect(await page.locator("#card-win_ratio .figure").textContent()).toBe("–");
+  });
+
+  it("are 0 on days on which nobody chosen was active, beside the right day of the period before", async () => {
+    // Sweden's first players come on the 6th.
+    const page = await openPage(browser, `${address}?from=2026-03-05&to=2026-03-07&country=SE`);
+    const byDay = await queryFiguresBy(fixture, "event_date", since(firstDay), "country = 'SE'");
+    const [sixth, seventh] = ["2026-03-06", "2026-03-07"].map((day) => String(byDay.get(day)?.dau));
+    expect(await tableBehind(page, "DAU over time")).toEqual([
+      ["5 Mar 2026", "0", "2 Mar 2026", "0"],
+      ["6 Mar 2026", sixth, "3 Mar 2026", "0"],
+      ["7 Mar 2026", seventh, "4 Mar 2026", "0"],
+    ]);
+    expect((await tableBehind(page, "Revenue over time"))[0]).toEqual([
+      "5 Mar 2026",
+      "$0.00",
+      "$0.00",
+      "$0.00",
+    ]);
+    expect(await page.locator("#card-dau .change").textContent()).toBe("was 0");
+    expect((await page.locator("#card-dau .sparkline path").getAttribute("d"))?.match(/[ML]/g)).toHaveLength(
+      3,
+    );
+    expect(
+      (await page.locator("#card-arpdau .sparkline path").getAttribute("d"))?.match(/[ML]/g),
+    ).toHaveLength(2);
   });
 
   it("are drawn as charts, which say what they show", async () => {
@@ -276,6 +304,64 @@ describe("filters", () => {
       "true",
     );
     await countries.getByRole("button", { name: "Germany" }).click();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("");
+  });
+});
+
+describe("the pointer", () => {
+  /** What the chart tells at a place of it, in parts of its width and height. */
+  async function tellAt(page: Page, title: string, x: number, y: number): Promise<string[]> {
+    const chart = panel(page, title).getByRole("img");
+    const { width = 0, height = 0 } = (await chart.boundingBox()) ?? {};
+    await chart.hover({ position: { x: x * width, y: y * height } });
+    return chart.locator("strong:visible, strong:visible ~ div").allTextContents();
+  }
+
+  const lastFigure = (line: string) => toNumber(line.split(" ").at(-1) ?? "");
+
+  it("is told the day's figures and those of the day before", async () => {
+    const page = await openPage(browser, `${address}?days=7`);
+    const byDay = await queryFiguresBy(fixture, "event_date", since(firstDay));
+    const dauOn = (day: string) => byDay.get(day)?.dau;
+    await expect
+      .poll(() => tellAt(page, "DAU over time", 0.53, 0.5))
+      .toEqual([`Tue 17 Mar: ${dauOn("2026-03-17")}`, `Tue 10 Mar: ${dauOn("2026-03-10")}`]);
+    const { iap, ad, revenue } = byDay.get("2026-03-17") ?? {};
+    await expect
+      .poll(async () => (await tellAt(page, "Revenue over time", 0.53, 0.5)).map(lastFigure))
+      .toEqual([revenue, iap, ad]);
+  });
+
+  it("is told a platform's share, and a country's figures, and chooses the country by a click", async () => {
+    const page = await openPage(browser, `${address}?country=TR`);
+    const { dau, errors_per_dau } = await queryFigures(fixture, lastDays(14), "country = 'TR'");
+    const android = await queryFigures(fixture, lastDays(14), "country = 'TR' and platform = 'ANDROID'");
+    await expect
+      .poll(() => tellAt(page, "DAU by platform", 0.3, 0.28))
+      .toEqual([
+        "Android",
+        expect.stringMatching(new RegExp(`^DAU ${android.dau}, \\d+\\.\\d%$`)),
+        expect.stringMatching(/^ARPDAU \$/),
+      ]);
+
+    // The only dot is somewhere, and large.
+    const title = "Server errors against matches, by country";
+    const places = Array.from({ length: 240 }, (_, at) => [
+      0.1 + 0.04 * (at % 22),
+      0.05 + 0.075 * Math.floor(at / 22),
+    ]);
+    let found: number[] | undefined;
+    for (const [x = 0, y = 0] of places) {
+      const lines = await tellAt(page, title, x, y);
+      if (lines[0] !== "Türkiye") continue;
+      expect([lines[1], lastFigure(lines[3] ?? "")]).toEqual([`DAU ${dau}`, errors_per_dau]);
+      found = [x, y];
+      break;
+    }
+    expect(found).toBeDefined();
+    await page.mouse.down();
+    await page.mouse.up();
     await untilDrawn(page);
     expect(new URL(page.url()).search).toBe("");
   });
@@ -432,15 +518,28 @@ describe("the strip on trust", () => {
 });
 
 describe("when there is nothing to show, the page says what is so and what to do:", () => {
-  it("nothing is selected", async () => {
+  it("nobody was active in the selection", async () => {
     const page = await openPage(browser, `${address}?platform=ANDROID&country=NZ`);
     expect(await page.locator("#notice").textContent()).toMatch(
-      /Nothing is selected.*There are figures from 1 Mar 2026 to 20 Mar 2026/,
+      /No figures for this selection.*There are figures of 1 Mar 2026 to 20 Mar 2026/,
     );
     expect(await page.locator("#panels").isVisible()).toBe(false);
     await page.getByRole("button", { name: "Reset the filters" }).click();
     await untilDrawn(page);
     expect(await page.locator("#panels").isVisible()).toBe(true);
+  });
+
+  it("the figures are on their way", async () => {
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await page.route("**/api/days", (route) => promise.then(() => route.continue()));
+    await page.goto(address);
+    await page.getByText("Reading the figures …").waitFor();
+    resolve();
+    await untilDrawn(page);
+    expect(await page.getByText("Reading the figures …").count()).toBe(0);
   });
 
   it("there is no data yet, and it comes alive by itself", async () => {
@@ -449,7 +548,13 @@ describe("when there is nothing to show, the page says what is so and what to do
     onTestFinished(() => other.stop());
     const page = await openPage(browser, `http://localhost:${other.port}/`, { drawn: false });
     await page.getByText("No data yet").waitFor();
-    await page.getByText("npm run load-raw").waitFor();
+    await page.getByText("npm run load-raw -- FOLDER").waitFor();
+    await page.getByText("npm run sync").waitFor();
+    const chosen = filters(page).locator("[aria-pressed=true]");
+    expect([
+      ...(await chosen.allTextContents()),
+      await filters(page).locator(".picker").textContent(),
+    ]).toEqual(["14 days", "All", "All countries"]);
     const warehouse = await openDuckdb(path);
     await setRows(warehouse, rawTable, fixtureRows);
     await warehouse.close();
@@ -460,6 +565,20 @@ describe("when there is nothing to show, the page says what is so and what to do
     await untilDrawn(page);
     expect(await readCards(page)).toEqual(pick(await queryFigures(fixture, lastDays(14)), cardKeys));
     expect(await page.getByText("No data yet").count()).toBe(0);
+  });
+
+  it("there is no data in the cloud", async () => {
+    const { path } = await makeFixture([]);
+    const other = await serveDashboard({ ...localSource(path), target: "bigquery" }, 0);
+    const page = await openPage(browser, `http://localhost:${other.port}/`, {
+      drawn: false,
+      expected: /ERR_CONNECTION|ERR_EMPTY/,
+    });
+    await page.getByText("npm run load-raw -- --target bigquery FOLDER").waitFor();
+    await page.getByText("npm run backfill -- --target bigquery --yes").waitFor();
+    expect(await page.getByText("npm run sync").count()).toBe(0);
+    await other.stop();
+    await page.getByText("npm run dashboard -- --target bigquery").waitFor();
   });
 
   it("another command writes to the warehouse, and the figures come when it has finished", async () => {
@@ -502,11 +621,27 @@ it("shows new figures by itself soon after the data has changed", async () => {
   const other = await serveDashboard(localSource(changing.path), 0);
   onTestFinished(() => other.stop());
   const page = await openPage(browser, `http://localhost:${other.port}/`);
+  const facts = page.locator("#trust dl");
+  const checks = page.locator("#trust summary");
+  const says = (place: Locator, text: string | RegExp) =>
+    expect.poll(() => place.textContent(), { timeout: 20_000 }).toMatch(text);
+  await says(facts, "Last sync from PostgreSQLnone yet");
+  await says(checks, "13 of 13 checks ok");
   const { dau } = await readCards(page);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route("**/api/checks", (route) => promise.then(() => route.continue()));
   await changing.query("update clan_case_analytics.daily_metrics set dau = dau + 1000");
+  await changing.query(
+    "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01+00', '2026-03-21 08:19:50+00', 1, 0, 0)",
+  );
   await expect
     .poll(async () => (await readCards(page)).dau, { timeout: 15_000 })
     .toBeGreaterThan((dau ?? 0) + 1000);
+  await says(facts, "Last sync from PostgreSQL21 Mar 2026, 08:20 UTC");
+  // What the checks said of the old figures stays until they have said it of the new ones.
+  await says(checks, "13 of 13 checks ok, running again …");
+  resolve();
+  await says(checks, /checks ok, [1-9]\d* failed$/);
 });
 
 describe("everybody can read it:", () => {
@@ -539,6 +674,19 @@ describe("everybody can read it:", () => {
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
   });
 
+  it.each([
+    [360, 740],
+    [1000, 420],
+  ])("the list of countries is wholly in a window of %i by %i pixels", async (width, height) => {
+    const page = await openPage(browser, address, { viewport: { width, height } });
+    await page.getByRole("button", { name: "All countries" }).first().click();
+    const list = page.locator("#country-list");
+    await expect.poll(async () => (await list.boundingBox())?.x).toBeGreaterThan(0);
+    const { x = 0, y = 0, width: wide = 0, height: high = 0 } = (await list.boundingBox()) ?? {};
+    expect(y).toBeGreaterThan(0);
+    expect([x + wide <= width, y + high <= height, high > 200]).toEqual([true, true, true]);
+  });
+
   it("everything is done with the keyboard alone", async () => {
     const page = await openPage(browser, address);
     const focused = () =>
@@ -552,9 +700,14 @@ describe("everybody can read it:", () => {
       }
       throw new Error(`no Tab leads to ${name}`);
     };
+    const ring = () =>
+      page.evaluate(
+        "(({ outlineStyle, outlineWidth }) => [outlineStyle, outlineWidth].join())(getComputedStyle(document.activeElement))",
+      );
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("Skip to the figures");
     await tabTo("7 days");
+    expect(await ring()).toBe("solid,2px");
     await page.keyboard.press("Enter");
     await tabTo("iOS");
     await page.keyboard.press("Space");

@@ -17,7 +17,8 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
 
   app.get("/api/days", { schema: answers(DaysAnswer) }, async () => {
     const { version, value = null } = await reader.read("days", readMetricsDays);
-    return { version, source: reader.source.name, days: value };
+    const { name, target } = reader.source;
+    return { version, source: name, target, days: value };
   });
 
   app.get(

@@ -4,6 +4,8 @@ import type { Warehouse } from "../warehouse.ts";
 export interface Source {
   /** What a reader of the page calls it: `local warehouse`, or BigQuery with its project. */
   name: string;
+  /** What commands call it, as `--target`. */
+  target: "local" | "bigquery";
   /** Another text when the answers may be others; undefined while there is no warehouse. */
   version(): Promise<string | undefined>;
   /**

@@ -1,7 +1,7 @@
 import { countDays } from "./days.ts";
 import { element } from "./element.ts";
-import { cardMeasures, type Measure } from "./measures.ts";
-import { daysText, dayText } from "./names.ts";
+import { cardMeasures, digitsOf, figureOf, type Measure } from "./measures.ts";
+import { daysText, rangeText } from "./names.ts";
 import { type Content, createPanel, type Panel } from "./panel.ts";
 import type { Range } from "./selection.ts";
 import { sparkline } from "./sparkline.ts";
@@ -35,12 +35,11 @@ export function createCards(
 }
 
 /** What the cards' changes are against. */
-function comparedText({ from, to }: Range, before: Range | undefined): string {
-  const period = `${dayText(from)} to ${dayText(to)}`;
-  const length = daysText(countDays(from, to));
+export function comparedText({ from, to }: Range, before: Range | undefined): string {
+  const length = from === to ? "day" : daysText(countDays(from, to));
   return before
-    ? `${period}, against the ${length} before: ${dayText(before.from)} to ${dayText(before.to)}`
-    : `${period}; of the ${length} before there are not all figures, so nothing is compared`;
+    ? `${rangeText(from, to)}, against the ${length} before: ${rangeText(before.from, before.to)}`
+    : `${rangeText(from, to)}; of the ${length} before there are not all figures, so nothing is compared`;
 }
 
 function card(measure: Measure, { total, before, byDay }: Summary): HTMLElement {
@@ -48,7 +47,7 @@ function card(measure: Measure, { total, before, byDay }: Summary): HTMLElement 
     element("h3", { text: measure.label, title: measure.meaning }),
     element("p", { class: "figure", text: measure.text(total) }),
     changeOf(measure, total, before),
-    sparkline(byDay.map(({ sums }) => measure.value(sums))),
+    sparkline(byDay.map(({ sums }) => figureOf(measure, sums))),
   ]);
 }
 
@@ -80,22 +79,23 @@ export function changeText(
   now: number | null,
   before: number | null,
 ): Change | undefined {
-  if (now === null || before === null || (!isShare && before === 0)) return undefined;
+  if (now === null || before === null) return undefined;
+  if (now === before) return { direction: "same", text: "unchanged" };
+  if (before === 0 && !isShare) return undefined;
   const change = isShare ? 100 * (now - before) : 100 * (now / before - 1);
   const size = Math.abs(change).toFixed(isShare ? 2 : 1);
   const unit = isShare ? " points" : " %";
-  if (Number(size) === 0) return { direction: "same", text: "unchanged" };
+  if (Number(size) === 0) return { direction: "same", text: "hardly changed" };
   return { direction: change > 0 ? "up" : "down", text: size + unit };
 }
 
 function csvOf(summary: Summary | undefined): Content {
-  const digits = (measure: Measure, sums: Sums | undefined) => (sums ? measure.digits(sums) : "");
   return {
     head: ["figure", "selected_period", "period_before"],
     rows: cardMeasures.map((measure) => [
       measure.label,
-      digits(measure, summary?.total),
-      digits(measure, summary?.before),
+      digitsOf(measure, summary?.total),
+      digitsOf(measure, summary?.before),
     ]),
   };
 }

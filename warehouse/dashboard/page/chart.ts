@@ -164,9 +164,3 @@ export const tooltip = (
     ]);
   },
 });
-
-const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
-/** `150K` */
-export const shortNumber = (value: number): string => compact.format(value);
-/** `$12.5K` */
-export const shortMoney = (value: number): string => `$${compact.format(value)}`;

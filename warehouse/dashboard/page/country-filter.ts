@@ -44,10 +44,12 @@ export function createCountryFilter(change: (countries: string[]) => void) {
     none.hidden = [...list.children].some((label) => !(label as HTMLElement).hidden);
   }
 
+  /** Below the button, or as near to that as the list is wholly in the window. */
   function place(): void {
     const { left, bottom } = button.getBoundingClientRect();
-    box.style.left = `${Math.max(8, Math.min(left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`;
-    box.style.top = `${bottom + 4}px`;
+    const { clientWidth, clientHeight } = document.documentElement;
+    box.style.left = `${Math.max(8, Math.min(left, clientWidth - box.offsetWidth - 8))}px`;
+    box.style.top = `${Math.max(8, Math.min(bottom + 4, clientHeight - box.offsetHeight - 8))}px`;
   }
 
   function fill(): void {

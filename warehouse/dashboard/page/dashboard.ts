@@ -1,4 +1,5 @@
 import type { ChecksAnswer, FreshnessAnswer } from "../answers.ts";
+import { awayAdvice, noDataAdvice, selectionAdvice, type Target } from "./advice.ts";
 import { createCards } from "./cards.ts";
 import { onPaletteChange } from "./chart.ts";
 import { createCountryTable, type TableView, viewFrom, writeView } from "./country-table.ts";
@@ -9,8 +10,7 @@ import { createErrorsByMatches } from "./errors-by-matches.ts";
 import type { Figures } from "./figures.ts";
 import { createFilters } from "./filters.ts";
 import { figures, firstFigures } from "./first-figures.ts";
-import { dayText } from "./names.ts";
-import { command, createNotice } from "./notice.ts";
+import { createNotice } from "./notice.ts";
 import { ask, ServerAway, ServerRefused } from "./requests.ts";
 import { createRevenueOverTime } from "./revenue-over-time.ts";
 import { initial, type Selection, selectionFrom, writeSelection } from "./selection.ts";
@@ -27,6 +27,8 @@ let request = new AbortController();
 /** What is wrong with the server at the moment. */
 let trouble: ServerAway | ServerRefused | undefined;
 let checkedVersion: string | null | undefined;
+/** Where the figures come from, as it was told last. */
+let target: Target = "local";
 
 const panels = byId("panels");
 const trust = createTrust(byId("trust"));
@@ -62,6 +64,7 @@ addEventListener("popstate", () => {
   tableView = viewFrom(parameters);
   void refresh();
 });
+filters.show(selection);
 onPaletteChange(redraw);
 document.addEventListener("visibilitychange", () => void lookForNews());
 await firstFigures;
@@ -103,6 +106,7 @@ async function refresh(): Promise<void> {
     const loaded = await figures.load(selection, signal);
     if (signal.aborted) return;
     trouble = undefined;
+    target = figures.days()?.target ?? target;
     if (loaded) show(loaded);
     else showNoData();
   } catch (error) {
@@ -122,8 +126,8 @@ function show({ covered, range, before, metrics }: Figures): void {
     platform: selection.platform,
     countries: selection.countries,
   });
-  filters.show(selection, range, covered, metrics.countries);
-  const isEmpty = summary.byDay.length === 0;
+  filters.show(selection, { range, covered, countries: metrics.countries });
+  const isEmpty = summary.byCountry.length === 0;
   panels.hidden = isEmpty;
   panels.removeAttribute("aria-busy");
   if (isEmpty) showEmpty(covered);
@@ -143,34 +147,16 @@ function show({ covered, range, before, metrics }: Figures): void {
 function showEmpty(covered: { from: string; to: string }): void {
   notice.show(
     "info",
-    "Nothing is selected",
-    [
-      `No player of this platform and these countries was active on these days. There are figures from ${dayText(covered.from)} to ${dayText(covered.to)}.`,
-    ],
+    "No figures for this selection",
+    selectionAdvice(covered),
     element("button", { type: "button", text: "Reset the filters", onclick: () => choose(initial) }),
   );
 }
 
 function showNoData(): void {
   panels.hidden = true;
-  const rest = ["; this page shows it as soon as it is there."];
   void ask<FreshnessAnswer>("api/freshness").then(({ rows }) => {
-    if (figures.days()?.days) return;
-    const advice =
-      rows.raw > 0
-        ? [
-            "There are raw rows, and no daily_metrics of them: run ",
-            command("npm run backfill -- --yes"),
-            ...rest,
-          ]
-        : [
-            "Load parts with ",
-            command("npm run load-raw -- FOLDER"),
-            " and compute with ",
-            command("npm run backfill -- --yes"),
-            ...rest,
-          ];
-    notice.show("info", "No data yet", advice);
+    if (!figures.days()?.days) notice.show("info", "No data yet", noDataAdvice(rows, target));
   }, showTrouble);
 }
 
@@ -185,13 +171,7 @@ function showTrouble(error: unknown): void {
     notice.show("problem", "The figures can't be read at the moment", [advice]);
     return;
   }
-  notice.show("problem", "The dashboard's server is away", [
-    "Start it with ",
-    command("npm start"),
-    " or ",
-    command("npm run dashboard"),
-    `.${old} This page comes back by itself.`,
-  ]);
+  notice.show("problem", "The dashboard's server is away", awayAdvice(target, old));
 }
 
 /** Looks again and again whether there is something new. */

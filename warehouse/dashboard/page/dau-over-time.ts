@@ -1,22 +1,15 @@
-import {
-  baseOption,
-  createChart,
-  currentPalette,
-  dayAxis,
-  shortNumber,
-  tooltip,
-  valueAxis,
-} from "./chart.ts";
-import { dau } from "./measures.ts";
-import { dayText, shortDayText, weekdayText } from "./names.ts";
+import { baseOption, createChart, currentPalette, dayAxis, tooltip, valueAxis } from "./chart.ts";
+import { dau, digitsOf, figureOf, textOf } from "./measures.ts";
+import { daysText, dayText, shortDayText, weekdayText } from "./names.ts";
 import { createPanel } from "./panel.ts";
-import type { Group, Summary } from "./summary.ts";
+import { shortNumber } from "./short-numbers.ts";
+import type { Day, Summary } from "./summary.ts";
 
 const series = { now: "DAU", before: "the period before" };
 
 /** DAU day by day, and behind it the period before. */
 export function createDauOverTime(chosen: () => string) {
-  let days: Day[] = [];
+  let days: ComparedDay[] = [];
   const chart = createChart();
   const panel = createPanel(
     {
@@ -27,18 +20,18 @@ export function createDauOverTime(chosen: () => string) {
         head: ["event_date", "dau", "event_date_before", "dau_before"],
         rows: days.map(({ now, before }) => [
           now.name,
-          String(now.sums.dau),
+          digitsOf(dau, now.sums),
           before?.name ?? "",
-          before ? String(before.sums.dau) : "",
+          digitsOf(dau, before?.sums),
         ]),
       }),
       table: () => ({
         head: ["Day", "DAU", "Day of the period before", "DAU"],
         rows: days.map(({ now, before }) => [
           dayText(now.name),
-          dau.text(now.sums),
+          textOf(dau, now.sums),
           before ? dayText(before.name) : "–",
-          before ? dau.text(before.sums) : "–",
+          textOf(dau, before?.sums),
         ]),
       }),
     },
@@ -54,13 +47,13 @@ export function createDauOverTime(chosen: () => string) {
   };
 }
 
-interface Day {
-  now: Group;
+interface ComparedDay {
+  now: Day;
   /** As far into the period before as `now` is into its own. */
-  before: Group | undefined;
+  before: Day | undefined;
 }
 
-function optionOf(days: Day[]) {
+function optionOf(days: ComparedDay[]) {
   const palette = currentPalette();
   const hasBefore = days.some(({ before }) => before);
   const line = { type: "line", showSymbol: days.length < 2, symbolSize: 6, emphasis: { disabled: true } };
@@ -70,13 +63,14 @@ function optionOf(days: Day[]) {
       palette,
       days.map(({ now }) => shortDayText(now.name)),
     ),
-    yAxis: valueAxis(palette, shortNumber),
+    // Half a visit there is not.
+    yAxis: { ...valueAxis(palette, shortNumber), minInterval: 1 },
     tooltip: tooltip(palette, "axis", ({ dataIndex }) => linesOf(days[dataIndex])),
     series: [
       {
         ...line,
         name: series.now,
-        data: days.map(({ now }) => now.sums.dau),
+        data: days.map(({ now }) => figureOf(dau, now.sums)),
         color: palette.first,
         lineStyle: { width: 2.5 },
         areaStyle: { opacity: 0.12 },
@@ -85,7 +79,7 @@ function optionOf(days: Day[]) {
       hasBefore && {
         ...line,
         name: series.before,
-        data: days.map(({ before }) => before?.sums.dau ?? null),
+        data: days.map(({ before }) => figureOf(dau, before?.sums)),
         color: palette.muted,
         lineStyle: { width: 1.5, type: "dashed" },
       },
@@ -93,21 +87,19 @@ function optionOf(days: Day[]) {
   };
 }
 
-function linesOf(day: Day | undefined): string[] {
+function linesOf(day: ComparedDay | undefined): string[] {
   if (!day) return [];
   const { now, before } = day;
   return [
-    `${weekdayText(now.name)}: ${dau.text(now.sums)}`,
-    ...(before ? [`${weekdayText(before.name)}: ${dau.text(before.sums)}`] : []),
+    `${weekdayText(now.name)}: ${textOf(dau, now.sums)}`,
+    ...(before ? [`${weekdayText(before.name)}: ${textOf(dau, before.sums)}`] : []),
   ];
 }
 
-function labelOf(byDay: Group[]): string {
+function labelOf(byDay: Day[]): string {
   const [first, last] = [byDay[0], byDay.at(-1)];
   if (!first || !last) return "DAU over time: no days";
-  const most = byDay.reduce((a, b) => (b.sums.dau > a.sums.dau ? b : a));
-  return (
-    `Line chart of DAU over ${byDay.length} days: ${dau.text(first.sums)} on ${dayText(first.name)}, ` +
-    `${dau.text(last.sums)} on ${dayText(last.name)}, at most ${dau.text(most.sums)} on ${dayText(most.name)}`
-  );
+  const most = byDay.reduce((a, b) => ((b.sums?.dau ?? 0) > (a.sums?.dau ?? 0) ? b : a));
+  const told = ({ name, sums }: Day) => `${textOf(dau, sums)} on ${dayText(name)}`;
+  return `Line chart of DAU over ${daysText(byDay.length)}: ${told(first)}, ${told(last)}, at most ${told(most)}`;
 }

@@ -59,13 +59,17 @@ export function createFilters(place: HTMLElement, change: (selection: Selection)
   );
 
   return {
-    show(shown: Selection, range: Range, covered: Range, known: string[]) {
+    /** What is chosen; and, as soon as they are known, the days and countries that there are to choose from. */
+    show(shown: Selection, known?: { range: Range; covered: Range; countries: string[] }) {
       selection = shown;
       for (const { period, button } of presetButtons) press(button, isSamePeriod(period, shown.period));
       for (const { platform, button } of platformButtons) press(button, platform === shown.platform);
-      for (const input of [from, to]) [input.min, input.max] = [covered.from, covered.to];
-      [from.value, to.value] = [range.from, range.to];
-      countries.show(known, shown.countries);
+      if (known) {
+        const { range, covered } = known;
+        for (const input of [from, to]) [input.min, input.max] = [covered.from, covered.to];
+        [from.value, to.value] = [range.from, range.to];
+      }
+      countries.show(known?.countries ?? [], shown.countries);
       const without = (country: string) => shown.countries.filter((other) => other !== country);
       chips.replaceChildren(
         ...shown.countries.map((country) => chip(country, () => set({ countries: without(country) }))),

@@ -134,12 +134,17 @@ export const errorsPerDau = ratio(
   { options: fixed(4), moreIs: "worse" },
 );
 
+/** A measure of a day or period of which there may be no figures: written as a dash, and left empty in CSV. */
+export const textOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.text(sums) : nothing);
+export const digitsOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.digits(sums) : "");
+export const figureOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.value(sums) : null);
+
 /** The key figures, in the order of their cards. */
 export const cardMeasures = [
   { ...dau, label: "Total DAU" },
   iapRevenue,
   adRevenue,
-  arpdau,
+  { ...arpdau, label: "Weighted ARPDAU" },
   averageDau,
   matchesPerDau,
   winRatio,

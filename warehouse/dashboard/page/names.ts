@@ -37,6 +37,9 @@ const weekdayFormat = new Intl.DateTimeFormat("en-GB", {
 
 /** `22 Nov 2026` */
 export const dayText = (day: string): string => dayFormat.format(new Date(day));
+/** `20 Nov 2026 to 22 Nov 2026`, `22 Nov 2026` */
+export const rangeText = (from: string, to: string): string =>
+  from === to ? dayText(from) : `${dayText(from)} to ${dayText(to)}`;
 /** `22 Nov` */
 export const shortDayText = (day: string): string => shortDayFormat.format(new Date(day));
 /** `Sun 22 Nov` */

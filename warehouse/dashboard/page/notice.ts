@@ -1,10 +1,13 @@
 import { element } from "./element.ts";
 
+/** Sentences, with the commands in them. */
+export type Advice = (string | Node)[];
+
 /** What the reader is told instead of, or above, the figures: what is so, and what to do. */
 export function createNotice(place: HTMLElement) {
   let shown = "";
   return {
-    show(kind: "info" | "problem", title: string, advice: (string | Node)[], action?: HTMLElement) {
+    show(kind: "info" | "problem", title: string, advice: Advice, action?: HTMLElement) {
       // Said anew, a screen reader would read the same again.
       const text = [
         kind,

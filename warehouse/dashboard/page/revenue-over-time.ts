@@ -1,15 +1,15 @@
-import { baseOption, createChart, currentPalette, dayAxis, shortMoney, tooltip, valueAxis } from "./chart.ts";
-import { adRevenue, iapRevenue, revenue } from "./measures.ts";
-import { toNumber } from "./money.ts";
-import { dayText, shortDayText, weekdayText } from "./names.ts";
+import { baseOption, createChart, currentPalette, dayAxis, tooltip, valueAxis } from "./chart.ts";
+import { adRevenue, digitsOf, figureOf, iapRevenue, revenue, textOf } from "./measures.ts";
+import { daysText, dayText, shortDayText, weekdayText } from "./names.ts";
 import { createPanel } from "./panel.ts";
-import type { Group, Summary } from "./summary.ts";
+import { shortMoney } from "./short-numbers.ts";
+import type { Day, Summary } from "./summary.ts";
 
 const measures = [iapRevenue, adRevenue, revenue];
 
 /** Revenue day by day, IAP and ad on top of each other. */
 export function createRevenueOverTime(chosen: () => string) {
-  let days: Group[] = [];
+  let days: Day[] = [];
   const chart = createChart();
   const panel = createPanel(
     {
@@ -18,11 +18,14 @@ export function createRevenueOverTime(chosen: () => string) {
       chosen,
       csv: () => ({
         head: ["event_date", "iap_revenue", "ad_revenue", "revenue"],
-        rows: days.map(({ name, sums }) => [name, ...measures.map((measure) => measure.digits(sums))]),
+        rows: days.map(({ name, sums }) => [name, ...measures.map((measure) => digitsOf(measure, sums))]),
       }),
       table: () => ({
         head: ["Day", ...measures.map(({ label }) => label)],
-        rows: days.map(({ name, sums }) => [dayText(name), ...measures.map((measure) => measure.text(sums))]),
+        rows: days.map(({ name, sums }) => [
+          dayText(name),
+          ...measures.map((measure) => textOf(measure, sums)),
+        ]),
       }),
     },
     [chart.element],
@@ -32,13 +35,13 @@ export function createRevenueOverTime(chosen: () => string) {
     show({ byDay, total }: Summary) {
       days = byDay;
       const sums = `${iapRevenue.text(total)} of in-app purchases and ${adRevenue.text(total)} of advertising`;
-      chart.draw(optionOf(days), `Stacked bar chart of revenue over ${days.length} days: ${sums}`);
+      chart.draw(optionOf(days), `Stacked bar chart of revenue over ${daysText(days.length)}: ${sums}`);
       panel.update();
     },
   };
 }
 
-function optionOf(days: Group[]) {
+function optionOf(days: Day[]) {
   const palette = currentPalette();
   const bar = { type: "bar", stack: "revenue", barMaxWidth: 28, emphasis: { disabled: true } };
   return {
@@ -50,17 +53,17 @@ function optionOf(days: Group[]) {
     yAxis: valueAxis(palette, shortMoney),
     tooltip: tooltip(palette, "axis", ({ dataIndex }) => linesOf(days[dataIndex])),
     series: [
-      { ...bar, name: "IAP", data: days.map(({ sums }) => toNumber(sums.iap)), color: palette.first },
-      { ...bar, name: "Ad", data: days.map(({ sums }) => toNumber(sums.ad)), color: palette.second },
+      { ...bar, name: "IAP", data: days.map(({ sums }) => figureOf(iapRevenue, sums)), color: palette.first },
+      { ...bar, name: "Ad", data: days.map(({ sums }) => figureOf(adRevenue, sums)), color: palette.second },
     ],
   };
 }
 
-function linesOf(day: Group | undefined): string[] {
+function linesOf(day: Day | undefined): string[] {
   if (!day) return [];
   return [
-    `${weekdayText(day.name)}: ${revenue.text(day.sums)}`,
-    `IAP ${iapRevenue.text(day.sums)}`,
-    `Ad ${adRevenue.text(day.sums)}`,
+    `${weekdayText(day.name)}: ${textOf(revenue, day.sums)}`,
+    `IAP ${textOf(iapRevenue, day.sums)}`,
+    `Ad ${textOf(adRevenue, day.sums)}`,
   ];
 }

@@ -1,3 +1,4 @@
+import { addDays, countDays, daysFrom } from "./days.ts";
 import { type Metrics, type Summand, summands } from "./metrics.ts";
 import type { Money } from "./money.ts";
 import type { Range } from "./selection.ts";
@@ -24,17 +25,24 @@ export interface Summary {
   total: Sums;
   /** Of the period before; undefined when it is not wholly there. */
   before: Sums | undefined;
-  byDay: Group[];
-  /** The days of the period before, in their order. */
-  byDayBefore: Group[];
+  /** Every day of the period from the first to the last of which there are figures. */
+  byDay: Day[];
+  /** For each of them, the day as far into the period before; empty when that is not wholly there. */
+  byDayBefore: Day[];
   byPlatform: Group[];
   byCountry: Group[];
 }
 
 export interface Group {
-  /** A day, platform or country. */
+  /** A platform or country. */
   name: string;
   sums: Sums;
+}
+
+export interface Day {
+  name: string;
+  /** All 0 when none of the chosen was active; undefined when there are no figures of that day, whosever. */
+  sums: Sums | undefined;
 }
 
 export interface Chosen {
@@ -44,7 +52,7 @@ export interface Chosen {
   countries: string[];
 }
 
-/** Adds the chosen rows up, in one pass. Groups without a row are left out. */
+/** Adds the chosen rows up, in one pass. Platforms and countries without a row are left out. */
 export function summarise(metrics: Metrics, chosen: Chosen): Summary {
   const { columns } = metrics;
   const isCurrent = metrics.days.map((day) => day >= chosen.range.from && day <= chosen.range.to);
@@ -70,13 +78,21 @@ export function summarise(metrics: Metrics, chosen: Chosen): Summary {
     } else if (isBefore[day]) byDay.add(day, columns, row);
   }
 
-  const days = isCurrent.filter(Boolean).length;
+  const placeOf = new Map(metrics.days.map((day, at) => [day, at]));
+  const dayOf = (name: string): Day => {
+    const at = placeOf.get(name);
+    return { name, sums: at === undefined ? undefined : byDay.of(at, 1) };
+  };
+  const current = metrics.days.filter((_, at) => isCurrent[at]);
+  const [first, last] = [current[0], current.at(-1)];
+  const shown = first && last ? daysFrom(first, last) : [];
+  const days = current.length;
   const daysBefore = isBefore.filter(Boolean).length;
   return {
     total: byDay.total(isCurrent, days),
     before: before && byDay.total(isBefore, daysBefore),
-    byDay: byDay.groups(metrics.days, 1).filter(({ name }) => isCurrent[metrics.days.indexOf(name)]),
-    byDayBefore: byDay.groups(metrics.days, 1).filter(({ name }) => isBefore[metrics.days.indexOf(name)]),
+    byDay: shown.map(dayOf),
+    byDayBefore: before ? shown.map((day) => dayOf(addDays(day, -countDays(before.from, before.to)))) : [],
     byPlatform: byPlatform.groups(metrics.platforms, days),
     byCountry: byCountry.groups(metrics.countries, days),
   };
@@ -101,11 +117,15 @@ class Accumulator {
     }
   }
 
+  of(group: number, days: number): Sums {
+    return toSums(this.sums.subarray(group * width), days);
+  }
+
   groups(names: string[], days: number): Group[] {
     return names
       .map((name, group) => ({ name, group }))
       .filter(({ group }) => (this.rows[group] as number) > 0)
-      .map(({ name, group }) => ({ name, sums: toSums(this.sums.subarray(group * width), days) }));
+      .map(({ name, group }) => ({ name, sums: this.of(group, days) }));
   }
 
   total(isTaken: boolean[], days: number): Sums {

@@ -1,7 +1,7 @@
 import type { ChecksAnswer, FreshnessAnswer } from "../answers.ts";
 import { countDays } from "./days.ts";
 import { element } from "./element.ts";
-import { daysText, dayText } from "./names.ts";
+import { daysText, dayText, rangeText } from "./names.ts";
 
 const runNames: Record<string, string> = {
   daily_metrics: "daily_metrics last run",
@@ -13,6 +13,7 @@ const timeFormat = new Intl.DateTimeFormat("en-GB", {
   timeStyle: "short",
   timeZone: "UTC",
 });
+const again = ", running again …";
 const whole = new Intl.NumberFormat("en-US");
 
 /** The strip that tells how new and how sound the data is. */
@@ -29,13 +30,16 @@ export function createTrust(place: HTMLElement) {
           isOld(lastDay),
         ),
         ...runs.map(({ name, at }) =>
-          fact(runNames[name] ?? name, at ? `${timeFormat.format(new Date(at))} UTC` : "not known"),
+          fact(runNames[name] ?? name, at ? `${timeFormat.format(new Date(at))} UTC` : "none yet"),
         ),
         fact("Rows", `${whole.format(rows.raw)} raw, ${whole.format(rows.dailyMetrics)} daily_metrics`),
       );
     },
+    /** What they said of the data as it was stays until they have run again. */
     showChecking() {
-      checks.replaceChildren(element("p", { text: "Checks are running …" }));
+      const summary = checks.querySelector("summary");
+      if (summary) summary.textContent = `${summary.textContent?.replace(again, "")}${again}`;
+      else checks.replaceChildren(element("p", { text: "Checks are running …" }));
     },
     showNoChecks(why: string) {
       checks.replaceChildren(element("p", { text: why }));
@@ -43,7 +47,7 @@ export function createTrust(place: HTMLElement) {
     showChecks({ days, checks: results }: ChecksAnswer) {
       if (!days) return checks.replaceChildren();
       const open = checks.querySelector("details")?.open ?? false;
-      checks.replaceChildren(checksDetails(results, `${dayText(days.from)} to ${dayText(days.to)}`, open));
+      checks.replaceChildren(checksDetails(results, rangeText(days.from, days.to), open));
     },
   };
 }

@@ -58,6 +58,6 @@ export async function openPage(
 /** Waits until the page has drawn what its address says. */
 export async function untilDrawn(page: Page): Promise<void> {
   await expect
-    .poll(() => page.locator("html").getAttribute("data-drawn"), { timeout: 10_000, interval: 10 })
+    .poll(() => page.locator("html").getAttribute("data-drawn"), { timeout: 20_000, interval: 10 })
     .toBe(new URL(page.url()).search || "?");
 }

@@ -1,0 +1,6 @@
+// Also the ticks between $0.01 and $0.02 are told apart.
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+/** `150K` */
+export const shortNumber = (value: number): string => compact.format(value);
+/** `$12.5K` */
+export const shortMoney = (value: number): string => `$${compact.format(value)}`;
