@@ -1,6 +1,8 @@
 import { backendKilled } from "./database/backend-killed.ts";
 import { postmasterKilled } from "./database/postmaster-killed.ts";
 import type { Experiment } from "./experiment.ts";
+import { answerLost } from "./network/answer-lost.ts";
+import { commitAnswerLost } from "./network/commit-answer-lost.ts";
 import { crowdedPool } from "./overload/crowded-pool.ts";
 import { soak } from "./overload/soak.ts";
 import { sustainedOverload } from "./overload/sustained-overload.ts";
@@ -9,4 +11,5 @@ import { sustainedOverload } from "./overload/sustained-overload.ts";
 export const experiments: Record<string, Experiment[]> = {
   "the database": [backendKilled, postmasterKilled],
   overload: [crowdedPool, sustainedOverload, soak],
+  "the network": [answerLost, commitAnswerLost],
 };

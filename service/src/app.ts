@@ -9,6 +9,7 @@ import { healthRoutes } from "./health/routes.ts";
 import { requireApiKey } from "./http/api-keys.ts";
 import { serveDocsPage } from "./http/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
+import { limitHandlers } from "./http/handler-limit.ts";
 import { takeOnlyJson } from "./http/json-body.ts";
 import { limit } from "./http/limits.ts";
 import { handleMalformedRequest } from "./http/malformed-request.ts";
@@ -79,6 +80,7 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     request.log[level](fields, `${request.method} ${request.url} ${reply.statusCode}`);
     done();
   });
+  limitHandlers(app);
   takeOnlyJson(app);
 
   await app.register(helmet, securityHeaders);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Database } from "../database/pool.ts";
+import { write } from "../database/write.ts";
 import type { Clan, PageEnd } from "./schemas.ts";
 
 export type ClanRow = z.infer<typeof Clan>;
@@ -13,13 +14,13 @@ export async function insertClan(
   database: Database,
   { name, region }: { name: string; region: string | null },
 ): Promise<ClanRow | null> {
-  const { rows } = await database.query(
-    `insert into clans (name, region)
+  const { rows } = await write(database, {
+    text: `insert into clans (name, region)
      values ($1, $2)
      on conflict (name_key) do nothing
      returning ${columns}`,
-    [name, region],
-  );
+    values: [name, region],
+  });
   return rows[0] ?? null;
 }
 
@@ -37,7 +38,7 @@ export async function findClan(database: Database, id: string): Promise<ClanRow 
 
 /** Deletes a clan; false when there was none with this id. */
 export async function deleteClan(database: Database, id: string): Promise<boolean> {
-  const { rowCount } = await database.query("delete from clans where id = $1", [id]);
+  const { rowCount } = await write(database, { text: "delete from clans where id = $1", values: [id] });
   return rowCount === 1;
 }
 

@@ -1,3 +1,5 @@
+import pg from "pg";
+
 /** Why PostgreSQL could not serve a request that was in order: it is away, or it is busy. */
 export type DatabaseFailure = "away" | "busy";
 
@@ -30,6 +32,7 @@ const awayClasses = ["08", "53", "58"]; // connection exception, insufficient re
 // Errors that `pg` and `pg-pool` raise themselves carry a message and no code.
 const awayMessages = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 const busyMessages = /^(timeout exceeded when trying to connect|Query read timeout)/;
+const neverSent = /is not queryable$/;
 
 /** Tells a failure of the database from a defect of ours; undefined is neither away nor busy. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
@@ -40,4 +43,23 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (awayCodes.has(code) || awayMessages.test(error.message)) return "away";
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   return isSqlState && awayClasses.includes(code.slice(0, 2)) ? "away" : undefined;
+}
+
+/**
+ * Whether a statement that was sent, and failed so, may have been carried out. Where PostgreSQL itself says no, it was not;
+ * also when it ends the session (57P01, 25P03): what it ends after a commit, it tells as a warning.
+ */
+export function leavesOpen(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) {
+    const { code = "", severity } = error;
+    // A pooler in between speaks of lost connections in class 08. In a PANIC, such as a full disk in the middle of a
+    // commit, PostgreSQL goes down, and finds out when it comes back; the same goes for a crash of another session.
+    return severity === "PANIC" || code === "57P02" || code.startsWith("08");
+  }
+  return error instanceof Error && databaseFailure(error) !== undefined && !neverSent.test(error.message);
+}
+
+/** No answer came in time, on a connection that nobody has closed: whatever it is asked next will wait as long. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && (error.message === "Query read timeout" || isSilence(error.cause));
 }

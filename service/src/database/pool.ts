@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Config } from "../config.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
+import { isSilence } from "./failures.ts";
 
 /** What a query needs: a pool, or the one client of a transaction. */
 export type Database = Pick<pg.ClientBase, "query"> | Pick<pg.Pool, "query">;
@@ -10,7 +11,9 @@ export type DatabaseLimits = ConnectionSettings &
 
 // A backend whose client is gone looks up from its work and ends; Windows can't tell.
 const noticeGoneClient = process.platform === "win32" ? "" : " -c client_connection_check_interval=1s";
-const sessionOptions = `-c role=clan_app${noticeGoneClient}`;
+// Nor would an idle session learn that its client is gone without a word, and would count for hours as a connection.
+const noticeGoneNetwork = " -c tcp_keepalives_idle=60s -c tcp_keepalives_interval=10s";
+const sessionOptions = `-c role=clan_app${noticeGoneClient}${noticeGoneNetwork}`;
 
 /**
  * A pool whose sessions have the rights of role `clan_app` and nothing more, whoever logs in.
@@ -25,6 +28,8 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
     connectionTimeoutMillis: limits.CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // Else the first probe of an idle connection goes out after two hours.
+    keepAliveInitialDelayMillis: 10_000,
     lock_timeout: limits.LOCK_TIMEOUT_MS,
     statement_timeout: limits.STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: limits.STATEMENT_TIMEOUT_MS,
@@ -33,5 +38,18 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
   });
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on("error", onIdleError);
+  // Where one connection has fallen silent, the idle ones have as well; each would cost a request its whole limit.
+  pool.on("release", (error) => {
+    if (isSilence(error)) dropIdle(pool);
+  });
   return pool;
+}
+
+function dropIdle(pool: pg.Pool): void {
+  for (let n = pool.idleCount; n > 0; n--) {
+    pool.connect().then(
+      (client) => client.release(true),
+      () => {},
+    );
+  }
 }

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { isSilence } from "./failures.ts";
+import { decided, OutcomeUnknown } from "./outcome.ts";
 
 /**
  * Runs `work` in one transaction on one client: commits what it returns, rolls back when it throws.
@@ -8,6 +10,8 @@ import pg from "pg";
  * When `signal` aborts, what the transaction is doing is cancelled, and the client given back only when PostgreSQL has
  * let go of it: else its backend would go on, and with many of them the pool's limit would hold for nobody. Once the
  * work is done, it is committed whatever the signal says.
+ *
+ * @throws {OutcomeUnknown} when the answer to COMMIT is lost
  */
 export async function inTransaction<T>(
   pool: pg.Pool,
@@ -37,13 +41,13 @@ export async function inTransaction<T>(
     const result = await work(client);
     signal?.throwIfAborted();
     await finishRunning();
-    await client.query("commit");
+    await decided(client.query("commit"));
     return result;
   } catch (error) {
     await finishRunning();
-    await client.query("rollback").catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    // A rollback would wait behind what is not answered.
+    if (error instanceof OutcomeUnknown || isSilence(error)) broken = error as Error;
+    else await client.query("rollback").catch(onError);
     throw error;
   } finally {
     // What is thrown away may still fail, and a failure that nobody hears ends the process.
@@ -70,6 +74,7 @@ async function cancelUntilDone(pool: pg.Pool, client: pg.PoolClient, done: Abort
   } catch {
     // PostgreSQL can't be reached: then the statement ends by its own limits.
   } finally {
-    await canceller.end().catch(() => {});
+    // Not awaited: on a connection that has fallen silent, it may take a quarter of an hour.
+    canceller.end().catch(() => {});
   }
 }

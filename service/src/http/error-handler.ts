@@ -1,11 +1,15 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { databaseFailure } from "../database/failures.ts";
+import { OutcomeUnknown } from "../database/outcome.ts";
 import { Problem, problemType, tooLarge } from "./problem.ts";
 import { readOver } from "./unread-body.ts";
 
 /** Answers every error as a problem. What is no fault of the client's is logged, and its cause not shown. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(toProblem(error, request.routeOptions.bodyLimit), request, reply);
+  const problem = isGivenUpWrite(error, request)
+    ? outcomeUnknown(error)
+    : toProblem(error, request.routeOptions.bodyLimit);
+  sendProblem(problem, request, reply);
 }
 
 /** Answers a request with a problem. */
@@ -53,6 +57,7 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
   const known = "code" in error ? fastifyProblems[error.code] : undefined;
   if (known) return new Problem(...known, { cause: error, headers: headersFor(known[0]) });
 
+  if (error instanceof OutcomeUnknown) return outcomeUnknown(error);
   const failure = databaseFailure(error);
   if (failure === "busy") {
     const detail = "The database is busy; try again in a moment.";
@@ -75,6 +80,19 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
       cause: error,
     },
   );
+}
+
+/** A write that had all it needs when its time was up: it goes on, and may still be stored. */
+function isGivenUpWrite(error: FastifyError | Error, { method, raw }: FastifyRequest): boolean {
+  const isTimeout = "code" in error && error.code === "FST_ERR_HANDLER_TIMEOUT";
+  return isTimeout && method !== "GET" && method !== "HEAD" && raw.complete;
+}
+
+function outcomeUnknown(cause: Error): Problem {
+  const detail =
+    "This may or may not have been stored: the database's answer did not come. Send it again with the same " +
+    "Idempotency-Key; activity and deletions may be sent again without one.";
+  return new Problem(503, "OUTCOME_UNKNOWN", detail, { cause, headers: headersFor(503) });
 }
 
 function headersFor(status: number): Record<string, string> {

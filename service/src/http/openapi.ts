@@ -11,7 +11,8 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
         title: "Clan service",
         version: "1.0.0",
         description:
-          "Clans and user activity of a mobile game. Every error is an application/problem+json with a stable reason.",
+          "Clans and user activity of a mobile game. Every error is an application/problem+json with a stable reason. " +
+          "What is answered 503 was not stored, except with reason OUTCOME_UNKNOWN: that may or may not have been, so send it again with the same Idempotency-Key.",
       },
       tags: [{ name: "clans" }, { name: "user activity" }, { name: "health" }],
       components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },

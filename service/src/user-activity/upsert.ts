@@ -1,4 +1,5 @@
 import type { Database } from "../database/pool.ts";
+import { write } from "../database/write.ts";
 import { type ActivityRow, activityFields } from "./schemas.ts";
 
 export interface UpsertCounts {
@@ -63,7 +64,7 @@ const upsertRowsSql = upsertFrom(
 
 /** Stores rows, all or none. */
 export async function upsertRows(database: Database, rows: ActivityRow[]): Promise<UpsertCounts> {
-  const result = await database.query({
+  const result = await write(database, {
     name: "upsert-activity",
     text: upsertRowsSql,
     values: [JSON.stringify(rows)],

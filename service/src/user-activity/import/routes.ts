@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { z } from "zod";
+import { OutcomeUnknown } from "../../database/outcome.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { foreignCharset } from "../../http/json-body.ts";
 import { needsKey } from "../../http/openapi.ts";
@@ -57,7 +58,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
         const answer = await importBody(request, reply, deadline);
         return await reply.headers(answer.headers).send(answer.body);
       } catch (error) {
-        if (deadline.aborted) throw tookTooLong(error);
+        if (deadline.aborted && !(error instanceof OutcomeUnknown)) throw tookTooLong(error);
         throw error;
       } finally {
         running--;
