@@ -2,7 +2,7 @@ import type { Proxied, TcpProxy } from "@clan-platform/service/testing/tcp-proxy
 import { type Experiment, promised } from "../experiment.ts";
 import type { Answer } from "../rig/ask.ts";
 import { allKinds, retriedWithKey, roomForImports } from "./retried-with-key.ts";
-import { throughProxy } from "./through-proxy.ts";
+import { throughProxies } from "./through-proxies.ts";
 
 const everyNth = 4;
 const rounds = 5;
@@ -16,9 +16,8 @@ export const commitAnswerLost: Experiment = {
   trial: `Every ${everyNth}th connection between service and PostgreSQL is cut when COMMIT, or a statement that commits itself, was carried out and its answer is on the way.`,
   protection: "",
   run: () =>
-    throughProxy(
-      "before the database",
-      async ({ proxy, load, service }) => {
+    throughProxies(
+      async ({ database: proxy }, { load, service }) => {
         const underLoad = cutAnswers(proxy, everyNthDecision());
         await load.untilAcknowledged(100);
         promised(underLoad.cuts > 10, `only ${underLoad.cuts} answers were cut`);

@@ -9,7 +9,8 @@ const maxMs = 10_000;
  * clients, still sending, would lose the answer that tells them why; so the rest is read and thrown away, up to a limit.
  */
 export function readOver(body: IncomingMessage, reply: FastifyReply): void {
-  if (body.complete || body.destroyed) return;
+  // A request that was injected has no connection, and does not say whether it is complete.
+  if (body.complete !== false || body.destroyed) return;
   reply.removeHeader("connection");
   let bytes = 0;
   const deadline = setTimeout(() => body.destroy(), maxMs).unref();
