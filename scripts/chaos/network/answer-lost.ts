@@ -10,7 +10,8 @@ export const answerLost: Experiment = {
   promise:
     "A client that loses the answer to a write sends it again with its `Idempotency-Key` and gets the first answer; the write is there once.",
   trial: `The connection between client and service is cut when the answer has been sent, for ${rounds} clans, batches and imports.`,
-  protection: "",
+  protection:
+    "Without `findAnswer` in `service/src/idempotency/idempotency.ts` (no stored answer is looked up), the second attempt at the first clan was answered 409 `CLAN_NAME_TAKEN`, about the clan that the client itself had made.",
   run: () =>
     underLoad(
       async ({ service, load }) => {

@@ -18,7 +18,8 @@ export const blackHole: Experiment = {
   promise:
     "When packets between service and PostgreSQL vanish and nothing is closed, every request is answered within its limit, PostgreSQL lets go of what was begun, and new connections serve once they get through.",
   trial: `Nothing passes between the two for ${holeMs / 1_000} s, on old connections and new ones; the old ones stay silent for good. Limits: 2 s a statement, ${handlerLimitMs / 1_000} s a request.`,
-  protection: "",
+  protection:
+    "Without `query_timeout` in `service/src/database/pool.ts`, the connections that had fallen silent never came back to the pool: no write was acknowledged within a minute of the end of the hole.",
   run: async () => {
     const seen = await throughProxies(
       async ({ database }, { service, postgres }) => {

@@ -23,7 +23,8 @@ export const vanishedClients: Experiment = {
   promise:
     "Clients that vanish in the middle of a request, without a word, keep nothing from the others: the service gives them up in its limits, and closes.",
   trial: `${vanished} clients fall silent half-way through a clan, and one half-way through the only import that may run. Limit: ${limitMs / 1_000} s.`,
-  protection: "",
+  protection:
+    'Without the listener to the import\'s deadline (`signal.addEventListener("abort", …)` in `service/src/user-activity/import/body.ts`), the place of the import was free only after 20 s, when silence alone ends it.',
   run: () =>
     underLoad(
       async ({ service }) => {
