@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import { activity, csvHeader, toCsv } from "@clan-platform/service/testing/activity.ts";
 import { startTcpProxy } from "@clan-platform/service/testing/tcp-proxy.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { ask } from "../rig/ask.ts";
+import type { Postgres } from "../rig/postgres.ts";
 import { underLoad } from "../rig/under-load.ts";
 import { until } from "../rig/until.ts";
 
@@ -22,12 +22,12 @@ export const vanishedClients: Experiment = {
   name: "vanished-clients",
   promise:
     "Clients that vanish in the middle of a request, without a word, keep nothing from the others: the service gives them up in its limits, and closes.",
-  trial: `${vanished} clients fall silent half-way through a clan, and one half-way through the only import that may run. Limit: ${limitMs / 1_000} s.`,
+  trial: `${vanished} clients fall silent half-way through a clan, and one half-way through the only import that may run at once. Limit: ${limitMs / 1_000} s.`,
   protection:
-    'Without the listener to the import\'s deadline (`signal.addEventListener("abort", …)` in `service/src/user-activity/import/body.ts`), the place of the import was free only after 20 s, when silence alone ends it.',
+    'Without the listener to the deadline (`signal.addEventListener("abort", …)` in `service/src/user-activity/import/body.ts`), the place of the import was free only after 20 s, when silence alone ends it.',
   run: () =>
     underLoad(
-      async ({ service }) => {
+      async ({ service, postgres }) => {
         const proxy = await startTcpProxy(service.port);
         try {
           for (let n = 0; n < vanished; n++) {
@@ -35,9 +35,14 @@ export const vanishedClients: Experiment = {
           }
           await until("an import is begun and stays", async () => {
             const socket = await sendHalf(proxy.port, "/user-activity/import", "text/csv", `${csvHeader}\n`);
-            await delay(500);
-            // It was answered at once when another one ran.
-            return socket.bytesRead === 0;
+            const became = await until(
+              "it waits for more, or is refused because another one runs",
+              async () => {
+                if (socket.bytesRead > 0) return "refused";
+                return (await isCopying(postgres)) && "waiting";
+              },
+            );
+            return became === "waiting";
           });
           const startedAt = performance.now();
           for (const connection of proxy.connections) connection.fallSilent();
@@ -71,6 +76,14 @@ async function sendHalf(port: number, path: string, type: string, body: string):
       `POST ${path} HTTP/1.1\r\nHost: service\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n${body}`,
     );
   return socket;
+}
+
+/** For longer than those of the load, which have all their rows. */
+async function isCopying(postgres: Postgres): Promise<boolean> {
+  const sessions = await postgres.query(
+    "select from pg_stat_activity where query like 'copy %' and state = 'active' and xact_start < now() - interval '1 s'",
+  );
+  return sessions.length > 0;
 }
 
 /** Of a row that is rejected, so that it leaves nothing behind. */
