@@ -1,6 +1,26 @@
+import { absentAtStart } from "./database/absent-at-start.ts";
 import { backendKilled } from "./database/backend-killed.ts";
+import { connectionsUsedUp } from "./database/connections-used-up.ts";
+import { diskFull } from "./database/disk-full.ts";
+import { idleRestart } from "./database/idle-restart.ts";
+import { immediateStop } from "./database/immediate-stop.ts";
 import { postmasterKilled } from "./database/postmaster-killed.ts";
+import { schemaLate } from "./database/schema-late.ts";
+import { tableLocked } from "./database/table-locked.ts";
+import { walFull } from "./database/wal-full.ts";
 import type { Experiment } from "./experiment.ts";
+import { edges } from "./input/edges.ts";
+import { generatedRequests } from "./input/generated-requests.ts";
+import { hostileBodies } from "./input/hostile-bodies.ts";
+import { bigqueryFailing } from "./loader/bigquery-failing.ts";
+import { loaderKilled } from "./loader/loader-killed.ts";
+import { partsDamaged } from "./loader/parts-damaged.ts";
+import { partsReordered } from "./loader/parts-reordered.ts";
+import { migrationBehindImport } from "./migrations/migration-behind-import.ts";
+import { migrationKilled } from "./migrations/migration-killed.ts";
+import { migrationsAtOnce } from "./migrations/migrations-at-once.ts";
+import { olderService } from "./migrations/older-service.ts";
+import { schemaOutdated } from "./migrations/schema-outdated.ts";
 import { answerLost } from "./network/answer-lost.ts";
 import { blackHole } from "./network/black-hole.ts";
 import { byteByByte } from "./network/byte-by-byte.ts";
@@ -12,12 +32,26 @@ import { vanishedClients } from "./network/vanished-clients.ts";
 import { crowdedPool } from "./overload/crowded-pool.ts";
 import { soak } from "./overload/soak.ts";
 import { sustainedOverload } from "./overload/sustained-overload.ts";
+import { askedToStop } from "./process/asked-to-stop.ts";
+import { rollingChange } from "./process/rolling-change.ts";
+import { serviceKilled } from "./process/service-killed.ts";
 
 /** All experiments, in the order of RELIABILITY.md, by what they break. */
 export const experiments: Record<string, Experiment[]> = {
-  "the database": [backendKilled, postmasterKilled],
-  overload: [crowdedPool, sustainedOverload, soak],
-  "the network": [
+  "The database": [
+    backendKilled,
+    postmasterKilled,
+    immediateStop,
+    idleRestart,
+    absentAtStart,
+    schemaLate,
+    diskFull,
+    walFull,
+    connectionsUsedUp,
+    tableLocked,
+  ],
+  "The service's process": [serviceKilled, askedToStop, rollingChange],
+  "The network": [
     answerLost,
     commitAnswerLost,
     slowDatabase,
@@ -27,4 +61,8 @@ export const experiments: Record<string, Experiment[]> = {
     vanishedClients,
     byteByByte,
   ],
+  Load: [crowdedPool, sustainedOverload, soak],
+  Garbage: [hostileBodies, edges, generatedRequests],
+  "Loads into the warehouse": [partsDamaged, partsReordered, loaderKilled, bigqueryFailing],
+  Migrations: [migrationsAtOnce, migrationKilled, migrationBehindImport, olderService, schemaOutdated],
 };

@@ -1,5 +1,5 @@
 import { ConfigError, parseMigrationConfig } from "./config.ts";
-import { migrate } from "./database/migrations.ts";
+import { CommitUnknown, migrate } from "./database/migrations.ts";
 
 // The container's second command: `node src/migrate.ts`, run to its end before the service starts.
 try {
@@ -16,8 +16,7 @@ try {
     console.error(`migrate: ${error.message}`);
     process.exit(2);
   }
-  console.error(
-    `migrate: nothing was changed: ${error instanceof Error ? error.message || String(error) : error}`,
-  );
+  const why = error instanceof Error ? error.message || String(error) : String(error);
+  console.error(`migrate: ${error instanceof CommitUnknown ? why : `nothing was changed: ${why}`}`);
   process.exit(1);
 }

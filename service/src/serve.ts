@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyBaseLogger, FastifyReply } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createPool } from "./database/pool.ts";
@@ -32,11 +32,12 @@ export async function serve(config: Config, logger: FastifyBaseLogger): Promise<
   const app = await buildApp({ config, pool, logger });
 
   let isDraining = false;
-  let running = 0;
+  const running = new Set<FastifyReply>();
+  const tellToGo = (reply: FastifyReply) => void reply.header("connection", "close");
   app.addHook("onRequest", (_request, reply, done) => {
-    running++;
-    reply.raw.once("close", () => running--);
-    if (isDraining) reply.header("connection", "close");
+    running.add(reply);
+    reply.raw.once("close", () => running.delete(reply));
+    if (isDraining) tellToGo(reply);
     done();
   });
 
@@ -51,11 +52,13 @@ export async function serve(config: Config, logger: FastifyBaseLogger): Promise<
     port: typeof address === "object" && address ? address.port : config.PORT,
     async stop() {
       isDraining = true;
+      // Who waits for an answer now would otherwise send the next request over a connection that ends with this one.
+      running.forEach(tellToGo);
       await delay(drainMs);
       const closed = app.close();
       // Node waits for a connection on which nothing, or half a request, has come; nobody runs there.
       const deadline = Date.now() + finishMs;
-      while (running > 0 && Date.now() < deadline) await delay(20);
+      while (running.size > 0 && Date.now() < deadline) await delay(20);
       app.server.closeAllConnections();
       await closed;
       await pool.end();

@@ -64,7 +64,8 @@ it("finishes running requests after SIGTERM, tells keep-alive clients to close, 
   expect([lastWord.status, lastWord.headers.connection]).toEqual([200, "close"]);
   await admin.query("rollback");
 
-  expect((await running).status).toBe(201);
+  const answer = await running;
+  expect([answer.status, answer.headers.connection]).toEqual([201, "close"]);
   expect(await exited).toEqual([0, null]);
   expect(performance.now() - signalledAt).toBeLessThan(10_000);
   expect((await admin.query("select name from clans")).rows).toEqual([{ name: "Night Owls" }]);

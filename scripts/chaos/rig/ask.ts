@@ -19,6 +19,11 @@ export interface Answer {
 /** No answer came, or not a whole one: what was asked for may have been done. */
 export class NoAnswer extends Error {
   override name = "NoAnswer";
+
+  /** False when nobody listened, so that nothing was asked. */
+  get wasSent(): boolean {
+    return !(this.cause instanceof Error && "code" in this.cause && this.cause.code === "ECONNREFUSED");
+  }
 }
 
 /** Connections that are kept, as many as there are clients. */

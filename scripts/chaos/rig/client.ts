@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { activity, toCsv } from "@clan-platform/service/testing/activity.ts";
 import { type Answer, ask, NoAnswer, type Question } from "./ask.ts";
@@ -15,6 +16,19 @@ export interface Client {
   isPatient: boolean;
   /** How long a patient one tries. */
   patienceSeconds?: number;
+  /** Its connections; by default all clients share theirs. */
+  agent?: Agent;
+  /** Sees what came of each request, in the order of the answers. */
+  onHeard?: ((heard: Heard) => void) | undefined;
+}
+
+/** What came of one request. */
+export interface Heard {
+  question: Question;
+  url: string;
+  /** Undefined when none came, because of `fault`. */
+  answer: Answer | undefined;
+  fault?: NoAnswer;
 }
 
 export interface Told {
@@ -29,20 +43,23 @@ export function createClient(client: Client) {
 
   /** The answer, held against what is declared; undefined when none came. */
   async function hear(question: Question): Promise<Answer | undefined> {
+    const url = client.url();
     try {
-      const answer = await ask(client.url(), question);
+      const answer = await ask(url, { ...(client.agent && { agent: client.agent }), ...question });
       const fault = client.declared(question.method ?? "GET", question.path, answer);
       if (fault || answer.status === 500)
         client.complain(`${question.method ?? "GET"} ${question.path}: ${fault ?? answer.text}`);
+      client.onHeard?.({ question, url, answer });
       return answer;
     } catch (error) {
-      if (error instanceof NoAnswer) return undefined;
-      throw error;
+      if (!(error instanceof NoAnswer)) throw error;
+      client.onHeard?.({ question, url, answer: undefined, fault: error });
+      return undefined;
     }
   }
 
-  async function write(question: Question): Promise<Told> {
-    const headers = { ...question.headers, ...(client.isPatient && { "idempotency-key": randomUUID() }) };
+  async function write(question: Question, key: string = randomUUID()): Promise<Told> {
+    const headers = { ...question.headers, ...(client.isPatient && { "idempotency-key": key }) };
     const deadline = performance.now() + (client.patienceSeconds ?? 60) * 1_000;
     // Once an attempt may have been carried out, that others were refused says nothing.
     let isRefused = true;
@@ -50,6 +67,7 @@ export function createClient(client: Client) {
       const answer = await hear({ method: "POST", ...question, headers });
       if (answer && answer.status < 300) return { outcome: "acknowledged", answer };
       if (!answer || isOpen(answer)) isRefused = false;
+      else if (isContradiction(answer)) client.complain(`POST ${question.path}: ${answer.text}`);
       const isOver = !client.isPatient || (answer && !mayBeRepeated(answer)) || performance.now() > deadline;
       if (isOver) return { outcome: isRefused ? "refused" : "unknown", answer };
       await delay(50 + Math.random() * 200);
@@ -62,11 +80,19 @@ export function createClient(client: Client) {
     return noted;
   }
 
+  /** The rows are new, and an answer that is given again says so again. */
+  async function noteRows(user: string, rows: number, told: Told): Promise<Write> {
+    const { inserted } =
+      told.outcome === "acknowledged" ? JSON.parse(told.answer?.text ?? "") : { inserted: rows };
+    if (inserted !== rows) client.complain(`${rows} rows of ${user} were new: ${told.answer?.text}`);
+    return note({ kind: "activity", name: user, rows }, told);
+  }
+
   return {
     hear,
-    async createClan(name: string): Promise<Write> {
+    async createClan(name: string, key?: string): Promise<Write> {
       const body = JSON.stringify({ name, region: "EU" });
-      const told = await write({ path: "/clans", headers: json, body });
+      const told = await write({ path: "/clans", headers: json, body }, key);
       const id = told.outcome === "acknowledged" ? { id: JSON.parse(told.answer?.text ?? "").id } : {};
       return note({ kind: "clan", name, ...id }, told);
     },
@@ -78,10 +104,7 @@ export function createClient(client: Client) {
     /** A batch of so many rows. */
     async sendBatch(user: string, rows: number): Promise<Write> {
       const body = JSON.stringify({ rows: activityOf(user, rows) });
-      return note(
-        { kind: "activity", name: user, rows },
-        await write({ path: "/user-activity", headers: json, body }),
-      );
+      return noteRows(user, rows, await write({ path: "/user-activity", headers: json, body }));
     },
     /** A bulk delivery of so many rows. */
     async sendImport(user: string, rows: number): Promise<Write> {
@@ -90,7 +113,7 @@ export function createClient(client: Client) {
         headers: { "content-type": "text/csv" },
         body: toCsv(activityOf(user, rows)),
       });
-      return note({ kind: "activity", name: user, rows }, told);
+      return noteRows(user, rows, told);
     },
   };
 }
@@ -106,6 +129,10 @@ const dayAfter = (day: string, days: number) =>
 /** It was not decided: the same write with the same key may do better later. */
 const mayBeRepeated = ({ status, text }: Answer) =>
   status === 503 || status === 429 || (status === 409 && text.includes("IDEMPOTENCY_KEY_IN_USE"));
+
+/** Nobody else writes what this client does: it has met its own earlier attempt, which its key should have told. */
+const isContradiction = ({ status, text }: Answer) =>
+  status === 422 || (status === 409 && !text.includes("IDEMPOTENCY_KEY_IN_USE"));
 
 /** The service itself does not know whether it was carried out. */
 const isOpen = ({ text }: Answer) => text.includes("OUTCOME_UNKNOWN");

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ask } from "./ask.ts";
-import { createClient } from "./client.ts";
+import { type Client, createClient, type Heard } from "./client.ts";
 import type { Declared } from "./declared.ts";
 import { Ledger, type Write } from "./ledger.ts";
 import { until } from "./until.ts";
@@ -22,6 +22,8 @@ export interface LoadOptions {
   complaints?: string[];
 }
 
+export type ClientOptions = Pick<Client, "isPatient"> & Partial<Pick<Client, "agent" | "onHeard" | "url">>;
+
 /** Clients that write and read all the time. */
 export interface Load {
   ledger: Ledger;
@@ -31,6 +33,10 @@ export interface Load {
   requests(): number;
   /** Waits until so many more writes are acknowledged, of those that begin from now on; how long that took is in ms. */
   untilAcknowledged(writes: number): Promise<number>;
+  /** Another client of the same ledger, whose work is somebody else's. */
+  client(options: ClientOptions): ReturnType<typeof createClient>;
+  /** Sees what came of each request of the load, from now on. */
+  listen(listener: (heard: Heard) => void): void;
   /** Lets every client end what it has begun. */
   stop(): Promise<void>;
 }
@@ -48,13 +54,14 @@ export function startLoad(options: LoadOptions): Load {
       perSecond ? Math.max(0, startedAt + (step * clients * 1_000) / perSecond - performance.now()) : pauseMs,
     );
 
+  const listeners: ((heard: Heard) => void)[] = [];
+  const clientOf = (options: ClientOptions) =>
+    createClient({ url, declared, ledger, complain: (about) => complaints.push(about), ...options });
+
   async function work(number: number): Promise<void> {
-    const client = createClient({
-      url,
-      declared,
-      ledger,
-      complain: (about) => complaints.push(about),
+    const client = clientOf({
       isPatient: number % 2 === 0,
+      onHeard: (heard) => listeners.forEach((listener) => void listener(heard)),
     });
     const clans: Write[] = [];
     const noted = async (write: Promise<Write>) => {
@@ -89,6 +96,8 @@ export function startLoad(options: LoadOptions): Load {
     ledger,
     complaints,
     requests: () => requests,
+    client: clientOf,
+    listen: (listener) => void listeners.push(listener),
     async untilAcknowledged(writes) {
       const [startedAt, first] = [performance.now(), begun.length];
       const areThere = () =>

@@ -6,7 +6,8 @@ import { ask } from "./ask.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
-const serverScript = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
+/** The service of today. */
+export const serverScript = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
 
 /** The service as a process of its own, as in its container. */
 export interface Service {
@@ -21,10 +22,13 @@ export interface Service {
 }
 
 /** Starts it on a free port, or the one of `PORT`, and waits until it answers; the database may be away. */
-export async function startService(environment: NodeJS.ProcessEnv): Promise<Service> {
+export async function startService(
+  environment: NodeJS.ProcessEnv,
+  script: string = serverScript,
+): Promise<Service> {
   const port = Number(environment.PORT ?? (await freePort()));
   const defaults = { HOST: "127.0.0.1", RATE_LIMIT_PER_MINUTE: "0", LOG_LEVEL: "warn", LOG_FORMAT: "json" };
-  const child = spawn(process.execPath, [serverScript], {
+  const child = spawn(process.execPath, [script], {
     env: { PATH: process.env.PATH, ...defaults, ...environment, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
   });

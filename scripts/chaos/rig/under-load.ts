@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promised, type Seen } from "../experiment.ts";
 import { ask } from "./ask.ts";
 import { type Declared, declaredAnswers } from "./declared.ts";
+import { freePort } from "./free-port.ts";
 import { verify } from "./ledger.ts";
 import { type Load, startLoad, watchLive } from "./load.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
@@ -19,6 +20,10 @@ export interface Rig {
   service: Service;
   /** Starts the service again, as it was started, after its end. */
   restartService(): Promise<Service>;
+  /** Starts an instance beside the service, of `script`, on a port of its own. It is the service at the end. */
+  startBeside(script: string): Promise<Service>;
+  /** Where the clients of the load find the service from now on, asked at each request. */
+  sendTo(url: () => string): void;
 }
 
 export interface RigOptions {
@@ -56,16 +61,17 @@ export function underLoad(
 ): Promise<Seen> {
   return inFolder(async (folder) => {
     const postgres = await startPostgres(join(folder, "postgres"), options.settings);
-    let service: Service | undefined;
+    const services: Service[] = [];
     let load: Load | undefined;
     try {
       const databaseUrl = (await options.databaseUrl?.(postgres)) ?? postgres.serviceUrl;
       const environment = { DATABASE_URL: databaseUrl, POOL_MAX: "5", ...options.environment };
       const first = await startService(environment);
-      service = first;
-      const url = (await options.serviceUrl?.(first)) ?? first.url;
+      services.push(first);
+      const firstUrl = (await options.serviceUrl?.(first)) ?? first.url;
+      let url = () => firstUrl;
       const declared = await declaredAnswers(first.url);
-      load = startLoad({ url: () => url, declared, clients: options.clients ?? 8 });
+      load = startLoad({ url: () => url(), declared, clients: options.clients ?? 8 });
       const { complaints, ledger } = load;
       const live = options.mayEnd
         ? undefined
@@ -75,17 +81,30 @@ export function underLoad(
           );
       await load.untilAcknowledged(50);
 
-      const restartService = async () => {
-        service = await startService({ ...environment, PORT: String(first.port) });
+      const start = async (port: number, script?: string) => {
+        const service = await startService({ ...environment, PORT: String(port) }, script);
+        services.push(service);
         return service;
       };
-      const told = await fault({ folder, postgres, load, declared, service: first, restartService });
+      const told = await fault({
+        folder,
+        postgres,
+        load,
+        declared,
+        service: first,
+        restartService: () => start(first.port),
+        startBeside: async (script) => start(await freePort(), script),
+        sendTo: (whereTo) => {
+          url = whereTo;
+        },
+      });
       const recoveredMs = await load.untilAcknowledged(1);
       await load.untilAcknowledged(50);
       await load.stop();
       await live?.stop();
 
-      promised(service.isRunning(), `the service has ended: ${service.log()}`);
+      const service = services.at(-1);
+      promised(service?.isRunning(), `the service has ended: ${service?.log()}`);
       promised(
         complaints.length === 0,
         `${complaints.length} complaints: ${complaints.slice(0, 3).join("; ")}`,
@@ -95,7 +114,7 @@ export function underLoad(
       return { recoveredMs, saw: [told, String(ledger)].filter(Boolean).join("; ") };
     } finally {
       await load?.stop().catch(() => {});
-      if (service?.isRunning()) await service.end("SIGKILL");
+      for (const service of services) if (service.isRunning()) await service.end("SIGKILL");
       await postgres.stop();
     }
   });

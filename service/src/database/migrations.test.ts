@@ -13,6 +13,10 @@ const everything = [
   "viewers",
 ];
 
+/** Leaves the newest migration to be done again. */
+const takeBackNewest = `drop function activity_changes; drop table erased_users; drop index user_activity_by_change;
+   delete from schema_migrations where version = 5`;
+
 it("brings an empty database to the newest schema, and then has nothing to do", async () => {
   const { adminUrl } = await createTestDatabase({ template: "template0" });
   const version = everything.length;
@@ -24,6 +28,20 @@ it("runs once when started twice at once", async () => {
   const { adminUrl } = await createTestDatabase({ template: "template0" });
   const reports = await Promise.all([migrate(adminUrl), migrate(adminUrl)]);
   expect(reports.map(({ applied }) => applied.length).sort()).toEqual([0, everything.length]);
+});
+
+it("lets requests pass while somebody holds a table that it needs", async () => {
+  const { adminUrl } = await createTestDatabase();
+  const [holder, writer] = [await connect(adminUrl), await connect(adminUrl)];
+  await holder.query(takeBackNewest);
+  await holder.query("begin; lock table user_activity in row exclusive mode");
+  const migrating = migrate(adminUrl);
+  const waiting = "select from pg_locks where not granted and relation = 'user_activity'::regclass";
+  await expect.poll(async () => (await holder.query(waiting)).rowCount, { timeout: 5_000 }).toBe(1);
+  await writer.query("set lock_timeout = '3s'");
+  await writer.query("begin; lock table user_activity in row exclusive mode; commit");
+  await holder.query("commit");
+  expect(await migrating).toMatchObject({ applied: ["activity-changes"] });
 });
 
 it("is all or nothing", async () => {
@@ -75,6 +93,21 @@ describe("the command", () => {
       0,
       `migrate: applied ${everything.join(", ")}; the schema is at version ${everything.length}\n`,
     ]);
+  });
+
+  it("does not claim to have changed nothing when PostgreSQL is lost while it commits", async () => {
+    const { adminUrl } = await createTestDatabase();
+    const admin = await connect(adminUrl);
+    await admin.query(
+      `create function lose_connection() returns trigger language plpgsql as
+         'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+       ${takeBackNewest};
+       create constraint trigger at_commit after insert on schema_migrations deferrable initially deferred
+         for each row execute function lose_connection()`,
+    );
+    const { status, stderr } = run({ DATABASE_URL: adminUrl });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^migrate: whether it was committed is not known \(.*\); run it again.*\n$/);
   });
 
   it.each([

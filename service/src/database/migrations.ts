@@ -1,13 +1,21 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import Postgrator from "postgrator";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
+import { databaseFailure } from "./failures.ts";
 import { neededVersion, schemaVersion } from "./schema-version.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
 // Any fixed number that no other program on the same database takes.
 const migrationLock = 7_205_759_403_792_794;
+
+// Who needs a table comes in line behind a migration that waits for it, so it waits for less than LOCK_TIMEOUT_MS, and
+// then lets the others pass before it tries again. A bulk delivery may hold its table for IMPORT_TIMEOUT_MS.
+const lockTimeoutMs = 1_000;
+const passMs = 2_000;
+const patienceMs = 5 * 60_000;
 
 export interface MigrationReport {
   /** Names of the migrations that this run applied, oldest first. */
@@ -18,11 +26,21 @@ export interface MigrationReport {
   newerThanCode: boolean;
 }
 
+/** PostgreSQL was lost while it committed. */
+export class CommitUnknown extends Error {
+  override name = "CommitUnknown";
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`whether it was committed is not known (${why}); run it again: it does what is missing`, { cause });
+  }
+}
+
 /**
  * Brings a database to the newest schema, all or nothing: one transaction under an advisory lock, so
- * that two runs at once follow each other. Then makes `appLogins` members of role `clan_app`, and the login it runs with,
+ * that two runs at once follow each other. It begins again while others hold a lock that it needs, for up to 5 minutes. Then makes `appLogins` members of role `clan_app`, and the login it runs with,
  * when `includingSelf`, of `clan_app` and `clan_reader`. With `role`, everything is made and owned by that role, which the login has to be a member of.
  *
+ * @throws {CommitUnknown} when PostgreSQL was lost while it committed
  * @throws when an applied migration file has been changed since, or a login does not exist
  */
 export async function migrate(
@@ -44,21 +62,60 @@ export async function migrate(
   try {
     await refuseOlderServer(client);
     if (role) await client.query(`set role ${client.escapeIdentifier(role)}`);
-    await client.query("begin");
-    await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
-    const report = await applyMigrations(client);
-    // The service looks whether its schema is there.
-    await client.query("grant select on public.schema_migrations to clan_app");
-    for (const login of appLogins) {
-      await client.query(`grant clan_app to ${client.escapeIdentifier(login)}`);
-    }
-    if (includingSelf) await client.query("grant clan_app, clan_reader to current_user");
-    await client.query("commit");
-    return report;
+    return await inTurn(client, async () => {
+      const report = await applyMigrations(client);
+      // The service looks whether its schema is there.
+      await client.query("grant select on public.schema_migrations to clan_app");
+      for (const login of appLogins) {
+        await client.query(`grant clan_app to ${client.escapeIdentifier(login)}`);
+      }
+      if (includingSelf) await client.query("grant clan_app, clan_reader to current_user");
+      return report;
+    });
   } finally {
     await client.end();
   }
 }
+
+/** Runs `work` in a transaction of which there is one at a time, again while it finds a lock taken. */
+async function inTurn<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    await client.query("begin");
+    try {
+      await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
+      await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
+      const result = await work();
+      await commit(client);
+      return result;
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      await client.query("rollback");
+      if (performance.now() > deadline) {
+        const minutes = patienceMs / 60_000;
+        throw new Error(
+          `others held a lock that it needs for ${minutes} minutes (${error.message}); run it again`,
+          {
+            cause: error,
+          },
+        );
+      }
+      await delay(passMs);
+    }
+  }
+}
+
+async function commit(client: pg.Client): Promise<void> {
+  try {
+    await client.query("commit");
+  } catch (cause) {
+    if (!databaseFailure(cause)) throw cause;
+    throw new CommitUnknown(cause);
+  }
+}
+
+const isLockTimeout = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && error.code === "55P03";
 
 async function refuseOlderServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query(
