@@ -57,7 +57,8 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     handlerTimeout: config.HANDLER_TIMEOUT_MS,
     // While closing, running and arriving requests are still answered, and told `Connection: close`.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 1_024 },
+    // As much as Node takes in a URL: the schema says what is wrong with a parameter, and 128 characters may take 1,536 in it.
+    routerOptions: { maxParamLength: 16 * 1_024 },
     clientErrorHandler: handleMalformedRequest,
     frameworkErrors: handleError,
   });
@@ -69,7 +70,6 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     sendProblem(new Problem(404, "NOT_FOUND", detail), request, reply);
   });
   app.addHook("onRequest", (request, reply, done) => {
-    refuseBadEscapes(request.raw.url ?? "");
     reply.header("x-request-id", request.id).header("content-security-policy", contentSecurityPolicy);
     done();
   });
@@ -89,6 +89,11 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
   serveDocsPage(app);
   await app.register(healthRoutes, { database: pool });
   await app.register(async (api) => {
+    // Only here: what reads no query, such as /health, answers with or without one.
+    api.addHook("onRequest", (request, _reply, done) => {
+      refuseBadEscapes(request.raw.url ?? "");
+      done();
+    });
     await limit(api, config);
     const apiKey = await requireApiKey(api, config.API_KEYS);
     await api.register(clanRoutes, { pool, requireApiKey: apiKey });

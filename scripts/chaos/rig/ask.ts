@@ -38,7 +38,9 @@ export function ask(url: string, question: Question): Promise<Answer> {
       reject(new NoAnswer(`${method} ${path}: ${cause.message}`, { cause }));
     };
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-    const asked = request(url + path, { method, agent, headers: { ...length, ...headers } });
+    // Not as one URL, which would be put in order: a path goes out as it stands.
+    const { hostname, port } = new URL(url);
+    const asked = request({ hostname, port, path, method, agent, headers: { ...length, ...headers } });
     const timer = setTimeout(() => asked.destroy(new Error(`nothing came in ${seconds} s`)), seconds * 1_000);
     asked.on("error", lost).on("response", (response) => {
       const chunks: Buffer[] = [];

@@ -43,7 +43,7 @@ export async function declaredAnswers(url: string): Promise<Declared> {
   };
 }
 
-const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`);
+const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]*")}$`);
 
 function parse(text: string): unknown {
   try {

@@ -4,6 +4,7 @@ import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
 import { type Cluster, clusterUrl, startCluster } from "../../postgres/cluster.ts";
 import { isAlive } from "../../process-alive.ts";
+import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
 const login = "clan_service";
@@ -27,7 +28,7 @@ export interface Postgres {
 
 /** A migrated PostgreSQL, with a login for the service. */
 export async function startPostgres(folder: string, settings: string[] = []): Promise<Postgres> {
-  let cluster: Cluster | undefined = await startCluster({ folder, settings });
+  let cluster: Cluster | undefined = await startCluster({ folder, port: await freePort(), settings });
   const { port, password } = cluster;
   const adminUrl = clusterUrl(cluster, "postgres");
   const query = (sql: string, parameters: unknown[] = []) => queryOnce(adminUrl, sql, parameters);

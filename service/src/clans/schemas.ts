@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { nextPageToken, pageQuery } from "../http/pages.ts";
-import { controlCharacter, lengthInCharacters, storableText } from "../http/text.ts";
+import {
+  controlCharacter,
+  lengthInCharacters,
+  notBlankPattern,
+  storableText,
+  trimmedPattern,
+} from "../http/text.ts";
+import { nameUnknown } from "../http/unknown-fields.ts";
 
 /** A clan's name as the contract has it: trimmed, NFC, 1 to 64 characters (code points, as PostgreSQL counts). */
 export const ClanName = storableText
@@ -13,6 +20,9 @@ export const ClanName = storableText
   .refine((name) => lengthInCharacters(name) >= 1, "must not be empty")
   .refine((name) => lengthInCharacters(name) <= 64, "must have at most 64 characters")
   .meta({
+    minLength: 1,
+    maxLength: 64,
+    pattern: notBlankPattern,
     description: "Unique regardless of case; surrounding blanks are taken off",
     examples: ["Night Owls"],
   });
@@ -24,7 +34,7 @@ export const Region = z
   .toUpperCase()
   .meta({ description: "A region code; kept in upper case", examples: ["EU"] });
 
-export const NewClan = z.strictObject({ name: ClanName, region: Region.nullish() });
+export const NewClan = z.strictObject({ name: ClanName, region: Region.nullish() }, { error: nameUnknown });
 
 // The formats are told, not checked again: the values come from columns of these types.
 export const Clan = z
@@ -60,6 +70,11 @@ export const SearchQuery = z.strictObject({
     .normalize("NFC")
     .refine((text) => lengthInCharacters(text) >= 3, "must have at least 3 characters")
     .refine((text) => lengthInCharacters(text) <= 64, "must have at most 64 characters")
-    .meta({ description: "Part of a name, in any case; at least 3 characters" }),
+    .meta({
+      minLength: 3,
+      maxLength: 64,
+      pattern: trimmedPattern,
+      description: "Part of a name, in any case; at least 3 characters",
+    }),
   ...pageQuery,
 });

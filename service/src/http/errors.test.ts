@@ -1,5 +1,6 @@
 import { type AddressInfo, connect as connectSocket, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { activity } from "../testing/activity.ts";
 import { get, post, startTestApp } from "../testing/app.ts";
 import { connect } from "../testing/database.ts";
 
@@ -50,6 +51,18 @@ describe("a body", () => {
     expect([answer.status, answer.body.reason]).toEqual([status, reason]);
     expect((await get(app, "/clans")).body.clans).toEqual([]);
   });
+
+  it.each(["/clans", "/user-activity"])(
+    "with thousands of unknown fields gets a short answer from %s",
+    async (url) => {
+      const { app } = await startTestApp();
+      const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, 0]));
+      const { status, text } = await post(app, url, { ...fields, name: "Night Owls", rows: [activity()] });
+      expect(status).toBe(400);
+      expect(text).toMatch(/has unknown fields: k0, k1, k2, k3, k4 and 499\d more/);
+      expect(text.length).toBeLessThan(1_000);
+    },
+  );
 
   it.each([
     ["text/plain", {}],
@@ -169,6 +182,19 @@ describe("what is not HTTP", () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain("application/problem+json");
     expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "").reason).toBe(reason);
+  });
+
+  it("a query that is not UTF-8 is refused where a query is read, and nowhere else", async () => {
+    const { app } = await startTestApp();
+    const { status, body } = await get(app, "/clans?region=%ff");
+    expect([status, body.reason]).toEqual([400, "INVALID_URL"]);
+    expect((await get(app, "/health/live?%ff")).status).toBe(200);
+  });
+
+  it("a parameter of a path may be as long as a URL, and is refused as any other", async () => {
+    const { app } = await startTestApp();
+    const { status, body } = await get(app, `/clans/${"x".repeat(9_000)}`);
+    expect([status, body.errors]).toEqual([400, [{ field: "path.id", message: "must be a UUID" }]]);
   });
 
   it("a path that is no URL is refused", async () => {

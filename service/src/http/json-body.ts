@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
-import { hasLongNumber, parseExactJson } from "./exact-json.ts";
+import { hasInexactNumber, parseExactJson } from "./exact-json.ts";
 import { Problem } from "./problem.ts";
 
 /**
@@ -24,7 +24,7 @@ export function takeOnlyJson(app: FastifyInstance): void {
       return done(new Problem(400, "INVALID_ENCODING", "The body is not valid UTF-8.", { cause }));
     }
     return parseJson(request, text, (error, parsed) =>
-      done(error, hasLongNumber(text) && !error ? parseExactJson(text) : parsed),
+      done(error, hasInexactNumber(text) && !error ? parseExactJson(text) : parsed),
     );
   });
 }

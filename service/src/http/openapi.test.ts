@@ -38,6 +38,11 @@ it("declares every answer of every route with its schema", async () => {
   for (const name of ["ANDROID", "ios"]) expect(name).toMatch(new RegExp(platform.pattern));
   expect("tr").toMatch(new RegExp(country.anyOf[0].pattern));
   expect(ad_revenue.type).toEqual(["number", "string"]);
+  expect(ad_revenue).toMatchObject({ minimum: 0, exclusiveMaximum: 1e15 });
+  const { name } = post.requestBody.content["application/json"].schema.properties;
+  expect(name).toMatchObject({ minLength: 1, maxLength: 64 });
+  expect("Night Owls").toMatch(new RegExp(name.pattern, "u"));
+  for (const refused of [" ", "a\tb", "a\0"]) expect(refused).not.toMatch(new RegExp(name.pattern, "u"));
   const { content } = body.paths["/user-activity/import"].post.requestBody;
   expect(Object.keys(content)).toEqual(["application/x-ndjson", "text/csv"]);
 });

@@ -18,3 +18,9 @@ export const hasLength = (text: string, max: number) =>
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 export const controlCharacter = /[\u0001-\u001f\u007f-\u009f]/;
+
+// What the checks above mean, for the OpenAPI document: no control characters, and not only blanks, or none at the ends.
+const inside = String.raw`[^\x00-\x1f\x7f-\x9f]`;
+const visible = String.raw`[^\s\x00-\x1f\x7f-\x9f]`;
+export const notBlankPattern = `^${inside}*${visible}${inside}*$`;
+export const trimmedPattern = `^${visible}(${inside}*${visible})?$`;

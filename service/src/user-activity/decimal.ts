@@ -2,9 +2,9 @@
 const maxWholeDigits = 15;
 const maxDecimalPlaces = 38;
 
-const plain = /^\d{1,15}(\.\d{1,38})?$/;
+export const plainDecimal = /^\d{1,15}(\.\d{1,38})?$/;
 /** Whether an amount is written without an exponent, in the range: most are. */
-export const isPlainDecimal = (text: string) => plain.test(text);
+export const isPlainDecimal = (text: string) => plainDecimal.test(text);
 
 const notation = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,4}))?$/i;
 

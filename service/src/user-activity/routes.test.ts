@@ -174,6 +174,20 @@ describe("a batch", () => {
     expect((await admin.query("select from user_activity")).rowCount).toBe(0);
   });
 
+  it.each([
+    ["total_session_count", "1e-400", count],
+    ["total_session_count", "-1E-400", count],
+    ["total_session_count", "1e308", count],
+    ["iap_revenue", "-1e-400", amount],
+    ["ad_revenue", "0.001e-397", amount],
+  ])("with %s %s, which a double takes for another number, is refused", async (field, number, message) => {
+    const { app } = await startTestApp();
+    const text = JSON.stringify({ rows: [activity({ [field]: "ODD" })] }).replace('"ODD"', number);
+    const { status, body } = await post(app, "/user-activity", text);
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([{ index: 0, field, message: expect.stringMatching(message) }]);
+  });
+
   it("lists every fault of a row", async () => {
     const { app } = await startTestApp();
     const { body } = await post(app, "/user-activity", { rows: [activity({ platform: "x", country: "y" })] });

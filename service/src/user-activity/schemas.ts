@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { nextPageToken, pageQuery } from "../http/pages.ts";
-import { controlCharacter, hasLength, storableText } from "../http/text.ts";
+import { controlCharacter, hasLength, storableText, trimmedPattern } from "../http/text.ts";
+import { nameUnknown } from "../http/unknown-fields.ts";
 import { isDay, tomorrow } from "./day.ts";
-import { decimalRange, toDecimal } from "./decimal.ts";
+import { decimalRange, plainDecimal, toDecimal } from "./decimal.ts";
 
 export const firstDay = "2015-01-01";
 export const maxCount = 2 ** 31 - 1;
@@ -21,7 +22,13 @@ export const UserId = z
   })
   // As a part of a URL's path, these two mean another path.
   .refine((id) => id !== "." && id !== "..", 'must not be "." or ".."')
-  .meta({ minLength: 1, maxLength: 128, examples: ["player-4711"] });
+  .meta({
+    minLength: 1,
+    maxLength: 128,
+    pattern: trimmedPattern,
+    not: { enum: [".", ".."] },
+    examples: ["player-4711"],
+  });
 
 export const Day = z
   .string({ error: expected("a day as YYYY-MM-DD") })
@@ -31,16 +38,10 @@ export const Day = z
 const activityDay = Day.refine(
   (day) => firstDay <= day && day <= tomorrow(),
   `must be from ${firstDay} to tomorrow (UTC)`,
-);
-
-/** The first few of what may be thousands. */
-function named(keys: string[]): string {
-  const shown = keys.slice(0, 5).map((key) => key.slice(0, 64));
-  return shown.join(", ") + (keys.length > shown.length ? ` and ${keys.length - shown.length} more` : "");
-}
+).meta({ description: `From ${firstDay} to tomorrow (UTC)` });
 
 const count = z
-  .int({ error: expected(`a whole number from 0 to ${maxCount}`) })
+  .int({ error: expected(`a whole number from 0 to ${maxCount}`), abort: true })
   .min(0, `must be a whole number from 0 to ${maxCount}`)
   .max(maxCount, `must be a whole number from 0 to ${maxCount}`);
 
@@ -53,8 +54,15 @@ const amount = z
     return z.NEVER;
   });
 
+// What is told of amounts as text is their plain notation; one with an exponent is taken as well.
+const amountRange = { minimum: 0, exclusiveMaximum: 1e15, pattern: plainDecimal.source };
+
 const money = (what: string) =>
-  amount.meta({ description: `${what} in USD, kept exactly: ${decimalRange}`, examples: [4.99] });
+  amount.meta({
+    ...amountRange,
+    description: `${what} in USD, kept exactly: ${decimalRange}`,
+    examples: [4.99],
+  });
 
 /** One user's activity on one day and platform, as it is sent; the output is what is stored. */
 export const ActivityRow = z
@@ -76,7 +84,7 @@ export const ActivityRow = z
         .transform((code) => code?.toUpperCase() || null)
         .meta({ examples: ["TR"] }),
       total_session_count: count,
-      total_session_duration: amount.meta({ description: `Seconds: ${decimalRange}` }),
+      total_session_duration: amount.meta({ ...amountRange, description: `Seconds: ${decimalRange}` }),
       match_start_count: count,
       match_end_count: count,
       victory_count: count,
@@ -85,12 +93,7 @@ export const ActivityRow = z
       iap_revenue: money("In-app purchases"),
       ad_revenue: money("Advertising"),
     },
-    {
-      error: (issue) =>
-        issue.code === "unrecognized_keys"
-          ? `has unknown fields: ${named(issue.keys)}`
-          : "must be an object with the fields of a row",
-    },
+    { error: (issue) => nameUnknown(issue) ?? "must be an object with the fields of a row" },
   )
   .refine(({ install_date, event_date }) => install_date <= event_date, {
     path: ["install_date"],
@@ -106,12 +109,15 @@ export const activityFields = Object.keys(ActivityRow.shape) as (keyof ActivityR
 export const hasMoreResultsThanMatches = (row: ActivityRow) =>
   row.victory_count + row.defeat_count > row.match_end_count;
 
-export const ActivityBatch = z.strictObject({
-  rows: z
-    .array(ActivityRow, { error: expected(`a list of 1 to ${maxRows} rows`) })
-    .min(1, `must have 1 to ${maxRows} rows`)
-    .max(maxRows, `must have 1 to ${maxRows} rows; more at once go to /user-activity/import`),
-});
+export const ActivityBatch = z.strictObject(
+  {
+    rows: z
+      .array(ActivityRow, { error: expected(`a list of 1 to ${maxRows} rows`) })
+      .min(1, `must have 1 to ${maxRows} rows`)
+      .max(maxRows, `must have 1 to ${maxRows} rows; more at once go to /user-activity/import`),
+  },
+  { error: nameUnknown },
+);
 
 const counts = {
   received: z.int().meta({ description: "Rows in the body; the sum of the counts below, warnings excepted" }),

@@ -1,0 +1,158 @@
+import { gzipSync } from "node:zlib";
+import type { RawRequest } from "../rig/raw-exchange.ts";
+import type { BodyRoute } from "./body-routes.ts";
+
+/** A body, or what is said about it, that must do no harm. */
+export interface Attack {
+  name: string;
+  /** Nothing of it may be stored, though the body that it damages is a good one under the name `victim`. */
+  request: (route: BodyRoute, victim: string) => RawRequest;
+  /** What it may be answered with: where JSON is expected, and by the import. 200 is one that stored nothing. */
+  answers: [json: number[], imports: number[]];
+  /** The connection may be closed without an answer as well: there is nobody to hear it, or no request to answer. */
+  mayBeSilent?: true;
+}
+
+const chunked = "transfer-encoding: chunked";
+const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
+const brokenUtf8 = (text: string) => Buffer.from(text.replace(/"[^"]*"(?=[,}])/, '"\xff\xfe"'), "latin1");
+const deep = (open: string, close: string) => open.repeat(10_000) + close.repeat(10_000);
+const inFront = (body: string, fields: string) => body.replace("{", `{${fields},`);
+const manyKeys = (count: number) => Array.from({ length: count }, (_, n) => `"k${n.toString(36)}":0`).join();
+const millionKeys = manyKeys(1_000_000);
+const hundredThousandKeys = manyKeys(100_000);
+
+/** The attacks by bodies that come whole. */
+const contents: Attack[] = [
+  whole("arrays 10,000 deep", (body) => inFront(body, `"x":${deep("[", "]")}`)),
+  whole("objects 10,000 deep", (body) => inFront(body, `"x":${deep('{"":', "}").replace(":}", ":0}")}`)),
+  whole("10,000 arrays that do not end", () => "[".repeat(10_000)),
+  whole("__proto__", (body) => inFront(body, '"__proto__":{"isAdmin":true}')),
+  whole("__proto__ in escapes", (body) => inFront(body, '"__pr\\u006fto__":{"isAdmin":true}')),
+  whole("constructor.prototype", (body) => inFront(body, '"constructor":{"prototype":{"isAdmin":true}}')),
+  whole("a million keys", (body) => inFront(body, millionKeys)),
+  whole("a hundred thousand keys", (body) => inFront(body, hundredThousandKeys)),
+  whole("5,000 keys", (body) => inFront(body, manyKeys(5_000))),
+  whole("invalid UTF-8", brokenUtf8),
+  whole("UTF-16", utf16),
+  whole("a NUL", (body) => body.replace(/"(victim[^"]*)"/, '"$1\\u0000"')),
+  whole("half of a surrogate pair", (body) => body.replace(/"(victim[^"]*)"/, '"$1\\ud800"')),
+  whole("gzip that is none", (body) => body, { "content-encoding": "gzip" }),
+  whole("gzip that is cut", (body) => gzipSync(body).subarray(0, -9), { "content-encoding": "gzip" }),
+  whole("gzip and more", (body) => Buffer.concat([gzipSync(body), Buffer.from("more")]), {
+    "content-encoding": "gzip",
+  }),
+  whole("gzip in gzip", (body) => gzipSync(gzipSync(body)), { "content-encoding": "gzip" }),
+  whole("another compression", (body) => body, { "content-encoding": "br" }),
+  whole("another charset", (body) => body, { "content-type": "application/json; charset=utf-16" }),
+  bomb("zeros", Buffer.alloc(2 ** 20), [413]),
+  bomb("empty lines", Buffer.alloc(2 ** 20, "\n"), [413]),
+  // Each is read and refused, up to 256 MiB of them, or until the time is up.
+  bomb("lines", Buffer.alloc(2 ** 20, `${"x".repeat(2 ** 15 - 1)}\n`), [413, 503]),
+];
+
+/** The attacks by what the head says. */
+const heads: Attack[] = [
+  framed("Content-Length too small", (body) => `content-length: ${body.length - 30}`),
+  framed("Content-Length too large", (body) => `content-length: ${body.length + 30}`, { ending: "end" }),
+  framed("Content-Length of -1", () => "content-length: -1"),
+  framed("Content-Length of 1e3", () => "content-length: 1e3"),
+  framed("Content-Length twice", (body) => `content-length: ${body.length}\r\ncontent-length: 1`),
+  framed("Content-Length and chunks", (body) => `content-length: ${body.length}\r\n${chunked}`),
+  framed("Content-Length of a terabyte", () => `content-length: ${2 ** 40}`, { ending: "end" }),
+  framed("headers of 20 KiB", (body) => `content-length: ${body.length}\r\nx: ${"x".repeat(20_000)}`),
+  framed("2,000 headers", (body) => `content-length: ${body.length - 30}\r\n${"a:b\r\n".repeat(2_000)}c: d`),
+];
+
+/** The attacks by chunks that are none. */
+const chunks: Attack[] = [
+  framed("a chunk of size zz", () => chunked, { pieces: (body) => [`zz\r\n${body}\r\n0\r\n\r\n`] }),
+  framed("a chunk of size -1", () => chunked, { pieces: (body) => [`-1\r\n${body}\r\n0\r\n\r\n`] }),
+  framed("a chunk of 2^72 bytes", () => chunked, { pieces: (body) => [`${"f".repeat(18)}\r\n${body}`] }),
+  framed("a chunk that is too long", () => chunked, { pieces: (body) => [`3\r\n${body}\r\n0\r\n\r\n`] }),
+  framed("a chunk that is cut", () => chunked, { pieces: (body) => [`fff\r\n${body}`], ending: "end" }),
+  framed("no last chunk", () => chunked, { pieces: (body) => [inChunks(body)], ending: "end" }),
+  framed("a chunk's extension of 64 KiB", () => chunked, {
+    pieces: (body) => [`3;${"x".repeat(2 ** 16)}\r\n${body}`],
+  }),
+  framed("trailers of 64 KiB", () => chunked, {
+    pieces: (body) => [inChunks(body.slice(0, -30)), `0\r\nx: ${"x".repeat(2 ** 16)}\r\n\r\n`],
+  }),
+];
+
+/** The attacks by a connection that ends in the middle. */
+const cuts: Attack[] = (["end", "break"] as const).map((ending) => {
+  const half = (body: string) => [body.slice(0, body.length / 2)];
+  const name = ending === "end" ? "a body cut in the middle" : "a connection reset in the middle";
+  return framed(name, (body) => `content-length: ${body.length}`, { pieces: half, ending });
+});
+
+export const attacks: Attack[] = [...contents, ...heads, ...chunks, ...cuts];
+
+/** A body that comes a byte at a time, for longer than anybody waits. */
+export const drip: Attack = {
+  name: "a body that drips",
+  request: (route, victim) => {
+    const body = route.body(victim);
+    return {
+      head: headOf(route, `content-length: ${body.length + 10_000}`),
+      pieces: [body.slice(0, 20), ...Array<string>(10_000).fill(" ")],
+      pauseMs: 200,
+    };
+  },
+  answers: [[503], [503, 408]],
+};
+
+const inChunks = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n`;
+
+function headOf({ method, path, type }: BodyRoute, framing: string): string {
+  return `${method} ${path()} HTTP/1.1\r\nhost: clans\r\ncontent-type: ${type}\r\n${framing}\r\n\r\n`;
+}
+
+function whole(
+  name: string,
+  damage: (body: string) => string | Buffer,
+  headers: Record<string, string> = {},
+): Attack {
+  return {
+    name,
+    request: (route, victim) => {
+      const body = damage(route.body(victim));
+      const all = { "content-type": route.type, ...headers, "content-length": Buffer.byteLength(body) };
+      const lines = Object.entries(all).map(([header, value]) => `${header}: ${value}\r\n`);
+      const head = `${route.method} ${route.path()} HTTP/1.1\r\nhost: clans\r\n${lines.join("")}\r\n`;
+      return { head, pieces: [body] };
+    },
+    answers: [
+      [400, 413, 415],
+      [200, 400, 413, 415],
+    ],
+  };
+}
+
+function bomb(of: string, mebibyte: Buffer, imports: number[]): Attack {
+  const packed = gzipSync(Buffer.concat(Array(300).fill(mebibyte)), { level: 1 });
+  const attack = whole(`a gzip bomb of ${of}`, () => packed, { "content-encoding": "gzip" });
+  return { ...attack, answers: [[413, 415], imports] };
+}
+
+interface Framing {
+  pieces?: (body: string) => string[];
+  ending?: RawRequest["ending"];
+}
+
+function framed(name: string, framing: (body: string) => string, rest: Framing = {}): Attack {
+  const { pieces = (body) => [body], ending = "wait" } = rest;
+  return {
+    name,
+    request: (route, victim) => {
+      const body = route.body(victim);
+      return { head: headOf(route, framing(body)), pieces: pieces(body), ending };
+    },
+    answers: [
+      [400, 413, 431],
+      [200, 400, 413, 431],
+    ],
+    ...(ending !== "wait" && { mayBeSilent: true as const }),
+  };
+}

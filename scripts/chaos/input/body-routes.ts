@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { activity } from "@clan-platform/service/testing/activity.ts";
+
+/** A route that reads a body, and a good one for it; `user` or a clan of this name would be there were it stored. */
+export interface BodyRoute {
+  method: string;
+  path: () => string;
+  type: string;
+  body: (name: string) => string;
+  /** It looks at a body line by line, and refuses bad lines instead of the whole. */
+  isImport?: true;
+}
+
+const row = (user_id: string) => JSON.stringify(activity({ user_id }));
+
+export const bodyRoutes: BodyRoute[] = [
+  { method: "POST", path: () => "/clans", type: "application/json", body: (name) => `{"name":"${name}"}` },
+  {
+    method: "POST",
+    path: () => "/user-activity",
+    type: "application/json",
+    body: (name) => `{"rows":[${row(name)}]}`,
+  },
+  {
+    method: "POST",
+    path: () => "/user-activity/import",
+    type: "application/x-ndjson",
+    body: row,
+    isImport: true,
+  },
+  // A deletion needs no body, but one that comes is read.
+  {
+    method: "DELETE",
+    path: () => `/clans/${randomUUID()}`,
+    type: "application/json",
+    body: (name) => `{"name":"${name}"}`,
+  },
+  {
+    method: "DELETE",
+    path: () => "/users/nobody/activity",
+    type: "application/json",
+    body: (name) => `{"name":"${name}"}`,
+  },
+];

@@ -1,0 +1,90 @@
+import { gzipSync } from "node:zlib";
+import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import fc from "fast-check";
+import type { ApiDocument, Operation } from "./api-document.ts";
+import { arbitraryOf, type Schema } from "./schema-arbitrary.ts";
+
+export interface Generated {
+  method: string;
+  /** As in the document; what a mutation makes of it is in `path`. */
+  template: string;
+  /** Percent-encoded. */
+  path: string;
+  query: [name: string, value: string][];
+  headers: Record<string, string>;
+  body?: string | Buffer;
+  /** The document allows it, so that it has to be accepted. */
+  isValid: boolean;
+}
+
+/** Any call of the document with all that it takes, as the document describes it. */
+export function validRequest({ operations, schemas }: ApiDocument): fc.Arbitrary<Generated> {
+  return fc.oneof(...operations.map((operation) => requestOf(operation, schemas)));
+}
+
+function requestOf(operation: Operation, schemas: ApiDocument["schemas"]): fc.Arbitrary<Generated> {
+  const { method, template, parameters, bodies } = operation;
+  const valuesIn = (place: string) => {
+    // A token is one of the service's own, and a compression says something of the body.
+    const known = ["page_token", "content-encoding"];
+    const those = parameters.filter((each) => each.in === place && !known.includes(each.name));
+    const values = those.map(({ name, schema }) => [name, arbitraryOf(schema, schemas).map(String)]);
+    const requiredKeys = those.filter(({ required }) => required).map(({ name }) => name);
+    return fc.record<Record<string, string>>(Object.fromEntries(values), {
+      requiredKeys,
+      noNullPrototype: true,
+    }) as fc.Arbitrary<Record<string, string>>;
+  };
+  const body = fc.oneof(
+    ...(bodies.length === 0 ? [fc.constant(undefined)] : bodies.map((each) => bodyOf(each, schemas))),
+  );
+  return fc
+    .tuple(valuesIn("path"), valuesIn("query"), valuesIn("header"), body)
+    .map(([path, query, headers, body]) => ({
+      method,
+      template,
+      path: template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? "")),
+      query: Object.entries(daysInOrder(query, "from", "to")),
+      headers: { ...headers, ...body?.headers },
+      ...(body && { body: body.content }),
+      isValid: true,
+    }));
+}
+
+type Row = Record<string, unknown>;
+interface Body {
+  headers: Record<string, string>;
+  content: string | Buffer;
+}
+
+function bodyOf([type, schema]: [type: string, schema: Schema], schemas: ApiDocument["schemas"]) {
+  if (type === "application/json") {
+    return arbitraryOf(schema, schemas).map((value): Body => {
+      const { rows } = value as { rows?: Row[] };
+      const sent = rows ? { rows: rows.map(inOrder) } : value;
+      return { headers: { "content-type": type }, content: JSON.stringify(sent) };
+    });
+  }
+  // Lines of rows; that they are, the document says in words.
+  const row = arbitraryOf({ $ref: "#/components/schemas/ActivityRowInput" }, schemas) as fc.Arbitrary<Row>;
+  const rows = fc.array(row.map(inOrder), { minLength: 1, maxLength: 5 });
+  return fc.tuple(rows, fc.boolean()).map(([rows, isPacked]): Body => {
+    const lines = type === "text/csv" ? [activityFields.join(), ...rows.map(csvLine)] : rows.map(jsonLine);
+    const content = lines.join("\n");
+    if (!isPacked) return { headers: { "content-type": type }, content };
+    return { headers: { "content-type": type, "content-encoding": "gzip" }, content: gzipSync(content) };
+  });
+}
+
+const jsonLine = (row: Row) => JSON.stringify(row);
+const csvLine = (row: Row) =>
+  activityFields.map((field) => `"${String(row[field] ?? "").replaceAll('"', '""')}"`).join();
+
+const inOrder = (row: Row) => daysInOrder(row, "install_date", "event_date");
+
+/** Of two days, the first may not be after the other: what goes for two fields together, the document says in words. */
+function daysInOrder<T extends Row>(fields: T, first: string, last: string): T {
+  const [from, to] = [fields[first], fields[last]];
+  if (typeof from !== "string" || typeof to !== "string" || from <= to) return fields;
+  return { ...fields, [first]: to, [last]: from };
+}

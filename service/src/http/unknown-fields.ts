@@ -1,0 +1,15 @@
+import type { z } from "zod";
+
+const shown = 5;
+
+/**
+ * What a strict object says of fields that it does not know, in place of zod's message: only the first few are named, for there may
+ * be a hundred thousand. Undefined for its other faults.
+ */
+export function nameUnknown(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const { keys } = issue;
+  const names = keys.slice(0, shown).map((key) => key.slice(0, 64));
+  const others = keys.length > shown ? ` and ${keys.length - shown} more` : "";
+  return `has unknown fields: ${names.join(", ")}${others}`;
+}
