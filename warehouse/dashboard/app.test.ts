@@ -201,6 +201,7 @@ describe("on the local warehouse", () => {
 describe("on BigQuery", () => {
   async function startOnBigquery() {
     const server = await startBigquery();
+    onTestFinished(server.close);
     const warehouse = await openBigquery({
       project,
       apiEndpoint: server.url,
