@@ -69,7 +69,7 @@ it("keeps rejected lines apart, with file, line and reason; and brings odd but r
     line.replace("4.99", "12345678901.25").replace("player-1", "rich"),
     '"open',
   ];
-  const { code, output } = await load([writePart(data, "odd.csv.gz", lines.join("\n"))], data);
+  const { code, output } = await load([writePart(data, "odd.csv.gz", `${lines.join("\n")}\n`)], data);
   expect([code, counts(output)]).toEqual([0, { read: 9, loaded: 4, replaced: 0, rejected: 5 }]);
   const rejected = await readWarehouse(
     data,
@@ -129,7 +129,19 @@ it.each<[string, string, string | Buffer | undefined, RegExp]>([
     "a line of 70 KB",
     "x.csv",
     `${toCsv(rows)}${"x".repeat(70_000)}\n`,
-    /x\.csv has a line of more than 64 KiB/,
+    /x\.csv has a line of more than 64 KiB \(line 3002\)/,
+  ],
+  [
+    "a csv that is cut off in its last line",
+    "x.csv",
+    toCsv(rows).slice(0, -3),
+    /x\.csv ends within its last line \(line 3001\) as if it were cut off: end it with a line feed/,
+  ],
+  [
+    "one that was cut off before it was packed",
+    "x.csv.gz",
+    gzipSync(toCsv(rows).slice(0, -3)),
+    /ends within its last line/,
   ],
   ["what is no gzip", "x.csv.gz", toCsv(rows), /x\.csv\.gz is damaged or cut off/],
   [

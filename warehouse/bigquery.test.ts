@@ -4,13 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { activity, csvHeader } from "@clan-platform/service/testing/activity.ts";
-import { PassThroughClient } from "google-auth-library";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
 import type { Reject } from "./sieve.ts";
 import { fullName, rawTable, rejectedTable, tables } from "./table.ts";
-import { type BigqueryServer, type Mishap, project, startBigquery } from "./testing/bigquery-server.ts";
+import {
+  type BigqueryServer,
+  connectionTo,
+  type Mishap,
+  project,
+  startBigquery,
+} from "./testing/bigquery-server.ts";
 import { type Part, WarehouseError } from "./warehouse.ts";
 
 type Activity = Record<string, unknown>;
@@ -36,16 +41,20 @@ async function sieve({ digest }: Part, goodPath: string) {
 
 const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>
   openBigquery({
-    project,
-    apiEndpoint: server.url,
-    authClient: new PassThroughClient(),
+    ...connectionTo(server),
     wait: async () => {},
     sieve,
     ...options,
   });
 
-async function start(options: BigqueryOptions = {}) {
+async function startServer() {
   const server = await startBigquery();
+  onTestFinished(server.close);
+  return server;
+}
+
+async function start(options: BigqueryOptions = {}) {
+  const server = await startServer();
   const warehouse = await open(server, options);
   await warehouse.createTables();
   return { server, warehouse };
@@ -91,7 +100,7 @@ it("says where a dataset is that is in another location, and what is missing", a
   await expect(elsewhere.loadPart(part(players(1)))).rejects.toEqual(
     sentence(/dataset is not there in location US: make .* `pulumi up`/),
   );
-  const empty = await open(await startBigquery());
+  const empty = await open(await startServer());
   await expect(empty.loadPart(part(players(1)))).rejects.toEqual(
     sentence(/dataset is not there in location EU/),
   );
@@ -211,6 +220,17 @@ it.each([
   expect(good.map(({ rows }) => rows)).toEqual([3, 5]);
   expect(new Set(server.ran.map(({ id }) => id)).size).toBe(server.ran.length);
 });
+
+it.each(["jobs.insert load_raw", "jobs.insert merge_raw", "tables.insert staging"])(
+  "takes it for done when BigQuery says 409 to %s, which it did",
+  async (request) => {
+    const { server, warehouse } = await start();
+    server.mishap(new RegExp(request), "told twice");
+    expect(await warehouse.loadPart(part(players(5), [reject]))).toMatchObject({ read: 6, loaded: 5 });
+    expect(server.mishapsLeft()).toBe(0);
+    expect(loadingJobs(server).toSorted()).toEqual(["load_raw_1", "load_rejected_1", "merge_raw_1"]);
+  },
+);
 
 it.each([
   "jobs.insert load_raw",
@@ -349,7 +369,7 @@ it("tries again no longer than it was told to have patience", async () => {
 });
 
 it("says how to log in when there are no credentials", async () => {
-  const server = await startBigquery();
+  const server = await startServer();
   const home = mkdtempSync(join(tmpdir(), "clan-home-"));
   onTestFinished(() => rmSync(home, { recursive: true }));
   for (const [name, value] of Object.entries({ HOME: home, APPDATA: home, CLOUDSDK_CONFIG: home })) {

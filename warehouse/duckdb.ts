@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import {
   type DuckDBConnection,
   DuckDBDateValue,
@@ -38,7 +38,10 @@ export interface DuckdbOptions {
  * @throws {WarehouseBusy} when it stays taken
  */
 export async function openDuckdb(path: string, options: DuckdbOptions = {}): Promise<Warehouse> {
-  if (path !== ":memory:" && !options.readOnly) makeFolder(path);
+  if (path !== ":memory:" && !options.readOnly) {
+    makeFolder(path);
+    if (!existsSync(path)) await makeFile(path);
+  }
   const instance = await openFile(path, options);
   const connection = await instance.connect();
   for (const statement of dialect) await connection.run(statement);
@@ -69,6 +72,25 @@ function makeFolder(path: string): void {
     throw new WarehouseError(`The folder of ${path} can't be made: ${why}; set DATA_DIR to another one.`, {
       cause,
     });
+  }
+}
+
+/**
+ * Makes the file elsewhere and gives it its name when it is whole: what a process that is killed in between leaves at
+ * that name, DuckDB would never open again. Of several that make it at once, the first one's stays.
+ */
+async function makeFile(path: string): Promise<void> {
+  let folder: string | undefined;
+  try {
+    // By this name, it is known as a killed process's later on (scripts/work-folder.ts).
+    folder = mkdtempSync(join(dirname(path), `work-${process.pid}-`));
+    const made = join(folder, "new.duckdb");
+    (await DuckDBInstance.create(made)).closeSync();
+    linkSync(made, path);
+  } catch {
+    // Somebody else's is there by now; or it can't be made so, and opening it makes it or says why.
+  } finally {
+    if (folder) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -18,7 +18,7 @@ const maxLineBytes = 64 * 1_024;
 
 /**
  * Looks at a whole csv or csv.gz file before anything of it is loaded, and unpacks it into `folder`.
- * @throws {WarehouseError} when it is missing, damaged, or not of this table, or `folder` has no room for it
+ * @throws {WarehouseError} when it is missing, damaged, cut off, or not of this table, or `folder` has no room for it
  */
 export async function openPart(path: string, folder: string): Promise<Part> {
   const hash = createHash("sha256");
@@ -40,7 +40,11 @@ export async function openPart(path: string, folder: string): Promise<Part> {
       createWriteStream(unpacked),
     ]);
   } catch (cause) {
-    throw cause instanceof WarehouseError ? cause : unreadable(path, folder, cause);
+    throw cause instanceof UnfitLine
+      ? await refusalOf(cause, path, isPacked).catch((cause) => unreadable(path, folder, cause))
+      : cause instanceof WarehouseError
+        ? cause
+        : unreadable(path, folder, cause);
   }
   // Node passes over zeros after a gzip member, and over all that follows them.
   if (isPacked && gunzip.bytesWritten !== bytes) throw damaged(path);
@@ -56,29 +60,66 @@ function passingBy(look: (chunk: Buffer) => void): Transform {
   });
 }
 
-/** Refuses a file by its first line or by a line that is too long to be one, and looks for what is not plain text. */
+/** A line for which the whole file is refused. */
+class UnfitLine extends Error {
+  readonly problem: (line: number) => string;
+  /** Where the line begins in the unpacked file. */
+  readonly byte: number;
+
+  constructor(problem: (line: number) => string, byte: number) {
+    super();
+    this.problem = problem;
+    this.byte = byte;
+  }
+}
+
+const tooLong = (line: number) => `has a line of more than 64 KiB (line ${line})`;
+// A file that is cut off here would often pass for a good one, with half a number at its end.
+const withoutEnd = (line: number) =>
+  `ends within its last line (line ${line}) as if it were cut off: end it with a line feed when it is whole`;
+
+/** Reads the file once more to say the line's number: counting lines would cost all good files more than all other looking. */
+async function refusalOf({ problem, byte }: UnfitLine, path: string, isPacked: boolean) {
+  let line = 1;
+  let bytes = 0;
+  const counting = passingBy((chunk) => {
+    const end = byte - bytes;
+    for (let at = chunk.indexOf(lineFeed); at !== -1 && at < end; at = chunk.indexOf(lineFeed, at + 1))
+      line++;
+    bytes += chunk.length;
+  });
+  await pipeline([createReadStream(path), ...(isPacked ? [createGunzip()] : []), counting.resume()]);
+  return refusal(path, problem(line));
+}
+
+const refusal = (path: string, problem: string) =>
+  new WarehouseError(`${path} ${problem}; nothing of it was loaded.`);
+
+/** Refuses a file by its first line, its end, or a line too long to be one, and looks for what is not plain text. */
 function inspecting(path: string, look: { isPlainText: boolean }): Transform {
   let start: Buffer | undefined = Buffer.alloc(0);
-  let lineBytes = 0;
+  let bytes = 0;
+  let lastLine = 0;
   let last = lineFeed;
-  const refusal = (problem: string) => new WarehouseError(`${path} ${problem}; nothing of it was loaded.`);
   const checkStart = () => {
     const problem = start && problemOf(start);
     start = undefined;
-    return problem ? refusal(problem) : null;
+    return problem ? refusal(path, problem) : null;
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       if (hasMoreThanPlainText(chunk, last)) look.isPlainText = false;
       last = chunk.at(-1) ?? last;
-      lineBytes = bytesOfLastLine(chunk, lineBytes);
-      if (lineBytes > maxLineBytes) return done(refusal("has a line of more than 64 KiB"));
+      lastLine = bytes + startOfLastLine(chunk, lastLine - bytes);
+      bytes += chunk.length;
+      if (bytes - lastLine > maxLineBytes) return done(new UnfitLine(tooLong, lastLine));
       if (start) start = Buffer.concat([start, chunk]);
       const isEnough = start && (start.includes("\n") || start.length > maxLineBytes);
       done(isEnough ? checkStart() : null, chunk);
     },
     flush(done) {
-      done(start ? checkStart() : null);
+      const unfit = start ? checkStart() : null;
+      done(unfit ?? (last === lineFeed ? null : new UnfitLine(withoutEnd, lastLine)));
     },
   });
 }
@@ -89,16 +130,16 @@ function hasMoreThanPlainText(chunk: Buffer, last: number): boolean {
   return endsWithComma || chunk.includes('"') || chunk.includes("\r") || chunk.includes(",\n");
 }
 
-/** How long the line is that a chunk ends in; or one that is too long within it. */
-function bytesOfLastLine(chunk: Buffer, before: number): number {
-  let start = -before;
-  while (start + maxLineBytes < chunk.length) {
-    const end = chunk.lastIndexOf(lineFeed, start + maxLineBytes);
-    if (end < Math.max(start, 0)) return maxLineBytes + 1;
-    start = end + 1;
+/** Where the line begins that a chunk ends in, or one that is too long within it; `start` is where its first line began. */
+function startOfLastLine(chunk: Buffer, start: number): number {
+  let line = start;
+  while (line + maxLineBytes < chunk.length) {
+    const end = chunk.lastIndexOf(lineFeed, line + maxLineBytes);
+    if (end < Math.max(line, 0)) return line;
+    line = end + 1;
   }
   const end = chunk.lastIndexOf(lineFeed);
-  return end === -1 ? chunk.length - start : chunk.length - end - 1;
+  return end === -1 ? line : end + 1;
 }
 
 function problemOf(start: Buffer): string | undefined {

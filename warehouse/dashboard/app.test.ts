@@ -209,6 +209,7 @@ describe("on the local warehouse", () => {
 describe("on BigQuery", () => {
   async function connect() {
     const server = await startBigquery();
+    onTestFinished(server.close);
     const warehouse = await openBigquery({
       project,
       apiEndpoint: server.url,

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JobMetadata } from "@google-cloud/bigquery";
-import { onTestFinished } from "vitest";
+import { PassThroughClient } from "google-auth-library";
+import type { ConnectionOptions } from "../bigquery-connection.ts";
 import { type BigqueryEngine, Fault, openEngine } from "./bigquery-engine.ts";
 
 export const project = "test-project";
@@ -13,6 +14,8 @@ export type Mishap =
   /** The connection breaks before anything is done, or after. */
   | "broken before"
   | "answer lost"
+  /** The work is done, and the answer is that of its repetition: 409, it is there already. */
+  | "told twice"
   /** The job is accepted, runs, and fails. */
   | { jobFails: string; messages: string[] };
 
@@ -34,13 +37,19 @@ export interface BigqueryServer {
   /** The next `times` requests that `which` matches go wrong. */
   mishap(which: RegExp, what: Mishap, times?: number): void;
   mishapsLeft(): number;
+  close(): void;
+}
+
+export interface BigqueryOptions {
+  /** What goes wrong with a request that no `mishap` is meant for. */
+  fate?: (request: string) => Mishap | undefined;
 }
 
 /**
  * A stand-in for BigQuery at the wire: its REST API as documented, with a real DuckDB behind it, so that what is loaded
  * and what the statements do with it is true. Jobs run when they are inserted, and are told as running at first.
  */
-export async function startBigquery(): Promise<BigqueryServer> {
+export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<BigqueryServer> {
   const engine = await openEngine();
   const mishaps: { which: RegExp; what: Mishap; times: number }[] = [];
   const jobs = new Map<string, JobMetadata & { polls: number }>();
@@ -111,10 +120,11 @@ export async function startBigquery(): Promise<BigqueryServer> {
   let turn: Promise<unknown> = Promise.resolve();
   const server = createServer(async (incoming, response) => {
     const call = await readCall(incoming);
-    requests.push(`${call.name} ${call.target}`);
-    const mishap = mishaps.find(({ which, times }) => times > 0 && which.test(`${call.name} ${call.target}`));
+    const request = `${call.name} ${call.target}`;
+    requests.push(request);
+    const mishap = mishaps.find(({ which, times }) => times > 0 && which.test(request));
     if (mishap) mishap.times--;
-    const what = mishap?.what;
+    const what = mishap?.what ?? fate?.(request);
     if (what === "broken before") return void incoming.socket.destroy();
     if (typeof what === "object" && "status" in what) {
       return send(response, new Fault(what.status, what.reason, what.message ?? what.reason));
@@ -123,16 +133,12 @@ export async function startBigquery(): Promise<BigqueryServer> {
     turn = turn.then(async () => {
       const result = await answer(call).catch((error) => error);
       if (what === "answer lost") return void incoming.socket.destroy();
-      send(response, result);
+      const isTwice = what === "told twice" && !(result instanceof Error);
+      send(response, isTwice ? new Fault(409, "duplicate", `Already Exists: ${request}`) : result);
     });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-    engine.close();
-  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     engine,
@@ -140,8 +146,20 @@ export async function startBigquery(): Promise<BigqueryServer> {
     requests,
     mishapsLeft: () => mishaps.reduce((sum, { times }) => sum + times, 0),
     mishap: (which, what, times = 1) => void mishaps.push({ which, what, times }),
+    close() {
+      server.closeAllConnections();
+      server.close();
+      engine.close();
+    },
   };
 }
+
+/** How to open a warehouse on the stand-in. */
+export const connectionTo = ({ url }: BigqueryServer): ConnectionOptions => ({
+  project,
+  apiEndpoint: url,
+  authClient: new PassThroughClient(),
+});
 
 interface Call {
   name: string;
