@@ -30,10 +30,7 @@ import { serviceKilled } from "./process/service-killed.ts";
 
 /** All experiments, in the order of RELIABILITY.md, by what they break. */
 export const experiments: Record<string, Experiment[]> = {
-  "The database": [
-    backendKilled,
-    postmasterKilled,
-  ],
+  "The database": [backendKilled, postmasterKilled],
   "The service's process": [serviceKilled, askedToStop, rollingChange],
   "The network": [
     answerLost,

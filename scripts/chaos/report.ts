@@ -11,7 +11,7 @@ export function resultLine({ experiment, outcome, seen, seconds }: Result): stri
 /** RELIABILITY.md: what is promised, how it is tried, and what was seen. */
 export function reliabilityText(day: string, chapters: [title: string, results: Result[]][]): string {
   const parts = chapters.map(
-    ([title, results]) => `## Faults of ${title}\n\n${results.map(experimentText).join("\n")}`,
+    ([title, results]) => `## ${title}\n\n${results.map(experimentText).join("\n")}`,
   );
   return `# Reliability
 
