@@ -93,14 +93,11 @@ interface StagingLoad {
 }
 
 const dayMs = 86_400_000;
+const maxTables = 5;
 
 /** Returns what `count` says of the table in the end. */
 async function loadStaged(connection: Connection, part: Part, load: StagingLoad): Promise<Row> {
   const { table, job, schema, format, media, count, expected } = load;
-  await createTable(connection, dataset, table, {
-    schema: { fields: schema },
-    expirationTime: String(Date.now() + dayMs),
-  });
   const configuration = {
     labels,
     load: {
@@ -110,7 +107,8 @@ async function loadStaged(connection: Connection, part: Part, load: StagingLoad)
       autodetect: false,
       maxBadRecords: 0,
       encoding: "UTF-8",
-      createDisposition: "CREATE_IF_NEEDED",
+      // One that the job made would never expire.
+      createDisposition: "CREATE_NEVER",
       writeDisposition: "WRITE_TRUNCATE",
     },
   };
@@ -120,12 +118,21 @@ async function loadStaged(connection: Connection, part: Part, load: StagingLoad)
     counted = await rowOf(connection, count);
     return counted?.row_count === expected;
   };
-  try {
-    await doJob(connection, { name: job, configuration, media }, isFilled);
-  } catch (error) {
-    throw error instanceof JobFailed ? refusedRows(part, error) : error;
+  for (let attempt = 1; ; attempt++) {
+    await createTable(connection, dataset, table, {
+      schema: { fields: schema },
+      expirationTime: String(Date.now() + dayMs),
+    });
+    try {
+      await doJob(connection, { name: job, configuration, media }, isFilled);
+      return counted ?? {};
+    } catch (error) {
+      if (!(error instanceof JobFailed)) throw error;
+      // Who loads the same part at the same time has dropped the table.
+      if (isNotFound(error) && attempt < maxTables) continue;
+      throw refusedRows(part, error);
+    }
   }
-  return counted ?? {};
 }
 
 async function rowOf(connection: Connection, count: string): Promise<Row | undefined> {

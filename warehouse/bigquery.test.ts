@@ -47,8 +47,8 @@ const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>
     ...options,
   });
 
-async function startServer() {
-  const server = await startBigquery();
+async function startServer(fate?: (request: string) => Mishap | undefined) {
+  const server = await startBigquery({ fate });
   onTestFinished(server.close);
   return server;
 }
@@ -169,7 +169,7 @@ it("loads by an explicit schema, without leniency, under a name made of the dige
     autodetect: false,
     maxBadRecords: 0,
     writeDisposition: "WRITE_TRUNCATE",
-    createDisposition: "CREATE_IF_NEEDED",
+    createDisposition: "CREATE_NEVER",
   };
   expect(rows?.configuration.load).toMatchObject({
     ...strict,
@@ -271,6 +271,22 @@ it("loads a part once when two load it at the same time", async () => {
     expect(report).toMatchObject({ read: 6, loaded: 5, replaced: 0, rejected: 1 });
   expect(await lookAtRaw(server)).toHaveLength(5);
   expect(await server.engine.look(`select * from ${fullName(rejectedTable)}`)).toHaveLength(1);
+});
+
+it("leaves no table that never expires, when another drops the staging table before it is filled", async () => {
+  let drops = 2;
+  const server = await startServer((request) => {
+    const [, short] = /^jobs.insert load_raw_([0-9a-f]+)/.exec(request) ?? [];
+    if (short && drops-- > 0) void server.engine.dropTable(`staging_${short}`);
+    return request.startsWith("tables.delete") ? busy : undefined;
+  });
+  const warehouse = await open(server);
+  await warehouse.createTables();
+  expect(await warehouse.loadPart(part(players(5)))).toMatchObject({ read: 5, loaded: 5 });
+  const left = [...server.engine.tables].filter(([name]) => name.includes("staging"));
+  expect(left).toEqual([
+    [expect.any(String), expect.objectContaining({ expirationTime: expect.any(String) })],
+  ]);
 });
 
 it("loads a part anew that was taken out of loaded_parts", async () => {

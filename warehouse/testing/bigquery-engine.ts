@@ -65,8 +65,10 @@ export async function openEngine(): Promise<BigqueryEngine> {
   }
 
   async function load(configuration: Configuration, media: Buffer): Promise<number> {
-    const { destinationTable, schema, sourceFormat } = configuration.load ?? {};
+    const { destinationTable, schema, sourceFormat, createDisposition } = configuration.load ?? {};
     const name = `${destinationTable?.datasetId}.${destinationTable?.tableId}`;
+    if (createDisposition === "CREATE_NEVER" && !tables.has(name))
+      throw new Fault(404, "notFound", `Not found: Table test-project:${name}`);
     const path = join(folder, "media.gz");
     writeFileSync(path, media);
     const texts = (schema?.fields ?? []).map((field) => `${field.name}: 'varchar'`).join(", ");

@@ -42,7 +42,7 @@ export interface BigqueryServer {
 
 export interface BigqueryOptions {
   /** What goes wrong with a request that no `mishap` is meant for. */
-  fate?: (request: string) => Mishap | undefined;
+  fate?: ((request: string) => Mishap | undefined) | undefined;
 }
 
 /**
