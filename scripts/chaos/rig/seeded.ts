@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { Draws } from "../../generate-raw/random.ts";
-import { Broken, type Seen } from "../experiment.ts";
+import { Broken, NotHere, type Seen } from "../experiment.ts";
 
 /**
  * Gives an experiment its random numbers, and says by which seed it is to be repeated: of `CHAOS_SEED` when that is set,
@@ -12,7 +12,7 @@ export async function seeded(work: (draws: Draws, seed: number) => Promise<Seen>
     const seen = await work(new Draws(seed), seed);
     return { ...seen, saw: `${seen.saw}; seed ${seed}` };
   } catch (cause) {
-    if (!(cause instanceof Error) || cause.constructor.name === "NotHere") throw cause;
+    if (!(cause instanceof Error) || cause instanceof NotHere) throw cause;
     const what = cause instanceof Broken ? cause.message : (cause.stack ?? cause.message);
     throw new Broken(`${what}; again with CHAOS_SEED=${seed}`, { cause });
   }
