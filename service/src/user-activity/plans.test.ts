@@ -30,7 +30,7 @@ it("among 1,000,000 rows, a user's history and a day's export each read only wha
      from generate_series(0, 29) day, generate_series(0, 33333) n
      order by hashint4(day * 33334 + n)`,
   );
-  await upsertStaged(client, 1_000_020, 60_000);
+  await upsertStaged(client, 1_000_020, 240_000);
   await client.query("commit");
   const { rows: filled } = await client.query("select count(*)::int as rows from user_activity");
   expect(filled[0].rows).toBeGreaterThanOrEqual(1_000_000);
@@ -72,4 +72,4 @@ it("among 1,000,000 rows, a user's history and a day's export each read only wha
   expect(removed(day)).toBe(0);
   const { rows: size } = await client.query("select pg_relation_size('user_activity') / 8192 as blocks");
   expect(blocks(day)).toBeLessThan(size[0].blocks / 20);
-}, 120_000);
+}, 300_000);
