@@ -5,6 +5,7 @@ import { validatorCompiler } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
+import { createBulkhead } from "./database/bulkhead.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { requireApiKey } from "./http/api-keys.ts";
 import { serveDocsPage } from "./http/docs-page.ts";
@@ -96,10 +97,13 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     });
     await limit(api, config);
     const apiKey = await requireApiKey(api, config.API_KEYS);
-    await api.register(clanRoutes, { pool, requireApiKey: apiKey });
-    await api.register(userActivityRoutes, { pool, requireApiKey: apiKey });
+    // So that a table that is locked, by a migration for instance, does not stop what needs the other one.
+    const most = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
+    const forActivity = createBulkhead(pool, most);
+    await api.register(clanRoutes, { pool: createBulkhead(pool, most), requireApiKey: apiKey });
+    await api.register(userActivityRoutes, { pool: forActivity, requireApiKey: apiKey });
     await api.register(importRoutes, {
-      pool,
+      pool: forActivity,
       requireApiKey: apiKey,
       // Each holds a connection for as long as its client sends; most are left to the short requests.
       atOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),

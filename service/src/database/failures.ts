@@ -1,7 +1,7 @@
 import pg from "pg";
 
-/** Why PostgreSQL could not serve a request that was in order: it is away, or it is busy. */
-export type DatabaseFailure = "away" | "busy";
+/** Why PostgreSQL could not serve a request that was in order: it is away, it is busy, or it lacks a migration. */
+export type DatabaseFailure = "away" | "busy" | "outdated";
 
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
 const busyCodes = new Set([
@@ -9,6 +9,11 @@ const busyCodes = new Set([
   "57014", // query_canceled: statement_timeout
   "40001", // serialization_failure
   "40P01", // deadlock_detected
+]);
+const outdatedCodes = new Set([
+  "42P01", // undefined_table
+  "42703", // undefined_column
+  "42883", // undefined_function
 ]);
 const awayCodes = new Set([
   "57P01", // admin_shutdown
@@ -34,13 +39,17 @@ const awayMessages = /^(Connection terminated|Client has encountered a connectio
 const busyMessages = /^(timeout exceeded when trying to connect|Query read timeout)/;
 const neverSent = /is not queryable$/;
 
-/** Tells a failure of the database from a defect of ours; undefined is neither away nor busy. */
+// Of a login whose session takes a role; before the first migration there is none.
+const noSuchRole = /^role ".*" does not exist$/;
+
+/** Tells a failure of the database from a defect of ours, which is undefined. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof AggregateError) return databaseFailure(error.errors[0]);
   const code = "code" in error ? String(error.code) : "";
   if (busyCodes.has(code) || busyMessages.test(error.message)) return "busy";
   if (awayCodes.has(code) || awayMessages.test(error.message)) return "away";
+  if (outdatedCodes.has(code) || (code === "22023" && noSuchRole.test(error.message))) return "outdated";
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   return isSqlState && awayClasses.includes(code.slice(0, 2)) ? "away" : undefined;
 }

@@ -37,7 +37,11 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
     query_timeout: limits.STATEMENT_TIMEOUT_MS + 1_000,
   });
   // Without a listener, a connection that breaks while idle would end the process.
-  pool.on("error", onIdleError);
+  pool.on("error", (error) => {
+    // The pool hangs the whole client on it, which fills pages of the log.
+    Reflect.deleteProperty(error, "client");
+    onIdleError(error);
+  });
   // Where one connection has fallen silent, the idle ones have as well; each would cost a request its whole limit.
   pool.on("release", (error) => {
     if (isSilence(error)) dropIdle(pool);

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database } from "../database/pool.ts";
 import { neededVersion, schemaVersion } from "../database/schema-version.ts";
-import { Problem, problems } from "../http/problem.ts";
+import { problems, schemaOutdated } from "../http/problem.ts";
 
 const Healthy = z.object({ status: z.literal("ok") });
 
@@ -51,10 +51,5 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
 async function requireMigrations(database: Database): Promise<void> {
   const version = await schemaVersion(database);
   if (version >= neededVersion) return;
-  throw new Problem(
-    503,
-    "SCHEMA_OUTDATED",
-    `The database's schema is at version ${version}, and this service needs ${neededVersion}: run the migration (node src/migrate.ts).`,
-    { headers: { "retry-after": "5" } },
-  );
+  throw schemaOutdated(`is at version ${version}, and this service needs ${neededVersion}`);
 }

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { databaseFailure } from "../database/failures.ts";
 import { OutcomeUnknown } from "../database/outcome.ts";
-import { Problem, problemType, tooLarge } from "./problem.ts";
+import { Problem, problemType, schemaOutdated, tooLarge } from "./problem.ts";
 import { readOver } from "./unread-body.ts";
 
 /** Answers every error as a problem. What is no fault of the client's is logged, and its cause not shown. */
@@ -67,6 +67,7 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
     const detail = "The database can't be reached; try again in a moment.";
     return new Problem(503, "DATABASE_UNAVAILABLE", detail, { cause: error, headers: headersFor(503) });
   }
+  if (failure === "outdated") return schemaOutdated("lacks something that this service needs", error);
 
   const status = "statusCode" in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) {

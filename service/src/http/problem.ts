@@ -73,6 +73,16 @@ export function tooLarge(limitInBytes: number, advice = ""): Problem {
   );
 }
 
+/** 503 for a schema that lacks a migration of this code. */
+export function schemaOutdated(how: string, cause?: unknown): Problem {
+  return new Problem(
+    503,
+    "SCHEMA_OUTDATED",
+    `The database's schema ${how}: run the migration (node src/migrate.ts).`,
+    { cause, headers: { "retry-after": "5" } },
+  );
+}
+
 type ProblemResponse = {
   description: string;
   content: { [problemType]: { schema: typeof ProblemBody } };

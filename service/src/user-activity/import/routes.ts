@@ -9,7 +9,7 @@ import { needsKey } from "../../http/openapi.ts";
 import { Problem, problems } from "../../http/problem.ts";
 import { type Answer, answerOnceWithin, IdempotencyHeaders } from "../../idempotency/idempotency.ts";
 import { ImportReport } from "../schemas.ts";
-import { upsertStaged } from "../upsert.ts";
+import { createStagingTable, upsertStaged } from "../upsert.ts";
 import { readBody } from "./body.ts";
 import { type Format, formats } from "./formats.ts";
 import { type Staged, stage } from "./staging.ts";
@@ -73,6 +73,8 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
     const body = readBody(request.raw, signal);
     const key = request.headers["idempotency-key"] as string | undefined;
     const deliver = async (tx: pg.PoolClient) => {
+      // The first touch of the table: where it is locked as a whole, this waits no longer than any other request.
+      await createStagingTable(tx);
       await allowTime(tx, timeoutMs);
       const receive = () => stage(tx, body, format, { signal, timeoutMs });
       return answerOnceWithin(tx, { key, receive }, (staged) => store(tx, staged, timeoutMs));

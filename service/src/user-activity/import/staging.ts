@@ -8,7 +8,7 @@ import { z } from "zod";
 import { Problem } from "../../http/problem.ts";
 import { readPlainRow } from "../plain-row.ts";
 import { ActivityRow, hasMoreResultsThanMatches, type ImportReport } from "../schemas.ts";
-import { createStagingTable, stagingColumns, stagingTable } from "../upsert.ts";
+import { stagingColumns, stagingTable } from "../upsert.ts";
 import { type Format, LineFault, type ReadLine } from "./formats.ts";
 import { type Line, readLines } from "./lines.ts";
 
@@ -35,7 +35,6 @@ export async function stage(
   format: Format,
   { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
 ): Promise<Staged> {
-  await createStagingTable(tx);
   const hash = createHash("sha256").update(`POST /user-activity/import ${format.mediaTypes[0]} `);
   const findings: Findings = { received: 0, rejected: 0, rejects: [], warnings: 0 };
   const lines = readLines(hashed(body, hash));

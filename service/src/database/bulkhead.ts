@@ -1,0 +1,96 @@
+import type pg from "pg";
+
+// As many as are served in well under a second (see http/limits.ts); more would take the places of those who need another table.
+const waitingPerConnection = 32;
+
+/**
+ * A view of a pool through which at most so many of its connections are in use: when those all wait for a table that is
+ * locked, the others are left to who needs another table. Waiting for a connection, in line here and in the pool,
+ * takes together no longer than in the pool alone.
+ */
+export function createBulkhead(pool: pg.Pool, atMost: number): pg.Pool {
+  const limitMs = pool.options.connectionTimeoutMillis ?? 0;
+  const line: (() => void)[] = [];
+  let inUse = 0;
+
+  function enter(): Promise<void> {
+    if (inUse < atMost) {
+      inUse++;
+      return Promise.resolve();
+    }
+    if (line.length >= atMost * waitingPerConnection) return Promise.reject(noConnection());
+    return new Promise((resolve, reject) => {
+      const turn = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        line.splice(line.indexOf(turn), 1);
+        reject(noConnection());
+      }, limitMs);
+      line.push(turn);
+    });
+  }
+
+  function leave(): void {
+    const next = line.shift();
+    if (next) next();
+    else inUse--;
+  }
+
+  async function connect(): Promise<pg.PoolClient> {
+    const deadline = performance.now() + limitMs;
+    await enter();
+    try {
+      const client = await within(deadline - performance.now(), pool.connect());
+      const { release } = client;
+      client.release = (broken) => {
+        release(broken);
+        leave();
+      };
+      return client;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async function query(text: string, values?: unknown[]): Promise<pg.QueryResult> {
+    const client = await connect();
+    let failure: Error | undefined;
+    const onError = (error: Error) => {
+      failure = error;
+    };
+    client.on("error", onError);
+    try {
+      return await client.query(text, values);
+    } catch (error) {
+      failure ??= error as Error;
+      throw error;
+    } finally {
+      // What is thrown away may still fail, and a failure that nobody hears ends the process.
+      if (!failure) client.off("error", onError);
+      client.release(failure);
+    }
+  }
+
+  // Whatever else is asked of it is the pool's own.
+  return Object.assign(Object.create(pool), { connect, query });
+}
+
+/** The client, when it comes in time; a late one goes back to the pool. */
+function within(ms: number, connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(noConnection());
+    }, ms);
+    connecting
+      .then((client) => (isLate ? client.release() : resolve(client)), reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** In the pool's own words. */
+const noConnection = () => new Error("timeout exceeded when trying to connect");
