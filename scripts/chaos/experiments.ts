@@ -1,5 +1,13 @@
+import { absentAtStart } from "./database/absent-at-start.ts";
 import { backendKilled } from "./database/backend-killed.ts";
+import { connectionsUsedUp } from "./database/connections-used-up.ts";
+import { diskFull } from "./database/disk-full.ts";
+import { idleRestart } from "./database/idle-restart.ts";
+import { immediateStop } from "./database/immediate-stop.ts";
 import { postmasterKilled } from "./database/postmaster-killed.ts";
+import { schemaLate } from "./database/schema-late.ts";
+import { tableLocked } from "./database/table-locked.ts";
+import { walFull } from "./database/wal-full.ts";
 import type { Experiment } from "./experiment.ts";
 import { edges } from "./input/edges.ts";
 import { generatedRequests } from "./input/generated-requests.ts";
@@ -30,7 +38,18 @@ import { serviceKilled } from "./process/service-killed.ts";
 
 /** All experiments, in the order of RELIABILITY.md, by what they break. */
 export const experiments: Record<string, Experiment[]> = {
-  "The database": [backendKilled, postmasterKilled],
+  "The database": [
+    backendKilled,
+    postmasterKilled,
+    immediateStop,
+    idleRestart,
+    absentAtStart,
+    schemaLate,
+    diskFull,
+    walFull,
+    connectionsUsedUp,
+    tableLocked,
+  ],
   "The service's process": [serviceKilled, askedToStop, rollingChange],
   "The network": [
     answerLost,

@@ -37,7 +37,10 @@ export interface Load {
   client(options: ClientOptions): ReturnType<typeof createClient>;
   /** Sees what came of each request of the load, from now on. */
   listen(listener: (heard: Heard) => void): void;
-  /** Lets every client end what it has begun. */
+  /** Lets every client end what it has begun, and wait until `resume`. */
+  pause(): Promise<void>;
+  resume(): void;
+  /** Lets every client end what it has begun, and no more. */
   stop(): Promise<void>;
 }
 
@@ -48,6 +51,8 @@ export function startLoad(options: LoadOptions): Load {
   const begun: { isAcknowledged: boolean }[] = [];
   let requests = 0;
   let isStopped = false;
+  let isPaused = false;
+  let waiting = 0;
   const startedAt = performance.now();
   const pause = (step: number) =>
     delay(
@@ -86,6 +91,9 @@ export function startLoad(options: LoadOptions): Load {
         if (clan) await client.deleteClan(clan);
       }
       await pause(step + 1);
+      waiting++;
+      while (isPaused && !isStopped) await delay(5);
+      waiting--;
     }
   }
   const working = Array.from({ length: clients }, (_, number) => work(number));
@@ -104,6 +112,13 @@ export function startLoad(options: LoadOptions): Load {
         begun.slice(first).filter(({ isAcknowledged }) => isAcknowledged).length >= writes;
       await until(`${writes} more writes are acknowledged`, areThere, { seconds: 60, everyMs: 5 });
       return performance.now() - startedAt;
+    },
+    async pause() {
+      isPaused = true;
+      await until("every client waits", () => waiting === clients, { seconds: 90, everyMs: 5 });
+    },
+    resume() {
+      isPaused = false;
     },
     async stop() {
       isStopped = true;

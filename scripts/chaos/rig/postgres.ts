@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
@@ -18,6 +18,12 @@ export interface Postgres {
   serviceUrl: string;
   /** One query as superuser, on a connection of its own. */
   query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** A session as superuser that stays, for what holds something; it may be cut off at any time. */
+  session(): Promise<pg.Client>;
+  /** Brings the schema to this code's. */
+  migrate(): Promise<void>;
+  /** Whether the postmaster lives; it may be recovering. */
+  isRunning(): boolean;
   /** Ends the postmaster by a signal, and waits until it is gone. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** Starts it again after its end. */
@@ -26,21 +32,32 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-/** A migrated PostgreSQL, with a login for the service. */
-export async function startPostgres(folder: string, settings: string[] = []): Promise<Postgres> {
-  let cluster: Cluster | undefined = await startCluster({ folder, port: await freePort(), settings });
-  const { port, password } = cluster;
+/** A PostgreSQL with a login for the service, migrated unless told otherwise. */
+export async function startPostgres(
+  folder: string,
+  settings: string[] = [],
+  { isMigrated = true } = {},
+): Promise<Postgres> {
+  // Not the preferred one, which others that start at the same time would want as well.
+  const port = await freePort();
+  let cluster: Cluster | undefined = await startCluster({ folder, port, settings });
+  const { password } = cluster;
   const adminUrl = clusterUrl(cluster, "postgres");
   const query = (sql: string, parameters: unknown[] = []) => queryOnce(adminUrl, sql, parameters);
   await query(`create role ${login} login password '${password}'`);
-  await migrate(adminUrl, { appLogins: [login] });
+  const migrateIt = async () => void (await migrate(adminUrl, { appLogins: [login] }));
+  if (isMigrated) await migrateIt();
+  const postmaster = () => Number.parseInt(readFileSync(join(folder, "data", "postmaster.pid"), "utf8"), 10);
   return {
     port,
     adminUrl,
     serviceUrl: clusterUrl(cluster, "postgres", login),
     query,
+    session: () => connect(adminUrl),
+    migrate: migrateIt,
+    isRunning: () => existsSync(join(folder, "data", "postmaster.pid")) && isAlive(postmaster()),
     async end(signal) {
-      const pid = Number.parseInt(readFileSync(join(folder, "data", "postmaster.pid"), "utf8"), 10);
+      const pid = postmaster();
       process.kill(pid, signal);
       await until("the postmaster is gone", () => !isAlive(pid));
       cluster = undefined;
@@ -58,12 +75,17 @@ export async function startPostgres(folder: string, settings: string[] = []): Pr
 }
 
 async function queryOnce(url: string, sql: string, parameters: unknown[]) {
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => {});
-  await client.connect();
+  const client = await connect(url);
   try {
     return (await client.query(sql, parameters)).rows;
   } finally {
     await client.end();
   }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
 }

@@ -9,6 +9,7 @@ import { verify } from "./ledger.ts";
 import { type Load, startLoad, watchLive } from "./load.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { type Service, startService } from "./service.ts";
+import { mountDisk } from "./small-disk.ts";
 import { until } from "./until.ts";
 
 export interface Rig {
@@ -36,6 +37,8 @@ export interface RigOptions {
   databaseUrl?: (postgres: Postgres) => string | Promise<string>;
   /** Where clients find the service, when something stands in between. */
   serviceUrl?: (service: Service) => string | Promise<string>;
+  /** So many MiB of disk that PostgreSQL has for itself, so that it can be filled. */
+  diskMiB?: number;
   /** The process is killed or stopped, so that /health/live may go unanswered. */
   mayEnd?: boolean;
 }
@@ -60,7 +63,11 @@ export function underLoad(
   options: RigOptions = {},
 ): Promise<Seen> {
   return inFolder(async (folder) => {
-    const postgres = await startPostgres(join(folder, "postgres"), options.settings);
+    const unmount = options.diskMiB ? mountDisk(join(folder, "postgres"), options.diskMiB) : () => {};
+    const postgres = await startPostgres(join(folder, "postgres"), options.settings).catch((error) => {
+      unmount();
+      throw error;
+    });
     const services: Service[] = [];
     let load: Load | undefined;
     try {
@@ -116,6 +123,7 @@ export function underLoad(
       await load?.stop().catch(() => {});
       for (const service of services) if (service.isRunning()) await service.end("SIGKILL");
       await postgres.stop();
+      unmount();
     }
   });
 }

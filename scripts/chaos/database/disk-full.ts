@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Experiment, promised } from "../experiment.ts";
+import { fillDisk } from "../rig/small-disk.ts";
+import { answerTo } from "../rig/statuses.ts";
+import { underLoad } from "../rig/under-load.ts";
+import { until } from "../rig/until.ts";
+
+const seconds = 5;
+
+export const diskFull: Experiment = {
+  name: "disk-full",
+  promise:
+    "On a full disk, writes that need room are refused with 503 and leave nothing behind, reads go on, and the service recovers by itself once there is room.",
+  trial: `PostgreSQL's disk (a tmpfs) is filled to the last byte, and freed ${seconds} s after the first refusal.`,
+  protection: "",
+  run: () =>
+    underLoad(
+      async ({ folder, postgres, load, service }) => {
+        // So that the log has room for the time being, and only tables have none; `wal-full` does the other.
+        await postgres.query("checkpoint");
+        const free = fillDisk(join(folder, "postgres"));
+        let reads = 0;
+        try {
+          const before = load.ledger.count("refused");
+          await until("a write is refused", () => load.ledger.count("refused") > before);
+          for (const end = performance.now() + seconds * 1_000; performance.now() < end; reads++) {
+            const read = await answerTo(service.url, { path: "/clans" });
+            promised(read === "200", `a read on a full disk: ${read}`);
+            await delay(50);
+          }
+        } finally {
+          free();
+        }
+        promised(service.log().includes("No space left on device"), "the disk was not noticed to be full");
+        return `${reads} reads answered meanwhile`;
+      },
+      { diskMiB: 160, settings: ["min_wal_size=64MB", "max_wal_size=64MB"] },
+    ),
+};
