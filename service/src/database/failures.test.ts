@@ -1,6 +1,6 @@
 import pg from "pg";
 import { expect, it } from "vitest";
-import { leavesOpen } from "./failures.ts";
+import { databaseFailure, leavesOpen } from "./failures.ts";
 
 function told(code: string, severity = "ERROR"): pg.DatabaseError {
   return Object.assign(new pg.DatabaseError("refused", 0, "error"), { code, severity });
@@ -30,4 +30,10 @@ it.each([
   ["a pooler's broken connection", told("08006", "FATAL")],
 ])("a write may be stored after %s", (_, error) => {
   expect(leavesOpen(error)).toBe(true);
+});
+
+it("a login whose role no migration has made yet is told from a defect", () => {
+  const error = new pg.DatabaseError('role "clan_app" does not exist', 0, "error");
+  expect(databaseFailure(Object.assign(error, { code: "22023", severity: "FATAL" }))).toBe("outdated");
+  expect(databaseFailure(told("22023"))).toBe(undefined);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { get, startTestApp } from "../testing/app.ts";
-import { connect } from "../testing/database.ts";
+import { connect, createTestDatabase } from "../testing/database.ts";
 
 it("says ok while the database answers", async () => {
   const { app } = await startTestApp();
@@ -50,6 +50,15 @@ it("is not ready before the database has every migration of this code, and is as
     md5,
   ]);
   expect((await get(app, "/health/ready")).status).toBe(200);
+});
+
+it("says what an empty database lacks, whatever is asked for", async () => {
+  const { adminUrl, serviceUrl } = await createTestDatabase({ template: "template1" });
+  const { app } = await startTestApp({}, { database: { adminUrl, serviceUrl } });
+  for (const url of ["/health/ready", "/clans", "/user-activity?user_id=a"]) {
+    const { status, body } = await get(app, url);
+    expect([status, body.reason]).toEqual([503, "SCHEMA_OUTDATED"]);
+  }
 });
 
 it("is ready on the schema of newer code", async () => {
