@@ -1,5 +1,5 @@
 import { type Experiment, promised } from "../experiment.ts";
-import { ask } from "../rig/ask.ts";
+import { answerTo } from "../rig/statuses.ts";
 import { underLoad, untilReady } from "../rig/under-load.ts";
 
 export const absentAtStart: Experiment = {
@@ -7,7 +7,8 @@ export const absentAtStart: Experiment = {
   promise:
     "A service that starts before its PostgreSQL lives, says that it is not ready, and is as soon as PostgreSQL has come.",
   trial: "Both are stopped; the service is started, two seconds later PostgreSQL.",
-  protection: "",
+  protection:
+    'Without `.catch(() => {})` behind the first `pool.query("select 1")` in service/src/serve.ts the process ended as soon as it had started.',
   run: () =>
     underLoad(
       async ({ postgres, service: first, restartService }) => {
@@ -17,7 +18,10 @@ export const absentAtStart: Experiment = {
         await untilReady(service.url, 503);
         for (const until = performance.now() + 2_000; performance.now() < until; ) {
           const statuses = await statusesOf(service.url, ["/health/live", "/health/ready", "/clans"]);
-          promised(statuses === "200 503 503", `live, ready and clans without a database: ${statuses}`);
+          promised(
+            statuses === "200, 503 DATABASE_UNAVAILABLE, 503 DATABASE_UNAVAILABLE",
+            `live, ready and clans without a database: ${statuses}`,
+          );
         }
         await postgres.start();
         const startedAt = performance.now();
@@ -29,6 +33,5 @@ export const absentAtStart: Experiment = {
 };
 
 async function statusesOf(url: string, paths: string[]): Promise<string> {
-  const answers = await Promise.all(paths.map((path) => ask(url, { path })));
-  return answers.map(({ status }) => status).join(" ");
+  return (await Promise.all(paths.map((path) => answerTo(url, { path })))).join(", ");
 }

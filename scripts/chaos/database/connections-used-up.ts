@@ -15,7 +15,8 @@ export const connectionsUsedUp: Experiment = {
   promise:
     "While others use up `max_connections`, requests get 503 within the limit for connecting, `/health/live` 200; once there is room, the service goes on by itself.",
   trial: `Others take every connection, those of the service as well, and keep them for ${seconds} s.`,
-  protection: "",
+  protection:
+    'Without "53" among `awayClasses` in service/src/database/failures.ts, `/clans` answered 500 `INTERNAL`.',
   run: () =>
     underLoad(
       async ({ postgres, service }) => {

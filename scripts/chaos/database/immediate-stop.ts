@@ -9,7 +9,8 @@ export const immediateStop: Experiment = {
     "While PostgreSQL is down, every request that needs it gets 503 at once, `/health/ready` too and `/health/live` 200; afterwards all is as before.",
   trial:
     "`pg_ctl stop -m immediate` (SIGQUIT: no checkpoint, recovery at the next start), and the start a second later.",
-  protection: "",
+  protection:
+    'Without "ECONNREFUSED" among `awayCodes` in service/src/database/failures.ts, `/health/ready` never said 503.',
   run: () =>
     underLoad(async ({ postgres, service }) => {
       await postgres.end("SIGQUIT");

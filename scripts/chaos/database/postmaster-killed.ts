@@ -7,7 +7,8 @@ export const postmasterKilled: Experiment = {
   promise:
     "When PostgreSQL crashes and comes back, the service goes on by itself, and nothing acknowledged is lost.",
   trial: "`kill -9` of the postmaster, and its start a second later.",
-  protection: "",
+  protection:
+    'Without `client.on("error", …)` in service/src/database/transaction.ts the service never stored anything again.',
   run: () =>
     underLoad(async ({ postgres }) => {
       await postgres.end("SIGKILL");

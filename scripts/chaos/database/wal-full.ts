@@ -11,7 +11,8 @@ export const walFull: Experiment = {
     "When PostgreSQL panics because its log has no room, nothing acknowledged is lost and nothing refused is stored; with room and a PostgreSQL again, the service goes on by itself.",
   trial:
     "PostgreSQL's disk is filled and its log driven to the end, until it panics over and over or gives up; then the disk is freed, and PostgreSQL started if it has ended.",
-  protection: "",
+  protection:
+    'Without "57P03" (starting up or recovering) among `awayCodes` in service/src/database/failures.ts, 38 requests were answered 500 `INTERNAL`.',
   run: () =>
     underLoad(
       async ({ folder, postgres, service }) => {
