@@ -8,6 +8,9 @@ import { Problem } from "./problem.ts";
 // reading those that are refused in the end would be lost to those that are not.
 const requestsPerConnection = 32;
 
+// Of its time, in which a process that does not keep up is at work.
+const busyShare = 0.8;
+
 /**
  * Protects all routes of `app`: 429 for one client that asks too much, 503 at once while more requests are running than the
  * pool can serve soon, or when the process is overloaded.
@@ -24,8 +27,10 @@ export async function limit(
     // The mean of half a second; a busy but healthy process is below 50 ms.
     maxEventLoopDelay: 300,
     sampleInterval: 500,
+    eventLoopUtilizationMode: "interval",
     pressureHandler: () => {
-      throw overloaded();
+      // Where it was late and had little to do, it had no processor, as between requests on Cloud Run.
+      if (app.memoryUsage().eventLoopUtilized > busyShare) throw overloaded();
     },
   });
   const most = config.POOL_MAX * requestsPerConnection;
