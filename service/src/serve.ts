@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate } from "node:timers/promises";
 import type { FastifyBaseLogger, FastifyReply } from "fastify";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -55,6 +55,8 @@ export async function serve(config: Config, logger: FastifyBaseLogger): Promise<
       // Who waits for an answer now would otherwise send the next request over a connection that ends with this one.
       running.forEach(tellToGo);
       await delay(drainMs);
+      // On a busy machine the time may be over before what came in it is read.
+      await setImmediate();
       const closed = app.close();
       // Node waits for a connection on which nothing, or half a request, has come; nobody runs there.
       const deadline = Date.now() + finishMs;
