@@ -14,6 +14,10 @@ const waiting = 15;
 const waitMs = 4_000;
 // Below the half second in which the service tells clients to go, so that each hears it.
 const pauseMs = 200;
+// A connection over which nothing was sent for so long may be closed at any time, so a client takes a new one.
+const freshMs = 350;
+
+const environment = { POOL_MAX: "40", LOCK_TIMEOUT_MS: "7000", CONNECT_TIMEOUT_MS: "7000" };
 
 export const askedToStop: Experiment = {
   name: "asked-to-stop",
@@ -21,8 +25,10 @@ export const askedToStop: Experiment = {
     "A service that is asked to stop answers everything that it was asked, tells every client to go elsewhere, and is gone within 10 s with exit code 0.",
   trial: `SIGTERM with ${clients} keep-alive clients, of which ${waiting} wait for a lock that is held for ${waitMs / 1_000} s more.`,
   protection:
-    "Without `running.forEach(tellToGo)` in service/src/serve.ts, clients whose answer had been under way at the signal were told keep-alive, and their next requests found nobody.",
-  run: () => underLoad(askToStop, { mayEnd: true, environment: { POOL_MAX: "40", LOCK_TIMEOUT_MS: "7000" } }),
+    "Without `running.forEach(tellToGo)` in service/src/serve.ts, clients whose answer had been under way at the signal were told keep-alive, and their next requests were reset or found nobody: 11 of 488.",
+  // A machine that is busy with others stands still for longer than the half second in which clients are told.
+  isAlone: true,
+  run: () => underLoad(askToStop, { mayEnd: true, environment }),
 };
 
 async function askToStop(rig: Rig): Promise<string> {
@@ -45,8 +51,8 @@ async function askToStop(rig: Rig): Promise<string> {
   const told = await Promise.all(using);
   const { code, ms } = await ended;
 
-  // On a machine that has no time, clients are asked to come again; whoever waited was let in before.
-  const isShed = ({ answer }: Heard) => answer?.status === 503 && answer.text.includes("OVERLOADED");
+  // A machine that is too slow for so many clients lets some in later; whoever waited for the lock was in.
+  const isShed = ({ answer }: Heard) => answer?.status === 503 && answer.text.includes('"OVERLOADED"');
   const failures = heard.filter((one) => !isShed(one)).flatMap((one) => failureOf(one) ?? []);
   promised(
     failures.length === 0,
@@ -58,7 +64,7 @@ async function askToStop(rig: Rig): Promise<string> {
   return `exit code 0 after ${(ms / 1_000).toFixed(1)} s; ${heard.length - before} requests answered after the signal, and none failed; of all, ${heard.filter(isShed).length} were told to come again`;
 }
 
-/** One connection that is kept until an answer says `Connection: close`, or none comes; whether it was said. */
+/** A connection that is kept until an answer says `Connection: close`, or none comes; whether it was said. */
 async function useUntilToldToClose(
   { load }: Rig,
   number: number,
@@ -66,21 +72,28 @@ async function useUntilToldToClose(
 ): Promise<boolean> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let last: Heard | undefined;
+  let lastAt = performance.now();
   const client = load.client({
     isPatient: false,
     agent,
     onHeard: (heard) => {
       last = heard;
-      onHeard(heard);
+      lastAt = performance.now();
     },
   });
   const isTold = () => last?.answer?.headers.connection === "close";
   for (let step = 0; !isTold() && !last?.fault; step++) {
+    // Happens only when this process was kept from running.
+    const isFresh = performance.now() - lastAt > freshMs;
+    if (isFresh) agent.destroy();
     const name = `stopped ${number} ${step}`;
     if (number < waiting) await client.createClan(name);
     else if (step % 3 === 0) await client.sendBatch(name, 5);
     else if (step % 3 === 1) await client.hear({ path: "/clans?page_size=20" });
-    else await client.hear({ path: `/clans/search?name=stopped` });
+    else await client.hear({ path: "/clans/search?name=stopped" });
+    // It came when the service was gone, which owes a new connection nothing.
+    if (isFresh && last?.fault) return true;
+    if (last) onHeard(last);
     await delay(Math.random() * pauseMs);
   }
   agent.destroy();

@@ -45,7 +45,7 @@ async function changeVersion(rig: Rig): Promise<string> {
   promised(code === 0, `the old version ended with exit code ${code}`);
   promised(after > 0, "the old version had no share of the traffic when it was asked to stop");
   const requests = failures.requireNone();
-  return `none of ${requests.toLocaleString("en")} requests failed, ${after} of them answered by the old version after its SIGTERM; ${keys} keys sent to both made ${keys} clans`;
+  return `${requests}, ${after} of them answered by the old version after its SIGTERM; ${keys} keys sent to both made ${keys} clans`;
 }
 
 /** Sends each key to both, at once and one after the other. @throws {Broken} unless each made one clan, and one replay */

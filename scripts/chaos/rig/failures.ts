@@ -9,7 +9,7 @@ export function failureOf({ question, answer, fault }: Heard): string | undefine
 }
 
 /** Counts the requests of a load from now on, none of which may fail. */
-export function watchFailures(load: Load): { requireNone(): number } {
+export function watchFailures(load: Load): { requireNone(): string } {
   const failures: string[] = [];
   let requests = 0;
   load.listen((heard) => {
@@ -18,11 +18,11 @@ export function watchFailures(load: Load): { requireNone(): number } {
     if (failure) failures.push(failure);
   });
   return {
-    /** How many requests there were. @throws {Broken} when one has failed */
+    /** How many requests there were, in words. @throws {Broken} when one has failed */
     requireNone() {
       const some = failures.slice(0, 3).join("; ");
       promised(failures.length === 0, `${failures.length} of ${requests} requests failed: ${some}`);
-      return requests;
+      return `none of ${requests.toLocaleString("en")} requests failed`;
     },
   };
 }
