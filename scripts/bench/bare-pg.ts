@@ -1,12 +1,20 @@
 import { parseConfig } from "@clan-platform/service/config.ts";
-import { createPool } from "@clan-platform/service/database/pool.ts";
+import { createPool, type Database } from "@clan-platform/service/database/pool.ts";
+import type pg from "pg";
 import { type Operation, queries } from "./clan-queries.ts";
 
-// What the service's requests are measured against: the same SQL on the same pool from one Node process, without HTTP.
+// What the service's requests are measured against: the same SQL on the same pool from one Node process, without HTTP, and
+// asked as `pg` is asked by itself, without prepared statements.
 // `node bare-pg.ts OPERATION SECONDS CONCURRENCY` prints how many a second.
 const [operation, seconds, concurrency] = process.argv.slice(2);
 const pool = createPool(parseConfig(process.env), () => {});
 const query = queries[operation as Operation];
+const plain: Database = {
+  query: ((statement: string | pg.QueryConfig, values?: unknown[]) =>
+    typeof statement === "string"
+      ? pool.query(statement, values)
+      : pool.query(statement.text, statement.values)) as pg.Pool["query"],
+};
 
 let count = 0;
 const startedAt = performance.now();
@@ -14,7 +22,7 @@ const endsAt = startedAt + Number(seconds) * 1_000;
 await Promise.all(
   Array.from({ length: Number(concurrency) }, async () => {
     while (performance.now() < endsAt) {
-      await query(pool);
+      await query(plain);
       count++;
     }
   }),

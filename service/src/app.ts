@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import helmet from "@fastify/helmet";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import type pg from "pg";
+import type { Logger } from "pino";
 import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
 import { createBulkhead } from "./database/bulkhead.ts";
@@ -17,45 +17,31 @@ import { handleMalformedRequest } from "./http/malformed-request.ts";
 import { recordMethods, refuseOthers } from "./http/method-not-allowed.ts";
 import { describeApi } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
+import { securityHeaders } from "./http/security-headers.ts";
 import { serializerCompiler } from "./http/serializer.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
 import { importRoutes } from "./user-activity/import/routes.ts";
 import { userActivityRoutes } from "./user-activity/routes.ts";
 
-// What a JSON API needs (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html); the rest of
-// helmet's headers is for pages, and building them all took a fifth of the requests a second. /docs has its own policy.
-const contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-const securityHeaders = {
-  contentSecurityPolicy: false,
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-  dnsPrefetchControl: false,
-  ieNoOpen: false,
-  permittedCrossDomainPolicies: false,
-  xssFilter: false,
-  hidePoweredBy: false,
-} as const;
-
 export interface Parts {
   config: Config;
   pool: pg.Pool;
-  logger: FastifyBaseLogger;
+  logger: Logger;
 }
 
 /** Wires the service together. It does not listen: `server.ts` does, and tests `inject`. */
 export async function buildApp({ config, pool, logger }: Parts): Promise<FastifyInstance> {
   const app = fastify({
-    loggerInstance: logger,
+    loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     childLoggerFactory: (parent, bindings, options, rawRequest) =>
       parent.child({ ...bindings, ...traceFields(rawRequest.headers, config.GOOGLE_CLOUD_PROJECT) }, options),
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]) ?? randomUUID(),
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     bodyLimit: 64 * 1_024,
-    // A whole import may take this long to arrive; the body of any other request is under `handlerTimeout`.
+    // A whole import may take this long to arrive; the body of any other request is under `limitHandlers`.
     requestTimeout: config.IMPORT_TIMEOUT_MS,
     http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS) },
-    handlerTimeout: config.HANDLER_TIMEOUT_MS,
     // While closing, running and arriving requests are still answered, and told `Connection: close`.
     return503OnClosing: false,
     // As much as Node takes in a URL: the schema says what is wrong with a parameter, and 128 characters may take 1,536 in it.
@@ -71,23 +57,23 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     sendProblem(new Problem(404, "NOT_FOUND", detail), request, reply);
   });
   app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-request-id", request.id).header("content-security-policy", contentSecurityPolicy);
+    reply.header("x-request-id", request.id).headers(securityHeaders);
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {
     // Probes come every few seconds; they would bury the rest.
     const level = request.url.startsWith("/health") ? "debug" : "info";
-    const fields = httpRequestFields(request, reply.statusCode, reply.elapsedTime);
-    request.log[level](fields, `${request.method} ${request.url} ${reply.statusCode}`);
+    if (logger.isLevelEnabled(level)) {
+      const fields = httpRequestFields(request, reply.statusCode, reply.elapsedTime);
+      request.log[level](fields, `${request.method} ${request.url} ${reply.statusCode}`);
+    }
     done();
   });
-  limitHandlers(app);
+  limitHandlers(app, config.HANDLER_TIMEOUT_MS);
   takeOnlyJson(app);
 
-  await app.register(helmet, securityHeaders);
   const methods = recordMethods(app);
-  await describeApi(app);
-  serveDocsPage(app);
+  serveDocsPage(app, describeApi(app));
   await app.register(healthRoutes, { database: pool });
   await app.register(async (api) => {
     // Only here: what reads no query, such as /health, answers with or without one.

@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate } from "node:timers/promises";
-import type { FastifyBaseLogger, FastifyReply } from "fastify";
+import type { FastifyReply } from "fastify";
+import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createPool } from "./database/pool.ts";
@@ -25,7 +26,7 @@ export class PortError extends Error {
  * Starts the service on the port and the database of its configuration. The database may still be away.
  * @throws {PortError}
  */
-export async function serve(config: Config, logger: FastifyBaseLogger): Promise<RunningService> {
+export async function serve(config: Config, logger: Logger): Promise<RunningService> {
   const pool = createPool(config, (err) => logger.warn({ err }, "An idle connection to PostgreSQL broke"));
   // Meanwhile a first connection is made, so that the first request need not wait for it.
   pool.query("select 1").catch(() => {});

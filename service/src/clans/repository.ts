@@ -9,12 +9,16 @@ export type ClanRow = z.infer<typeof Clan>;
 const columns = `id, name, region,
   to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at`;
 
+// What is found by its key has one plan, so that it is prepared once a connection, under a name; planning took longer than the
+// search itself. Lists and searches are planned for what they look for.
+
 /** Inserts a clan; null when its name is taken. */
 export async function insertClan(
   database: Database,
   { name, region }: { name: string; region: string | null },
 ): Promise<ClanRow | null> {
   const { rows } = await write(database, {
+    name: "insert-clan",
     text: `insert into clans (name, region)
      values ($1, $2)
      on conflict (name_key) do nothing
@@ -32,13 +36,15 @@ export async function findClanIdByName(database: Database, name: string): Promis
 
 /** One clan; null when there is none with this id. */
 export async function findClan(database: Database, id: string): Promise<ClanRow | null> {
-  const { rows } = await database.query(`select ${columns} from clans where id = $1`, [id]);
+  const text = `select ${columns} from clans where id = $1`;
+  const { rows } = await database.query({ name: "find-clan", text, values: [id] });
   return rows[0] ?? null;
 }
 
 /** Deletes a clan; false when there was none with this id. */
 export async function deleteClan(database: Database, id: string): Promise<boolean> {
-  const { rowCount } = await write(database, { text: "delete from clans where id = $1", values: [id] });
+  const text = "delete from clans where id = $1";
+  const { rowCount } = await write(database, { name: "delete-clan", text, values: [id] });
   return rowCount === 1;
 }
 

@@ -56,6 +56,10 @@ export function createBulkhead(pool: pg.Pool, atMost: number): pg.Pool {
   }
 
   async function query(text: string, values?: unknown[]): Promise<pg.QueryResult> {
+    if (inUse < atMost) {
+      inUse++;
+      return pool.query(text, values).finally(leave);
+    }
     const client = await connect();
     let failure: Error | undefined;
     const onError = (error: Error) => {

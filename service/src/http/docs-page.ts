@@ -1,5 +1,3 @@
-import helmet from "@fastify/helmet";
-import swagger from "@fastify/swagger";
 import { type FastifyInstance, fastify } from "fastify";
 import type { OpenAPIV3 } from "openapi-types";
 import { handleError, sendProblem } from "./error-handler.ts";
@@ -9,11 +7,11 @@ import { Problem } from "./problem.ts";
  * Shows the OpenAPI document as a page at `/docs`. The page is an app of its own, wired at the first visit, so that a
  * start of the service does not wait for what most instances never show.
  */
-export function serveDocsPage(app: FastifyInstance): void {
+export function serveDocsPage(app: FastifyInstance, getDocument: () => Promise<OpenAPIV3.Document>): void {
   let page: Promise<FastifyInstance> | undefined;
   for (const url of ["/docs", "/docs/*"]) {
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
-      page ??= buildPage(app.swagger() as OpenAPIV3.Document);
+      page ??= getDocument().then(buildPage);
       const { routing } = await page;
       reply.hijack();
       routing(request.raw, reply.raw);
@@ -22,7 +20,11 @@ export function serveDocsPage(app: FastifyInstance): void {
 }
 
 async function buildPage(document: OpenAPIV3.Document): Promise<FastifyInstance> {
-  const { default: swaggerUi } = await import("@fastify/swagger-ui");
+  const [{ default: helmet }, { default: swagger }, { default: swaggerUi }] = await Promise.all([
+    import("@fastify/helmet"),
+    import("@fastify/swagger"),
+    import("@fastify/swagger-ui"),
+  ]);
   const page = fastify();
   page.setErrorHandler(handleError);
   page.setNotFoundHandler((request, reply) => {

@@ -1,8 +1,11 @@
 import { type AddressInfo, connect as connectSocket, type Socket } from "node:net";
+import helmet from "@fastify/helmet";
+import { fastify } from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { activity } from "../testing/activity.ts";
 import { get, post, startTestApp } from "../testing/app.ts";
 import { connect } from "../testing/database.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 const owls = JSON.stringify({ name: "Night Owls" });
 
@@ -164,6 +167,21 @@ describe("security headers", () => {
       expect(headers["content-security-policy"]).toMatch(/default-src '(none|self)'/);
     }
   });
+});
+
+it("security headers are those of helmet, of which a JSON API needs these", async () => {
+  const withHelmet = fastify();
+  await withHelmet.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
+  const { headers } = await withHelmet.inject({ method: "GET", url: "/" });
+  const compact = (policy: unknown) => String(policy).replaceAll("; ", ";");
+  for (const [name, value] of Object.entries(securityHeaders)) {
+    expect([name, compact(headers[name])]).toEqual([name, compact(value)]);
+  }
 });
 
 describe("what is not HTTP", () => {

@@ -1,16 +1,24 @@
 import { errorCodes, type FastifyInstance } from "fastify";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** How long the route may take, in ms, where that is not what all others may. */
+    handlerLimitMs?: number;
+  }
+}
+
 /**
- * Gives a request up when its route's `handlerTimeout` is over. Fastify does so as well, but stops its clock when Node
- * closes the incoming message, and that is as soon as a body was read: a write would have no limit.
+ * Gives a request up that takes longer than `limitMs`, from its first line to its answer. (Fastify's own `handlerTimeout` stops its
+ * clock when Node closes the incoming message, and that is as soon as a body was read: a write would have no limit.)
  */
-export function limitHandlers(app: FastifyInstance): void {
-  app.addHook("preHandler", (request, reply, done) => {
-    const { handlerTimeout = 0, url } = request.routeOptions;
-    const leftMs = Math.max(0, handlerTimeout - reply.elapsedTime);
+export function limitHandlers(app: FastifyInstance, limitMs: number): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    const { url, config } = request.routeOptions;
+    const ms = config?.handlerLimitMs ?? limitMs;
     const timer = setTimeout(() => {
-      if (!reply.sent) reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(handlerTimeout), url));
-    }, leftMs);
+      if (reply.sent || reply.raw.headersSent) return;
+      reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(ms), url));
+    }, ms);
     reply.raw.once("close", () => clearTimeout(timer));
     done();
   });

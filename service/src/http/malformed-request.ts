@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { Problem, problemType } from "./problem.ts";
+import { statusName } from "./status-names.ts";
 
 const problemsByCode: Record<string, [status: number, reason: string, detail: string]> = {
   HPE_HEADER_OVERFLOW: [431, "HEADERS_TOO_LARGE", "The request's headers and URL are larger than 16 KiB."],
@@ -21,7 +21,7 @@ export function handleMalformedRequest(error: Error & { code?: string }, socket:
   ];
   const body = JSON.stringify(new Problem(status, reason, detail).body(randomUUID()));
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\n` +
+    `HTTP/1.1 ${status} ${statusName(status)}\r\nContent-Type: ${problemType}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

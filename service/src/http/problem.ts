@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import { z } from "zod";
+import { statusName } from "./status-names.ts";
 
 export const problemType = "application/problem+json";
 
@@ -51,7 +51,7 @@ export class Problem extends Error {
     const { errors, clan_id } = this.extras;
     return {
       type: "about:blank",
-      title: STATUS_CODES[this.status] ?? "Error",
+      title: statusName(this.status),
       status: this.status,
       reason: this.reason,
       detail: this.message,
@@ -92,7 +92,7 @@ type ProblemResponse = {
 export function problems<Status extends number>(...statuses: Status[]): Record<Status, ProblemResponse> {
   const entries = statuses.map((status) => [
     status,
-    { description: STATUS_CODES[status] ?? "Error", content: { [problemType]: { schema: ProblemBody } } },
+    { description: statusName(status), content: { [problemType]: { schema: ProblemBody } } },
   ]);
   return Object.fromEntries(entries);
 }

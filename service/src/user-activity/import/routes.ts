@@ -33,7 +33,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
     {
       onRequest: requireApiKey,
       // Only for the case that our own limit, which is below, should fail.
-      handlerTimeout: timeoutMs + 5_000,
+      config: { handlerLimitMs: timeoutMs + 5_000 },
       schema: {
         tags: ["user activity"],
         summary: "Store rows in bulk: the good ones are stored, the bad ones told",
