@@ -16,9 +16,10 @@ export const halfOpen: Experiment = {
   run: async () => {
     const seen = await throughProxies(
       async ({ database }, { service, postgres }) => {
-        await Promise.all(
-          Array.from({ length: 40 }, () => ask(service.url, { path: "/clans?page_size=1000" })),
-        );
+        // Of both kinds, for each alone may use two thirds of the pool.
+        const paths = ["/clans?page_size=1000", "/user-activity?user_id=nobody"];
+        const reads = Array.from({ length: 80 }, (_, n) => ask(service.url, { path: paths[n % 2] ?? "" }));
+        await Promise.all(reads);
         const before = await postgres.query(
           "select from pg_stat_activity where application_name = 'clan-service'",
         );
