@@ -12,7 +12,7 @@ import { serveDocsPage } from "./http/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { takeOnlyJson } from "./http/json-body.ts";
-import { limit } from "./http/limits.ts";
+import { limit, limitRunning } from "./http/limits.ts";
 import { handleMalformedRequest } from "./http/malformed-request.ts";
 import { recordMethods, refuseOthers } from "./http/method-not-allowed.ts";
 import { describeApi } from "./http/openapi.ts";
@@ -85,15 +85,20 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     const apiKey = await requireApiKey(api, config.API_KEYS);
     // So that a table that is locked, by a migration for instance, does not stop what needs the other one.
     const most = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
-    const forActivity = createBulkhead(pool, most);
-    await api.register(clanRoutes, { pool: createBulkhead(pool, most), requireApiKey: apiKey });
-    await api.register(userActivityRoutes, { pool: forActivity, requireApiKey: apiKey });
-    await api.register(importRoutes, {
-      pool: forActivity,
-      requireApiKey: apiKey,
-      // Each holds a connection for as long as its client sends; most are left to the short requests.
-      atOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
-      timeoutMs: config.IMPORT_TIMEOUT_MS,
+    await api.register(async (clans) => {
+      limitRunning(clans, most);
+      await clans.register(clanRoutes, { pool: createBulkhead(pool, most), requireApiKey: apiKey });
+    });
+    await api.register(async (activity) => {
+      limitRunning(activity, most);
+      const options = { pool: createBulkhead(pool, most), requireApiKey: apiKey };
+      await activity.register(userActivityRoutes, options);
+      await activity.register(importRoutes, {
+        ...options,
+        // Each holds a connection for as long as its client sends; most are left to the short requests.
+        atOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
+        timeoutMs: config.IMPORT_TIMEOUT_MS,
+      });
     });
   });
   refuseOthers(app, methods);

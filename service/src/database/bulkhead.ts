@@ -1,12 +1,9 @@
 import type pg from "pg";
 
-// As many as are served in well under a second (see http/limits.ts); more would take the places of those who need another table.
-const waitingPerConnection = 32;
-
 /**
  * A view of a pool through which at most so many of its connections are in use: when those all wait for a table that is
  * locked, the others are left to who needs another table. Waiting for a connection, in line here and in the pool,
- * takes together no longer than in the pool alone.
+ * takes together no longer than in the pool alone. How many may wait is for who lets requests in (`limitRunning`).
  */
 export function createBulkhead(pool: pg.Pool, atMost: number): pg.Pool {
   const limitMs = pool.options.connectionTimeoutMillis ?? 0;
@@ -18,7 +15,6 @@ export function createBulkhead(pool: pg.Pool, atMost: number): pg.Pool {
       inUse++;
       return Promise.resolve();
     }
-    if (line.length >= atMost * waitingPerConnection) return Promise.reject(noConnection());
     return new Promise((resolve, reject) => {
       const turn = () => {
         clearTimeout(timer);

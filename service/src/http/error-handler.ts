@@ -16,7 +16,9 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   if (problem.status >= 500) {
     const severity = problem.status === 500 ? "error" : "warn";
-    request.log[severity]({ err: problem.cause ?? problem, reason: problem.reason }, problem.message);
+    // What we refuse ourselves has no cause; under overload, its stack would cost more than all else about it.
+    const cause = problem.cause === undefined ? {} : { err: problem.cause };
+    request.log[severity]({ ...cause, reason: problem.reason }, problem.message);
   }
   readOver(request.raw, reply);
   reply
