@@ -15,7 +15,8 @@ export const sustainedOverload: Experiment = {
     "Under three times the load that it can carry, the service goes on to do at least 0.8 of its best, and whom it serves does not wait longer than the limit for a connection.",
   trial:
     "Batches of 100 rows, first as fast as 32 connections get their answers, then for 60 s at three times that rate, sent without waiting for answers.",
-  protection: "",
+  protection:
+    "As long as requests were refused only in line for a connection, after their bodies were read, and not by `limitRunning` in `service/src/http/limits.ts`, 0.10 of the best was served, with a p99 of 30 s.",
   isAlone: true,
   run: () =>
     underLoad(
