@@ -10,6 +10,12 @@ export function resultLine({ experiment, outcome, seen, seconds }: Result): stri
 
 /** RELIABILITY.md: what is promised, how it is tried, and what was seen. */
 export function reliabilityText(day: string, chapters: [title: string, results: Result[]][]): string {
+  const rows = chapters
+    .flatMap(([, results]) => results)
+    .map(({ experiment, outcome, seen }) => {
+      const recovered = seen.recoveredMs === undefined ? "" : timeText(seen.recoveredMs);
+      return `| [${experiment.name}](#${experiment.name}) | ${outcome} | ${recovered} |`;
+    });
   const parts = chapters.map(
     ([title, results]) => `## ${title}\n\n${results.map(experimentText).join("\n")}`,
   );
@@ -20,6 +26,11 @@ when a promise is broken. \`npm run chaos -- NAME\` makes one experiment alone. 
 one is not there, every answer is one that the OpenAPI document declares, the process lives (or was restarted where it was killed), and the connections are back to what they were.
 
 Tried ${day} on ${machineText()}. *Seen to fail* tells what was once taken out of the code to see that the experiment notices.
+The time to recover is from the end of the fault to the first write that was begun after it and acknowledged.
+
+| experiment | | recovered after |
+|---|---|---|
+${rows.join("\n")}
 
 ${parts.join("\n")}`;
 }

@@ -44,5 +44,6 @@ it("tells what held, what was broken and what could not be tried, each in its tu
 
   const text = reliabilityText("2026-01-02", [["everything", results]]);
   expect(text).toContain("*Seen*: **held**, recovered after 1.2 s. all is well.");
+  expect(text).toContain("| [held](#held) | held | 1.2 s |");
   expect(text).toContain("*Seen*: **broken**. a write was lost.");
 });
