@@ -34,9 +34,7 @@ export class ActivitySync extends Part {
     );
     const query = scheduledActivitySync(`${project}.${location.toLowerCase()}.${connectionId}`);
     const at = minutesAfter(dailyAt, -minutesBefore);
-    this.scheduledQueries = {
-      activity_sync: scheduledQuery("activity_sync", query, at, config, runner, this),
-    };
+    this.scheduledQueries = { activity_sync: scheduledQuery("activity_sync", query, at, runner) };
     this.registerOutputs();
   }
 
@@ -52,7 +50,8 @@ export class ActivitySync extends Part {
       { connectionId, location, cloudSql: { ...source, credential: { username, password } } },
       { ...this.child, additionalSecretOutputs: ["cloudSql"] },
     );
-    const use = { location, role: "roles/bigquery.connectionUser", member };
+    const on = { location, connectionId: connection.connectionId };
+    const use = { ...on, role: "roles/bigquery.connectionUser", member };
     // Whom BigQuery connects as is no secret, though what it is read from is one.
     const ofProject = serviceAgent("bigqueryconnection", config, this.child);
     const ofConnection = connection.cloudSql.apply((sql) => sql?.serviceAccountId);
@@ -65,11 +64,7 @@ export class ActivitySync extends Part {
     const afterMigration = { parent: this, protect, dependsOn: migration.job };
     return [
       // At once, and not with the login: a right takes minutes until it counts everywhere.
-      new gcp.bigquery.ConnectionIamMember(
-        `${name}-use`,
-        { ...use, connectionId: connection.connectionId },
-        { parent: this },
-      ),
+      new gcp.bigquery.ConnectionIamMember(`${name}-use`, use, { parent: this }),
       new gcp.projects.IAMMember(`${name}-reach`, reach, { parent: this }),
       new gcp.sql.User(`${name}-login`, { ...login, deletionPolicy: "ABANDON" }, afterMigration),
     ];

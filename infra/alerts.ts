@@ -18,6 +18,7 @@ export function serviceAlerts(service: pulumi.Output<string>, uptimeCheck: pulum
   const asked = pulumi.interpolate`resource.type="uptime_url" AND metric.type="monitoring.googleapis.com/uptime_check/check_passed" AND metric.label.check_id="${uptimeCheck}"`;
   const failed = pulumi.interpolate`${of("request_count")} AND metric.label.response_code_class="5xx"`;
   const rate = aggregate("ALIGN_RATE", "REDUCE_SUM");
+  const slow = aggregate("ALIGN_PERCENTILE_95", "REDUCE_MAX");
   return [
     {
       id: "down",
@@ -41,12 +42,7 @@ export function serviceAlerts(service: pulumi.Output<string>, uptimeCheck: pulum
       title: "One of twenty answers of the clan service takes more than a second",
       remedy: "Look at the database's CPU and connections, and at Query Insights.",
       // Milliseconds.
-      threshold: above(
-        1_000,
-        "600s",
-        of("request_latencies"),
-        aggregate("ALIGN_PERCENTILE_95", "REDUCE_MAX"),
-      ),
+      threshold: above(1_000, "600s", of("request_latencies"), slow),
     },
   ];
 }

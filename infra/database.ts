@@ -32,12 +32,9 @@ export class Database extends Part {
         customTimeouts: { create: "60m", update: "60m", delete: "60m" },
       },
     );
-    this.database = new gcp.sql.Database(
-      name,
-      // It goes with its instance: it can't be dropped while others than its owner have rights on it.
-      { name: "clan", instance: this.instance.name, deletionPolicy: "ABANDON" },
-      { parent: this, protect },
-    );
+    // It goes with its instance: it can't be dropped while others than its owner have rights on it.
+    const args = { name: "clan", instance: this.instance.name, deletionPolicy: "ABANDON" };
+    this.database = new gcp.sql.Database(name, args, { parent: this, protect });
     this.registerOutputs();
   }
 }

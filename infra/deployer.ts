@@ -52,10 +52,8 @@ export class Deployer extends Part {
   #identityPool(name: string, repository: string) {
     // A pool's name stays taken for thirty days after it is gone.
     const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
-    const poolArgs = {
-      workloadIdentityPoolId: pulumi.interpolate`github-${suffix.hex}`,
-      displayName: "GitHub",
-    };
+    const workloadIdentityPoolId = pulumi.interpolate`github-${suffix.hex}`;
+    const poolArgs = { workloadIdentityPoolId, displayName: "GitHub" };
     const pool = new gcp.iam.WorkloadIdentityPool(`${name}-pool`, poolArgs, this.child);
     const provider = new gcp.iam.WorkloadIdentityPoolProvider(
       `${name}-provider`,

@@ -16,12 +16,12 @@ export class Image extends Part {
 
   constructor(name: string, config: Config, opts: Options) {
     super("Image", name, opts);
-    const { project, region } = config;
+    const { project, region: location } = config;
     this.repository = new gcp.artifactregistry.Repository(
       `${name}-repository`,
       {
         repositoryId: "clan-platform",
-        location: region,
+        location,
         format: "DOCKER",
         description: "Images of the clan service",
         dockerConfig: { immutableTags: true },
@@ -35,15 +35,13 @@ export class Image extends Part {
       this.child,
     );
     const member = serviceAgent("run", config, this.child);
-    const reader = new gcp.artifactregistry.RepositoryIamMember(
-      `${name}-reader`,
-      { repository: this.repository.name, location: region, role: "roles/artifactregistry.reader", member },
-      this.child,
-    );
+    const { name: repository } = this.repository;
+    const read = { repository, location, role: "roles/artifactregistry.reader", member };
+    const reader = new gcp.artifactregistry.RepositoryIamMember(`${name}-reader`, read, this.child);
     // Content that comes back, as with a revert, is another build, and a tag can't be pushed over.
     const keepers = { content: contentHash() };
     const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
-    const server = `${region}-docker.pkg.dev`;
+    const server = `${location}-docker.pkg.dev`;
     const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
     const image = new docker.Image(
       name,

@@ -10,12 +10,7 @@ import { Image } from "./image.ts";
 import { Migration } from "./migration.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
-import {
-  databaseCommands as commandsFor,
-  lookerStudioUrl as link,
-  syncCommand as syncBy,
-  validateCommands as validate,
-} from "./outputs.ts";
+import * as outputs from "./outputs.ts";
 import { Warehouse } from "./warehouse.ts";
 
 const config = parseConfig(pulumi.runtime.allConfig());
@@ -48,11 +43,11 @@ const deployer = config.github
 export const serviceUrl = clans.service.uri;
 export const docsUrl = pulumi.interpolate`${clans.service.uri}/docs`;
 export const connectionName = database.instance.connectionName;
-export const databaseCommands = commandsFor(config, connectionName);
+export const databaseCommands = outputs.databaseCommands(config, connectionName);
 export const imageDigest = image.digest;
-export const syncCommand = syncBy(sync.scheduledQueries.activity_sync.name);
-export const validateCommands = validate(config);
-export const lookerStudioUrl = link(config);
+export const syncCommand = outputs.syncCommand(sync.scheduledQueries.activity_sync.name);
+export const validateCommands = outputs.validateCommands(config);
+export const lookerStudioUrl = outputs.lookerStudioUrl(config);
 // For .github/workflows/deploy.yml.
 export const github = deployer
   ? {

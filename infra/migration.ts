@@ -14,14 +14,13 @@ export class Migration extends Part {
   constructor(name: string, parts: Pick<Parts, "config" | "database" | "image" | "network">, opts: Options) {
     super("Migration", name, opts);
     const { config, image } = parts;
-    const accountArgs = {
-      accountId: "clan-migration",
-      displayName: "Clan service: migration of the database",
-    };
+    const displayName = "Clan service: migration of the database";
+    const accountArgs = { accountId: "clan-migration", displayName };
     this.account = new gcp.serviceaccount.Account(name, accountArgs, this.child);
     const identity = { member: this.account.member, databaseRoles: [owner] };
     const login = new DatabaseLogin(`${name}-login`, { ...parts, ...identity }, this.child);
     const { container, template } = databaseAccess(parts, login);
+    const customTimeouts = { create: "20m", update: "20m" };
     this.job = new gcp.cloudrunv2.Job(
       `${name}-job`,
       {
@@ -49,12 +48,7 @@ export class Migration extends Part {
           },
         },
       },
-      {
-        parent: this,
-        protect: config.protect,
-        dependsOn: login,
-        customTimeouts: { create: "20m", update: "20m" },
-      },
+      { parent: this, protect: config.protect, dependsOn: login, customTimeouts },
     );
     this.registerOutputs();
   }

@@ -65,11 +65,8 @@ export class Monitoring extends Part {
   }
 
   #emailChannel(email: string): pulumi.Output<string> {
-    const args = {
-      displayName: "Alerts of the clan platform",
-      type: "email",
-      labels: { email_address: email },
-    };
+    const displayName = "Alerts of the clan platform";
+    const args = { displayName, type: "email", labels: { email_address: email } };
     return new gcp.monitoring.NotificationChannel("alert-email", args, this.child).id;
   }
 
@@ -77,6 +74,7 @@ export class Monitoring extends Part {
   #budget(budget: NonNullable<Config["budget"]>, projectId: string, channels: pulumi.Output<string>[]): void {
     // Waits for its service like a resource: as a plain call it would fail in a project that is still empty.
     const { number } = gcp.organizations.getProjectOutput({ projectId }, this.child);
+    const forecast = { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" };
     const amount = { currencyCode: budget.currency, units: String(budget.monthlyAmount) };
     new gcp.billing.Budget(
       "budget",
@@ -86,11 +84,7 @@ export class Monitoring extends Part {
         ownershipScope: "ALL_USERS",
         budgetFilter: { projects: [pulumi.interpolate`projects/${number}`], calendarPeriod: "MONTH" },
         amount: { specifiedAmount: amount },
-        thresholdRules: [
-          { thresholdPercent: 0.5 },
-          { thresholdPercent: 1 },
-          { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" },
-        ],
+        thresholdRules: [{ thresholdPercent: 0.5 }, { thresholdPercent: 1 }, forecast],
         allUpdatesRule: { monitoringNotificationChannels: channels },
       },
       this.child,

@@ -37,13 +37,10 @@ export class Network extends Part {
       this.child,
     );
     const service = "servicenetworking.googleapis.com";
-    this.peering = new gcp.servicenetworking.Connection(
-      `${name}-peering`,
-      // Google holds a peering for days after its instance is gone, and would refuse to delete it
-      // (hashicorp/terraform-provider-google#16275); it goes with the network.
-      { network, service, reservedPeeringRanges: [range.name], deletionPolicy: "ABANDON" },
-      this.child,
-    );
+    // Google holds a peering for days after its instance is gone, and would refuse to delete it
+    // (hashicorp/terraform-provider-google#16275); it goes with the network.
+    const peering = { network, service, reservedPeeringRanges: [range.name], deletionPolicy: "ABANDON" };
+    this.peering = new gcp.servicenetworking.Connection(`${name}-peering`, peering, this.child);
     this.registerOutputs();
   }
 }

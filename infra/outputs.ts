@@ -1,4 +1,4 @@
-import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/table.ts";
+import { dailyMetricsTable, fullName, rawTable, type Table } from "@clan-platform/warehouse/table.ts";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
 
@@ -19,25 +19,20 @@ export const syncCommand = (scheduledQuery: pulumi.Output<string>) =>
 
 /** The commands that compare daily_metrics with raw and show its last days. */
 export function validateCommands({ project, location }: Config): Record<string, string> {
-  const bq = (sql: string) =>
-    `bq query --project_id=${project} --location=${location} --use_legacy_sql=false '${sql}'`;
-  const [raw, metrics] = [rawTable, dailyMetricsTable].map(fullName);
+  const query = `bq query --project_id=${project} --location=${location} --use_legacy_sql=false`;
   const lastDays = "event_date >= date_sub(current_date(), interval 30 day)";
+  const byDay = (table: Table, dau: string, revenue: string) =>
+    `${query} 'select event_date, ${dau} as dau, sum(${revenue}) as revenue from ${fullName(table)} where ${lastDays} group by event_date order by event_date'`;
   return {
-    raw: bq(
-      `select event_date, count(*) as dau, sum(iap_revenue + ad_revenue) as revenue from ${raw} where ${lastDays} group by event_date order by event_date`,
-    ),
-    dailyMetrics: bq(
-      `select event_date, sum(dau) as dau, sum(total_iap_revenue + total_ad_revenue) as revenue from ${metrics} where ${lastDays} group by event_date order by event_date`,
-    ),
+    raw: byDay(rawTable, "count(*)", "iap_revenue + ad_revenue"),
+    dailyMetrics: byDay(dailyMetricsTable, "sum(dau)", "total_iap_revenue + total_ad_revenue"),
     everyCheck: `GOOGLE_CLOUD_PROJECT=${project} BIGQUERY_LOCATION=${location} npm run validate -- --target bigquery`,
   };
 }
 
 /** Opens a new report on daily_metrics (https://developers.google.com/looker-studio/integrate/linking-api). */
 export function lookerStudioUrl({ project }: Config): string {
-  const url = new URL("https://lookerstudio.google.com/reporting/create");
-  const parameters = {
+  const parameters = new URLSearchParams({
     "c.mode": "edit",
     "r.reportName": "Clan metrics",
     "ds.connector": "bigQuery",
@@ -47,7 +42,6 @@ export function lookerStudioUrl({ project }: Config): string {
     "ds.billingProjectId": project,
     "ds.datasetId": dailyMetricsTable.dataset,
     "ds.tableId": dailyMetricsTable.name,
-  };
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return url.href;
+  });
+  return `https://lookerstudio.google.com/reporting/create?${parameters}`;
 }

@@ -4,10 +4,12 @@ import type { Config } from "./config.ts";
 
 export type ScheduledQuery = gcp.bigquery.DataTransferConfig;
 
-/** Whom scheduled queries run as, and what they wait for. */
+/** Whom scheduled queries run as and where, what they wait for, and the options that make them children of their part. */
 export interface Runner {
   account: gcp.serviceaccount.Account;
+  location: string;
   ready: pulumi.Resource[];
+  child: pulumi.CustomResourceOptions;
 }
 
 /** An account that may run jobs, and that BigQuery's `scheduler`, a member for grants, may act as. */
@@ -15,7 +17,7 @@ export function queryRunner(
   name: string,
   accountArgs: gcp.serviceaccount.AccountArgs,
   scheduler: pulumi.Output<string>,
-  { project }: Config,
+  { project, location }: Config,
   child: pulumi.CustomResourceOptions,
 ): Runner {
   const account = new gcp.serviceaccount.Account(`${name}-queries`, accountArgs, child);
@@ -26,25 +28,19 @@ export function queryRunner(
     new gcp.projects.IAMMember(`${name}-run-jobs`, runJobs, child),
     new gcp.serviceaccount.IAMMember(`${name}-scheduler-acts`, actAs, child),
   ];
-  return { account, ready };
+  return { account, location, ready, child };
 }
 
 /** A query that runs every day at HH:MM, UTC. */
-export function scheduledQuery(
-  displayName: string,
-  query: string,
-  at: string,
-  { location }: Config,
-  { account, ready }: Runner,
-  parent: pulumi.Resource,
-): ScheduledQuery {
+export function scheduledQuery(name: string, query: string, at: string, runner: Runner): ScheduledQuery {
+  const { account, location, ready, child } = runner;
   const runs = { location, schedule: `every day ${at}`, serviceAccountName: account.email };
   // Nothing about a destination: the statement says itself where it writes.
-  const statement = { displayName, dataSourceId: "scheduled_query", params: { query } };
+  const statement = { displayName: name, dataSourceId: "scheduled_query", params: { query } };
   return new gcp.bigquery.DataTransferConfig(
-    displayName.replaceAll("_", "-"),
+    name.replaceAll("_", "-"),
     { ...statement, ...runs, emailPreferences: { enableFailureEmail: true } },
-    { parent, dependsOn: [...ready] },
+    { ...child, dependsOn: [...ready] },
   );
 }
 

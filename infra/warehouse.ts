@@ -23,12 +23,11 @@ export class Warehouse extends Part {
 
   constructor(name: string, config: Config, opts: Options) {
     super("Warehouse", name, opts);
-    const { dailyAt, windowDays } = config;
+    const { dailyAt, windowDays, protect } = config;
     this.raw = this.#dataset("clan_case_raw", "What users did, as it came in", config);
     const analytics = this.#dataset("clan_case_analytics", "Metrics reckoned from it", config);
-    this.tables = tables.map((table) =>
-      this.#table(table, table.dataset === "clan_case_raw" ? this.raw : analytics, config.protect),
-    );
+    const datasets = { clan_case_raw: this.raw, clan_case_analytics: analytics };
+    this.tables = tables.map((table) => this.#table(table, datasets[table.dataset], protect));
     this.scheduler = serviceAgent("bigquerydatatransfer", config, this.child);
     const accountArgs = { accountId: "clan-metrics", displayName: "Scheduled queries of daily_metrics" };
     const runner = queryRunner(name, accountArgs, this.scheduler, config, this.child);
@@ -43,10 +42,10 @@ export class Warehouse extends Part {
     );
 
     const computation = scheduledDailyMetrics(windowDays);
-    const daily_metrics = scheduledQuery("daily_metrics", computation, dailyAt, config, runner, this);
+    const daily_metrics = scheduledQuery("daily_metrics", computation, dailyAt, runner);
     runner.ready.push(daily_metrics);
     const [checks, after] = [scheduledChecks(windowDays), minutesAfter(dailyAt, checksAfterMinutes)];
-    const daily_metrics_checks = scheduledQuery("daily_metrics_checks", checks, after, config, runner, this);
+    const daily_metrics_checks = scheduledQuery("daily_metrics_checks", checks, after, runner);
     this.scheduledQueries = { daily_metrics, daily_metrics_checks };
     this.registerOutputs();
   }
@@ -58,22 +57,11 @@ export class Warehouse extends Part {
   }
 
   #table(table: Table, { datasetId }: gcp.bigquery.Dataset, protect: boolean): pulumi.Resource {
-    const {
-      name: tableId,
-      description,
-      fields,
-      timePartitioning,
-      requirePartitionFilter,
-      clustering,
-    } = table;
-    const schema = JSON.stringify(fields);
+    const { name: tableId, description, timePartitioning, requirePartitionFilter, clustering } = table;
+    const schema = JSON.stringify(table.fields);
     const partitions = timePartitioning && { timePartitioning, requirePartitionFilter };
-    const clusters = clustering && { clusterings: clustering.fields };
+    const layout = { ...partitions, ...(clustering && { clusterings: clustering.fields }) };
     const args = { tableId, datasetId, description, schema, deletionProtection: protect, labels };
-    return new gcp.bigquery.Table(
-      tableId,
-      { ...args, ...partitions, ...clusters },
-      { parent: this, protect },
-    );
+    return new gcp.bigquery.Table(tableId, { ...args, ...layout }, { parent: this, protect });
   }
 }
