@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { withClient } from "./with-client.ts";
 
 /**
  * A view of a pool through which at most so many of its connections are in use: when those all wait for a table that is
@@ -56,22 +57,7 @@ export function createBulkhead(pool: pg.Pool, atMost: number): pg.Pool {
       inUse++;
       return pool.query(text, values).finally(leave);
     }
-    const client = await connect();
-    let failure: Error | undefined;
-    const onError = (error: Error) => {
-      failure = error;
-    };
-    client.on("error", onError);
-    try {
-      return await client.query(text, values);
-    } catch (error) {
-      failure ??= error as Error;
-      throw error;
-    } finally {
-      // What is thrown away may still fail, and a failure that nobody hears ends the process.
-      if (!failure) client.off("error", onError);
-      client.release(failure);
-    }
+    return withClient({ connect }, (client) => client.query(text, values));
   }
 
   // Whatever else is asked of it is the pool's own.
