@@ -21,7 +21,7 @@ const bar = new SingleBar({
 
 try {
   const { paths, target } = readArguments();
-  const files = paths.map(openActivityFile);
+  const files = await Promise.all(paths.map(openActivityFile));
   stopOnCtrlC();
   bar.start(
     files.reduce((sum, { size }) => sum + size, 0),

@@ -52,7 +52,7 @@ async function* goodLines(blocks: AsyncIterable<Line[]>, sieved: Sieved): AsyncG
   yield `${partHeader},line\n`;
   for await (const block of blocks) {
     const lines = block.slice();
-    if (!read && lines.length > 0) read = csv?.reader(lines.shift()?.text ?? "");
+    if (!read && lines.length > 0) read = await csv?.reader(lines.shift()?.text ?? "");
     const good = lines.map((line) => sift(line, read, sieved)).join("");
     if (good !== "") yield good;
   }

@@ -36,7 +36,7 @@ const pieceLines = 200_000;
  * Looks at a file before anything is sent.
  * @throws {Refusal} when it is missing, of an unknown kind, empty, or has a wrong header
  */
-export function openActivityFile(path: string): ActivityFile {
+export async function openActivityFile(path: string): Promise<ActivityFile> {
   const kind = /\.(csv|ndjson|jsonl)(\.gz)?$/i.exec(path);
   if (!kind)
     throw new Refusal(
@@ -46,7 +46,7 @@ export function openActivityFile(path: string): ActivityFile {
   const isPacked = kind[2] !== undefined;
   const start = readStart(path);
   if (start.length === 0) throw new Refusal(`${path} is empty; nothing was sent.`);
-  if (format.hasHeader) checkHeader(path, format, isPacked ? unpackStart(path, start) : start);
+  if (format.hasHeader) await checkHeader(path, format, isPacked ? unpackStart(path, start) : start);
   return { path, size: statSync(path).size, format, isPacked };
 }
 
@@ -74,7 +74,7 @@ function unpackStart(path: string, start: Buffer): Buffer {
   }
 }
 
-function checkHeader(path: string, format: Format, start: Buffer): void {
+async function checkHeader(path: string, format: Format, start: Buffer): Promise<void> {
   const header =
     start
       .toString("utf8")
@@ -82,7 +82,7 @@ function checkHeader(path: string, format: Format, start: Buffer): void {
       .trimStart()
       .split(/\r?\n/, 1)[0] ?? "";
   try {
-    format.reader(header);
+    await format.reader(header);
   } catch (cause) {
     const why = cause instanceof Problem ? cause.message : String(cause);
     throw new Refusal(`${path}: ${why}`, { cause });

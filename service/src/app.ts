@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
-import { validatorCompiler } from "fastify-type-provider-zod";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { clanRoutes } from "./clans/routes.ts";
@@ -14,11 +13,11 @@ import { limitHandlers } from "./http/handler-limit.ts";
 import { takeOnlyJson } from "./http/json-body.ts";
 import { limit, limitRunning } from "./http/limits.ts";
 import { handleMalformedRequest } from "./http/malformed-request.ts";
-import { recordMethods, refuseOthers } from "./http/method-not-allowed.ts";
+import { maxParamLength, refuseOtherMethods } from "./http/method-not-allowed.ts";
 import { describeApi } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
+import { schemaController } from "./http/schemas.ts";
 import { securityHeaders } from "./http/security-headers.ts";
-import { serializerCompiler } from "./http/serializer.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
 import { importRoutes } from "./user-activity/import/routes.ts";
 import { userActivityRoutes } from "./user-activity/routes.ts";
@@ -44,13 +43,11 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS) },
     // While closing, running and arriving requests are still answered, and told `Connection: close`.
     return503OnClosing: false,
-    // As much as Node takes in a URL: the schema says what is wrong with a parameter, and 128 characters may take 1,536 in it.
-    routerOptions: { maxParamLength: 16 * 1_024 },
+    routerOptions: { maxParamLength },
+    schemaController,
     clientErrorHandler: handleMalformedRequest,
     frameworkErrors: handleError,
   });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => {
     const detail = "There is nothing at this path; /docs lists what there is.";
@@ -70,9 +67,9 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     done();
   });
   limitHandlers(app, config.HANDLER_TIMEOUT_MS);
+  refuseOtherMethods(app);
   takeOnlyJson(app);
 
-  const methods = recordMethods(app);
   serveDocsPage(app, describeApi(app));
   await app.register(healthRoutes, { database: pool });
   await app.register(async (api) => {
@@ -101,7 +98,6 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
       });
     });
   });
-  refuseOthers(app, methods);
   return app;
 }
 

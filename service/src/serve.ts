@@ -28,8 +28,6 @@ export class PortError extends Error {
  */
 export async function serve(config: Config, logger: Logger): Promise<RunningService> {
   const pool = createPool(config, (err) => logger.warn({ err }, "An idle connection to PostgreSQL broke"));
-  // Meanwhile a first connection is made, so that the first request need not wait for it.
-  pool.query("select 1").catch(() => {});
   const app = await buildApp({ config, pool, logger });
 
   let isDraining = false;

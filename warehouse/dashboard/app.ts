@@ -1,13 +1,12 @@
 import { constants } from "node:zlib";
 import { handleError, sendProblem } from "@clan-platform/service/http/error-handler.ts";
-import { recordMethods, refuseOthers } from "@clan-platform/service/http/method-not-allowed.ts";
+import { refuseOtherMethods } from "@clan-platform/service/http/method-not-allowed.ts";
 import { Problem } from "@clan-platform/service/http/problem.ts";
-import { serializerCompiler } from "@clan-platform/service/http/serializer.ts";
+import { schemaController } from "@clan-platform/service/http/schemas.ts";
 import compress, { type FastifyCompressOptions } from "@fastify/compress";
 import helmet from "@fastify/helmet";
 import serveFiles from "@fastify/static";
 import { type FastifyInstance, fastify } from "fastify";
-import { validatorCompiler } from "fastify-type-provider-zod";
 import { WarehouseBusy, WarehouseError } from "../warehouse.ts";
 import { refuseForeignHost } from "./own-host.ts";
 import { createReader } from "./reader.ts";
@@ -43,9 +42,11 @@ export const packing: FastifyCompressOptions = {
 
 /** Wires the dashboard's server together: the page, and what it reads. It does not listen: `serve.ts` does. */
 export async function buildDashboard({ source, page }: DashboardParts): Promise<FastifyInstance> {
-  const app = fastify({ logger: { level: "error", stream: process.stderr }, forceCloseConnections: true });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  const app = fastify({
+    logger: { level: "error", stream: process.stderr },
+    forceCloseConnections: true,
+    schemaController,
+  });
   app.setErrorHandler((error: Error, request, reply) => handleError(toProblem(error), request, reply));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new Problem(404, "NOT_FOUND", "There is nothing at this path."), request, reply),
@@ -58,12 +59,11 @@ export async function buildDashboard({ source, page }: DashboardParts): Promise<
     referrerPolicy: { policy: "no-referrer" },
   });
   await app.register(compress, packing);
-  const methods = recordMethods(app);
+  refuseOtherMethods(app);
   await app.register(async (api) => {
     api.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
     await api.register(dashboardRoutes, { reader: createReader(source) });
   });
-  refuseOthers(app, methods);
   await app.register(serveFiles, {
     root: page,
     // Their names change with their content; the page itself is asked for anew.

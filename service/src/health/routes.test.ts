@@ -34,10 +34,11 @@ it("recovers without a restart when PostgreSQL cuts every connection", async () 
 });
 
 it("is not ready before the database has every migration of this code, and is as soon as it has", async () => {
-  const { app, database } = await startTestApp();
+  const database = await createTestDatabase();
   const admin = await connect(database.adminUrl);
   const newest = "(select max(version) from schema_migrations)";
   const { rows } = await admin.query(`delete from schema_migrations where version = ${newest} returning *`);
+  const { app } = await startTestApp({}, { database });
   const { status, body } = await get(app, "/health/ready");
   expect([status, body.reason]).toEqual([503, "SCHEMA_OUTDATED"]);
   expect(body.detail).toMatch(/is at version \d+, and this service needs \d+: run the migration/);

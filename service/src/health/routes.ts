@@ -26,6 +26,19 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
 
   // A schema only grows.
   let isMigrated = false;
+  let check: Promise<void> | undefined;
+  const requireMigrations = () => {
+    check ??= checkMigrations(database)
+      .then(() => {
+        isMigrated = true;
+      })
+      .finally(() => {
+        check = undefined;
+      });
+    return check;
+  };
+  // Begun while the rest is wired: the first request need not wait for a connection, or waits for this one.
+  requireMigrations().catch(() => {});
 
   for (const url of ["/health", "/health/ready"]) {
     app.get(
@@ -39,8 +52,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
       },
       async () => {
         if (isMigrated) await database.query("select 1");
-        else await requireMigrations(database);
-        isMigrated = true;
+        else await requireMigrations();
         return { status: "ok" as const };
       },
     );
@@ -48,7 +60,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
 };
 
 /** @throws {Problem} while the database lacks a migration of this code: it must not serve then. */
-async function requireMigrations(database: Database): Promise<void> {
+async function checkMigrations(database: Database): Promise<void> {
   const version = await schemaVersion(database);
   if (version >= neededVersion) return;
   throw schemaOutdated(`is at version ${version}, and this service needs ${neededVersion}`);

@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import bearerAuth from "@fastify/bearer-auth";
 import type { FastifyInstance, onRequestHookHandler } from "fastify";
 
 /**
@@ -16,6 +15,7 @@ export async function requireApiKey(
     const hash = createHash("sha256").update(key).digest();
     return known.some((candidate) => timingSafeEqual(candidate, hash));
   };
+  const { default: bearerAuth } = await import("@fastify/bearer-auth");
   await app.register(bearerAuth, { keys: [], auth: isKnown, addHook: false, verifyErrorLogLevel: "debug" });
   const verify = app.verifyBearerAuth;
   if (!verify) throw new Error("@fastify/bearer-auth did not add verifyBearerAuth");

@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import underPressure from "@fastify/under-pressure";
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../config.ts";
@@ -28,6 +27,7 @@ export async function limit(
     },
   });
   if (config.RATE_LIMIT_PER_MINUTE === 0) return;
+  const { default: rateLimit } = await import("@fastify/rate-limit");
   await app.register(rateLimit, {
     max: config.RATE_LIMIT_PER_MINUTE,
     timeWindow: 60_000,

@@ -1,30 +1,37 @@
 import type { FastifyInstance } from "fastify";
+import findMyWay from "find-my-way";
 import { sendProblem } from "./error-handler.ts";
 import { Problem } from "./problem.ts";
 
-/** Collects the methods of each route that is registered from here on; `refuseOthers` needs them. */
-export function recordMethods(app: FastifyInstance): Map<string, Set<string>> {
+/** As much as Node takes in a URL: a schema says what is wrong with a parameter, and 128 characters may take 1,536 in it. */
+export const maxParamLength = 16 * 1_024;
+
+/**
+ * Answers 405 with `Allow` where the path is that of a route that is registered from here on and the method is none of
+ * its, before reading any body. The routes are looked up by their paths alone, in a router that the first such request makes.
+ */
+export function refuseOtherMethods(app: FastifyInstance): void {
   const methodsByUrl = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     const methods = methodsByUrl.get(url) ?? new Set();
     for (const name of [method].flat()) methods.add(name);
     methodsByUrl.set(url, methods);
   });
-  return methodsByUrl;
+
+  let paths: ReturnType<typeof findMyWay> | undefined;
+  app.addHook("onRequest", (request, reply, done) => {
+    if (!request.is404) return done();
+    paths ??= createRouter(methodsByUrl);
+    const found = paths.find("GET", request.raw.url ?? "/");
+    if (!found) return done();
+    const allow = [...found.store].join(", ");
+    const detail = `This path answers ${allow}.`;
+    sendProblem(new Problem(405, "METHOD_NOT_ALLOWED", detail, { headers: { allow } }), request, reply);
+  });
 }
 
-/** Answers 405 with `Allow` where the path is right and the method is not, before reading any body. */
-export function refuseOthers(app: FastifyInstance, methodsByUrl: Map<string, Set<string>>): void {
-  for (const [url, methods] of [...methodsByUrl]) {
-    const allow = [...methods].join(", ");
-    const detail = `This path answers ${allow}.`;
-    app.route({
-      method: app.supportedMethods.filter((method) => !methods.has(method)),
-      url,
-      schema: { hide: true },
-      onRequest: (request, reply) =>
-        sendProblem(new Problem(405, "METHOD_NOT_ALLOWED", detail, { headers: { allow } }), request, reply),
-      handler: () => {},
-    });
-  }
+function createRouter(methodsByUrl: Map<string, Set<string>>) {
+  const router = findMyWay({ maxParamLength });
+  for (const [url, methods] of methodsByUrl) router.on("GET", url, () => {}, methods);
+  return router;
 }

@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
-import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { z } from "zod";
 import { inTransaction } from "../database/transaction.ts";
@@ -7,6 +7,7 @@ import { exactNumber } from "../http/exact-json.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
+import { validatorCompiler } from "../http/schemas.ts";
 import { answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
 import { readPlainRows } from "./plain-row.ts";
 import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
@@ -71,8 +72,6 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
     {
       // What a user did and paid is personal: reading it needs a key as well.
       onRequest: requireApiKey,
-      // The amounts are written with all their digits, which the compiled serializer would round.
-      serializerCompiler: () => JSON.stringify,
       schema: {
         tags: ["user activity"],
         summary: "A user's rows, newest day first",

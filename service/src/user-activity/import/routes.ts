@@ -10,9 +10,8 @@ import { Problem, problems } from "../../http/problem.ts";
 import { type Answer, answerOnceWithin, IdempotencyHeaders } from "../../idempotency/idempotency.ts";
 import { ImportReport } from "../schemas.ts";
 import { createStagingTable, upsertStaged } from "../upsert.ts";
-import { readBody } from "./body.ts";
 import { type Format, formats } from "./formats.ts";
-import { type Staged, stage } from "./staging.ts";
+import type { Staged } from "./staging.ts";
 
 interface Options {
   pool: pg.Pool;
@@ -70,6 +69,8 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
     const format = request.body as Format | undefined;
     if (!format) throw new Problem(400, "EMPTY_BODY", "The body has no rows.");
     const signal = AbortSignal.any([deadline, whenGone(reply)]);
+    // A start does not wait for these, nor for what they bring along.
+    const [{ readBody }, { stage }] = await Promise.all([import("./body.ts"), import("./staging.ts")]);
     const body = readBody(request.raw, signal);
     const key = request.headers["idempotency-key"] as string | undefined;
     const deliver = async (tx: pg.PoolClient) => {

@@ -56,10 +56,10 @@ async function* toCopyText(
   format: Format,
   findings: Findings,
 ): AsyncGenerator<string> {
-  let read: ReadLine | undefined = format.hasHeader ? undefined : format.reader("");
+  let read: ReadLine | undefined = format.hasHeader ? undefined : await format.reader("");
   for await (const block of blocks) {
     const lines = block.slice();
-    if (!read && lines.length > 0) read = format.reader(lines.shift()?.text ?? "");
+    if (!read && lines.length > 0) read = await format.reader(lines.shift()?.text ?? "");
     for (let at = 0; read && at < lines.length; at += linesAtOnce) {
       const text = lines
         .slice(at, at + linesAtOnce)
