@@ -124,7 +124,7 @@ async function searchP99(seconds: number): Promise<number> {
 async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const ours: number[] = [];
   const bare: number[] = [];
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 25; round++) {
     ours.push(await timeToReady(serverScript, environment));
     bare.push(await timeToReady(path("bare-fastify.ts"), environment));
     if (round === 0) await fillCompileCache(environment);
