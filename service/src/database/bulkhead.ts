@@ -36,10 +36,12 @@ export function createBulkhead(pool: pg.Pool, atMost: number): pg.Pool {
   }
 
   async function connect(): Promise<pg.PoolClient> {
-    const deadline = performance.now() + limitMs;
+    const deadline = inUse < atMost ? undefined : performance.now() + limitMs;
     await enter();
     try {
-      const client = await within(deadline - performance.now(), pool.connect());
+      const connecting = pool.connect();
+      // Who did not wait in line has all the time that the pool gives.
+      const client = await (deadline ? within(deadline - performance.now(), connecting) : connecting);
       const { release } = client;
       client.release = (broken) => {
         release(broken);
