@@ -101,6 +101,19 @@ export function createClient(client: Client) {
       const isDone = answer?.status === 204;
       clan.deletion = isDone ? "acknowledged" : answer && !isOpen(answer) ? "refused" : "unknown";
     },
+    /** What was acknowledged is read by whoever asks next. */
+    async getClan({ id, outcome, name }: Write): Promise<void> {
+      const answer = await hear({ path: `/clans/${id}` });
+      if (outcome === "acknowledged" && answer?.status === 404) client.complain(`clan ${name} is not found`);
+    },
+    /** As for a clan; the first page has all rows of a batch. */
+    async readHistory({ name, outcome, rows }: Write): Promise<void> {
+      const path = `/user-activity?user_id=${encodeURIComponent(name)}&page_size=100`;
+      const answer = await hear({ path });
+      if (outcome !== "acknowledged" || answer?.status !== 200) return;
+      const read = JSON.parse(answer.text).rows.length;
+      if (read !== rows) client.complain(`of ${rows} rows of ${name}, ${read} are read`);
+    },
     /** A batch of so many rows. */
     async sendBatch(user: string, rows: number): Promise<Write> {
       const body = JSON.stringify({ rows: activityOf(user, rows) });

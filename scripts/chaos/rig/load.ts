@@ -44,7 +44,7 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-/** Starts clients that create and delete clans, deliver activity in batches and in bulk, list and search. */
+/** Starts clients that create and delete clans, deliver activity in batches and in bulk, list and search, and read what they wrote. */
 export function startLoad(options: LoadOptions): Load {
   const { url, declared, clients = 8, pauseMs = 5, perSecond } = options;
   const { name: loadName = "load", ledger = new Ledger(), complaints = [] } = options;
@@ -69,6 +69,7 @@ export function startLoad(options: LoadOptions): Load {
       onHeard: (heard) => listeners.forEach((listener) => void listener(heard)),
     });
     const clans: Write[] = [];
+    let batch: Write | undefined;
     const noted = async (write: Promise<Write>) => {
       const entry = { isAcknowledged: false };
       begun.push(entry);
@@ -82,14 +83,15 @@ export function startLoad(options: LoadOptions): Load {
       if (step % 6 === 0) {
         const clan = await noted(client.createClan(name));
         if (clan.id) clans.push(clan);
-      } else if (step % 6 === 1) await noted(client.sendBatch(name, 20));
+      } else if (step % 6 === 1) batch = await noted(client.sendBatch(name, 20));
       else if (step % 6 === 2) await client.hear({ path: "/clans?region=EU&page_size=20" });
       else if (step % 6 === 3) await client.hear({ path: `/clans/search?name=${encodeURIComponent(name)}` });
       else if (step % 12 === 4 && number % 4 < 2) await noted(client.sendImport(name, 500));
       else if (step % 12 === 5) {
         const clan = clans.shift();
         if (clan) await client.deleteClan(clan);
-      }
+      } else if (step % 12 === 10 && batch) await client.readHistory(batch);
+      else if (step % 12 === 11 && clans[0]) await client.getClan(clans[0]);
       await pause(step + 1);
       waiting++;
       while (isPaused && !isStopped) await delay(5);
