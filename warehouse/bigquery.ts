@@ -29,6 +29,11 @@ export async function openBigquery({
   const connection = await explained(connectBigquery(options));
   return {
     createTables: () => explained(createTables(connection)),
+    // Others may load the same part, and go on where this one is: nothing is begun before its turn.
+    preparePart: async (part) => ({
+      load: () => explained(loadPart(connection, sieve, part)),
+      discard: async () => {},
+    }),
     loadPart: (part) => explained(loadPart(connection, sieve, part)),
     syncActivity: async () => {
       throw new WarehouseError(

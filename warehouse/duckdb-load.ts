@@ -4,23 +4,39 @@ import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { duckdbTypes } from "./duckdb-types.ts";
 import { type Reject, sievePart } from "./sieve.ts";
 import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "./table.ts";
-import type { Part, PartReport } from "./warehouse.ts";
+import type { Part, PartReport, PreparedPart } from "./warehouse.ts";
 
 const raw = fullName(rawTable);
 const loadedParts = fullName(loadedPartsTable);
 const columns = rawTable.fields.map(({ name }) => name);
 const key = rawTable.key.join(", ");
 
+/** Stages a part's rows on a connection of its own, which is closed when the part was loaded or is discarded. */
+export async function preparePart(connection: DuckDBConnection, part: Part): Promise<PreparedPart> {
+  const discard = async () => connection.closeSync();
+  try {
+    // Outside the transaction: an attempt that fails would abort it.
+    const staged = (await findLoaded(connection, part)) ? undefined : await stage(connection, part);
+    return { load: () => loadPrepared(connection, part, staged).finally(discard), discard };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
 /** Loads a part in one transaction: wholly or, when the process ends before, not at all. */
-export async function loadPart(connection: DuckDBConnection, part: Part): Promise<PartReport> {
+async function loadPrepared(
+  connection: DuckDBConnection,
+  part: Part,
+  staged: Staged | undefined,
+): Promise<PartReport> {
+  // It may have been loaded by another name since.
   const before = await findLoaded(connection, part);
   if (before) return before;
-  // Outside the transaction: an attempt that fails would abort it.
-  const rejects = await stage(connection, part);
-  const staged = await countStaged(connection);
+  const { rejects, ...counts } = staged ?? (await stage(connection, part));
   await connection.run("begin transaction");
   try {
-    const report = await replaceStaged(connection, staged, rejects.length);
+    const report = await replaceStaged(connection, counts, rejects.length);
     await keepRejects(connection, part, rejects);
     await noteLoaded(connection, part, report);
     await connection.run("commit");
@@ -28,8 +44,6 @@ export async function loadPart(connection: DuckDBConnection, part: Part): Promis
   } catch (error) {
     await connection.run("rollback").catch(() => {});
     throw error;
-  } finally {
-    await connection.run("drop table if exists staged");
   }
 }
 
@@ -44,8 +58,23 @@ async function findLoaded(connection: DuckDBConnection, { digest }: Part): Promi
   return { read, loaded, replaced, rejected, wasLoaded: true };
 }
 
+interface StagedCounts {
+  rows: number;
+  repeated: number;
+}
+
+interface Staged extends StagedCounts {
+  rejects: Reject[];
+}
+
+/** Puts the good rows into `staged`, the last of each key, and returns the bad lines. */
+async function stage(connection: DuckDBConnection, part: Part): Promise<Staged> {
+  const rejects = await stageGood(connection, part);
+  return { rejects, ...(await countStaged(connection)) };
+}
+
 /** Puts the good rows into `staged`, in the order of their lines, and returns the bad lines. */
-async function stage(connection: DuckDBConnection, part: Part): Promise<Reject[]> {
+async function stageGood(connection: DuckDBConnection, part: Part): Promise<Reject[]> {
   if (part.isPlainText && (await stagePlain(connection, part.unpacked))) return [];
   const goodPath = join(dirname(part.unpacked), "good.csv.gz");
   const { rejects } = await sievePart(part, goodPath);
@@ -79,7 +108,10 @@ const plainFormsByType: Partial<Record<Field["type"], string>> = {
 const plainLine = rawTable.fields
   .map(({ name, type }) => plainForms[name] ?? plainFormsByType[type])
   .join(",");
-const wholeLine = `concat_ws(',', ${columns.map((column) => `coalesce(${column}, '')`).join(", ")})`;
+// A required column that is empty is null, and left out together with its comma.
+const wholeLine = `concat_ws(',', ${rawTable.fields
+  .map(({ name, mode }) => (mode === "REQUIRED" ? name : `coalesce(${name}, '')`))
+  .join(", ")})`;
 const counts = rawTable.fields.filter(({ type }) => type === "INT64").map(({ name }) => name);
 
 /**
@@ -108,11 +140,6 @@ async function stagePlain(connection: DuckDBConnection, path: string): Promise<b
         or greatest(${counts.join(", ")}) > ${maxCount}`,
   );
   return Number(result.getRows()[0]?.[0]) === 0;
-}
-
-interface StagedCounts {
-  rows: number;
-  repeated: number;
 }
 
 /** Of the rows with one key, the last line's stays. */

@@ -7,13 +7,15 @@ import {
   DuckDBInstance,
   type DuckDBValue,
 } from "@duckdb/node-api";
-import { loadPart } from "./duckdb-load.ts";
+import { preparePart } from "./duckdb-load.ts";
 import { runWith } from "./duckdb-run.ts";
 import { syncActivity } from "./duckdb-sync.ts";
 import { duckdbTypes } from "./duckdb-types.ts";
 import { fullName, rawTable, type Table, tables } from "./table.ts";
 import {
   type Days,
+  type Part,
+  type PreparedPart,
   type Row,
   type SyncReport,
   type Value,
@@ -43,12 +45,23 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
     if (!existsSync(path)) await makeFile(path);
   }
   const instance = await openFile(path, options);
-  const connection = await instance.connect();
-  for (const statement of dialect) await connection.run(statement);
+  const connect = async () => {
+    const connection = await instance.connect();
+    for (const statement of dialect) await connection.run(statement);
+    return connection;
+  };
+  const connection = await connect();
+  const prepare = async (part: Part): Promise<PreparedPart> => {
+    const { load, discard } = await explained(path, preparePart(await connect(), part));
+    return {
+      load: () => explained(path, noteAfter(load(), connection, fullName(rawTable))),
+      discard,
+    };
+  };
   return {
     createTables: () => explained(path, createTables(connection, path)),
-    loadPart: (part) =>
-      explained(path, noteAfter(loadPart(connection, part), connection, fullName(rawTable))),
+    preparePart: prepare,
+    loadPart: async (part) => (await prepare(part)).load(),
     syncActivity: (changes) => explained(path, noteSynced(syncActivity(connection, changes), connection)),
     query: (sql, days = {}) =>
       explained(path, noteAfter(runQuery(connection, sql, days), connection, writtenTable(sql))),

@@ -18,6 +18,12 @@ export interface Part {
   isPlainText: boolean;
 }
 
+/** A part whose rows are ready; nothing of it is in the tables yet. It is loaded or discarded, once. */
+export interface PreparedPart {
+  load(): Promise<PartReport>;
+  discard(): Promise<void>;
+}
+
 /** What came of a part: `read` is the sum of the other three. */
 export interface PartReport {
   /** Lines with content, the header not counted. */
@@ -57,6 +63,8 @@ export interface Warehouse {
   createTables(): Promise<void>;
   /** Loads a part into `user_daily_metrics_raw`; a row with an existing key replaces it, a part loaded before is skipped. */
   loadPart(part: Part): Promise<PartReport>;
+  /** Does what of that may be done while another part is being loaded. */
+  preparePart(part: Part): Promise<PreparedPart>;
   /**
    * Brings changes into `user_daily_metrics_raw`, and notes the run and the days that it touched: wholly or not at all.
    * Undefined when another run has come to its end since these changes were asked for: they may be outdated, and nothing is done.

@@ -33,15 +33,41 @@ export async function loadParts(
   const tell = (path: string, what: LoadProgress["what"]) => onProgress({ done: done++, path, what });
   try {
     const parts = await openAll(paths, work, (path) => tell(path, "looking at"));
-    const loaded: LoadedPart[] = [];
-    for (const part of parts) {
-      tell(part.path, "loading");
-      loaded.push({ path: part.path, ...(await warehouse.loadPart(part)) });
+    return await loadInOrder(warehouse, parts, (path) => tell(path, "loading"));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Each part is prepared while the one before is loaded. */
+async function loadInOrder(
+  warehouse: Warehouse,
+  parts: Part[],
+  onLoading: (path: string) => void,
+): Promise<LoadedPart[]> {
+  const prepare = (part: Part | undefined) => {
+    const preparing = part ? warehouse.preparePart(part) : Promise.resolve(undefined);
+    // Its failure is told when its turn comes.
+    preparing.catch(() => {});
+    return preparing;
+  };
+  const loaded: LoadedPart[] = [];
+  let next = prepare(parts[0]);
+  try {
+    for (const [at, part] of parts.entries()) {
+      onLoading(part.path);
+      const prepared = await next;
+      next = prepare(parts[at + 1]);
+      if (prepared) loaded.push({ path: part.path, ...(await prepared.load()) });
       rmSync(part.unpacked, { force: true });
     }
     return loaded;
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    // The one after a part that failed.
+    await next.then(
+      (prepared) => prepared?.discard(),
+      () => {},
+    );
   }
 }
 
