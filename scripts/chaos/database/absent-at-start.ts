@@ -8,7 +8,7 @@ export const absentAtStart: Experiment = {
     "A service that starts before its PostgreSQL lives, says that it is not ready, and is as soon as PostgreSQL has come.",
   trial: "Both are stopped; the service is started, two seconds later PostgreSQL.",
   protection:
-    'Without `.catch(() => {})` behind the first `pool.query("select 1")` in service/src/serve.ts the process ended as soon as it had started.',
+    "Without `.catch(() => {})` behind the first `requireMigrations()` in service/src/health/routes.ts the process ended as soon as it had started.",
   run: () =>
     underLoad(
       async ({ postgres, service: first, restartService }) => {
