@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promised, type Seen } from "../experiment.ts";
+import { Broken, promised, type Seen } from "../experiment.ts";
 import { ask } from "./ask.ts";
 import { type Declared, declaredAnswers } from "./declared.ts";
 import { freePort } from "./free-port.ts";
@@ -119,6 +119,11 @@ export function underLoad(
       await untilAtRest(postgres, Number(environment.POOL_MAX));
       await verify(ledger, postgres.query);
       return { recoveredMs, saw: [told, String(ledger)].filter(Boolean).join("; ") };
+    } catch (error) {
+      const service = services.at(-1);
+      if (!service || service.isRunning() || options.mayEnd) throw error;
+      // Which is why nobody answered.
+      throw new Broken(`${error}; the service has ended: ${service.log().slice(-2_000)}`, { cause: error });
     } finally {
       await load?.stop().catch(() => {});
       for (const service of services) if (service.isRunning()) await service.end("SIGKILL");

@@ -1,7 +1,10 @@
 import { expect, it, onTestFinished } from "vitest";
 import { parseConfig } from "../config.ts";
 import { createTestDatabase } from "../testing/database.ts";
+import { startTcpProxy } from "../testing/tcp-proxy.ts";
+import { databaseFailure } from "./failures.ts";
 import { createPool } from "./pool.ts";
+import { withClient } from "./with-client.ts";
 
 it("lets PostgreSQL look for clients that are gone without a word", async () => {
   const { serviceUrl } = await createTestDatabase();
@@ -10,4 +13,36 @@ it("lets PostgreSQL look for clients that are gone without a word", async () => 
   const { rows } = await pool.query("select name, setting::int from pg_settings where name like 'tcp_keep%'");
   const settings = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
   expect(settings).toMatchObject({ tcp_keepalives_idle: 60, tcp_keepalives_interval: 10 });
+});
+
+// https://www.postgresql.org/docs/18/protocol-message-formats.html
+const readyForQuery = Buffer.from("Z\0\0\0\x05I");
+const ended = errorResponse({ S: "FATAL", V: "FATAL", C: "57P01", M: "terminating connection" });
+
+function errorResponse(fields: Record<string, string>): Buffer {
+  const body = Object.entries(fields).map(([type, text]) => `${type}${text}\0`);
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + Buffer.byteLength(body.join("")) + 1);
+  return Buffer.concat([Buffer.from("E"), length, Buffer.from(`${body.join("")}\0`)]);
+}
+
+it("outlives a session that PostgreSQL ends in the same breath in which it is ready", async () => {
+  const { serviceUrl } = await createTestDatabase();
+  const url = new URL(serviceUrl);
+  const proxy = await startTcpProxy(Number(url.port));
+  onTestFinished(() => proxy.close());
+  url.port = String(proxy.port);
+  let sessionsToEnd = 1;
+  proxy.onBytes = (bytes, direction, connection) => {
+    if (direction === "toServer" || !bytes.subarray(-6).equals(readyForQuery) || sessionsToEnd-- <= 0) return;
+    connection.fallSilent();
+    connection.client.end(Buffer.concat([bytes, ended]));
+  };
+  const pool = createPool(parseConfig({ DATABASE_URL: url.href }), () => {});
+  onTestFinished(() => pool.end());
+
+  // An error event that nobody hears would fail this test.
+  const failure = await withClient(pool, (client) => client.query("select 1")).catch((error) => error);
+  expect(databaseFailure(failure)).toBe("away");
+  expect((await withClient(pool, (client) => client.query("select 1 as one"))).rows).toEqual([{ one: 1 }]);
 });

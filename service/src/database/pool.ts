@@ -42,6 +42,9 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
     Reflect.deleteProperty(error, "client");
     onIdleError(error);
   });
+  // Nor does anybody listen in the moment in which a client passes from the pool to who asked for it. That it is broken, its first
+  // query tells.
+  pool.on("connect", (client) => void client.on("error", () => {}));
   // Where one connection has fallen silent, the idle ones have as well; each would cost a request its whole limit.
   pool.on("release", (error) => {
     if (isSilence(error)) dropIdle(pool);
