@@ -37,7 +37,7 @@ export function answersOf({ operations }: ApiDocument, declared: Declared): Answ
       if (!methods || !(methods.includes(method) || (isHead && methods.includes("GET")))) {
         if (isHead) return [404, 405, 400].includes(answer.status) ? undefined : told;
         if (!isDecodable(pathname)) return undeclared(answer, 400, "INVALID_URL");
-        if (!methods || method === "PROPFIND") return undeclared(answer, 404, "NOT_FOUND");
+        if (!methods) return undeclared(answer, 404, "NOT_FOUND");
         const allowed = String(answer.headers.allow).split(", ");
         const isAllowed = methods.every((each) => allowed.includes(each));
         return isAllowed

@@ -91,11 +91,13 @@ describe("a wrong method", () => {
     ["PUT", "/clans", ["GET", "POST"]],
     ["DELETE", "/clans", ["GET", "POST"]],
     ["POST", "/clans/search", ["GET"]],
+    ["DELETE", "/clans/search?name=owl", ["GET"]],
     ["PATCH", "/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", ["DELETE", "GET"]],
     ["POST", "/health", ["GET"]],
     ["POST", "/openapi.json", ["GET"]],
     ["DELETE", "/docs", ["GET"]],
     ["TRACE", "/clans", ["GET", "POST"]],
+    ["PROPFIND", "/clans", ["GET", "POST"]],
   ] as const)("%s %s is answered with 405 and what is allowed", async (method, url, allowed) => {
     const { app } = await startTestApp();
     const response = await app.inject({ method: method as "PUT", url, payload: "not even json" });

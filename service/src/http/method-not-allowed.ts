@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import findMyWay from "find-my-way";
 import { sendProblem } from "./error-handler.ts";
 import { Problem } from "./problem.ts";
@@ -19,12 +19,17 @@ export function refuseOtherMethods(app: FastifyInstance): void {
   });
 
   let paths: ReturnType<typeof findMyWay> | undefined;
-  app.addHook("onRequest", (request, reply, done) => {
-    if (!request.is404) return done();
+  const methodsOf = ({ is404, raw: { url = "/" } }: FastifyRequest): Set<string> | undefined => {
+    // A literal path comes before a pattern that it fits as well, such as /clans/search before /clans/:id.
+    const literal = methodsByUrl.get(url.split("?", 1)[0] ?? "");
+    if (literal || !is404) return literal;
     paths ??= createRouter(methodsByUrl);
-    const found = paths.find("GET", request.raw.url ?? "/");
-    if (!found) return done();
-    const allow = [...found.store].join(", ");
+    return paths.find("GET", url)?.store;
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    const methods = methodsOf(request);
+    if (!methods || methods.has(request.method)) return done();
+    const allow = [...methods].join(", ");
     const detail = `This path answers ${allow}.`;
     sendProblem(new Problem(405, "METHOD_NOT_ALLOWED", detail, { headers: { allow } }), request, reply);
   });
