@@ -22,7 +22,9 @@ const instruction = (name: string) =>
   [...finalStage.matchAll(new RegExp(`^${name} (.*)$`, "gm"))].map((match) => match[1] ?? "");
 const workdir = instruction("WORKDIR")[0] ?? "";
 const imageEnvironment = Object.fromEntries(
-  (instruction("ENV")[0] ?? "").split(" ").map((pair) => pair.split("=") as [string, string]),
+  (instruction("ENV")[0] ?? "")
+    .split(" ")
+    .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
 );
 const command: string[] = JSON.parse(instruction("CMD")[0] ?? "");
 
