@@ -12,6 +12,7 @@ import { median, type Ratio } from "./ratios.ts";
 const script = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const rows = 7_300_000;
 const rounds = 7;
+const visits = 15;
 const filterChanges = ["iOS", "Android", "7 days", "14 days", "All"];
 
 /** The speed of the dashboard on about 11,400 rows of daily_metrics, as ratios. */
@@ -128,7 +129,7 @@ async function mainThreadMs(session: CDPSession): Promise<number> {
 async function firstLoad(browser: Browser, address: string, emptyAddress: string): Promise<Ratio> {
   const ours: number[] = [];
   const empty: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < visits; round++) {
     empty.push(await millisecondsToDrawn(browser, emptyAddress));
     ours.push(await millisecondsToDrawn(browser, `${address}?days=all`));
   }
