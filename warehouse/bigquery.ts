@@ -4,7 +4,7 @@ import { loadPart, type Sieve } from "./bigquery-load.ts";
 import { bytesToRead, type Parameter, runQuery } from "./bigquery-queries.ts";
 import { createTables, lastWrittenAt } from "./bigquery-tables.ts";
 import { sievePart } from "./sieve.ts";
-import { type Days, type Warehouse, WarehouseError } from "./warehouse.ts";
+import { type Days, type Part, type Warehouse, WarehouseError } from "./warehouse.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** What separates the good rows of a part from the bad lines. */
@@ -27,14 +27,12 @@ export async function openBigquery({
       throw explain(error, location);
     });
   const connection = await explained(connectBigquery(options));
+  const load = (part: Part) => explained(loadPart(connection, sieve, part));
   return {
     createTables: () => explained(createTables(connection)),
     // Others may load the same part, and go on where this one is: nothing is begun before its turn.
-    preparePart: async (part) => ({
-      load: () => explained(loadPart(connection, sieve, part)),
-      discard: async () => {},
-    }),
-    loadPart: (part) => explained(loadPart(connection, sieve, part)),
+    preparePart: async (part) => ({ load: () => load(part), discard: async () => {} }),
+    loadPart: load,
     syncActivity: async () => {
       throw new WarehouseError(
         "BigQuery fetches PostgreSQL's changes itself: the scheduled query activity_sync does it, every day or when it is started in the console.",

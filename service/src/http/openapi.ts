@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify, type RouteOptions } from "fastify";
 import type { OpenAPIV3 } from "openapi-types";
+import { schemaController } from "./schemas.ts";
 
 const description =
   "Clans and user activity of a mobile game. Every error is an application/problem+json with a stable reason. " +
@@ -32,9 +33,7 @@ async function writeDocument(routes: RouteOptions[]): Promise<OpenAPIV3.Document
     import("@fastify/swagger"),
     import("fastify-type-provider-zod"),
   ]);
-  const described = fastify({ exposeHeadRoutes: false });
-  described.setValidatorCompiler(() => () => true);
-  described.setSerializerCompiler(() => () => "");
+  const described = fastify({ exposeHeadRoutes: false, schemaController });
   await described.register(swagger, {
     openapi: {
       openapi: "3.1.0",
