@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{infra,service,warehouse,scripts}/**/*.test.ts"],
+    include: ["{service,warehouse,dashboard,infra,scripts}/**/*.test.ts"],
     globalSetup: ["./scripts/testing/cluster.ts"],
     // Vitest leaves a core free; on two, its files would run one after another, and most of them wait for somebody else.
     maxWorkers: Math.max(2, availableParallelism() - 1),

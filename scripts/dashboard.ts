@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { bigquerySource } from "@clan-platform/warehouse/dashboard/bigquery-source.ts";
-import { localSource } from "@clan-platform/warehouse/dashboard/local-source.ts";
-import { serveDashboard } from "@clan-platform/warehouse/dashboard/serve.ts";
-import type { Source } from "@clan-platform/warehouse/dashboard/source.ts";
+import { bigquerySource } from "@clan-platform/dashboard/server/bigquery-source.ts";
+import { localSource } from "@clan-platform/dashboard/server/local-source.ts";
+import { serveDashboard } from "@clan-platform/dashboard/server/serve.ts";
+import type { Source } from "@clan-platform/dashboard/server/source.ts";
 import { exitWith, withUsage } from "./refusal.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 import { untilStopped } from "./until-stopped.ts";

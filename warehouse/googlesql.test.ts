@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
+import { readFreshness } from "@clan-platform/dashboard/server/freshness.ts";
+import { readMetricsDays } from "@clan-platform/dashboard/server/metrics-days.ts";
+import { readMetricsRows } from "@clan-platform/dashboard/server/metrics-rows.ts";
 import { afterAll, describe, expect, it } from "vitest";
 import { bigqueryStatements, loadPartScript } from "./bigquery-statements.ts";
 import { checks, runChecks } from "./checks.ts";
 import { backfill, changedDays } from "./daily_metrics/backfill.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
-import { readFreshness } from "./dashboard/freshness.ts";
-import { readMetricsDays } from "./dashboard/metrics-days.ts";
-import { readMetricsRows } from "./dashboard/metrics-rows.ts";
 import { findCoveredDays } from "./days.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { reconcile } from "./reconcile.ts";

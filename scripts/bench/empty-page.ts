@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packing } from "@clan-platform/warehouse/dashboard/app.ts";
+import { packing } from "@clan-platform/dashboard/server/app.ts";
 import compress from "@fastify/compress";
 import serveFiles from "@fastify/static";
 import { fastify } from "fastify";
 import { build } from "vite";
 
 const chart = fileURLToPath(
-  new URL("chart.ts", import.meta.resolve("@clan-platform/warehouse/dashboard/page/main.ts")),
+  new URL("chart.ts", import.meta.resolve("@clan-platform/dashboard/page/main.ts")),
 );
 const html = `<!doctype html><title>Empty</title><div id="place"></div><script type="module" src="./main.js"></script>`;
 const main = `import { createChart } from ${JSON.stringify(chart)};

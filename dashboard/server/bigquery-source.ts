@@ -1,5 +1,5 @@
-import { dailyMetricsTable, loadedPartsTable, rawTable } from "../table.ts";
-import type { Warehouse } from "../warehouse.ts";
+import { dailyMetricsTable, loadedPartsTable, rawTable } from "@clan-platform/warehouse/table.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Source } from "./source.ts";
 
 const remembersMs = 30_000;

@@ -1,5 +1,5 @@
-import type { Warehouse } from "../warehouse.ts";
-import { WarehouseBusy } from "../warehouse.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { WarehouseBusy } from "@clan-platform/warehouse/warehouse.ts";
 import type { Source } from "./source.ts";
 
 /** An answer of the warehouse, and the version of the data that it is of. */

@@ -1,4 +1,4 @@
-import type { ChecksAnswer, FreshnessAnswer } from "../answers.ts";
+import type { ChecksAnswer, FreshnessAnswer } from "../server/answers.ts";
 import { awayAdvice, noDataAdvice, selectionAdvice, type Target } from "./advice.ts";
 import { createCards } from "./cards.ts";
 import { onPaletteChange } from "./chart.ts";

@@ -3,11 +3,11 @@ import { handleError, sendProblem } from "@clan-platform/service/http/error-hand
 import { refuseOtherMethods } from "@clan-platform/service/http/method-not-allowed.ts";
 import { Problem } from "@clan-platform/service/http/problem.ts";
 import { schemaController } from "@clan-platform/service/http/schemas.ts";
+import { WarehouseBusy, WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import compress, { type FastifyCompressOptions } from "@fastify/compress";
 import helmet from "@fastify/helmet";
 import serveFiles from "@fastify/static";
 import { type FastifyInstance, fastify } from "fastify";
-import { WarehouseBusy, WarehouseError } from "../warehouse.ts";
 import { refuseForeignHost } from "./own-host.ts";
 import { createReader } from "./reader.ts";
 import { dashboardRoutes } from "./routes.ts";

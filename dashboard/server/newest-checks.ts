@@ -1,7 +1,7 @@
-import { type Check, checks, runCheck } from "../checks.ts";
-import type { Days } from "../warehouse.ts";
+import { type Check, checks, runCheck } from "@clan-platform/warehouse/checks.ts";
+import type { Days } from "@clan-platform/warehouse/warehouse.ts";
+import { addDays, daysFrom } from "../page/days.ts";
 import type { ChecksAnswer } from "./answers.ts";
-import { addDays, daysFrom } from "./page/days.ts";
 import type { Source } from "./source.ts";
 
 // What is older was checked when it was new; and on BigQuery, each day read is paid for.

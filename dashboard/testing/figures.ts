@@ -1,5 +1,5 @@
+import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import type { Locator, Page } from "playwright-core";
-import type { Row } from "../../warehouse.ts";
 import type { Fixture } from "./fixture.ts";
 
 export type Figures = Record<string, number | null>;

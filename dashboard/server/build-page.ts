@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 
-const sources = fileURLToPath(new URL("page", import.meta.url));
+const sources = fileURLToPath(new URL("../page", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache/clan-dashboard", import.meta.url));
 
 /**

@@ -1,4 +1,4 @@
-import type { Warehouse } from "../warehouse.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 
 /** Where the dashboard's figures come from. */
 export interface Source {

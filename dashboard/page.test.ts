@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
+import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { rawTable } from "@clan-platform/warehouse/table.ts";
+import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import { parse } from "csv-parse/sync";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { backfill } from "../daily_metrics/backfill.ts";
-import { openDuckdb } from "../duckdb.ts";
-import { rawTable } from "../table.ts";
-import { rawRow, setRows } from "../testing/rows.ts";
-import { localSource } from "./local-source.ts";
 import { addDays } from "./page/days.ts";
-import { serveDashboard } from "./serve.ts";
+import { localSource } from "./server/local-source.ts";
+import { serveDashboard } from "./server/serve.ts";
 import { openBrowser, openPage, untilDrawn } from "./testing/browser.ts";
 import {
   pick,

@@ -1,4 +1,4 @@
-import type { DaysAnswer, MetricsAnswer } from "../answers.ts";
+import type { DaysAnswer, MetricsAnswer } from "../server/answers.ts";
 import { type Metrics, readMetrics } from "./metrics.ts";
 import { ask } from "./requests.ts";
 import { type Range, rangeBefore, rangeOf, type Selection } from "./selection.ts";

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
+import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { rawTable } from "@clan-platform/warehouse/table.ts";
+import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
+import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll } from "vitest";
-import { backfill } from "../../daily_metrics/backfill.ts";
-import { openDuckdb } from "../../duckdb.ts";
-import { rawTable } from "../../table.ts";
-import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
-import type { Row } from "../../warehouse.ts";
 import { addDays, daysFrom } from "../page/days.ts";
 
 export const lastDay = "2026-03-20";

@@ -1,6 +1,6 @@
+import { fromNano, toNano } from "@clan-platform/warehouse/testing/nano.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fromNano, toNano } from "../../testing/nano.ts";
 import { moneyDigits, moneyText, plus, splitDecimal } from "./money.ts";
 
 const amount = fc.bigInt(0n, 10n ** 18n - 1n).map(fromNano);

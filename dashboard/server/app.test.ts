@@ -1,20 +1,20 @@
+import { openBigquery } from "@clan-platform/warehouse/bigquery.ts";
+import { checks } from "@clan-platform/warehouse/checks.ts";
+import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
+import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { rawTable } from "@clan-platform/warehouse/table.ts";
+import { project, startBigquery } from "@clan-platform/warehouse/testing/bigquery-server.ts";
+import { insertRows, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { PassThroughClient } from "google-auth-library";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { openBigquery } from "../bigquery.ts";
-import { checks } from "../checks.ts";
-import { backfill } from "../daily_metrics/backfill.ts";
-import { openDuckdb } from "../duckdb.ts";
-import { rawTable } from "../table.ts";
-import { project, startBigquery } from "../testing/bigquery-server.ts";
-import { insertRows, rawRow, setRows } from "../testing/rows.ts";
-import type { Warehouse } from "../warehouse.ts";
+import { firstDay, fixtureRows, lastDay, makeFixture } from "../testing/fixture.ts";
+import { holdFile } from "../testing/holder.ts";
 import type { MetricsAnswer } from "./answers.ts";
 import { buildDashboard } from "./app.ts";
 import { bigquerySource } from "./bigquery-source.ts";
 import { localSource } from "./local-source.ts";
 import type { Source } from "./source.ts";
-import { firstDay, fixtureRows, lastDay, makeFixture } from "./testing/fixture.ts";
-import { holdFile } from "./testing/holder.ts";
 
 // Some of these start one process after another, which takes a busy machine a while.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,6 +1,6 @@
-import { lastRun } from "../activity_sync/last-run.ts";
-import { dailyMetricsTable, fullName, loadedPartsTable, rawTable } from "../table.ts";
-import type { Warehouse } from "../warehouse.ts";
+import { lastRun } from "@clan-platform/warehouse/activity_sync/last-run.ts";
+import { dailyMetricsTable, fullName, loadedPartsTable, rawTable } from "@clan-platform/warehouse/table.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { FreshnessAnswer } from "./answers.ts";
 
 export const rowCountsSql = `select

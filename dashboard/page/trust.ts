@@ -1,4 +1,4 @@
-import type { ChecksAnswer, FreshnessAnswer } from "../answers.ts";
+import type { ChecksAnswer, FreshnessAnswer } from "../server/answers.ts";
 import { countDays } from "./days.ts";
 import { element } from "./element.ts";
 import { daysText, dayText, rangeText } from "./names.ts";

@@ -1,5 +1,5 @@
-import { dailyMetricsTable, fullName } from "../table.ts";
-import type { Warehouse } from "../warehouse.ts";
+import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/table.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { DaysAnswer } from "./answers.ts";
 
 export const metricsDaysSql = `select min(event_date) as from_date, max(event_date) as to_date

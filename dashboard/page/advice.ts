@@ -1,4 +1,4 @@
-import type { DaysAnswer, FreshnessAnswer } from "../answers.ts";
+import type { DaysAnswer, FreshnessAnswer } from "../server/answers.ts";
 import { rangeText } from "./names.ts";
 import { type Advice, command } from "./notice.ts";
 import type { Range } from "./selection.ts";

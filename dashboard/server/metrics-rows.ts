@@ -1,5 +1,5 @@
-import { dailyMetricsTable, fullName } from "../table.ts";
-import type { Days, Row, Warehouse } from "../warehouse.ts";
+import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/table.ts";
+import type { Days, Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { MetricsAnswer } from "./answers.ts";
 
 const measures = [

@@ -1,4 +1,4 @@
-import type { MetricsAnswer } from "../answers.ts";
+import type { MetricsAnswer } from "../server/answers.ts";
 import { splitDecimal } from "./money.ts";
 
 /** What is added up, each a column of figures. An amount of money is two of them: whole USD, and billionths. */
