@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
 import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
-import { rawTable } from "@clan-platform/warehouse/table.ts";
+import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import { parse } from "csv-parse/sync";
 import type { Locator, Page } from "playwright-core";

@@ -1,4 +1,4 @@
-import { dailyMetricsTable, fullName, rawTable, type Table } from "@clan-platform/warehouse/table.ts";
+import { dailyMetricsTable, fullName, rawTable, type Table } from "@clan-platform/warehouse/tables/table.ts";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
 

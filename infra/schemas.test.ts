@@ -1,4 +1,4 @@
-import { tables } from "@clan-platform/warehouse/table.ts";
+import { tables } from "@clan-platform/warehouse/tables/table.ts";
 import { expect, it } from "vitest";
 import { type ReleasedTable, releasedTables, replacements } from "./testing/released-schemas.ts";
 

@@ -1,5 +1,5 @@
 import { scheduledChecks, scheduledDailyMetrics } from "@clan-platform/warehouse/scheduled-queries.ts";
-import { type Table, tables } from "@clan-platform/warehouse/table.ts";
+import { type Table, tables } from "@clan-platform/warehouse/tables/table.ts";
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";

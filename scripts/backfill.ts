@@ -1,8 +1,12 @@
 import { parseArgs } from "node:util";
 import { isDay } from "@clan-platform/service/user-activity/day.ts";
-import { backfill, type ChangedDay, changedDays } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
-import { replaceDaysSql } from "@clan-platform/warehouse/daily_metrics/replace-days.ts";
 import { coveredDays } from "@clan-platform/warehouse/days.ts";
+import {
+  backfill,
+  type ChangedDay,
+  changedDays,
+} from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { replaceDaysSql } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import type { Days } from "@clan-platform/warehouse/warehouse.ts";
 import { exitWith, Refusal, withUsage } from "./refusal.ts";
 import { parseSettings } from "./settings.ts";

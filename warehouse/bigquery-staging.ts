@@ -8,7 +8,7 @@ import { labels, runQuery } from "./bigquery-queries.ts";
 import { countStagedRejects, countStagedRows, type Staging } from "./bigquery-statements.ts";
 import { createTable } from "./bigquery-tables.ts";
 import type { Reject, Sieved } from "./sieve.ts";
-import { type Field, rawTable, rejectedTable } from "./table.ts";
+import { type Field, rawTable, rejectedTable } from "./tables/table.ts";
 import { type Part, type Row, WarehouseError } from "./warehouse.ts";
 
 export interface Staged extends Staging {

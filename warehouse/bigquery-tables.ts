@@ -1,7 +1,7 @@
 import type { TableMetadata } from "@google-cloud/bigquery";
 import { type Connection, retrying } from "./bigquery-connection.ts";
 import { isDuplicate, type ThrownError } from "./bigquery-failures.ts";
-import { type Table, tables } from "./table.ts";
+import { type Table, tables } from "./tables/table.ts";
 import { WarehouseError } from "./warehouse.ts";
 
 /**

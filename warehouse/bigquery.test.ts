@@ -6,9 +6,9 @@ import { gzipSync } from "node:zlib";
 import { activity, csvHeader } from "@clan-platform/service/testing/activity.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
-import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
 import type { Reject } from "./sieve.ts";
-import { fullName, rawTable, rejectedTable, tables } from "./table.ts";
+import { dailyMetricsQuery, replaceDaysSql } from "./tables/daily_metrics/replace-days.ts";
+import { fullName, rawTable, rejectedTable, tables } from "./tables/table.ts";
 import {
   type BigqueryServer,
   connectionTo,

@@ -21,7 +21,7 @@ export interface CheckResult extends Check {
 
 /** The checks of a table: each is a comment `-- fail: claim` or `-- warn: claim` (or `-- warn across days: claim`), and a query that ends with `;`. */
 export function readChecks(table: string): Check[] {
-  const text = readFileSync(new URL(`${table}/checks.sql`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`tables/${table}/checks.sql`, import.meta.url), "utf8");
   const parts = text.split(/^-- (fail|warn)( across days)?: (.*)$/m).slice(1);
   const checks: Check[] = [];
   for (let at = 0; at < parts.length; at += 4) {

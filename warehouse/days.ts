@@ -1,4 +1,4 @@
-import { dailyMetricsTable, fullName, rawTable } from "./table.ts";
+import { dailyMetricsTable, fullName, rawTable } from "./tables/table.ts";
 import { type Days, type Warehouse, WarehouseError } from "./warehouse.ts";
 
 export const coveredDaysSql = `select min(event_date) as from_date, max(event_date) as to_date

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { openDuckdb } from "./duckdb.ts";
 import { openPart } from "./open-part.ts";
-import { tables } from "./table.ts";
+import { tables } from "./tables/table.ts";
 import { setRows } from "./testing/rows.ts";
 import type { Row } from "./warehouse.ts";
 

@@ -3,7 +3,7 @@ import { firstDay, maxCount } from "@clan-platform/service/user-activity/schemas
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { duckdbTypes } from "./duckdb-types.ts";
 import { type Reject, sievePart } from "./sieve.ts";
-import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "./table.ts";
+import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "./tables/table.ts";
 import type { Part, PartReport, PreparedPart } from "./warehouse.ts";
 
 const raw = fullName(rawTable);

@@ -11,7 +11,7 @@ import {
 } from "./activity_sync/statements.ts";
 import { runWith } from "./duckdb-run.ts";
 import { duckdbTypes } from "./duckdb-types.ts";
-import { activitySyncsTable, fullName } from "./table.ts";
+import { activitySyncsTable, fullName } from "./tables/table.ts";
 import type { ActivityChanges, SyncReport } from "./warehouse.ts";
 
 /** Brings changes into raw in one transaction: wholly or, when the process ends before, not at all. */

@@ -11,7 +11,7 @@ import { preparePart } from "./duckdb-load.ts";
 import { runWith } from "./duckdb-run.ts";
 import { syncActivity } from "./duckdb-sync.ts";
 import { duckdbTypes } from "./duckdb-types.ts";
-import { fullName, rawTable, type Table, tables } from "./table.ts";
+import { fullName, rawTable, type Table, tables } from "./tables/table.ts";
 import {
   type Days,
   type Part,

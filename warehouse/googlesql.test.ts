@@ -5,11 +5,11 @@ import { readMetricsRows } from "@clan-platform/dashboard/server/metrics-rows.ts
 import { afterAll, describe, expect, it } from "vitest";
 import { bigqueryStatements, loadPartScript } from "./bigquery-statements.ts";
 import { checks, runChecks } from "./checks.ts";
-import { backfill, changedDays } from "./daily_metrics/backfill.ts";
-import { dailyMetricsQuery, replaceDaysSql } from "./daily_metrics/replace-days.ts";
 import { findCoveredDays } from "./days.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { reconcile } from "./reconcile.ts";
+import { backfill, changedDays } from "./tables/daily_metrics/backfill.ts";
+import { dailyMetricsQuery, replaceDaysSql } from "./tables/daily_metrics/replace-days.ts";
 import {
   dailyMetricsTable,
   type Field,
@@ -18,7 +18,7 @@ import {
   rejectedTable,
   type Table,
   tables,
-} from "./table.ts";
+} from "./tables/table.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
 import type { Days, Warehouse } from "./warehouse.ts";
 

@@ -1,4 +1,4 @@
-import { dailyMetricsTable, fullName, rawTable } from "./table.ts";
+import { dailyMetricsTable, fullName, rawTable } from "./tables/table.ts";
 import type { Days, Row, Value, Warehouse } from "./warehouse.ts";
 
 const raw = fullName(rawTable);

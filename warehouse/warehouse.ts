@@ -1,4 +1,4 @@
-import type { Table } from "./table.ts";
+import type { Table } from "./tables/table.ts";
 
 /** A value of a result: dates come as YYYY-MM-DD, NUMERIC as its digits, INT64 and FLOAT64 as numbers. */
 export type Value = string | number | boolean | null;

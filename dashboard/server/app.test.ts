@@ -1,8 +1,8 @@
 import { openBigquery } from "@clan-platform/warehouse/bigquery.ts";
 import { checks } from "@clan-platform/warehouse/checks.ts";
-import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
 import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
-import { rawTable } from "@clan-platform/warehouse/table.ts";
+import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { project, startBigquery } from "@clan-platform/warehouse/testing/bigquery-server.ts";
 import { insertRows, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";

@@ -1,4 +1,4 @@
-import { dailyMetricsTable, loadedPartsTable, rawTable } from "@clan-platform/warehouse/table.ts";
+import { dailyMetricsTable, loadedPartsTable, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Source } from "./source.ts";
 

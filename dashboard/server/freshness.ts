@@ -1,5 +1,10 @@
 import { lastRun } from "@clan-platform/warehouse/activity_sync/last-run.ts";
-import { dailyMetricsTable, fullName, loadedPartsTable, rawTable } from "@clan-platform/warehouse/table.ts";
+import {
+  dailyMetricsTable,
+  fullName,
+  loadedPartsTable,
+  rawTable,
+} from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { FreshnessAnswer } from "./answers.ts";
 

@@ -1,4 +1,4 @@
-import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/table.ts";
+import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { MetricsAnswer } from "./answers.ts";
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
 import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
-import { rawTable } from "@clan-platform/warehouse/table.ts";
+import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll } from "vitest";

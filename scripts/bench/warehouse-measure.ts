@@ -1,6 +1,9 @@
-import { dailyMetricsQuery, replaceDaysSql } from "@clan-platform/warehouse/daily_metrics/replace-days.ts";
 import { coveredDays } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import {
+  dailyMetricsQuery,
+  replaceDaysSql,
+} from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { addDays } from "../generate-raw/calendar.ts";
 import { median } from "./ratios.ts";

@@ -1,8 +1,8 @@
 import { connect } from "@clan-platform/service/testing/database.ts";
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
-import { backfill } from "@clan-platform/warehouse/daily_metrics/backfill.ts";
 import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
-import { rawTable, tables } from "@clan-platform/warehouse/table.ts";
+import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { rawTable, tables } from "@clan-platform/warehouse/tables/table.ts";
 import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";

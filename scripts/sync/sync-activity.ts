@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { watermarkQuery } from "@clan-platform/warehouse/activity_sync/statements.ts";
-import { recomputeTouchedDays } from "@clan-platform/warehouse/daily_metrics/recompute.ts";
+import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
 import type { Days, SyncReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { Refusal } from "../refusal.ts";
 import { makeWorkFolder } from "../work-folder.ts";

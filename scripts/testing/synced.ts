@@ -2,7 +2,7 @@ import { activity } from "@clan-platform/service/testing/activity.ts";
 import { connect, createTestDatabase } from "@clan-platform/service/testing/database.ts";
 import { ActivityRow } from "@clan-platform/service/user-activity/schemas.ts";
 import { upsertRows } from "@clan-platform/service/user-activity/upsert.ts";
-import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/table.ts";
+import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { reckonDailyMetrics } from "@clan-platform/warehouse/testing/reckoning.ts";
 import type { RawRow } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";

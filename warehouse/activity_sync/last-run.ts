@@ -1,4 +1,9 @@
-import { activitySyncDaysTable, activitySyncsTable, dailyMetricsRunsTable, fullName } from "../table.ts";
+import {
+  activitySyncDaysTable,
+  activitySyncsTable,
+  dailyMetricsRunsTable,
+  fullName,
+} from "../tables/table.ts";
 import type { Row, Warehouse } from "../warehouse.ts";
 
 /** Moments are ISO 8601 in UTC. */

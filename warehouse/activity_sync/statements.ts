@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { activitySyncDaysTable, activitySyncsTable, fullName, rawTable } from "../table.ts";
+import { activitySyncDaysTable, activitySyncsTable, fullName, rawTable } from "../tables/table.ts";
 
 const read = (file: string) =>
   readFileSync(new URL(file, import.meta.url), "utf8")

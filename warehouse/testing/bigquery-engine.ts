@@ -5,7 +5,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } 
 import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
 import { dialect } from "../duckdb.ts";
 import { duckdbTypes } from "../duckdb-types.ts";
-import type { Field } from "../table.ts";
+import type { Field } from "../tables/table.ts";
 
 /** An answer in BigQuery's form of an error. */
 export class Fault extends Error {

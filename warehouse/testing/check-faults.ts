@@ -1,4 +1,4 @@
-import { rawTable } from "../table.ts";
+import { rawTable } from "../tables/table.ts";
 import type { Row } from "../warehouse.ts";
 import { reckonDailyMetrics } from "./reckoning.ts";
 import { type RawRow, rawRow } from "./rows.ts";

@@ -1,4 +1,4 @@
-import { type Field, fullName, type Table, tables } from "../table.ts";
+import { type Field, fullName, type Table, tables } from "../tables/table.ts";
 import type { GoogleSqlServer } from "./googlesql-server.ts";
 
 /** `BOOL` besides the types of columns. */

@@ -1,4 +1,4 @@
-import type { Field } from "../table.ts";
+import type { Field } from "../tables/table.ts";
 import type { Value } from "../warehouse.ts";
 import { fromNano, toNano } from "./nano.ts";
 

@@ -1,6 +1,6 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { afterAll } from "vitest";
-import { tables } from "../table.ts";
+import { tables } from "../tables/table.ts";
 import type { Days, Row } from "../warehouse.ts";
 import {
   describeWarehouse,

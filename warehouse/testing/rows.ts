@@ -1,4 +1,4 @@
-import { fullName, type Table } from "../table.ts";
+import { fullName, type Table } from "../tables/table.ts";
 import type { Row, Value, Warehouse } from "../warehouse.ts";
 
 /** A row of `user_daily_metrics_raw`; amounts are decimals, so that nothing of them is lost on the way. */

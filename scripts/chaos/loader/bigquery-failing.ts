@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { toCsv } from "@clan-platform/service/testing/activity.ts";
 import { openBigquery } from "@clan-platform/warehouse/bigquery.ts";
-import { fullName, tables as ours } from "@clan-platform/warehouse/table.ts";
+import { fullName, tables as ours } from "@clan-platform/warehouse/tables/table.ts";
 import {
   type BigqueryServer,
   connectionTo,

@@ -1,5 +1,10 @@
 import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
-import { fullName, loadedPartsTable, rawTable, rejectedTable } from "@clan-platform/warehouse/table.ts";
+import {
+  fullName,
+  loadedPartsTable,
+  rawTable,
+  rejectedTable,
+} from "@clan-platform/warehouse/tables/table.ts";
 import type { Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { promised } from "../experiment.ts";
 

@@ -1,5 +1,5 @@
+import type { Days, Row, Warehouse } from "../../warehouse.ts";
 import { dailyMetricsTable, fullName } from "../table.ts";
-import type { Days, Row, Warehouse } from "../warehouse.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "./replace-days.ts";
 
 const columns = dailyMetricsTable.fields.map(({ name }) => name);

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { openDuckdb } from "../duckdb.ts";
+import { openDuckdb } from "../../duckdb.ts";
+import { startGoogleSql } from "../../testing/googlesql.ts";
+import { fromNano, toNano } from "../../testing/nano.ts";
+import { byKey, reckonDailyMetrics } from "../../testing/reckoning.ts";
+import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
+import type { Days, Row } from "../../warehouse.ts";
 import { dailyMetricsTable, rawTable } from "../table.ts";
-import { startGoogleSql } from "../testing/googlesql.ts";
-import { fromNano, toNano } from "../testing/nano.ts";
-import { byKey, reckonDailyMetrics } from "../testing/reckoning.ts";
-import { type RawRow, rawRow, setRows } from "../testing/rows.ts";
-import type { Days, Row } from "../warehouse.ts";
 import { dailyMetricsQuery } from "./replace-days.ts";
 
 const googleSql = await startGoogleSql();

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { openDuckdb } from "../duckdb.ts";
+import { openDuckdb } from "../../duckdb.ts";
+import { byKey, reckonDailyMetrics } from "../../testing/reckoning.ts";
+import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
+import type { Days, Row } from "../../warehouse.ts";
 import { dailyMetricsTable, fullName, rawTable } from "../table.ts";
-import { byKey, reckonDailyMetrics } from "../testing/reckoning.ts";
-import { type RawRow, rawRow, setRows } from "../testing/rows.ts";
-import type { Days, Row } from "../warehouse.ts";
 import { replaceDaysSql } from "./replace-days.ts";
 
 const duckdb = await openDuckdb(":memory:");

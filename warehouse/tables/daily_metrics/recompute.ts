@@ -1,5 +1,5 @@
+import type { Warehouse } from "../../warehouse.ts";
 import { activitySyncDaysTable, dailyMetricsRunsTable, fullName } from "../table.ts";
-import type { Warehouse } from "../warehouse.ts";
 import { replaceDaysSql } from "./replace-days.ts";
 
 const runs = fullName(dailyMetricsRunsTable);
