@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";

@@ -1,4 +1,4 @@
-import { scheduledActivitySync } from "@clan-platform/warehouse/scheduled-queries.ts";
+import { scheduledActivitySync } from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";

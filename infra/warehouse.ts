@@ -1,4 +1,7 @@
-import { scheduledChecks, scheduledDailyMetrics } from "@clan-platform/warehouse/scheduled-queries.ts";
+import {
+  scheduledChecks,
+  scheduledDailyMetrics,
+} from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
 import { type Table, tables } from "@clan-platform/warehouse/tables/table.ts";
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";

@@ -41,14 +41,14 @@ export async function openWarehouse(
       throw new Refusal("--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT to its id.");
     }
     // Google's client takes a second to import, which the local target need not wait for, as it need not for DuckDB.
-    const { openBigquery } = await import("@clan-platform/warehouse/bigquery.ts");
+    const { openBigquery } = await import("@clan-platform/warehouse/engines/bigquery/bigquery.ts");
     return openBigquery({
       project: settings.GOOGLE_CLOUD_PROJECT,
       location: settings.BIGQUERY_LOCATION,
       patienceMs,
     });
   }
-  const { openDuckdb } = await import("@clan-platform/warehouse/duckdb.ts");
+  const { openDuckdb } = await import("@clan-platform/warehouse/engines/duckdb/duckdb.ts");
   const warehouse = await openDuckdb(localWarehouseFile(settings), {
     onWait: (pid) => {
       console.error(

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "./checks.ts";
-import { openDuckdb } from "./duckdb.ts";
+import { openDuckdb } from "./engines/duckdb/duckdb.ts";
 import { dailyMetricsTable, rawTable } from "./tables/table.ts";
 import { type Content, contentWith, faults, window } from "./testing/check-faults.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";

@@ -1,6 +1,6 @@
-import { openBigquery } from "@clan-platform/warehouse/bigquery.ts";
 import { checks } from "@clan-platform/warehouse/checks.ts";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { project, startBigquery } from "@clan-platform/warehouse/testing/bigquery-server.ts";

@@ -22,7 +22,7 @@ export function localSource(path: string): Source {
       const answer = turn.then(async () => {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, freeUntil - Date.now())));
         // Takes a moment to import, which the start need not wait for.
-        const { openDuckdb } = await import("@clan-platform/warehouse/duckdb.ts");
+        const { openDuckdb } = await import("@clan-platform/warehouse/engines/duckdb/duckdb.ts");
         const warehouse = await openDuckdb(path, { readOnly: true, patienceMs });
         const openedAt = Date.now();
         try {

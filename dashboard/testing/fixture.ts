@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";

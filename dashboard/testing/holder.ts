@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
-const duckdb = new URL("../../warehouse/duckdb.ts", import.meta.url).href;
+const duckdb = new URL("../../warehouse/engines/duckdb/duckdb.ts", import.meta.url).href;
 const script = `
   const { openDuckdb } = await import(${JSON.stringify(duckdb)});
   const warehouse = await openDuckdb(process.argv[1]);

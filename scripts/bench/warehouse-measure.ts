@@ -1,5 +1,5 @@
 import { coveredDays } from "@clan-platform/warehouse/days.ts";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import {
   dailyMetricsQuery,
   replaceDaysSql,

@@ -1,5 +1,5 @@
 import { activity } from "@clan-platform/service/testing/activity.ts";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { type Warehouse, WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { writePart } from "../testing/parts.ts";

@@ -1,6 +1,6 @@
 import { connect } from "@clan-platform/service/testing/database.ts";
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { rawTable, tables } from "@clan-platform/warehouse/tables/table.ts";
 import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";

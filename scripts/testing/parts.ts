@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { activity, toCsv } from "@clan-platform/service/testing/activity.ts";
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 
 /** Rows of some users on some days, each key once. */

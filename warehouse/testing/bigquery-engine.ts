@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
-import { dialect } from "../duckdb.ts";
-import { duckdbTypes } from "../duckdb-types.ts";
+import { dialect } from "../engines/duckdb/duckdb.ts";
+import { duckdbTypes } from "../engines/duckdb/types.ts";
 import type { Field } from "../tables/table.ts";
 
 /** An answer in BigQuery's form of an error. */

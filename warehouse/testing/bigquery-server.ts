@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { JobMetadata } from "@google-cloud/bigquery";
 import { PassThroughClient } from "google-auth-library";
-import type { ConnectionOptions } from "../bigquery-connection.ts";
+import type { ConnectionOptions } from "../engines/bigquery/connection.ts";
 import { type BigqueryEngine, Fault, openEngine } from "./bigquery-engine.ts";
 
 export const project = "test-project";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { toCsv } from "@clan-platform/service/testing/activity.ts";
-import { openBigquery } from "@clan-platform/warehouse/bigquery.ts";
+import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
 import { fullName, tables as ours } from "@clan-platform/warehouse/tables/table.ts";
 import {
   type BigqueryServer,
@@ -26,7 +26,7 @@ export const bigqueryFailing: Experiment = {
     "Whatever passing trouble BigQuery has, a load ends in the tables that it would have made without, and each of its jobs has run once.",
   trial: `In ${storms} loads of the same parts, ${100 * share} % of all requests to a stand-in for BigQuery (its REST API, with DuckDB behind) go wrong at random: 409, 500, 503, exceeded rates and quotas, connections broken before and after the work, jobs that fail; some loads die on the way and are run again, some run twice at once.`,
   protection:
-    'When `endOfJob` in warehouse/bigquery-jobs.ts does not take a 409 for its own job, the first load whose answer was lost failed with "Already Exists: Job …".',
+    'When `endOfJob` in warehouse/engines/bigquery/jobs.ts does not take a 409 for its own job, the first load whose answer was lost failed with "Already Exists: Job …".',
   run: () =>
     seeded((draws) =>
       inFolder(async (folder) => {

@@ -17,7 +17,7 @@ export const loaderKilled: Experiment = {
     "A load that is killed at any moment has loaded whole parts or nothing of them, and run again it ends in the same tables.",
   trial: `\`kill -9\` of \`npm run load-raw\` with five parts (corrections and bad lines among them) at ${kills} random moments: one half spread over its whole run, the other right when DuckDB writes its log; after every second one it runs to its end.`,
   protection:
-    "Without `begin transaction` and `commit` in warehouse/duckdb-load.ts, a kill between two writes left 3,000 rows of a part in raw that was not noted as loaded.",
+    "Without `begin transaction` and `commit` in warehouse/engines/duckdb/load.ts, a kill between two writes left 3,000 rows of a part in raw that was not noted as loaded.",
   run: () =>
     seeded((draws) =>
       inFolder(async (folder) => {

@@ -30,7 +30,7 @@ export const partsReordered: Experiment = {
     "Parts may be cut anyhow, come in any order, again and under other names: the same rows give the same table, and of rows with one key the last one of the last new part stays.",
   trial: `${deliveries} times, the same rows are shuffled, cut into parts at random places, packed or not, some rows and whole files repeated, and loaded in several runs; then corrections in an order of their own; once by three commands at the same time.`,
   protection:
-    "Without `if (before) return before` in warehouse/duckdb-load.ts, a part that came again under another name was noted as loaded twice.",
+    "Without `if (before) return before` in warehouse/engines/duckdb/load.ts, a part that came again under another name was noted as loaded twice.",
   run: () =>
     seeded((draws) =>
       inFolder(async (folder) => {

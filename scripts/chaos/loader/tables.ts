@@ -1,4 +1,4 @@
-import { openDuckdb } from "@clan-platform/warehouse/duckdb.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import {
   fullName,
   loadedPartsTable,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { openDuckdb } from "../../duckdb.ts";
+import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import { fromNano, toNano } from "../../testing/nano.ts";
 import { byKey, reckonDailyMetrics } from "../../testing/reckoning.ts";

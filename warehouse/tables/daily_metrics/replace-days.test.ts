@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { openDuckdb } from "../../duckdb.ts";
+import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { byKey, reckonDailyMetrics } from "../../testing/reckoning.ts";
 import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
 import type { Days, Row } from "../../warehouse.ts";

@@ -8,11 +8,11 @@ import {
   overtakenQuery,
   stageDifferences,
   touchedRangeQuery,
-} from "./activity_sync/statements.ts";
-import { runWith } from "./duckdb-run.ts";
-import { duckdbTypes } from "./duckdb-types.ts";
-import { activitySyncsTable, fullName } from "./tables/table.ts";
-import type { ActivityChanges, SyncReport } from "./warehouse.ts";
+} from "../../activity_sync/statements.ts";
+import { activitySyncsTable, fullName } from "../../tables/table.ts";
+import type { ActivityChanges, SyncReport } from "../../warehouse.ts";
+import { runWith } from "./run.ts";
+import { duckdbTypes } from "./types.ts";
 
 /** Brings changes into raw in one transaction: wholly or, when the process ends before, not at all. */
 export async function syncActivity(

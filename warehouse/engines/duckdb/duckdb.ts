@@ -7,11 +7,7 @@ import {
   DuckDBInstance,
   type DuckDBValue,
 } from "@duckdb/node-api";
-import { preparePart } from "./duckdb-load.ts";
-import { runWith } from "./duckdb-run.ts";
-import { syncActivity } from "./duckdb-sync.ts";
-import { duckdbTypes } from "./duckdb-types.ts";
-import { fullName, rawTable, type Table, tables } from "./tables/table.ts";
+import { fullName, rawTable, type Table, tables } from "../../tables/table.ts";
 import {
   type Days,
   type Part,
@@ -22,7 +18,11 @@ import {
   type Warehouse,
   WarehouseBusy,
   WarehouseError,
-} from "./warehouse.ts";
+} from "../../warehouse.ts";
+import { preparePart } from "./load.ts";
+import { runWith } from "./run.ts";
+import { syncActivity } from "./sync.ts";
+import { duckdbTypes } from "./types.ts";
 
 export interface DuckdbOptions {
   /** Called while another process holds the file, with its id when that is known. */

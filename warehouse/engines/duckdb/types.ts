@@ -1,4 +1,4 @@
-import type { Field } from "./tables/table.ts";
+import type { Field } from "../../tables/table.ts";
 
 /** DuckDB's types for BigQuery's. */
 export const duckdbTypes: Record<Field["type"], string> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Connection, retrying } from "./bigquery-connection.ts";
-import { doJob, dryRun, type JobRequest } from "./bigquery-jobs.ts";
-import { type Row, type Value, WarehouseError } from "./warehouse.ts";
+import { type Row, type Value, WarehouseError } from "../../warehouse.ts";
+import { type Connection, retrying } from "./connection.ts";
+import { doJob, dryRun, type JobRequest } from "./jobs.ts";
 
 export interface Parameter {
   type: "DATE" | "INT64" | "STRING";

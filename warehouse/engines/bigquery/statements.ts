@@ -1,4 +1,4 @@
-import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "./tables/table.ts";
+import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
 
 /** `dataset.table` of the two tables that a part passes through, each undefined when it would be empty. */
 export interface Staging {

@@ -1,8 +1,8 @@
 import type { TableMetadata } from "@google-cloud/bigquery";
-import { type Connection, retrying } from "./bigquery-connection.ts";
-import { isDuplicate, type ThrownError } from "./bigquery-failures.ts";
-import { type Table, tables } from "./tables/table.ts";
-import { WarehouseError } from "./warehouse.ts";
+import { type Table, tables } from "../../tables/table.ts";
+import { WarehouseError } from "../../warehouse.ts";
+import { type Connection, retrying } from "./connection.ts";
+import { isDuplicate, type ThrownError } from "./failures.ts";
 
 /**
  * Makes the datasets and tables that are not there, for trying things out: in the cloud, Pulumi makes them.

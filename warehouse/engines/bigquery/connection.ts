@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { BigQuery, type BigQueryOptions } from "@google-cloud/bigquery";
-import { isPassing, type ThrownError } from "./bigquery-failures.ts";
+import { isPassing, type ThrownError } from "./failures.ts";
 
 export interface ConnectionOptions {
   /** The default is that of the credentials or of gcloud. */

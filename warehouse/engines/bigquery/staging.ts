@@ -1,15 +1,15 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { Connection } from "./bigquery-connection.ts";
-import { isNotFound, JobFailed } from "./bigquery-failures.ts";
-import { doJob } from "./bigquery-jobs.ts";
-import { labels, runQuery } from "./bigquery-queries.ts";
-import { countStagedRejects, countStagedRows, type Staging } from "./bigquery-statements.ts";
-import { createTable } from "./bigquery-tables.ts";
-import type { Reject, Sieved } from "./sieve.ts";
-import { type Field, rawTable, rejectedTable } from "./tables/table.ts";
-import { type Part, type Row, WarehouseError } from "./warehouse.ts";
+import type { Reject, Sieved } from "../../sieve.ts";
+import { type Field, rawTable, rejectedTable } from "../../tables/table.ts";
+import { type Part, type Row, WarehouseError } from "../../warehouse.ts";
+import type { Connection } from "./connection.ts";
+import { isNotFound, JobFailed } from "./failures.ts";
+import { doJob } from "./jobs.ts";
+import { labels, runQuery } from "./queries.ts";
+import { countStagedRejects, countStagedRows, type Staging } from "./statements.ts";
+import { createTable } from "./tables.ts";
 
 export interface Staged extends Staging {
   /** First and last day of the staged rows. */

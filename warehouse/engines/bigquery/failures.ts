@@ -1,5 +1,5 @@
 import type { JobMetadata } from "@google-cloud/bigquery";
-import { WarehouseError } from "./warehouse.ts";
+import { WarehouseError } from "../../warehouse.ts";
 
 type ErrorProto = NonNullable<NonNullable<JobMetadata["status"]>["errorResult"]>;
 

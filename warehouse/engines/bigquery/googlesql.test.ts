@@ -3,13 +3,11 @@ import { readFreshness } from "@clan-platform/dashboard/server/freshness.ts";
 import { readMetricsDays } from "@clan-platform/dashboard/server/metrics-days.ts";
 import { readMetricsRows } from "@clan-platform/dashboard/server/metrics-rows.ts";
 import { afterAll, describe, expect, it } from "vitest";
-import { bigqueryStatements, loadPartScript } from "./bigquery-statements.ts";
-import { checks, runChecks } from "./checks.ts";
-import { findCoveredDays } from "./days.ts";
-import { openDuckdb } from "./duckdb.ts";
-import { reconcile } from "./reconcile.ts";
-import { backfill, changedDays } from "./tables/daily_metrics/backfill.ts";
-import { dailyMetricsQuery, replaceDaysSql } from "./tables/daily_metrics/replace-days.ts";
+import { checks, runChecks } from "../../checks.ts";
+import { findCoveredDays } from "../../days.ts";
+import { reconcile } from "../../reconcile.ts";
+import { backfill, changedDays } from "../../tables/daily_metrics/backfill.ts";
+import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import {
   dailyMetricsTable,
   type Field,
@@ -18,9 +16,11 @@ import {
   rejectedTable,
   type Table,
   tables,
-} from "./tables/table.ts";
-import { startGoogleSql } from "./testing/googlesql.ts";
-import type { Days, Warehouse } from "./warehouse.ts";
+} from "../../tables/table.ts";
+import { startGoogleSql } from "../../testing/googlesql.ts";
+import type { Days, Warehouse } from "../../warehouse.ts";
+import { openDuckdb } from "../duckdb/duckdb.ts";
+import { bigqueryStatements, loadPartScript } from "./statements.ts";
 
 const { analyze } = await startGoogleSql();
 const duckdb = await openDuckdb(":memory:");
@@ -82,7 +82,7 @@ describe("what is written once", () => {
 });
 
 describe("docs/looker-studio.md", () => {
-  const page = readFileSync(new URL("../docs/looker-studio.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../docs/looker-studio.md", import.meta.url), "utf8");
 
   it("has queries that GoogleSQL and DuckDB take", async () => {
     const queries = [...page.matchAll(/^ask '([^']+)'$/gm)].map(([, sql = ""]) => sql);

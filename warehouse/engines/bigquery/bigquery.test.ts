@@ -5,18 +5,18 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { activity, csvHeader } from "@clan-platform/service/testing/activity.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
-import type { Reject } from "./sieve.ts";
-import { dailyMetricsQuery, replaceDaysSql } from "./tables/daily_metrics/replace-days.ts";
-import { fullName, rawTable, rejectedTable, tables } from "./tables/table.ts";
+import type { Reject } from "../../sieve.ts";
+import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
+import { fullName, rawTable, rejectedTable, tables } from "../../tables/table.ts";
 import {
   type BigqueryServer,
   connectionTo,
   type Mishap,
   project,
   startBigquery,
-} from "./testing/bigquery-server.ts";
-import { type Part, WarehouseError } from "./warehouse.ts";
+} from "../../testing/bigquery-server.ts";
+import { type Part, WarehouseError } from "../../warehouse.ts";
+import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
 
 type Activity = Record<string, unknown>;
 

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Connection } from "./bigquery-connection.ts";
-import { JobFailed } from "./bigquery-failures.ts";
-import { doJob } from "./bigquery-jobs.ts";
-import { type Parameter, queryConfiguration, runQuery } from "./bigquery-queries.ts";
-import { dropStaged, type Staged, shortOf, stage } from "./bigquery-staging.ts";
-import { findPart, loadPartScript } from "./bigquery-statements.ts";
-import type { Sieved } from "./sieve.ts";
-import { type Part, type PartReport, WarehouseError } from "./warehouse.ts";
+import type { Sieved } from "../../sieve.ts";
+import { type Part, type PartReport, WarehouseError } from "../../warehouse.ts";
+import type { Connection } from "./connection.ts";
+import { JobFailed } from "./failures.ts";
+import { doJob } from "./jobs.ts";
+import { type Parameter, queryConfiguration, runQuery } from "./queries.ts";
+import { dropStaged, type Staged, shortOf, stage } from "./staging.ts";
+import { findPart, loadPartScript } from "./statements.ts";
 
 export type Sieve = (part: Part, goodPath: string) => Promise<Sieved>;
 

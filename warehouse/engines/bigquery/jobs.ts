@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import type { JobMetadata } from "@google-cloud/bigquery";
-import { type Connection, jittered, retrying } from "./bigquery-connection.ts";
-import { isDuplicate, isPassing, JobFailed, type ThrownError } from "./bigquery-failures.ts";
-import { WarehouseError } from "./warehouse.ts";
+import { WarehouseError } from "../../warehouse.ts";
+import { type Connection, jittered, retrying } from "./connection.ts";
+import { isDuplicate, isPassing, JobFailed, type ThrownError } from "./failures.ts";
 
 export interface JobRequest {
   /** The job's ids are this name with the number of the attempt: who asks for the same again gets the same job. */

@@ -8,10 +8,10 @@ import {
   stageDifferences,
   touchedRangeQuery,
   watermarkQuery,
-} from "./activity_sync/statements.ts";
-import { checks } from "./checks.ts";
-import { noteCovered, stageDays, stageSyncs, stretchesQuery } from "./tables/daily_metrics/recompute.ts";
-import { replaceDaysSql } from "./tables/daily_metrics/replace-days.ts";
+} from "../../activity_sync/statements.ts";
+import { checks } from "../../checks.ts";
+import { noteCovered, stageDays, stageSyncs, stretchesQuery } from "../../tables/daily_metrics/recompute.ts";
+import { replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 
 /**
  * What the scheduled query `activity_sync` runs, over a connection to Cloud SQL such as `project.eu.clan-activity`: the

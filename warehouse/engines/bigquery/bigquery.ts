@@ -1,10 +1,10 @@
-import { type ConnectionOptions, connectBigquery } from "./bigquery-connection.ts";
-import { explain } from "./bigquery-failures.ts";
-import { loadPart, type Sieve } from "./bigquery-load.ts";
-import { bytesToRead, type Parameter, runQuery } from "./bigquery-queries.ts";
-import { createTables, lastWrittenAt } from "./bigquery-tables.ts";
-import { sievePart } from "./sieve.ts";
-import { type Days, type Part, type Warehouse, WarehouseError } from "./warehouse.ts";
+import { sievePart } from "../../sieve.ts";
+import { type Days, type Part, type Warehouse, WarehouseError } from "../../warehouse.ts";
+import { type ConnectionOptions, connectBigquery } from "./connection.ts";
+import { explain } from "./failures.ts";
+import { loadPart, type Sieve } from "./load.ts";
+import { bytesToRead, type Parameter, runQuery } from "./queries.ts";
+import { createTables, lastWrittenAt } from "./tables.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** What separates the good rows of a part from the bad lines. */
