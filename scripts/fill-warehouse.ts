@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays, findCoveredDays } from "@clan-platform/warehouse/days.ts";
-import { openPart } from "@clan-platform/warehouse/open-part.ts";
+import { openPart } from "@clan-platform/warehouse/loading/open-part.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";

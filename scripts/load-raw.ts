@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import { findParts } from "@clan-platform/warehouse/loading/find-parts.ts";
+import { type LoadedPart, loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
+import { removeAbandoned } from "@clan-platform/warehouse/work-folder.ts";
 import { SingleBar } from "cli-progress";
-import { findParts } from "./load-raw/find-parts.ts";
-import { type LoadedPart, loadParts } from "./load-raw/load-parts.ts";
 import { exitWith, withUsage } from "./refusal.ts";
 import { parseSettings } from "./settings.ts";
 import { countLine } from "./table-text.ts";
@@ -12,7 +13,6 @@ import {
   targetOption,
   warehouseFolder,
 } from "./warehouse-target.ts";
-import { removeAbandoned } from "./work-folder.ts";
 
 const usage = "usage: npm run load-raw -- FILE|FOLDER… [--target local|bigquery]";
 const bar = new SingleBar({

@@ -1,4 +1,4 @@
-import { lastRun } from "@clan-platform/warehouse/activity_sync/last-run.ts";
+import { lastRun } from "@clan-platform/warehouse/sync/last-run.ts";
 import {
   dailyMetricsTable,
   fullName,

@@ -14,8 +14,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "@clan-platform/warehouse/process-alive.ts";
 import pg from "pg";
-import { isAlive } from "../process-alive.ts";
 import { loadBinaries } from "./binaries.ts";
 import { asServerUser } from "./server-user.ts";
 

@@ -1,6 +1,6 @@
+import { type Synced, syncActivity } from "@clan-platform/warehouse/sync/sync-activity.ts";
 import type { Settings } from "../settings.ts";
 import { openWarehouse, warehouseFolder } from "../warehouse-target.ts";
-import { type Synced, syncActivity } from "./sync-activity.ts";
 
 /** `syncActivity` into the local warehouse of these settings. */
 export const syncLocally = (databaseUrl: string, settings: Settings): Promise<Synced> =>

@@ -1,5 +1,5 @@
+import type { Synced } from "@clan-platform/warehouse/sync/sync-activity.ts";
 import { amountText } from "../table-text.ts";
-import type { Synced } from "./sync-activity.ts";
 
 /** One line about what a sync did. */
 export function syncText({ inserted, updated, deleted, recomputed }: Synced): string {

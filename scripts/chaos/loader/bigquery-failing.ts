@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { toCsv } from "@clan-platform/service/testing/activity.ts";
 import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
+import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
 import { fullName, tables as ours } from "@clan-platform/warehouse/tables/table.ts";
 import {
   type BigqueryServer,
@@ -9,7 +10,6 @@ import {
   startBigquery,
 } from "@clan-platform/warehouse/testing/bigquery-server.ts";
 import type { Draws } from "../../generate-raw/random.ts";
-import { loadParts } from "../../load-raw/load-parts.ts";
 import { activityRows, writePart } from "../../testing/parts.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { seeded } from "../rig/seeded.ts";

@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { toCsv } from "@clan-platform/service/testing/activity.ts";
+import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
 import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import type { Draws } from "../../generate-raw/random.ts";
-import { loadParts } from "../../load-raw/load-parts.ts";
 import { activityRows } from "../../testing/parts.ts";
 import { type Experiment, promised, type Seen } from "../experiment.ts";
 import { startScript } from "../rig/script.ts";
@@ -29,7 +29,7 @@ export const partsDamaged: Experiment = {
     "A damaged part is refused as a whole, in a sentence that names it, or loaded without its bad lines, which are kept apart; never half, and a packed one never with another content.",
   trial: `A csv and a csv.gz are each damaged at ${timesEach} random places (bits, bytes, cuts, stretches lost, doubled or zeroed; a fifth of them in the first and in the last 40 bytes) and loaded; ${byCommand} of each by \`npm run load-raw\` with a good part before it.`,
   protection:
-    "Without the refusal of a last line that has no end, in `inspecting` of warehouse/open-part.ts, a csv that was cut off within its last number was loaded.",
+    "Without the refusal of a last line that has no end, in `inspecting` of warehouse/loading/open-part.ts, a csv that was cut off within its last number was loaded.",
   run: () =>
     seeded((draws) =>
       inFolder(async (folder) => {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
+import { isAlive } from "@clan-platform/warehouse/process-alive.ts";
 import pg from "pg";
 import { type Cluster, clusterUrl, startCluster } from "../../postgres/cluster.ts";
-import { isAlive } from "../../process-alive.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 

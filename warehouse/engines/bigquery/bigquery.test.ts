@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { activity, csvHeader } from "@clan-platform/service/testing/activity.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
-import type { Reject } from "../../sieve.ts";
+import type { Reject } from "../../loading/sieve.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import { fullName, rawTable, rejectedTable, tables } from "../../tables/table.ts";
 import {

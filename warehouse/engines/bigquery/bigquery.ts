@@ -1,4 +1,4 @@
-import { sievePart } from "../../sieve.ts";
+import { sievePart } from "../../loading/sieve.ts";
 import { type Days, type Part, type Warehouse, WarehouseError } from "../../warehouse.ts";
 import { type ConnectionOptions, connectBigquery } from "./connection.ts";
 import { explain } from "./failures.ts";

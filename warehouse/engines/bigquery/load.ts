@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Sieved } from "../../sieve.ts";
+import type { Sieved } from "../../loading/sieve.ts";
 import { type Part, type PartReport, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
 import { JobFailed } from "./failures.ts";

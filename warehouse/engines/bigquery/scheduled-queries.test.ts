@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { changesFields } from "../../activity_sync/statements.ts";
 import { checks } from "../../checks.ts";
+import { changesFields } from "../../sync/statements.ts";
 import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import { scheduledActivitySync, scheduledChecks, scheduledDailyMetrics } from "./scheduled-queries.ts";

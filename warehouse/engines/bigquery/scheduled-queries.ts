@@ -1,3 +1,4 @@
+import { checks } from "../../checks.ts";
 import {
   changesQuery,
   mergeDifferences,
@@ -8,8 +9,7 @@ import {
   stageDifferences,
   touchedRangeQuery,
   watermarkQuery,
-} from "../../activity_sync/statements.ts";
-import { checks } from "../../checks.ts";
+} from "../../sync/statements.ts";
 import { noteCovered, stageDays, stageSyncs, stretchesQuery } from "../../tables/daily_metrics/recompute.ts";
 import { replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { Reject, Sieved } from "../../sieve.ts";
+import type { Reject, Sieved } from "../../loading/sieve.ts";
 import { type Field, rawTable, rejectedTable } from "../../tables/table.ts";
 import { type Part, type Row, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";

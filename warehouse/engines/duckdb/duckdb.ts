@@ -95,7 +95,7 @@ function makeFolder(path: string): void {
 async function makeFile(path: string): Promise<void> {
   let folder: string | undefined;
   try {
-    // By this name, it is known as a killed process's later on (scripts/work-folder.ts).
+    // By this name, it is known as a killed process's later on (warehouse/work-folder.ts).
     folder = mkdtempSync(join(dirname(path), `work-${process.pid}-`));
     const made = join(folder, "new.duckdb");
     (await DuckDBInstance.create(made)).closeSync();

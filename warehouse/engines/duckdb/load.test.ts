@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { activity, csvHeader, toCsv } from "@clan-platform/service/testing/activity.ts";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { openPart } from "../../open-part.ts";
+import { openPart } from "../../loading/open-part.ts";
 import { tables } from "../../tables/table.ts";
 import { setRows } from "../../testing/rows.ts";
 import type { Row } from "../../warehouse.ts";

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { firstDay, maxCount } from "@clan-platform/service/user-activity/schemas.ts";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
-import { type Reject, sievePart } from "../../sieve.ts";
+import { type Reject, sievePart } from "../../loading/sieve.ts";
 import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
 import type { Part, PartReport, PreparedPart } from "../../warehouse.ts";
 import { duckdbTypes } from "./types.ts";

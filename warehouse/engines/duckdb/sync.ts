@@ -8,7 +8,7 @@ import {
   overtakenQuery,
   stageDifferences,
   touchedRangeQuery,
-} from "../../activity_sync/statements.ts";
+} from "../../sync/statements.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
 import type { ActivityChanges, SyncReport } from "../../warehouse.ts";
 import { runWith } from "./run.ts";

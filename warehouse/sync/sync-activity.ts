@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { watermarkQuery } from "@clan-platform/warehouse/activity_sync/statements.ts";
-import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
-import type { Days, SyncReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { Refusal } from "../refusal.ts";
+import { recomputeTouchedDays } from "../tables/daily_metrics/recompute.ts";
+import type { Days, SyncReport, Warehouse } from "../warehouse.ts";
+import { WarehouseError } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";
 import { fetchChanges } from "./fetch-changes.ts";
+import { watermarkQuery } from "./statements.ts";
 
 const attempts = 5;
 
@@ -34,7 +34,7 @@ export async function syncActivity(ends: Ends): Promise<Synced> {
       const synced = await attemptSync(ends, join(work, "changes.csv"));
       if (synced) return synced;
     }
-    throw new Refusal("Other syncs keep coming in between: try again when they have ended.");
+    throw new WarehouseError("Other syncs keep coming in between: try again when they have ended.");
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { openPart } from "@clan-platform/warehouse/open-part.ts";
-import type { Part, PartReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { Part, PartReport, Warehouse } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";
+import { openPart } from "./open-part.ts";
 
 const partsAtOnce = 2;
 

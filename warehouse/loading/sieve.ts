@@ -7,8 +7,8 @@ import { formats, LineFault, type ReadLine } from "@clan-platform/service/user-a
 import { type Line, readLines } from "@clan-platform/service/user-activity/import/lines.ts";
 import { readPlainRow } from "@clan-platform/service/user-activity/plain-row.ts";
 import { ActivityRow, activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { type Part, WarehouseError } from "../warehouse.ts";
 import { partHeader } from "./open-part.ts";
-import { type Part, WarehouseError } from "./warehouse.ts";
 
 /** A line that breaks the contract, by its first fault. */
 export interface Reject {

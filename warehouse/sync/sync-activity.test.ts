@@ -1,13 +1,13 @@
+import { temporaryFolder } from "@clan-platform/scripts/testing/run.ts";
+import { deliver, expectSynced, startPostgres, storedRows } from "@clan-platform/scripts/testing/synced.ts";
 import { connect } from "@clan-platform/service/testing/database.ts";
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
-import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
-import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
-import { rawTable, tables } from "@clan-platform/warehouse/tables/table.ts";
-import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { temporaryFolder } from "../testing/run.ts";
-import { deliver, expectSynced, startPostgres, storedRows } from "../testing/synced.ts";
+import { openDuckdb } from "../engines/duckdb/duckdb.ts";
+import { backfill } from "../tables/daily_metrics/backfill.ts";
+import { rawTable, tables } from "../tables/table.ts";
+import { rawRow, setRows } from "../testing/rows.ts";
 import { type Ends, syncActivity } from "./sync-activity.ts";
 
 /** The two ends, with a warehouse in memory, which stays open. */

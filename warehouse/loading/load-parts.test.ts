@@ -1,9 +1,9 @@
+import { writePart } from "@clan-platform/scripts/testing/parts.ts";
+import { temporaryFolder } from "@clan-platform/scripts/testing/run.ts";
 import { activity } from "@clan-platform/service/testing/activity.ts";
-import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
-import { type Warehouse, WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it, onTestFinished } from "vitest";
-import { writePart } from "../testing/parts.ts";
-import { temporaryFolder } from "../testing/run.ts";
+import { openDuckdb } from "../engines/duckdb/duckdb.ts";
+import { type Warehouse, WarehouseError } from "../warehouse.ts";
 import { loadParts } from "./load-parts.ts";
 
 async function start() {

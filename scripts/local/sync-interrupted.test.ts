@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
 import { expect, it } from "vitest";
 import { parseSettings } from "../settings.ts";
+import { syncLocally } from "../sync/sync-locally.ts";
 import { runScript, temporaryFolder } from "../testing/run.ts";
 import { deliver, expectRaw, expectSynced, startPostgres, storedRows } from "../testing/synced.ts";
 import { openWarehouse } from "../warehouse-target.ts";
-import { syncLocally } from "./sync-locally.ts";
 
 async function start() {
   const postgres = await startPostgres();

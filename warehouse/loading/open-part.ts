@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { rawTable } from "./tables/table.ts";
-import { type Part, WarehouseError } from "./warehouse.ts";
+import { rawTable } from "../tables/table.ts";
+import { type Part, WarehouseError } from "../warehouse.ts";
 
 // In larger pieces than by default, a tenth of the time goes less into passing them on.
 const chunkBytes = 2 ** 20;

@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { changesQuery, settledQuery } from "@clan-platform/warehouse/activity_sync/statements.ts";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
+import { changesQuery, settledQuery } from "./statements.ts";
 
 /**
  * Writes what changed in PostgreSQL since a moment (null: since ever) into a CSV file, as fast as PostgreSQL gives it,
