@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { parseConfig, parseMigrationConfig } from "@clan-platform/service/config.ts";
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
-import { get, startTestApp } from "@clan-platform/service/testing/app.ts";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
@@ -191,8 +191,13 @@ it("trap 4: the tag stays when nothing changes that goes into the image", () => 
   const folder = smallContext();
   const before = contentHash(folder);
   for (const file of [
-    ...["service/src/clans/routes.test.ts", "service/src/testing/app.ts", "service/README.md"],
-    ...["infra/index.ts", "scripts/start.ts", "warehouse/tables/daily_metrics/query.sql", ".git/HEAD"],
+    ...["service/src/clans/routes.test.ts", "scripts/testkit/app.ts", "service/README.md"],
+    ...[
+      "infra/index.ts",
+      "scripts/commands/start.ts",
+      "warehouse/tables/daily_metrics/query.sql",
+      ".git/HEAD",
+    ],
     ...["node_modules/fastify/package.json", "service/node_modules/pg/package.json", "Pulumi.dev.yaml"],
   ]) {
     put(folder, file, "of no concern");

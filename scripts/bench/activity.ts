@@ -10,7 +10,7 @@ import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { clusterUrl, startCluster } from "../postgres/cluster.ts";
+import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
 import { activityCsv, activityRow } from "./activity-rows.ts";
 import { loadHttp } from "./http-load.ts";
 import { median, p99, type Ratio } from "./ratios.ts";

@@ -44,13 +44,13 @@ export async function run(): Promise<Ratio[]> {
 async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): Promise<string> {
   const env = { ...process.env, DATA_DIR: folder, DASHBOARD_PORT: "0" };
   console.log(`  Filling a warehouse with ${rows.toLocaleString("en")} rows …`);
-  const fill = spawn(process.execPath, [script("fill-warehouse.ts"), "--rows", String(rows)], {
+  const fill = spawn(process.execPath, [script("local/fill-warehouse-process.ts"), "--rows", String(rows)], {
     env,
     stdio: ["ignore", "ignore", "inherit"],
   });
   const [code] = await once(fill, "exit");
   if (code !== 0) throw new Error(`fill-warehouse ended with ${code}`);
-  const server = spawn(process.execPath, [script("dashboard.ts")], {
+  const server = spawn(process.execPath, [script("commands/dashboard.ts")], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -5,8 +5,8 @@ import { activityFields } from "@clan-platform/service/user-activity/schemas.ts"
 import { DuckDBInstance } from "@duckdb/node-api";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { parseSettings } from "../settings.ts";
-import { syncLocally } from "../sync/sync-locally.ts";
+import { parseSettings } from "../local/settings.ts";
+import { syncLocally } from "../local/sync-locally.ts";
 
 // `node pipeline-measure.ts sync|bare URL FOLDER` brings user_activity over from a PostgreSQL and prints the seconds that it
 // took. A process of its own for each, so that all begin alike.

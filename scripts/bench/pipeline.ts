@@ -10,7 +10,7 @@ import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { clusterUrl, startCluster } from "../postgres/cluster.ts";
+import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
 import { activityCsv } from "./activity-rows.ts";
 import { median, type Ratio } from "./ratios.ts";
 import { highestMemory } from "./resident-memory.ts";

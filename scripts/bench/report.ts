@@ -1,5 +1,5 @@
-import { machineText } from "../machine-text.ts";
-import { tableText } from "../table-text.ts";
+import { tableText } from "../commands/terminal/table-text.ts";
+import { machineText } from "./machine-text.ts";
 import { type Judged, limitText } from "./ratios.ts";
 
 const head = ["", "ours", "against", "ratio", "limit", ""];

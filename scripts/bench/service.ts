@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
-import { clusterUrl, startCluster } from "../postgres/cluster.ts";
+import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
 import { clanNameSql, manyClans, type Operation, queries, requests } from "./clan-queries.ts";
 import { loadHttp } from "./http-load.ts";
 import { median, p99, type Ratio } from "./ratios.ts";

@@ -5,7 +5,7 @@ import {
   replaceDaysSql,
 } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { addDays } from "../generate-raw/calendar.ts";
+import { addDays } from "../synthetic-data/calendar.ts";
 import { median } from "./ratios.ts";
 
 // `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints the seconds that it took, the

@@ -42,7 +42,10 @@ async function starts(folder: string): Promise<Ratio[]> {
 async function secondsToReady(data: string): Promise<number> {
   const startedAt = performance.now();
   const env = { ...process.env, DATA_DIR: data, PORT: "0", DASHBOARD_PORT: "0" };
-  const child = spawn(process.execPath, [script("start.ts")], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script("commands/start.ts")], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   for await (const chunk of child.stdout) if (String(chunk).includes("is ready")) break;
   const seconds = (performance.now() - startedAt) / 1_000;
@@ -54,14 +57,21 @@ async function secondsToReady(data: string): Promise<number> {
 async function loading(folder: string): Promise<Ratio[]> {
   console.log(`  Generating ${rows.toLocaleString("en")} rows …`);
   const parts = join(folder, "parts");
-  const generating = await timed(script("generate-raw.ts"), ["--out", parts, "--rows", String(rows)]);
+  const generating = await timed(script("commands/generate-raw.ts"), [
+    "--out",
+    parts,
+    "--rows",
+    String(rows),
+  ]);
   const bare: number[] = [];
   const ours: number[] = [];
   const memory: number[] = [];
   for (let round = 0; round < 3; round++) {
     console.log("  Loading them with DuckDB's read_csv, and with load-raw …");
     bare.push(await measured("read-csv", join(folder, `bare-${round}.duckdb`), parts));
-    const loaded = await timed(script("load-raw.ts"), [parts], { DATA_DIR: join(folder, `data-${round}`) });
+    const loaded = await timed(script("commands/load-raw.ts"), [parts], {
+      DATA_DIR: join(folder, `data-${round}`),
+    });
     ours.push(loaded.seconds);
     memory.push(loaded.megabytes);
   }

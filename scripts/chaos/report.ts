@@ -1,4 +1,4 @@
-import { machineText } from "../machine-text.ts";
+import { machineText } from "../bench/machine-text.ts";
 import type { Result } from "./run-experiments.ts";
 
 /** A line for the terminal, as soon as an experiment has ended. */

@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
 import { expect, it } from "vitest";
-import { parseSettings } from "../settings.ts";
-import { syncLocally } from "../sync/sync-locally.ts";
-import { runScript, temporaryFolder } from "../testing/run.ts";
-import { deliver, expectRaw, expectSynced, startPostgres, storedRows } from "../testing/synced.ts";
-import { openWarehouse } from "../warehouse-target.ts";
+import { runScript, temporaryFolder } from "../testkit/run.ts";
+import { deliver, expectRaw, expectSynced, startPostgres, storedRows } from "../testkit/synced.ts";
+import { parseSettings } from "./settings.ts";
+import { syncLocally } from "./sync-locally.ts";
+import { openWarehouse } from "./warehouse-target.ts";
 
 async function start() {
   const postgres = await startPostgres();
@@ -31,7 +31,7 @@ it("killed between any two steps, it has done all or nothing, and the next run r
     await eraseUser(service, `new ${step - 1}`);
     const after = await storedRows(admin);
 
-    const killed = runScript("testing/killed-sync.ts", [String(step)], environment);
+    const killed = runScript("testkit/killed-sync.ts", [String(step)], environment);
     isFinished = (await killed.ended) === 0;
     if (!isFinished) died.push(killed.output());
     const isCommitted = isFinished || died.slice(0, -1).includes("commit");
@@ -57,7 +57,7 @@ it("killed between any two steps, it has done all or nothing, and the next run r
 it("several at once don't collide, and count nothing twice", async () => {
   const { admin, service, look, environment } = await start();
   await deliver(service, { user_id: "ann" }, { user_id: "bob" });
-  const runs = [1, 2, 3].map(() => runScript("sync.ts", [], environment));
+  const runs = [1, 2, 3].map(() => runScript("commands/sync.ts", [], environment));
   expect(await Promise.all(runs.map(({ ended }) => ended))).toEqual([0, 0, 0]);
   await look(async (warehouse) => {
     await expectSynced(warehouse, await storedRows(admin));

@@ -4,9 +4,9 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, matchesGlob, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { connect, createTestDatabase } from "./testing/database.ts";
 
 // No Docker engine is needed: the test does what service/Dockerfile and compose.yaml say, in a folder.
 

@@ -1,5 +1,5 @@
+import { post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { expect, it } from "vitest";
-import { post, startTestApp } from "./testing/app.ts";
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 

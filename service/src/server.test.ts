@@ -4,8 +4,8 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it, onTestFinished } from "vitest";
-import { connect, createTestDatabase } from "./testing/database.ts";
 
 interface ServerProcess {
   child: ChildProcess;

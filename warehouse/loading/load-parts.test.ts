@@ -1,6 +1,6 @@
-import { writePart } from "@clan-platform/scripts/testing/parts.ts";
-import { temporaryFolder } from "@clan-platform/scripts/testing/run.ts";
-import { activity } from "@clan-platform/service/testing/activity.ts";
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
+import { writePart } from "@clan-platform/scripts/testkit/parts.ts";
+import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { type Warehouse, WarehouseError } from "../warehouse.ts";

@@ -1,6 +1,6 @@
-import { temporaryFolder } from "@clan-platform/scripts/testing/run.ts";
-import { deliver, expectSynced, startPostgres, storedRows } from "@clan-platform/scripts/testing/synced.ts";
-import { connect } from "@clan-platform/service/testing/database.ts";
+import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
+import { deliver, expectSynced, startPostgres, storedRows } from "@clan-platform/scripts/testkit/synced.ts";
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { activity } from "@clan-platform/service/testing/activity.ts";
+import { activity } from "../../testkit/activity.ts";
 
 /** A route that reads a body, and a good one for it; `user` or a clan of this name would be there were it stored. */
 export interface BodyRoute {

@@ -1,5 +1,5 @@
-import { activity } from "@clan-platform/service/testing/activity.ts";
 import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { activity } from "../../testkit/activity.ts";
 import { ask } from "../rig/ask.ts";
 import type { Edge } from "./row-edges.ts";
 

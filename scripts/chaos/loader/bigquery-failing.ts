@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { toCsv } from "@clan-platform/service/testing/activity.ts";
 import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
 import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
 import { fullName, tables as ours } from "@clan-platform/warehouse/tables/table.ts";
@@ -9,8 +8,9 @@ import {
   type Mishap,
   startBigquery,
 } from "@clan-platform/warehouse/testing/bigquery-server.ts";
-import type { Draws } from "../../generate-raw/random.ts";
-import { activityRows, writePart } from "../../testing/parts.ts";
+import type { Draws } from "../../synthetic-data/random.ts";
+import { toCsv } from "../../testkit/activity.ts";
+import { activityRows, writePart } from "../../testkit/parts.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { seeded } from "../rig/seeded.ts";
 import { inFolder } from "../rig/under-load.ts";

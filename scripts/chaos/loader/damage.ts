@@ -1,4 +1,4 @@
-import type { Draws } from "../../generate-raw/random.ts";
+import type { Draws } from "../../synthetic-data/random.ts";
 
 /** A file that something happened to. */
 export interface Damaged {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { toCsv } from "@clan-platform/service/testing/activity.ts";
-import { activityRows, writePart } from "../../testing/parts.ts";
+import { toCsv } from "../../testkit/activity.ts";
+import { activityRows, writePart } from "../../testkit/parts.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { seeded } from "../rig/seeded.ts";
 import { inFolder } from "../rig/under-load.ts";
@@ -77,7 +77,7 @@ interface Moment {
 }
 
 const startLoad = (folder: string, data: string, parts: string[]) =>
-  startWatched("load-raw.ts", parts, join(folder, data));
+  startWatched("commands/load-raw.ts", parts, join(folder, data));
 
 /** Runs the command and kills it at a moment; false when it came to its end before. */
 async function loadAndKill(folder: string, data: string, parts: string[], { writes, thenMs }: Moment) {

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { toCsv } from "@clan-platform/service/testing/activity.ts";
 import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
 import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
-import type { Draws } from "../../generate-raw/random.ts";
-import { activityRows } from "../../testing/parts.ts";
+import type { Draws } from "../../synthetic-data/random.ts";
+import { toCsv } from "../../testkit/activity.ts";
+import { activityRows } from "../../testkit/parts.ts";
 import { type Experiment, promised, type Seen } from "../experiment.ts";
 import { startScript } from "../rig/script.ts";
 import { seeded } from "../rig/seeded.ts";
@@ -111,7 +111,7 @@ async function commandDamaged(data: string, folder: string, format: string, dama
   const good = join(folder, `good-${draws.below(1_000_000)}.csv`);
   writeFileSync(good, toCsv(activityRows(10, ["2024-04-01"])));
   const when = `load-raw of a ${format}, ${damaged.what}`;
-  const { code, output } = await startScript("load-raw.ts", [good, path], { DATA_DIR: data }).ended;
+  const { code, output } = await startScript("commands/load-raw.ts", [good, path], { DATA_DIR: data }).ended;
   const tables = await inWarehouse(join(data, "warehouse", "warehouse.duckdb"), tablesOf);
   promiseWhole(tables, when);
   promised(code === 0 || code === 1, `${when}: ended with ${code}: ${output}`);

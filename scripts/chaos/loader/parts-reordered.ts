@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { toCsv } from "@clan-platform/service/testing/activity.ts";
 import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
-import type { Draws } from "../../generate-raw/random.ts";
-import { activityRows, writePart } from "../../testing/parts.ts";
+import type { Draws } from "../../synthetic-data/random.ts";
+import { toCsv } from "../../testkit/activity.ts";
+import { activityRows, writePart } from "../../testkit/parts.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { startScript } from "../rig/script.ts";
 import { seeded, shuffled } from "../rig/seeded.ts";
@@ -149,7 +149,9 @@ async function correct(
 /** Three commands at once load all parts, each in an order of its own. */
 async function promiseAtOnce(folder: string, paths: string[], expected: Tables, draws: Draws): Promise<void> {
   const data = join(folder, "at-once");
-  const scripts = [1, 2, 3].map(() => startScript("load-raw.ts", shuffled(paths, draws), { DATA_DIR: data }));
+  const scripts = [1, 2, 3].map(() =>
+    startScript("commands/load-raw.ts", shuffled(paths, draws), { DATA_DIR: data }),
+  );
   for (const { code, output } of await Promise.all(scripts.map(({ ended }) => ended))) {
     promised(code === 0, `one of three at once ended with ${code}: ${output}`);
   }

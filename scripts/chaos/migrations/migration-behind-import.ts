@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { activity, toCsv } from "@clan-platform/service/testing/activity.ts";
+import { activity, toCsv } from "../../testkit/activity.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { watchFailures } from "../rig/failures.ts";
 import { startMigration } from "../rig/migration.ts";

@@ -1,4 +1,4 @@
-import { type Proxied, startTcpProxy } from "@clan-platform/service/testing/tcp-proxy.ts";
+import { type Proxied, startTcpProxy } from "../../testkit/tcp-proxy.ts";
 import type { Experiment } from "../experiment.ts";
 import { underLoad } from "../rig/under-load.ts";
 import { allKinds, retriedWithKey, roomForImports } from "./retried-with-key.ts";

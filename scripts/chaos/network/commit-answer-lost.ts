@@ -1,4 +1,4 @@
-import type { Proxied, TcpProxy } from "@clan-platform/service/testing/tcp-proxy.ts";
+import type { Proxied, TcpProxy } from "../../testkit/tcp-proxy.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import type { Answer } from "../rig/ask.ts";
 import { allKinds, retriedWithKey, roomForImports } from "./retried-with-key.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { activity, toCsv } from "@clan-platform/service/testing/activity.ts";
+import { activity, toCsv } from "../../testkit/activity.ts";
 import { promised } from "../experiment.ts";
 import { type Answer, ask, NoAnswer } from "../rig/ask.ts";
 import type { Write } from "../rig/ledger.ts";

@@ -1,4 +1,4 @@
-import { startTcpProxy, type TcpProxy } from "@clan-platform/service/testing/tcp-proxy.ts";
+import { startTcpProxy, type TcpProxy } from "../../testkit/tcp-proxy.ts";
 import type { Seen } from "../experiment.ts";
 import { type Rig, type RigOptions, underLoad } from "../rig/under-load.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { activity, csvHeader, toCsv } from "@clan-platform/service/testing/activity.ts";
-import { startTcpProxy } from "@clan-platform/service/testing/tcp-proxy.ts";
+import { activity, csvHeader, toCsv } from "../../testkit/activity.ts";
+import { startTcpProxy } from "../../testkit/tcp-proxy.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { ask } from "../rig/ask.ts";
 import type { Postgres } from "../rig/postgres.ts";

@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { activity } from "@clan-platform/service/testing/activity.ts";
+import { activity } from "../../testkit/activity.ts";
 import { ask } from "../rig/ask.ts";
 
 // `node offer.ts URL NAME REQUESTS_A_SECOND SECONDS` offers batches of activity at a rate that does not wait for the answers, as

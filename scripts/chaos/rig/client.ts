@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { activity, toCsv } from "@clan-platform/service/testing/activity.ts";
+import { activity, toCsv } from "../../testkit/activity.ts";
 import { type Answer, ask, NoAnswer, type Question } from "./ask.ts";
 import type { Declared } from "./declared.ts";
 import type { Ledger, Outcome, Write } from "./ledger.ts";

@@ -1,6 +1,6 @@
-import { connect, createTestDatabase } from "@clan-platform/service/testing/database.ts";
 import { expect, it } from "vitest";
-import { deliver } from "../../testing/synced.ts";
+import { connect, createTestDatabase } from "../../testkit/database.ts";
+import { deliver } from "../../testkit/synced.ts";
 import { Broken } from "../experiment.ts";
 import { Ledger, verify, type Write } from "./ledger.ts";
 

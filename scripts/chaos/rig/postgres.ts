@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { isAlive } from "@clan-platform/warehouse/process-alive.ts";
 import pg from "pg";
-import { type Cluster, clusterUrl, startCluster } from "../../postgres/cluster.ts";
+import { type Cluster, clusterUrl, startCluster } from "../../local/postgres/cluster.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { Draws } from "../../generate-raw/random.ts";
+import { Draws } from "../../synthetic-data/random.ts";
 import { Broken, NotHere, type Seen } from "../experiment.ts";
 
 /**

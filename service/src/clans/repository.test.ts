@@ -1,7 +1,7 @@
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import type pg from "pg";
 import { expect, it } from "vitest";
 import type { Database } from "../database/pool.ts";
-import { connect, createTestDatabase } from "../testing/database.ts";
 import { listClans, searchClans } from "./repository.ts";
 
 const lastSeen = { created_at: "2024-05-11T00:00:00.000000Z", id: "01a2088a-10e3-7d9b-a235-835b1aebf9e5" };

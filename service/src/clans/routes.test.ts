@@ -1,6 +1,6 @@
+import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { describe, expect, it } from "vitest";
-import { get, post, startTestApp } from "../testing/app.ts";
-import { connect } from "../testing/database.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const noId = "00000000-0000-7000-8000-000000000000";

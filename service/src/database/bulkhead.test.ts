@@ -1,6 +1,6 @@
+import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it, onTestFinished } from "vitest";
-import { get, startTestApp } from "../testing/app.ts";
-import { connect, createTestDatabase } from "../testing/database.ts";
 import { createBulkhead } from "./bulkhead.ts";
 import { createPool } from "./pool.ts";
 

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import pg from "pg";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { connect, createTestDatabase } from "../testing/database.ts";
 import { connectionOptions } from "./connection.ts";
 
 describe("an address", () => {

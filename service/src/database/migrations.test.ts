@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { describe, expect, it } from "vitest";
-import { connect, createTestDatabase } from "../testing/database.ts";
 import { migrate } from "./migrations.ts";
 
 const everything = [

@@ -1,8 +1,8 @@
+import { activity, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
+import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { type Proxied, startTcpProxy } from "@clan-platform/scripts/testkit/tcp-proxy.ts";
 import { expect, it, onTestFinished } from "vitest";
-import { activity, toCsv } from "../testing/activity.ts";
-import { listen, startTestApp } from "../testing/app.ts";
-import { connect, createTestDatabase } from "../testing/database.ts";
-import { type Proxied, startTcpProxy } from "../testing/tcp-proxy.ts";
 
 /** The service, with a network to PostgreSQL that does something to a connection once it has carried certain bytes. */
 async function startBehindProxy(environment: NodeJS.ProcessEnv = {}) {

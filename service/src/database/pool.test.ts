@@ -1,7 +1,7 @@
+import { createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { startTcpProxy } from "@clan-platform/scripts/testkit/tcp-proxy.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { parseConfig } from "../config.ts";
-import { createTestDatabase } from "../testing/database.ts";
-import { startTcpProxy } from "../testing/tcp-proxy.ts";
 import { databaseFailure } from "./failures.ts";
 import { createPool } from "./pool.ts";
 import { withClient } from "./with-client.ts";

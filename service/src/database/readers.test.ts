@@ -1,5 +1,5 @@
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
-import { connect, createTestDatabase } from "../testing/database.ts";
 
 /** What a role may do with the tables and functions that migrations made, beyond what everybody may. */
 async function rightsOf(role: string): Promise<string[]> {

@@ -1,6 +1,6 @@
+import { startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
-import { startTestApp } from "../testing/app.ts";
-import { connect } from "../testing/database.ts";
 import { createPool } from "./pool.ts";
 
 const limits = {

@@ -1,6 +1,6 @@
+import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
-import { get, startTestApp } from "../testing/app.ts";
-import { connect, createTestDatabase } from "../testing/database.ts";
 
 it("says ok while the database answers", async () => {
   const { app } = await startTestApp();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { expect, it } from "vitest";
-import { get, post, startTestApp } from "../testing/app.ts";
 
 const hash = (key: string) => createHash("sha256").update(key).digest("hex");
 const keys = { API_KEYS: `${hash("first-key")}, ${hash("second-key").toUpperCase()}` };

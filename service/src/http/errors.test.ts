@@ -1,10 +1,10 @@
 import { type AddressInfo, connect as connectSocket, type Socket } from "node:net";
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
+import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import helmet from "@fastify/helmet";
 import { fastify } from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { activity } from "../testing/activity.ts";
-import { get, post, startTestApp } from "../testing/app.ts";
-import { connect } from "../testing/database.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 const owls = JSON.stringify({ name: "Night Owls" });

@@ -1,5 +1,5 @@
+import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { expect, it } from "vitest";
-import { get, startTestApp } from "../testing/app.ts";
 
 it("declares every answer of every route with its schema", async () => {
   const { app } = await startTestApp();

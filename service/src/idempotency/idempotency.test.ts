@@ -1,6 +1,6 @@
+import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { describe, expect, it } from "vitest";
-import { get, post, startTestApp } from "../testing/app.ts";
-import { connect } from "../testing/database.ts";
 
 const key = { "idempotency-key": "order-66" };
 

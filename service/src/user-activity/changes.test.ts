@@ -1,6 +1,6 @@
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
+import { connect, createTestDatabase, type TestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
-import { activity } from "../testing/activity.ts";
-import { connect, createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { eraseUser } from "./repository.ts";
 import { ActivityRow } from "./schemas.ts";
 import { upsertRows } from "./upsert.ts";

@@ -1,8 +1,8 @@
+import { activity, toCsv, toNdjson } from "@clan-platform/scripts/testkit/activity.ts";
+import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { activity, toCsv, toNdjson } from "../testing/activity.ts";
-import { listen, startTestApp } from "../testing/app.ts";
-import { connect } from "../testing/database.ts";
 
 type Row = Record<string, unknown>;
 type Way = "batch" | "csv" | "ndjson";

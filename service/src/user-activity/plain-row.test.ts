@@ -1,6 +1,6 @@
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { activity } from "../testing/activity.ts";
 import { readPlainRow } from "./plain-row.ts";
 import { ActivityRow } from "./schemas.ts";
 

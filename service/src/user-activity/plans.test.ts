@@ -1,5 +1,5 @@
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
-import { connect, createTestDatabase } from "../testing/database.ts";
 import { listHistory } from "./repository.ts";
 import { createStagingTable, stagingTable, upsertStaged } from "./upsert.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { activity, csvHeader } from "@clan-platform/service/testing/activity.ts";
+import { activity, csvHeader } from "@clan-platform/scripts/testkit/activity.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
 import type { Reject } from "../../loading/sieve.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { activity, csvHeader, toCsv } from "@clan-platform/service/testing/activity.ts";
+import { activity, csvHeader, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { openPart } from "../../loading/open-part.ts";

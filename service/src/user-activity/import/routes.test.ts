@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
 import { gzipSync } from "node:zlib";
+import { activity, csvHeader, toCsv, toNdjson } from "@clan-platform/scripts/testkit/activity.ts";
+import { get, listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect, type TestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
-import { activity, csvHeader, toCsv, toNdjson } from "../../testing/activity.ts";
-import { get, listen, startTestApp } from "../../testing/app.ts";
-import { connect, type TestDatabase } from "../../testing/database.ts";
 
 const csv = { "content-type": "text/csv" };
 const ndjson = { "content-type": "application/x-ndjson" };

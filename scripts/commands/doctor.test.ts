@@ -1,0 +1,119 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runScript, temporaryFolder } from "../testkit/run.ts";
+import { checkSettings } from "./doctor/stack.ts";
+
+// Tools that answer as the real ones do when all is well.
+const well = {
+  node: "echo v24.1.0",
+  pulumi: 'case "$1" in version) echo v3.270.0 ;; whoami) echo ada ;; esac',
+  docker: "echo 28.2.2",
+  gcloud:
+    'case "$*" in *print-access-token*) echo a-token ;; *projects\\ describe*lifecycleState*) echo ACTIVE ;; *billingEnabled*) echo True ;; esac',
+};
+
+/** Runs the doctor on a machine that has these tools and no others. */
+async function diagnose(tools: Record<string, string | undefined>, args: string[] = []) {
+  const folder = await temporaryFolder();
+  for (const [name, script] of Object.entries({ ...well, ...tools })) {
+    if (script === undefined) continue;
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  const { output, ended } = runScript("commands/doctor.ts", args, {
+    PATH: ["/nowhere/node_modules/.bin", folder].join(delimiter),
+  });
+  const code = await ended;
+  return { code, output: output() };
+}
+
+// The stacks of this repository name no project.
+const withoutProject =
+  /FAILED {2}Project +gcp:project is not set\n +pulumi config set gcp:project PROJECT --stack dev/;
+
+it("finds what is there, and that no project is chosen", async () => {
+  const { code, output } = await diagnose({});
+  expect(output).toMatch(/ok {6}Node +24\.1\.0/);
+  expect(output).toMatch(/ok {6}Pulumi +3\.270\.0/);
+  expect(output).toMatch(/ok {6}Pulumi's state +logged in as ada/);
+  expect(output).toMatch(/ok {6}Docker +engine 28\.2\.2 runs/);
+  expect(output).toMatch(/ok {6}Credentials/);
+  expect(output).toMatch(/ok {6}Connections +at most 22 of the 25/);
+  expect(output).toMatch(withoutProject);
+  expect(code).toBe(1);
+});
+
+it("takes a tool that is missing for a finding, and looks at all the others", async () => {
+  const { code, output } = await diagnose({
+    node: undefined,
+    pulumi: undefined,
+    docker: undefined,
+    gcloud: undefined,
+  });
+  expect(output).toMatch(/FAILED {2}Node +there is none on the PATH/);
+  expect(output).toMatch(/FAILED {2}Pulumi +not installed\n +https:\/\/www\.pulumi\.com/);
+  expect(output).toMatch(/FAILED {2}Docker +not installed/);
+  expect(output).toMatch(/FAILED {2}Credentials +gcloud is not installed/);
+  expect(output).toMatch(/ok {6}Settings/);
+  expect(output).not.toMatch(/^\s+at .*:\d+/m);
+  expect(code).toBe(1);
+});
+
+describe("says what is wrong, and the command that mends it", () => {
+  it.each([
+    [
+      "an old Node",
+      { node: "echo v20.20.2" },
+      /FAILED {2}Node +20\.20\.2, and the program needs.*\n +npm exec -c 'pulumi up'/,
+    ],
+    ["an old Pulumi", { pulumi: "echo v3.99.0" }, /FAILED {2}Pulumi +3\.99\.0, and 3\.190 or later/],
+    [
+      "no login to the state",
+      { pulumi: '[ "$1" = version ] && echo v3.270.0' },
+      /FAILED {2}Pulumi's state.*\n +pulumi login/,
+    ],
+    [
+      "no engine",
+      { docker: "echo; exit 0" },
+      /FAILED {2}Docker +installed, but no engine answers\n +sudo systemctl start docker/,
+    ],
+    ["an engine's error", { docker: "exit 1" }, /FAILED {2}Docker +installed, but no engine answers/],
+    [
+      "no credentials",
+      { gcloud: "exit 1" },
+      /FAILED {2}Credentials.*\n +gcloud auth application-default login/,
+    ],
+  ])("%s", async (_what, tools, finding) => {
+    const { code, output } = await diagnose(tools);
+    expect(output).toMatch(finding);
+    expect(code).toBe(1);
+  });
+});
+
+describe("the stack's settings", () => {
+  const right = {
+    "gcp:region": "europe-west1",
+    "clan-platform:protect": "false",
+    "clan-platform:network": "public",
+    "clan-platform:databaseTier": "db-f1-micro",
+    "clan-platform:databaseAvailability": "zonal",
+    "clan-platform:minInstances": "0",
+    "clan-platform:maxInstances": "2",
+    "clan-platform:poolMax": "3",
+  };
+
+  it("are looked at before anything is made", () => {
+    expect(checkSettings(right, "Pulumi.dev.yaml").every(({ isGood }) => isGood)).toBe(true);
+  });
+
+  it.each([
+    [{ "gcp:region": "us-east1" }, /location is EU, and gcp:region is us-east1/],
+    [{ "clan-platform:databaseTier": "db-perf-optimized-N-2" }, /edition ENTERPRISE has/],
+    [{ "clan-platform:maxInstances": "9" }, /up to 64 connections, and db-f1-micro takes 25/],
+  ])("%o is told with the file to edit", (wrong, problem) => {
+    const [finding] = checkSettings({ ...right, ...wrong }, "Pulumi.dev.yaml");
+    expect(finding).toMatchObject({ isGood: false, remedies: ["edit Pulumi.dev.yaml"] });
+    expect(finding?.found).toMatch(problem);
+  });
+});

@@ -1,0 +1,312 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { activity, csvHeader, toCsv } from "../testkit/activity.ts";
+import { activityRows, exportWarehouse, readWarehouse, writePart } from "../testkit/parts.ts";
+import { expectOneSentence, runScript, temporaryFolder } from "../testkit/run.ts";
+
+const days = ["2024-03-01", "2024-03-02", "2024-03-03"];
+const rows = activityRows(1_000, days);
+
+async function run(script: string, args: string[], DATA_DIR: string) {
+  const running = runScript(script, args, { DATA_DIR });
+  return { code: await running.ended, output: running.output() };
+}
+
+const load = (args: string[], dataFolder: string) => run("commands/load-raw.ts", args, dataFolder);
+
+const counts = (output: string) =>
+  Object.fromEntries(
+    ["rows read", "loaded", "replaced one with the same key", "rejected"].map((what) => [
+      what.split(" ").at(0) === "rows" ? "read" : what.split(" ")[0],
+      Number(new RegExp(`([\\d,]+) ${what}$`, "m").exec(output)?.[1]?.replaceAll(",", "")),
+    ]),
+  );
+
+it("loads files and folders, skips what was loaded, and replaces rows with the same key", async () => {
+  const data = await temporaryFolder();
+  const folder = join(data, "parts");
+  mkdirSync(folder);
+  writePart(folder, "b.csv.gz", rows.slice(1_000));
+  const a = writePart(data, "a.csv", rows.slice(0, 1_000));
+  const first = await load([folder, a], data);
+  expect([first.code, counts(first.output)]).toEqual([
+    0,
+    { read: 3_000, loaded: 3_000, replaced: 0, rejected: 0 },
+  ]);
+  const copy = writePart(data, "renamed.csv", rows.slice(0, 1_000));
+  const again = await load([folder, copy], data);
+  expect(again.output).toContain("2 parts, of which 2 were loaded before");
+  expect(counts(again.output)).toEqual({ read: 0, loaded: 0, replaced: 0, rejected: 0 });
+  const corrected = [
+    activity({ ...rows[5], iap_revenue: 1 }),
+    activity({ ...rows[5], iap_revenue: 99.5 }),
+    activity({ user_id: "new" }),
+  ];
+  const third = await load([writePart(data, "c.csv", corrected)], data);
+  expect(counts(third.output)).toEqual({ read: 3, loaded: 1, replaced: 2, rejected: 0 });
+  const kept = await readWarehouse(
+    data,
+    `select count(*) as row_count, max(iap_revenue) as most from clan_case_raw.user_daily_metrics_raw`,
+  );
+  expect(kept).toEqual([{ row_count: 3_001, most: "99.5" }]);
+}, 30_000);
+
+it("keeps rejected lines apart, with file, line and reason; and brings odd but right rows into the contract's form", async () => {
+  const data = await temporaryFolder();
+  const [header, line = ""] = toCsv([activity()]).split("\n");
+  const lines = [
+    header,
+    line,
+    line.replace("ANDROID", "WEB"),
+    line.replace("TR", "tr").replace("ANDROID", "ios"),
+    "",
+    line.replace("2024-03-05", "2024-02-30"),
+    line.replace("4.99", "1e-3").replace("player-1", '"a ""b"""'),
+    line.replace(",5,4,", ",5.5,4,").replace("player-1", "half"),
+    line.replace("4.99", "-1").replace("player-1", "minus"),
+    line.replace("4.99", "12345678901.25").replace("player-1", "rich"),
+    '"open',
+  ];
+  const { code, output } = await load([writePart(data, "odd.csv.gz", `${lines.join("\n")}\n`)], data);
+  expect([code, counts(output)]).toEqual([0, { read: 9, loaded: 4, replaced: 0, rejected: 5 }]);
+  const rejected = await readWarehouse(
+    data,
+    "select file, line, field, reason from clan_case_raw.user_daily_metrics_rejected order by line",
+  );
+  expect(rejected).toEqual([
+    { file: "odd.csv.gz", line: 3, field: "platform", reason: "must be ANDROID or IOS" },
+    { file: "odd.csv.gz", line: 6, field: "event_date", reason: "must be a real day as YYYY-MM-DD" },
+    {
+      file: "odd.csv.gz",
+      line: 8,
+      field: "match_start_count",
+      reason: expect.stringMatching(/whole number/),
+    },
+    { file: "odd.csv.gz", line: 9, field: "iap_revenue", reason: expect.stringMatching(/at least 0/) },
+    { file: "odd.csv.gz", line: 11, field: "line", reason: "has a quotation mark out of place" },
+  ]);
+  const kept = await readWarehouse(
+    data,
+    "select user_id, platform, country, iap_revenue from clan_case_raw.user_daily_metrics_raw order by all",
+  );
+  expect(kept).toEqual([
+    { user_id: 'a "b"', platform: "ANDROID", country: "TR", iap_revenue: "0.001" },
+    { user_id: "player-1", platform: "ANDROID", country: "TR", iap_revenue: "4.99" },
+    { user_id: "player-1", platform: "IOS", country: "TR", iap_revenue: "4.99" },
+    { user_id: "rich", platform: "ANDROID", country: "TR", iap_revenue: "12345678901.25" },
+  ]);
+}, 30_000);
+
+it("ends in the same tables to the byte, however the rows are cut, ordered and repeated", async () => {
+  const cuts = [
+    [rows],
+    [rows.slice(2_000), rows.slice(0, 700), rows.slice(700, 2_000)],
+    [rows.toReversed().slice(0, 1_999), rows.toReversed().slice(1_999)],
+  ];
+  const exports: string[] = [];
+  for (const cut of cuts) {
+    const data = await temporaryFolder();
+    const parts = cut.map((rows, n) => writePart(data, `${n}.csv.gz`, rows));
+    for (const order of [parts, parts.toReversed()]) expect((await load(order, data)).code).toBe(0);
+    expect((await run("commands/backfill.ts", ["--yes"], data)).code).toBe(0);
+    exports.push(await exportWarehouse(data));
+  }
+  expect(new Set(exports).size).toBe(1);
+  expect(exports[0]).toContain("player-999");
+}, 60_000);
+
+it.each<[string, string, string | Buffer | undefined, RegExp]>([
+  [
+    "a gzip that is cut off",
+    "x.csv.gz",
+    gzipSync(toCsv(rows)).subarray(0, -20),
+    /x\.csv\.gz is damaged or cut off/,
+  ],
+  ["a second gzip member that is damaged", "x.csv.gz", twoMembers(), /x\.csv\.gz is damaged or cut off/],
+  [
+    "a line of 70 KB",
+    "x.csv",
+    `${toCsv(rows)}${"x".repeat(70_000)}\n`,
+    /x\.csv has a line of more than 64 KiB \(line 3002\)/,
+  ],
+  [
+    "a csv that is cut off in its last line",
+    "x.csv",
+    toCsv(rows).slice(0, -3),
+    /x\.csv ends within its last line \(line 3001\) as if it were cut off: end it with a line feed/,
+  ],
+  [
+    "one that was cut off before it was packed",
+    "x.csv.gz",
+    gzipSync(toCsv(rows).slice(0, -3)),
+    /ends within its last line/,
+  ],
+  ["what is no gzip", "x.csv.gz", toCsv(rows), /x\.csv\.gz is damaged or cut off/],
+  [
+    "a file of another table",
+    "x.csv",
+    "id,name\n1,a\n",
+    /x\.csv is not a part of this table: its first line is "id,name"/,
+  ],
+  [
+    "a header in another order",
+    "x.csv",
+    toCsv(rows).replace("user_id,event_date", "event_date,user_id"),
+    /another order/,
+  ],
+  ["a header without a column", "x.csv", toCsv(rows).replace("country,", ""), /is not a part of this table/],
+  ["a byte order mark", "x.csv", `\ufeff${toCsv(rows)}`, /byte order mark/],
+  ["Windows line ends", "x.csv", toCsv(rows).replaceAll("\n", "\r\n"), /Windows line ends/],
+  ["an empty file", "x.csv", "", /x\.csv is empty/],
+  ["a missing file", "x.csv", undefined, /there is no such file or folder/],
+  ["another kind of file", "x.parquet", "PAR1", /is no part/],
+])("refuses %s in one sentence, and leaves the tables as they were", async (_, name, content, sentence) => {
+  const data = await temporaryFolder();
+  const good = writePart(data, "good.csv", rows);
+  const path = join(data, name);
+  if (content !== undefined) writeFileSync(path, content);
+  // A good one before it is not loaded either.
+  const { code, output } = await load([good, path], data);
+  expect(code).toBe(1);
+  expectOneSentence(output, sentence);
+  expect(await readWarehouse(data, "select count(*) as n from clan_case_raw.user_daily_metrics_raw")).toEqual(
+    [{ n: 0 }],
+  );
+  expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("work-"))).toEqual([]);
+});
+
+/** Whose second member begins with a zero. */
+function twoMembers(): Buffer {
+  const second = gzipSync(toCsv(rows.slice(500)).slice(csvHeader.length + 1));
+  second[0] = 0;
+  return Buffer.concat([gzipSync(toCsv(rows.slice(0, 500))), second]);
+}
+
+it("refuses a folder without parts, no file, and an unknown target", async () => {
+  const data = await temporaryFolder();
+  for (const [args, sentence] of [
+    [[data], /has no parts/],
+    [[], /no file or folder was named\n {2}usage:/],
+    [["x.csv", "--target", "moon"], /--target must be local or bigquery, not moon\n {2}usage:/],
+  ] as [string[], RegExp][]) {
+    const { code, output } = await load(args, data);
+    expect(code).toBe(1);
+    expectOneSentence(output, sentence);
+  }
+});
+
+/** How many parts lie unpacked. */
+function unpackedParts(data: string): number {
+  const folder = join(data, "warehouse");
+  if (!existsSync(folder)) return 0;
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files.filter((name) => name.endsWith("part.csv")).length;
+}
+
+it("killed at any moment and run again, it ends in the same tables", async () => {
+  const reference = await temporaryFolder();
+  const many = activityRows(4_000, days);
+  const pieces = [0, 1, 2, 3, 4, 5].map((n) => many.slice(n * 2_000, (n + 1) * 2_000));
+  await load(
+    pieces.map((rows, n) => writePart(reference, `${n}.csv.gz`, rows)),
+    reference,
+  );
+  const expected = await exportWarehouse(reference);
+  const data = await temporaryFolder();
+  const parts = pieces.map((rows, n) => writePart(data, `${n}.csv.gz`, rows));
+  for (const left of [5, 4, 3, 2, 1, 0]) {
+    const running = runScript("commands/load-raw.ts", parts, { DATA_DIR: data });
+    // All parts are unpacked first; each goes when it is loaded.
+    await expect.poll(() => unpackedParts(data), { timeout: 20_000, interval: 1 }).toBe(parts.length);
+    const isFarEnough = () => unpackedParts(data) <= left || running.child.exitCode !== null;
+    await expect.poll(isFarEnough, { timeout: 20_000, interval: 1 }).toBe(true);
+    running.child.kill("SIGKILL");
+    await running.ended;
+    const [{ n } = { n: 0 }] = await readWarehouse(
+      data,
+      "select count(*) as n from clan_case_raw.loaded_parts",
+    );
+    expect(Number(n)).toBeGreaterThanOrEqual(parts.length - left - 1);
+  }
+  expect((await load(parts, data)).code).toBe(0);
+  expect(await exportWarehouse(data)).toBe(expected);
+  expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("work-"))).toEqual([]);
+}, 60_000);
+
+it("several at once wait for each other, and none is lost", async () => {
+  const data = await temporaryFolder();
+  const parts = [0, 1, 2].map((n) => writePart(data, `${n}.csv`, rows.slice(n * 1_000, (n + 1) * 1_000)));
+  const codes = await Promise.all(parts.map(async (part) => (await load([part], data)).code));
+  expect(codes).toEqual([0, 0, 0]);
+  expect(await readWarehouse(data, "select count(*) as n from clan_case_raw.user_daily_metrics_raw")).toEqual(
+    [{ n: 3_000 }],
+  );
+}, 30_000);
+
+it("shows what a backfill would change, does it with --yes, and validates", async () => {
+  const data = await temporaryFolder();
+  await load([writePart(data, "a.csv", rows)], data);
+  const invalid = await run("commands/validate.ts", [], data);
+  expect(invalid.code).toBe(1);
+  expect(invalid.output).toMatch(/3,000 raw rows from 2024-03-01 to 2024-03-03/);
+  expect(invalid.output).toMatch(/DIFFERS +DAU, added up +3,000 +0/);
+  const shown = await run("commands/backfill.ts", ["--from", "2024-03-02"], data);
+  expect(shown.output).toMatch(/2 days would change/);
+  expect(shown.output).toMatch(/2024-03-02 +8 +0 +8 +- +1,000 /);
+  expect(shown.output).toContain("Nothing was changed. To do it, add --yes.");
+  expect(await readWarehouse(data, "from clan_case_analytics.daily_metrics")).toEqual([]);
+  await run("commands/backfill.ts", ["--from", "2024-03-02", "--yes"], data);
+  expect(
+    await readWarehouse(data, "select distinct event_date from clan_case_analytics.daily_metrics order by 1"),
+  ).toEqual([{ event_date: "2024-03-02" }, { event_date: "2024-03-03" }]);
+  await run("commands/backfill.ts", ["--yes"], data);
+  expect((await run("commands/backfill.ts", [], data)).output).toContain("nothing to do");
+  const valid = await run("commands/validate.ts", [], data);
+  expect([valid.code, valid.output.includes("FAILED")]).toEqual([0, false]);
+  expect(valid.output).toMatch(/same +groups of day, country and platform +24 +24/);
+  // Corrections that change no sum of a day are brought in as well.
+  const corrections = [
+    { ...rows[0], country: "DE" },
+    { ...rows[1], victory_count: 3, defeat_count: 1 },
+    { ...rows[4], iap_revenue: rows[4]?.ad_revenue, ad_revenue: rows[4]?.iap_revenue },
+  ];
+  await load([writePart(data, "moved.csv", corrections)], data);
+  expect((await run("commands/validate.ts", [], data)).code).toBe(1);
+  expect((await run("commands/backfill.ts", ["--yes"], data)).output).toMatch(/2024-03-01 +[45] /);
+  expect((await run("commands/validate.ts", [], data)).code).toBe(0);
+  // A correction that arrives later is seen by the checks until it is brought in.
+  await load([writePart(data, "b.csv", [activity({ ...rows[0], iap_revenue: 1_000 })])], data);
+  const stale = await run("commands/validate.ts", [], data);
+  expect([stale.code, stale.output.match(/FAILED/g)?.length]).toEqual([1, 1]);
+}, 60_000);
+
+it.each([
+  [["--from", "yesterday"], /--from must be a day as YYYY-MM-DD, not yesterday/],
+  [["--from", "2024-03-03", "--to", "2024-03-01"], /--from 2024-03-03 is after --to 2024-03-01/],
+  [["--target", "bigquery"], /GOOGLE_CLOUD_PROJECT/],
+])("backfill refuses %j in one sentence", async (args, sentence) => {
+  const data = await temporaryFolder();
+  await load([writePart(data, "a.csv", rows)], data);
+  const { code, output } = await run("commands/backfill.ts", args, data);
+  expect(code).toBe(1);
+  expectOneSentence(output, sentence);
+});
+
+it("validate ends quietly when nobody reads on", async () => {
+  const data = await temporaryFolder();
+  await load([writePart(data, "a.csv", rows)], data);
+  const running = runScript("commands/validate.ts", [], { DATA_DIR: data });
+  running.child.stdout?.destroy();
+  await running.ended;
+  expectOneSentence(running.output(), /^$/);
+});
+
+it("validate and backfill say what to do when there is nothing yet", async () => {
+  for (const script of ["commands/validate.ts", "commands/backfill.ts"]) {
+    const { code, output } = await run(script, [], await temporaryFolder());
+    expect(code).toBe(1);
+    expectOneSentence(output, /There are no raw rows yet: make some with npm run generate-raw/);
+  }
+});

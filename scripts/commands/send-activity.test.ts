@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, it, onTestFinished } from "vitest";
+import { activity, csvHeader, toCsv, toNdjson } from "../testkit/activity.ts";
+import { listen, startTestApp } from "../testkit/app.ts";
+import { connect } from "../testkit/database.ts";
+import { expectOneSentence, type RunningScript, runScript, temporaryFolder } from "../testkit/run.ts";
+
+const send = (args: string[], environment = {}): RunningScript =>
+  runScript("commands/send-activity.ts", args, environment);
+
+async function startService(environment: NodeJS.ProcessEnv = {}) {
+  const { app, database } = await startTestApp(environment);
+  const admin = await connect(database.adminUrl);
+  const count = async () =>
+    (await admin.query("select count(*)::int as rows from user_activity")).rows[0].rows;
+  return { url: await listen(app), count, admin };
+}
+
+async function write(name: string, content: string | Buffer): Promise<string> {
+  const path = join(await temporaryFolder(), name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const players = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, n) => activity({ user_id: `player-${from + n}` }));
+
+/** Enough for several pieces. */
+const manyRows = players(0, 250_000);
+
+it("sends csv, csv.gz and ndjson parts, and again without counting twice", async () => {
+  const { url, count } = await startService();
+  const paths = [
+    await write("a.csv", toCsv(players(0, 1_000))),
+    await write("b.csv.gz", gzipSync(toCsv(players(1_000, 2_000)))),
+    await write("c.ndjson", toNdjson(players(2_000, 3_000))),
+  ];
+  for (const what of ["inserted", "were there already, the same"]) {
+    const script = send([...paths, "--url", url]);
+    expect(await script.ended).toBe(0);
+    expect(script.output().match(new RegExp(` 1,000 ${what}`, "g"))).toHaveLength(3);
+    expect(await count()).toBe(3_000);
+  }
+});
+
+it("cuts a large file into pieces, and tells rejected lines by their number in the file", async () => {
+  const { url, count } = await startService();
+  const lines = toCsv(manyRows).split("\n");
+  lines[200_000] = "broken";
+  const path = await write("many.csv.gz", gzipSync(lines.join("\n")));
+  const script = send([path, "--url", url]);
+  expect(await script.ended).toBe(2);
+  expect(script.output()).toMatch(/ 250,000 rows read\n.* 249,999 inserted/);
+  expect(script.output()).toContain("line 200001: has 1 columns, and the header 14");
+  expect(await count()).toBe(249_999);
+}, 60_000);
+
+it("tries again after 503, 429, a broken connection and a lost answer, and counts each row once", async () => {
+  const { url, count } = await startService();
+  const mishaps = [
+    (answer: ServerResponse) => answer.writeHead(503, { "retry-after": "1" }).end(),
+    (answer: ServerResponse) => answer.writeHead(429).end(),
+    (answer: ServerResponse) => answer.socket?.destroy(),
+    "lose the answer" as const,
+  ];
+  const front = createServer((incoming: IncomingMessage, answer) => {
+    const mishap = mishaps.shift();
+    if (typeof mishap === "function") return void incoming.resume().once("end", () => mishap(answer));
+    const { method, headers } = incoming;
+    const forwarded = request(`${url}${incoming.url}`, { method, headers }, (reply) => {
+      if (mishap) reply.resume().once("end", () => answer.socket?.destroy());
+      else reply.pipe(answer.writeHead(reply.statusCode ?? 0, reply.headers));
+    });
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void front.close());
+  const path = await write("a.csv", toCsv(players(0, 500)));
+  const script = send([path, "--url", `http://127.0.0.1:${(front.address() as AddressInfo).port}`]);
+  expect(await script.ended).toBe(0);
+  expect(mishaps).toEqual([]);
+  expect(script.output()).toMatch(
+    /503; trying again in 1 s\n.*429; trying again.*\n.*can't be reached.*\n.*can't be reached/,
+  );
+  expect(script.output()).toContain("500 inserted");
+  expect(await count()).toBe(500);
+}, 30_000);
+
+it("can be interrupted and run again", async () => {
+  const { url, count, admin } = await startService();
+  const path = await write("many.csv", toCsv(manyRows));
+  const interrupted = send([path, "--url", url]);
+  await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(0);
+  interrupted.child.kill("SIGINT");
+  expect(await interrupted.ended).toBe(130);
+  const [, acknowledged = ""] =
+    /Interrupted\. ([\d,]+) rows are acknowledged and stay/.exec(interrupted.output()) ?? [];
+  expect(Number(acknowledged.replaceAll(",", ""))).toBeLessThan(250_000);
+  const again = send([path, "--url", url]);
+  expect(await again.ended).toBe(0);
+  expect(await count()).toBe(250_000);
+  const { rows } = await admin.query("select sum(iap_revenue)::text as revenue from user_activity");
+  expect(rows).toEqual([{ revenue: "1247500.00" }]);
+}, 60_000);
+
+it("sends the key, and says when it is refused", async () => {
+  const { url, count } = await startService({
+    API_KEYS: createHash("sha256").update("secret").digest("hex"),
+  });
+  const path = await write("a.csv", toCsv(players(0, 5)));
+  const refused = send([path, "--url", url]);
+  expect(await refused.ended).toBe(1);
+  expectOneSentence(refused.output(), /lines 2 to 6: the service refused it: 401 Writing needs an API key/);
+  expect(await send([path, "--url", url, "--key", "secret"]).ended).toBe(0);
+  expect(await send([path, "--url", url], { CLAN_API_KEY: "secret" }).ended).toBe(0);
+  expect(await count()).toBe(5);
+});
+
+it("tells what was rejected before something else failed", async () => {
+  const { url } = await startService();
+  const good = await write("a.csv", `${toCsv(players(0, 3))}broken\n`);
+  const cut = await write("b.csv.gz", gzipSync(toCsv(players(3, 50))).subarray(0, -8));
+  const script = send([good, cut, "--url", url]);
+  expect(await script.ended).toBe(1);
+  expect(script.output()).toContain("line 5: has 1 columns, and the header 14");
+  expect(script.output()).toContain("3 rows are acknowledged and stay");
+});
+
+it("takes blank lines wherever they are, and skips pieces that have nothing else", async () => {
+  const { url, count } = await startService();
+  const blanks = "\n".repeat(1_200_000);
+  const table = toCsv(players(0, 10));
+  const paths = [
+    await write("a.csv", `\n\n${table}${blanks}`),
+    await write("b.ndjson", `${toNdjson(players(10, 20))}${blanks}${toNdjson(players(20, 30))}`),
+    await write("c.csv", `${csvHeader}\n`),
+  ];
+  const script = send([...paths, "--url", url]);
+  expect(await script.ended).toBe(0);
+  expect(script.output().match(/ (\d+) rows read/g)).toEqual([
+    " 10 rows read",
+    " 20 rows read",
+    " 0 rows read",
+  ]);
+  expect(await count()).toBe(30);
+});
+
+it("says how far it came when a file is cut off", async () => {
+  const { url, count } = await startService();
+  const packed = gzipSync(toCsv(manyRows));
+  const path = await write("cut.csv.gz", packed.subarray(0, packed.length / 2));
+  const script = send([path, "--url", url]);
+  expect(await script.ended).toBe(1);
+  expectOneSentence(
+    script.output(),
+    /cut\.csv\.gz: it is damaged or cut off somewhere after line \d+\. [\d,]+ rows are acknowledged/,
+  );
+  const [, acknowledged = ""] = /([\d,]+) rows are acknowledged/.exec(script.output()) ?? [];
+  expect(await count()).toBe(Number(acknowledged.replaceAll(",", "")));
+}, 30_000);
+
+it.each([
+  ["nothing", [], /no file was named\n {2}usage:/],
+  ["an unknown option", ["a.csv", "--speed", "9"], /--speed.*\n {2}usage:/s],
+  ["no URL", ["a.csv", "--url", "localhost"], /--url must be like/],
+  ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], /--url must be without user/],
+  ["a key that is none", ["a.csv", "--key", "k€y"], /the API key has characters/],
+  [
+    "a missing file",
+    ["/nowhere/a.csv"],
+    /\/nowhere\/a\.csv can't be read: there is no such file; nothing was sent/,
+  ],
+  ["another kind of file", ["a.parquet"], /a\.parquet is of an unknown kind/],
+])("refuses %s in one sentence", async (_, args, sentence) => {
+  const script = send(args);
+  expect(await script.ended).toBe(1);
+  expectOneSentence(script.output(), sentence);
+});
+
+it.each([
+  ["an empty file", "a.csv", "", /a\.csv is empty; nothing was sent/],
+  ["a file with another header", "a.csv", "id,day\n1,2\n", /a\.csv: The first line must name the columns/],
+  [
+    "what is no gzip",
+    "a.csv.gz",
+    `${csvHeader}\n`,
+    /a\.csv\.gz is not gzip, or is damaged; nothing was sent/,
+  ],
+])("looks at every file before it sends one: %s", async (_, name, content, sentence) => {
+  const { url, count } = await startService();
+  const good = await write("good.csv", toCsv(players(0, 5)));
+  const script = send([good, await write(name, content), "--url", url]);
+  expect(await script.ended).toBe(1);
+  expectOneSentence(script.output(), sentence);
+  expect(await count()).toBe(0);
+});

@@ -1,0 +1,279 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { connect, createTestDatabase } from "../testkit/database.ts";
+import { start, stop } from "../testkit/platform.ts";
+import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+
+const anyPort = { PORT: "0", DASHBOARD_PORT: "0" };
+
+async function clanNames(api: string): Promise<string[]> {
+  const { clans } = (await (await fetch(`${api}/clans?page_size=1000`)).json()) as {
+    clans: { name: string }[];
+  };
+  return clans.map(({ name }) => name);
+}
+
+async function createClan(api: string, name: string): Promise<number> {
+  const headers = { "content-type": "application/json" };
+  return (await fetch(`${api}/clans`, { method: "POST", headers, body: JSON.stringify({ name }) })).status;
+}
+
+const shippedFile = fileURLToPath(new URL("../data/clans.csv", import.meta.url));
+const postgresRuns = (folder: string) => existsSync(join(folder, "postgres/data/postmaster.pid"));
+
+describe("npm start", () => {
+  it("starts everything on nothing, keeps the data, and begins anew with --fresh", async () => {
+    const folder = await temporaryFolder();
+    const first = await start(folder);
+    expect(first.output()).toMatch(
+      /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
+    );
+    expect(await clanNames(first.api)).toHaveLength(47);
+    expect((await fetch(`${first.api}/docs`)).status).toBe(200);
+    expect(await createClan(first.api, "Late Arrivals")).toBe(201);
+    const { code, elapsed } = await stop(first, "SIGINT");
+    expect([code, postgresRuns(folder)]).toEqual([0, false]);
+    expect(elapsed).toBeLessThan(10_000);
+
+    const second = await start(folder);
+    expect(await clanNames(second.api)).toContain("Late Arrivals");
+    expect((await stop(second)).code).toBe(0);
+
+    const third = await start(folder, ["--fresh"]);
+    const names = await clanNames(third.api);
+    expect([names.length, names.includes("Late Arrivals")]).toEqual([47, false]);
+    expect((await stop(third)).code).toBe(0);
+  });
+
+  it("takes the signal twice, as Ctrl-C under npm sends it, for one", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    platform.child.kill("SIGINT");
+    await untilPrinted(platform, "Stopping");
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+    expect(postgresRuns(folder)).toBe(false);
+  });
+
+  it("prints a connection string that works, and logs the service in with a role of its own", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    const url = /PostgreSQL +(postgres:\S+)/.exec(platform.output())?.[1] ?? "";
+    const admin = await connect(url);
+    await clanNames(platform.api);
+    const { rows } = await admin.query(
+      `select distinct usename::text from pg_stat_activity where application_name = 'clan-service'`,
+    );
+    expect(rows).toEqual([{ usename: "clan_service" }]);
+  });
+
+  it("leaves no PostgreSQL behind when it is killed with -9", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    platform.child.kill("SIGKILL");
+    await expect.poll(() => postgresRuns(folder), { timeout: 10_000 }).toBe(false);
+    const again = await start(folder);
+    expect((await stop(again)).code).toBe(0);
+  });
+
+  it("uses the database of DATABASE_URL and starts none", async () => {
+    const folder = join(await temporaryFolder(), "unused");
+    const { adminUrl } = await createTestDatabase({ template: "template0" });
+    const platform = await start(folder, [], { DATABASE_URL: adminUrl });
+    expect(await clanNames(platform.api)).toHaveLength(47);
+    expect(platform.output()).not.toContain(adminUrl);
+    expect(existsSync(join(folder, "postgres"))).toBe(false);
+  });
+
+  it("needs no superuser for DATABASE_URL: a login that may create roles, and owns the database", async () => {
+    const { adminUrl } = await createTestDatabase({ template: "template0" });
+    const admin = await connect(inject("postgresUrl"));
+    const name = new URL(adminUrl).pathname.slice(1);
+    await admin.query(`create role ${name} login createrole password 'x'`);
+    await admin.query(`alter database ${name} owner to ${name}`);
+    // As where this is the first database of the server: the login made the roles itself.
+    await admin.query(`grant clan_app, clan_reader to ${name} with admin option, set false, inherit false`);
+    const url = new URL(adminUrl);
+    url.username = name;
+    url.password = "x";
+    const platform = await start(await temporaryFolder(), [], { DATABASE_URL: url.href });
+    expect(await clanNames(platform.api)).toHaveLength(47);
+  });
+
+  it("fills the warehouse at the first start, which other commands can use while it runs", async () => {
+    const folder = await temporaryFolder();
+    const first = await start(folder, ["--rows", "20000"]);
+    expect(first.output()).toMatch(
+      /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, \S+ to \S+; \d+ of 13 checks ok(, 1 warn)?\n/,
+    );
+    const validate = runScript("commands/validate.ts", [], { DATA_DIR: folder });
+    expect(await validate.ended).toBe(0);
+    expect(validate.output()).toContain("20,000 raw rows");
+    await stop(first);
+    const second = await start(folder, ["--rows", "500"]);
+    expect(second.output()).toMatch(/Warehouse +20,000 raw rows/);
+    await stop(second);
+    const fresh = await start(folder, ["--fresh", "--rows", "500"]);
+    expect(fresh.output()).toMatch(/Warehouse +500 raw rows/);
+  }, 60_000);
+
+  it("serves the dashboard of its warehouse, and ends it with everything else", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder, ["--rows", "1000"]);
+    expect(await (await fetch(platform.dashboard)).text()).toContain("<title>Clan platform metrics</title>");
+    const { rows } = (await (await fetch(`${platform.dashboard}/api/freshness`)).json()) as { rows: object };
+    expect(rows).toMatchObject({ raw: 1000 });
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+    await expect(fetch(platform.dashboard)).rejects.toThrow();
+
+    const again = await start(folder, ["--rows", "1000"]);
+    again.child.kill("SIGKILL");
+    await again.ended;
+    const isServed = () =>
+      fetch(again.dashboard).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isServed, { timeout: 10_000 }).toBe(false);
+  }, 60_000);
+
+  it("stops on Ctrl-C while it fills the warehouse", async () => {
+    const folder = await temporaryFolder();
+    const first = runScript("commands/start.ts", ["--rows", "500000"], { ...anyPort, DATA_DIR: folder });
+    await untilPrinted(first, "Clans");
+    await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
+    const { code } = await stop(first, "SIGINT");
+    expect([code, postgresRuns(folder)]).toEqual([0, false]);
+    expect(first.output()).toContain("Stopped.");
+    expect(first.output()).not.toContain("could not");
+  }, 60_000);
+
+  it("killed while it fills the warehouse, it goes on at the next start", async () => {
+    const folder = await temporaryFolder();
+    const first = runScript("commands/start.ts", ["--rows", "200000"], { ...anyPort, DATA_DIR: folder });
+    await untilPrinted(first, "Clans");
+    const isFilling = () => {
+      const folders = existsSync(join(folder, "warehouse")) ? readdirSync(join(folder, "warehouse")) : [];
+      return folders.some((name) => name.startsWith("first-fill"));
+    };
+    await expect.poll(isFilling, { timeout: 30_000, interval: 20 }).toBe(true);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const second = await start(folder, ["--rows", "7"]);
+    expect(second.output()).toMatch(/Warehouse +200,000 raw rows/);
+  }, 60_000);
+
+  it("leaves the clans of a database alone that has some", async () => {
+    const { adminUrl } = await createTestDatabase();
+    await (await connect(adminUrl)).query("insert into clans (name) values ('Only One')");
+    const platform = await start(await temporaryFolder(), [], { DATABASE_URL: adminUrl });
+    expect(await clanNames(platform.api)).toEqual(["Only One"]);
+  });
+});
+
+describe("npm start refuses in one sentence, with exit code 1 and nothing left running,", () => {
+  const refused = async (environment: NodeJS.ProcessEnv, sentence: RegExp, args: string[] = []) => {
+    const script = runScript("commands/start.ts", args, { ...anyPort, ...environment });
+    expect(await script.ended).toBe(1);
+    expectOneSentence(script.output(), sentence);
+  };
+
+  it("a taken port", async () => {
+    const folder = await temporaryFolder();
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, "localhost", resolve));
+    onTestFinished(() => void holder.close());
+    const { port } = holder.address() as { port: number };
+    await refused(
+      { DATA_DIR: folder, PORT: String(port) },
+      new RegExp(`Port ${port} is taken: stop what listens there`),
+    );
+    expect(postgresRuns(folder)).toBe(false);
+  });
+
+  it("a taken port of the dashboard", async () => {
+    const folder = await temporaryFolder();
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, "localhost", resolve));
+    onTestFinished(() => void holder.close());
+    const { port } = holder.address() as { port: number };
+    await refused(
+      { DATA_DIR: folder, DASHBOARD_PORT: String(port) },
+      new RegExp(`Port ${port} is taken: stop what listens there, or set DASHBOARD_PORT`),
+    );
+    expect(postgresRuns(folder)).toBe(false);
+  });
+
+  it("a data folder in use, also with --fresh, which then throws nothing away", async () => {
+    const folder = await temporaryFolder();
+    const platform = await start(folder);
+    const sentence =
+      /The data folder .* is in use by another PostgreSQL \(process \d+\): stop that `npm start`/;
+    await refused({ DATA_DIR: folder }, sentence);
+    await refused({ DATA_DIR: folder }, sentence, ["--fresh"]);
+    expect(await clanNames(platform.api)).toHaveLength(47);
+    const seeding = runScript("commands/seed-clans.ts", [shippedFile], { DATA_DIR: folder });
+    expect(await seeding.ended).toBe(0);
+    expect(seeding.output()).toMatch(/ 47 were there already/);
+  });
+
+  it("a data folder of another PostgreSQL version", async () => {
+    const folder = await temporaryFolder();
+    await stop(await start(folder));
+    const versionFile = join(folder, "postgres/data/PG_VERSION");
+    writeFileSync(versionFile, "17\n");
+    await refused(
+      { DATA_DIR: folder },
+      /was made by PostgreSQL 17 and this is 18: choose another folder with DATA_DIR/,
+    );
+    expect(readFileSync(versionFile, "utf8")).toBe("17\n");
+  });
+
+  it("a data folder that can't be made", async () => {
+    const file = join(await temporaryFolder(), "file");
+    writeFileSync(file, "");
+    await refused({ DATA_DIR: join(file, "data") }, /The data folder .* can't be made: make it writable/);
+  });
+
+  it.each([
+    [
+      "that nothing listens at",
+      "postgres://someone:pass-word@127.0.0.1:1/clan",
+      /The database clan at 127.0.0.1:1 \(DATABASE_URL\) can't be used: check that it runs/,
+    ],
+    [
+      "of an unknown host",
+      "postgres://someone:pass-word@host.invalid/clan",
+      /The database clan at host.invalid .* can't be used/,
+    ],
+    [
+      "with a character that needs an escape",
+      "postgres://u:pass-word#@h/clan",
+      /DATABASE_URL must look like .*percent-encoded/,
+    ],
+    ["that is none", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
+  ])("a DATABASE_URL %s", async (_, url, sentence) => {
+    const script = runScript("commands/start.ts", [], { ...anyPort, DATABASE_URL: url });
+    expect(await script.ended).toBe(1);
+    expectOneSentence(script.output(), sentence);
+    expect(script.output()).not.toContain("pass-word");
+  });
+
+  it("--fresh for a database that is not its own", async () => {
+    const { adminUrl } = await createTestDatabase();
+    await refused({ DATABASE_URL: adminUrl }, /--fresh throws local data away/, ["--fresh"]);
+  });
+
+  it("a wrong option or setting", async () => {
+    const folder = await temporaryFolder();
+    await refused({ DATA_DIR: folder }, /usage: npm start/, ["--clean"]);
+    await refused({ DATA_DIR: folder }, /--rows must be a number/, ["--rows", "many"]);
+    await refused({ DATA_DIR: folder }, /--every must be a number of minutes/, ["--every", "hour"]);
+    await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
+    await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
+    await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);
+    expect(existsSync(join(folder, "postgres"))).toBe(false);
+  });
+});

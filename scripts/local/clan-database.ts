@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { type MigrationReport, migrate } from "@clan-platform/service/database/migrations.ts";
+import pg from "pg";
+import { Refusal } from "../commands/terminal/refusal.ts";
+import { type Connection, clusterUrl, findRunningCluster, startCluster } from "./postgres/cluster.ts";
+import type { Settings } from "./settings.ts";
+
+const database = "clan";
+const serviceLogin = "clan_service";
+
+export interface ClanDatabase {
+  /** For people and migrations. */
+  adminUrl: string;
+  /** For the service: on the embedded PostgreSQL, a login that has the rights of role `clan_app` and no others. */
+  serviceUrl: string;
+  isEmbedded: boolean;
+  migration: MigrationReport;
+  /** Stops the PostgreSQL that `openClanDatabase` started; leaves any other alone. */
+  close(): Promise<void>;
+}
+
+/**
+ * The clan database with the newest schema: at DATABASE_URL when that is set, else on the embedded PostgreSQL, which
+ * is started unless a second command found it running.
+ * @throws {Refusal} when DATABASE_URL can't be reached or migrated
+ */
+export async function openClanDatabase(settings: Settings, { fresh = false } = {}): Promise<ClanDatabase> {
+  if (settings.DATABASE_URL) {
+    if (fresh)
+      throw new Refusal(
+        "--fresh throws local data away, and DATABASE_URL names a database that it leaves alone: unset one of the two.",
+      );
+    return openGiven(settings.DATABASE_URL);
+  }
+  const folder = join(settings.DATA_DIR, "postgres");
+  const running = fresh ? undefined : await findRunningCluster(folder);
+  return running
+    ? openEmbedded(running, async () => {})
+    : startEmbedded(folder, settings.POSTGRES_PORT, fresh);
+}
+
+/** Like `openClanDatabase`, but the embedded PostgreSQL must not be running yet: it will be ours. */
+export async function startClanDatabase(settings: Settings, { fresh = false } = {}): Promise<ClanDatabase> {
+  if (settings.DATABASE_URL) return openClanDatabase(settings, { fresh });
+  return startEmbedded(join(settings.DATA_DIR, "postgres"), settings.POSTGRES_PORT, fresh);
+}
+
+async function startEmbedded(
+  folder: string,
+  port: number | undefined,
+  fresh: boolean,
+): Promise<ClanDatabase> {
+  const cluster = await startCluster({ folder, fresh, port });
+  try {
+    return await openEmbedded(cluster, () => cluster.stop());
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+async function openGiven(url: string): Promise<ClanDatabase> {
+  const { host, pathname } = new URL(url);
+  try {
+    const migration = await migrate(url, { includingSelf: true });
+    return { adminUrl: url, serviceUrl: url, isEmbedded: false, migration, close: async () => {} };
+  } catch (cause) {
+    const why = cause instanceof AggregateError ? cause.errors[0] : cause;
+    const remedy =
+      "check that it runs, that the login may create tables and roles, and that DATABASE_URL is right";
+    throw new Refusal(
+      `The database ${pathname.slice(1)} at ${host} (DATABASE_URL) can't be used: ${remedy} (${why instanceof Error ? why.message : why}).`,
+      { cause },
+    );
+  }
+}
+
+async function openEmbedded(connection: Connection, close: () => Promise<void>): Promise<ClanDatabase> {
+  await makeDatabaseAndLogin(connection);
+  const adminUrl = clusterUrl(connection, database);
+  const migration = await migrate(adminUrl, { appLogins: [serviceLogin] });
+  return {
+    adminUrl,
+    serviceUrl: clusterUrl(connection, database, serviceLogin),
+    isEmbedded: true,
+    migration,
+    close,
+  };
+}
+
+async function makeDatabaseAndLogin(connection: Connection): Promise<void> {
+  const client = new pg.Client({ connectionString: clusterUrl(connection, "postgres") });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      `select exists(select from pg_database where datname = $1) as database,
+              exists(select from pg_roles where rolname = $2) as login`,
+      [database, serviceLogin],
+    );
+    if (!rows[0].database) await client.query(`create database ${database}`);
+    if (!rows[0].login) {
+      const password = client.escapeLiteral(connection.password);
+      await client.query(`create role ${serviceLogin} login password ${password}`);
+    }
+  } finally {
+    await client.end();
+  }
+}

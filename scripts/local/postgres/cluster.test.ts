@@ -1,0 +1,53 @@
+import { createServer } from "node:net";
+import { parseConfig } from "@clan-platform/service/config.ts";
+import { migrate } from "@clan-platform/service/database/migrations.ts";
+import { serve } from "@clan-platform/service/serve.ts";
+import { pino } from "pino";
+import { expect, it, onTestFinished } from "vitest";
+import { temporaryFolder } from "../../testkit/run.ts";
+import { clusterUrl, startCluster } from "./cluster.ts";
+
+const settings = ["fsync=off"];
+
+it("the service outlives its PostgreSQL: 503 while it is gone, and back without a restart", async () => {
+  const folder = await temporaryFolder();
+  const first = await startCluster({ folder, settings });
+  const url = clusterUrl(first, "postgres");
+  await migrate(url);
+  const config = parseConfig({ DATABASE_URL: url, PORT: "0", HOST: "127.0.0.1" });
+  const service = await serve(config, pino({ level: "silent" }));
+  onTestFinished(() => service.stop());
+  const ask = (path: string) => fetch(`http://127.0.0.1:${service.port}${path}`);
+  expect((await ask("/clans")).status).toBe(200);
+
+  await first.stop();
+  const answer = await ask("/clans");
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
+  expect(await answer.json()).toMatchObject({ reason: "DATABASE_UNAVAILABLE" });
+  expect((await ask("/health/ready")).status).toBe(503);
+  expect((await ask("/health/live")).status).toBe(200);
+
+  const second = await startCluster({ folder, settings, port: first.port });
+  onTestFinished(() => second.stop());
+  await expect.poll(async () => (await ask("/clans")).status, { timeout: 10_000 }).toBe(200);
+});
+
+it("refuses a port that is taken, in one sentence", async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void holder.close());
+  const { port } = holder.address() as { port: number };
+  await expect(startCluster({ folder: await temporaryFolder(), settings, port })).rejects.toThrow(
+    `Port ${port} for PostgreSQL is taken: stop what listens there, or set POSTGRES_PORT to another one.`,
+  );
+});
+
+it("runs two clusters side by side, each on a port of its own", async () => {
+  const clusters = [];
+  for (let i = 0; i < 2; i++) {
+    const cluster = await startCluster({ folder: await temporaryFolder(), settings });
+    onTestFinished(() => cluster.stop());
+    clusters.push(cluster);
+  }
+  expect(new Set(clusters.map(({ port }) => port)).size).toBe(2);
+});

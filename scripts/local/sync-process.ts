@@ -1,0 +1,18 @@
+import { parseSettings } from "./settings.ts";
+import { syncLocally } from "./sync-locally.ts";
+import { syncText } from "./sync-text.ts";
+
+// What `npm start` runs as a process of its own, time after time: syncs from the database of DATABASE_URL, and tells its
+// parent one line about what changed, or why it could not, and null when nothing did.
+process.once("disconnect", () => process.exit(1));
+process.once("SIGINT", () => process.exit(130));
+
+const outcome = await sync().catch((error) => `failed: ${error instanceof Error ? error.message : error}`);
+process.send?.(outcome, () => process.exit());
+
+async function sync(): Promise<string | null> {
+  const settings = parseSettings(process.env);
+  const synced = await syncLocally(settings.DATABASE_URL ?? "", settings);
+  const isChanged = synced.inserted + synced.updated + synced.deleted + synced.recomputed.length > 0;
+  return isChanged ? syncText(synced) : null;
+}

@@ -1,0 +1,41 @@
+import type { ChildProcess } from "node:child_process";
+import { forkScript } from "./fork-script.ts";
+
+export interface Schedule {
+  /** Postgres URL of a login that may read as `clan_reader`. */
+  databaseUrl: string;
+  /** Between the end of a sync and the next. */
+  minutes: number;
+  /** What a sync changed, or why it failed, in one line. */
+  onOutcome(line: string): void;
+}
+
+/** Syncs at once and then again and again, each time in a process of its own; a failure is told, and the next time is another try. */
+export function syncRegularly({ databaseUrl, minutes, onOutcome }: Schedule): { stop(): void } {
+  let child: ChildProcess | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const sync = () => {
+    let outcome: unknown = "failed: its process ended";
+    child = forkScript("local/sync-process.ts", [], { DATABASE_URL: databaseUrl });
+    child.on("message", (message) => {
+      outcome = message;
+    });
+    child.on("error", (error) => {
+      outcome = `failed: ${error.message}`;
+    });
+    child.on("close", () => {
+      if (isStopped) return;
+      if (typeof outcome === "string") onOutcome(outcome);
+      timer = setTimeout(sync, minutes * 60_000);
+    });
+  };
+  sync();
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      child?.kill();
+    },
+  };
+}

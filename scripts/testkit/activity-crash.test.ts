@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { migrate } from "@clan-platform/service/database/migrations.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+import { activity, toCsv } from "./activity.ts";
+import { connect } from "./database.ts";
+import { temporaryFolder } from "./run.ts";
+
+const server = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
+const settings = ["fsync=off"];
+
+const players = (from: number, to: number) =>
+  toCsv(Array.from({ length: to - from }, (_, n) => activity({ user_id: `player-${from + n}` })));
+const acknowledged = players(0, 5_000);
+const large = players(5_000, 155_000);
+
+async function startPostgres() {
+  const folder = await temporaryFolder();
+  const first = await startCluster({ folder, settings });
+  onTestFinished(() => first.stop().catch(() => {}));
+  const url = clusterUrl(first, "postgres");
+  await migrate(url);
+  return {
+    url,
+    kill: () =>
+      process.kill(
+        Number.parseInt(readFileSync(join(folder, "data", "postmaster.pid"), "utf8"), 10),
+        "SIGKILL",
+      ),
+    restart: async () => {
+      const again = await startCluster({ folder, settings, port: first.port });
+      onTestFinished(() => again.stop());
+    },
+  };
+}
+
+async function startService(databaseUrl: string): Promise<{ child: ChildProcess; url: string }> {
+  const env = { DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1" };
+  const child = spawn(process.execPath, [server], { env, stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  await expect.poll(() => output, { timeout: 15_000 }).toContain("Listening on port");
+  return { child, url: `http://127.0.0.1:${/Listening on port (\d+)/.exec(output)?.[1]}` };
+}
+
+/** The status of the answer; undefined when there was none. */
+async function send(url: string, body: string | ReadableStream): Promise<number | undefined> {
+  const init = {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body,
+    duplex: "half",
+  } as RequestInit;
+  try {
+    const answer = await fetch(`${url}/user-activity/import`, init);
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A body of which half comes, and then no more. */
+function half(body: string): ReadableStream {
+  const bytes = Buffer.from(body);
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(bytes.subarray(0, bytes.length / 2)),
+  });
+}
+
+async function untilRunning(databaseUrl: string, statement: string): Promise<void> {
+  const client = await connect(databaseUrl);
+  const running = async () => {
+    const { rowCount } = await client.query(
+      "select from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query ilike $1",
+      [`%${statement}%`],
+    );
+    return rowCount;
+  };
+  await expect.poll(running, { timeout: 30_000, interval: 5 }).toBe(1);
+}
+
+async function countRows(databaseUrl: string): Promise<number | null> {
+  const client = await connect(databaseUrl);
+  return (await client.query("select from user_activity")).rowCount;
+}
+
+const moments: [moment: string, body: () => string | ReadableStream, statement: string][] = [
+  ["while the body comes in", () => half(large), "copy staged_activity"],
+  ["while its rows are stored", () => large, "with latest"],
+];
+
+it.each(moments)(
+  "the service is killed %s: nothing of it, and all of what was acknowledged",
+  async (_, body, statement) => {
+    const postgres = await startPostgres();
+    const first = await startService(postgres.url);
+    expect(await send(first.url, acknowledged)).toBe(200);
+    const broken = send(first.url, body());
+    await untilRunning(postgres.url, statement);
+    first.child.kill("SIGKILL");
+    expect(await broken).toBeUndefined();
+
+    const second = await startService(postgres.url);
+    expect(await countRows(postgres.url)).toBe(5_000);
+    // The first may still hold its rows: PostgreSQL notices when its statement has ended.
+    expect(await send(second.url, large)).toBe(200);
+    expect(await countRows(postgres.url)).toBe(155_000);
+  },
+  60_000,
+);
+
+it.each(moments)(
+  "PostgreSQL is killed %s: nothing of it, and all of what was acknowledged",
+  async (_, body, statement) => {
+    const postgres = await startPostgres();
+    const service = await startService(postgres.url);
+    expect(await send(service.url, acknowledged)).toBe(200);
+    const broken = send(service.url, body());
+    await untilRunning(postgres.url, statement);
+    postgres.kill();
+    expect([503, undefined]).toContain(await broken);
+
+    await postgres.restart();
+    expect(await countRows(postgres.url)).toBe(5_000);
+    expect(await send(service.url, large)).toBe(200);
+    expect(await countRows(postgres.url)).toBe(155_000);
+    expect(service.child.exitCode).toBeNull();
+  },
+  60_000,
+);
+
+it("an import in the middle does not keep the service from stopping", async () => {
+  const postgres = await startPostgres();
+  const service = await startService(postgres.url);
+  const broken = send(service.url, half(large));
+  await untilRunning(postgres.url, "copy staged_activity");
+  const signalledAt = performance.now();
+  const exited = once(service.child, "exit");
+  service.child.kill("SIGTERM");
+  expect(await exited).toEqual([0, null]);
+  expect(performance.now() - signalledAt).toBeLessThan(10_000);
+  await broken;
+  expect(await countRows(postgres.url)).toBe(0);
+}, 60_000);

@@ -1,0 +1,35 @@
+import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+
+/** A row as a game backend sends it. */
+export function activity(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    user_id: "player-1",
+    event_date: "2024-03-05",
+    platform: "ANDROID",
+    install_date: "2024-03-01",
+    country: "TR",
+    total_session_count: 3,
+    total_session_duration: 812.5,
+    match_start_count: 5,
+    match_end_count: 4,
+    victory_count: 2,
+    defeat_count: 2,
+    server_connection_error: 1,
+    iap_revenue: 4.99,
+    ad_revenue: 0.0125,
+    ...changes,
+  };
+}
+
+export const csvHeader = activityFields.join(",");
+
+/** Rows as the lines of a CSV body with its header. */
+export function toCsv(rows: Record<string, unknown>[]): string {
+  const lines = rows.map((row) => activityFields.map((field) => row[field] ?? "").join(","));
+  return [csvHeader, ...lines, ""].join("\n");
+}
+
+/** Rows as the lines of an NDJSON body. */
+export function toNdjson(rows: Record<string, unknown>[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}

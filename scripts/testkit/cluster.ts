@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate } from "@clan-platform/service/database/migrations.ts";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Superuser's address of a PostgreSQL; `template_clan` on it is migrated, login `clan_service` is there. */
+    postgresUrl: string;
+  }
+}
+
+/** One PostgreSQL for the whole test run; each test file clones its own database from the migrated template. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "clan-tests-"));
+  const cluster = await startCluster({
+    folder,
+    port: undefined,
+    settings: ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"],
+  });
+  const admin = new pg.Client({ connectionString: clusterUrl(cluster, "postgres") });
+  await admin.connect();
+  await admin.query("create role clan_service login password 'test'");
+  await admin.query("create database template_clan");
+  await admin.end();
+  await migrate(clusterUrl(cluster, "template_clan"), { appLogins: ["clan_service"] });
+  project.provide("postgresUrl", clusterUrl(cluster, "postgres"));
+  return async () => {
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,35 @@
+import { type RunningScript, runScript, untilPrinted } from "./run.ts";
+
+export interface RunningPlatform extends RunningScript {
+  /** Where the API listens. */
+  api: string;
+  dashboard: string;
+}
+
+const anyPort = { PORT: "0", DASHBOARD_PORT: "0" };
+
+/** `npm start`, ready, on a data folder; without `--rows` with an empty warehouse. */
+export async function start(
+  folder: string,
+  args: string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunningPlatform> {
+  const warehouse = args.includes("--rows") ? [] : ["--rows", "0"];
+  const script = runScript("commands/start.ts", [...args, ...warehouse], {
+    DATA_DIR: folder,
+    ...anyPort,
+    ...environment,
+  });
+  await untilPrinted(script, "is ready");
+  await untilPrinted(script, "To begin anew");
+  const api = /API +(http:\S+)\/clans/.exec(script.output())?.[1] ?? "no address was printed";
+  const dashboard = /Dashboard +(http:\S+)/.exec(script.output())?.[1] ?? "no address was printed";
+  return { ...script, api, dashboard };
+}
+
+/** Ends a script by a signal; how long that took is in ms. */
+export async function stop({ child, ended }: RunningScript, signal: NodeJS.Signals = "SIGTERM") {
+  const startedAt = performance.now();
+  child.kill(signal);
+  return { code: await ended, elapsed: performance.now() - startedAt };
+}
