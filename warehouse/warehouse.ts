@@ -1,3 +1,4 @@
+import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import type { Table } from "./tables/table.ts";
 
 /** A value of a result: dates come as YYYY-MM-DD, NUMERIC as its digits, INT64 and FLOAT64 as numbers. */
@@ -80,7 +81,7 @@ export interface Warehouse {
 }
 
 /** The warehouse can't do what it was asked to; the message is one sentence that says why and what to do. */
-export class WarehouseError extends Error {
+export class WarehouseError extends UserFacingError {
   override name = "WarehouseError";
 }
 

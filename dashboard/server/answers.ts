@@ -1,4 +1,4 @@
-import { isDay } from "@clan-platform/service/user-activity/day.ts";
+import { isDay } from "@clan-platform/contract/day.ts";
 import { z } from "zod";
 
 const day = z.string().refine(isDay, "must be a day as YYYY-MM-DD");

@@ -11,8 +11,10 @@ export function smallContext(): string {
   cpSync(join(contextFolder, ".dockerignore"), join(folder, ".dockerignore"));
   const files = [
     ...["package.json", "package-lock.json", "service/Dockerfile", "service/migrations/001.do.clans.sql"],
-    ...["infra", "service", "scripts", "warehouse"].map((workspace) => `${workspace}/package.json`),
-    ...["service/src/server.ts", "service/src/clans/routes.ts"],
+    ...["contract", "dashboard", "infra", "service", "scripts", "warehouse"].map(
+      (workspace) => `${workspace}/package.json`,
+    ),
+    ...["service/src/server.ts", "service/src/clans/routes.ts", "contract/columns.ts"],
   ];
   for (const file of files) put(folder, file, `content of ${file}`);
   return folder;

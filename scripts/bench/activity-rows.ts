@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ActivityRow, activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { type ActivityRow, activityFields } from "@clan-platform/contract/activity-row.ts";
 
 const rowsADay = 33_334;
 const users = 60_000;

@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { isDay } from "@clan-platform/service/user-activity/day.ts";
+import { isDay } from "@clan-platform/contract/day.ts";
 import { coveredDays } from "@clan-platform/warehouse/days.ts";
 import {
   backfill,

@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { readPlainRow } from "@clan-platform/service/user-activity/plain-row.ts";
 import {
   ActivityRow,
   activityFields,
   hasMoreResultsThanMatches,
-} from "@clan-platform/service/user-activity/schemas.ts";
+} from "@clan-platform/contract/activity-row.ts";
+import { readPlainRow } from "@clan-platform/contract/plain-row.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generateRaw } from "../synthetic-data/generate.ts";
 import { planDays, type RawOptions } from "../synthetic-data/plan.ts";

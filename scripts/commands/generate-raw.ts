@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { isDay, tomorrow } from "@clan-platform/service/user-activity/day.ts";
-import { firstDay } from "@clan-platform/service/user-activity/schemas.ts";
+import { firstDay } from "@clan-platform/contract/activity-row.ts";
+import { isDay, tomorrow } from "@clan-platform/contract/day.ts";
 import { SingleBar } from "cli-progress";
 import { addDays, yesterday } from "../synthetic-data/calendar.ts";
 import { type Generated, generateRaw } from "../synthetic-data/generate.ts";

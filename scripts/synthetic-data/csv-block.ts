@@ -1,4 +1,4 @@
-import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import type { DayRow } from "./day-rows.ts";
 
 const comma = 0x2c;

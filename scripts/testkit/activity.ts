@@ -1,4 +1,4 @@
-import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 
 /** A row as a game backend sends it. */
 export function activity(changes: Record<string, unknown> = {}): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { ActivityRow } from "@clan-platform/service/user-activity/schemas.ts";
+import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { upsertRows } from "@clan-platform/service/user-activity/upsert.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { reckonDailyMetrics } from "@clan-platform/warehouse/testing/reckoning.ts";

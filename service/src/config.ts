@@ -1,3 +1,4 @@
+import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { z } from "zod";
 import { connectionVariables } from "./database/connection.ts";
 
@@ -60,7 +61,7 @@ const Environment = z
 export type Config = z.infer<typeof Environment>;
 
 /** A value of the environment that the service can't run with; the message names each one. */
-export class ConfigError extends Error {
+export class ConfigError extends UserFacingError {
   override name = "ConfigError";
 }
 

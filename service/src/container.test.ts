@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, matchesGlob, relative } from "node:path";
+import { join, matchesGlob, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -36,7 +36,8 @@ beforeAll(() => {
     if (copy.startsWith("--from=dependencies")) copyDependencies();
     else {
       const [from, to] = copy.split(" ") as [string, string];
-      cpSync(join(root, from), join(image, workdir, to), { recursive: true, filter: isInContext });
+      const place = join(image, resolve(workdir, to));
+      cpSync(join(root, from), place, { recursive: true, filter: isInContext });
     }
   }
 }, 120_000);
@@ -51,7 +52,10 @@ function copyDependencies(): void {
   });
   for (const path of new Set(list.stdout.trim().split("\n"))) {
     const place = relative(root, path);
-    if (place.startsWith("node_modules/") && !place.startsWith("node_modules/@clan-platform")) {
+    if (place === "node_modules/@clan-platform/contract") {
+      mkdirSync(join(image, "app/node_modules/@clan-platform"), { recursive: true });
+      symlinkSync("../../contract", join(image, "app/node_modules/@clan-platform/contract"));
+    } else if (place.startsWith("node_modules/") && !place.startsWith("node_modules/@clan-platform")) {
       cpSync(path, join(image, "app", place), {
         recursive: true,
         filter: (from) => !from.slice(path.length).includes("/node_modules"),

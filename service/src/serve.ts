@@ -1,4 +1,5 @@
 import { setTimeout as delay, setImmediate } from "node:timers/promises";
+import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
@@ -18,7 +19,7 @@ export interface RunningService {
 }
 
 /** The port of the configuration is taken or not ours to take; the message says what to do. */
-export class PortError extends Error {
+export class PortError extends UserFacingError {
   override name = "PortError";
 }
 

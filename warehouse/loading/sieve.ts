@@ -2,11 +2,11 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { Problem } from "@clan-platform/service/http/problem.ts";
-import { formats, LineFault, type ReadLine } from "@clan-platform/service/user-activity/import/formats.ts";
-import { type Line, readLines } from "@clan-platform/service/user-activity/import/lines.ts";
-import { readPlainRow } from "@clan-platform/service/user-activity/plain-row.ts";
-import { ActivityRow, activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { ActivityRow, activityFields } from "@clan-platform/contract/activity-row.ts";
+import { InputError } from "@clan-platform/contract/errors.ts";
+import { formats, LineFault, type ReadLine } from "@clan-platform/contract/lines/formats.ts";
+import { type Line, readLines } from "@clan-platform/contract/lines/lines.ts";
+import { readPlainRow } from "@clan-platform/contract/plain-row.ts";
 import { type Part, WarehouseError } from "../warehouse.ts";
 import { partHeader } from "./open-part.ts";
 
@@ -41,7 +41,7 @@ export async function sievePart(part: Part, goodPath: string): Promise<Sieved> {
       createWriteStream(goodPath),
     );
   } catch (cause) {
-    if (cause instanceof Problem) throw new WarehouseError(`${part.path}: ${cause.message}`, { cause });
+    if (cause instanceof InputError) throw new WarehouseError(`${part.path}: ${cause.message}`, { cause });
     throw cause;
   }
   return sieved;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { ask } from "../rig/ask.ts";
 import { type Quiet, withService } from "../rig/with-service.ts";
@@ -16,7 +16,7 @@ export const edges: Experiment = {
     "Each field of a row at and over its edges, alone, as a batch, as NDJSON and as CSV, and those of clans, queries, paths and headers; " +
     "what is in the database then is compared exactly.",
   protection:
-    "Without `tinyNumber` in service/src/http/exact-json.ts, a count of 1e-400, and an amount of -1e-400, was taken as 0.",
+    "Without `tinyNumber` in contract/exact-json.ts, a count of 1e-400, and an amount of -1e-400, was taken as 0.",
   run: () => withService(tryAll, { POOL_MAX: "20" }),
 };
 

@@ -22,7 +22,7 @@ export const generatedRequests: Experiment = {
     `${requests.toLocaleString("en")} requests that fast-check derives from the document, half of them with something odd in them. ` +
     "`CHAOS_SEED` makes those of an earlier run again.",
   protection:
-    "Without `isStorable` in service/src/http/text.ts, a search for a text with NUL got 500. " +
+    "Without `isStorable` in contract/text.ts, a search for a text with NUL got 500. " +
     "With Fastify's own refusal of long parameters (`maxParamLength` in service/src/app.ts), a long id got 414, which no call declares.",
   run: () => withService(sendAll, { POOL_MAX: String(3 * atOnce) }),
 };

@@ -26,7 +26,7 @@ export const hostileBodies: Experiment = {
     "`__proto__`, gzip bombs, a million keys, invalid UTF-8, chunks that are none, floods of headers), " +
     `and ${drippingClients} clients at once whose body drips.`,
   protection:
-    "Without the limit of a line's length in service/src/user-activity/import/lines.ts, the gzip bomb of zeros held the import up until its time was over (408 instead of 413). " +
+    "Without the limit of a line's length in contract/lines/lines.ts, the gzip bomb of zeros held the import up until its time was over (408 instead of 413). " +
     "Before `nameUnknown` in service/src/user-activity/schemas.ts, a body of many keys got an answer of 2 MB that named each.",
   run: () =>
     underLoad(

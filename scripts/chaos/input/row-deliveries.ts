@@ -1,4 +1,4 @@
-import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { activity } from "../../testkit/activity.ts";
 import { ask } from "../rig/ask.ts";
 import type { Edge } from "./row-edges.ts";

@@ -1,4 +1,4 @@
-import { tomorrow } from "@clan-platform/service/user-activity/day.ts";
+import { tomorrow } from "@clan-platform/contract/day.ts";
 
 /** A value of a row's field at or over an edge. */
 export interface Edge {

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { activityFields } from "@clan-platform/service/user-activity/schemas.ts";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import fc from "fast-check";
 import type { ApiDocument, Operation } from "./api-document.ts";
 import { arbitraryOf, type Schema } from "./schema-arbitrary.ts";

@@ -10,7 +10,7 @@ export const byteByByte: Experiment = {
   trial:
     "Every byte comes alone, in both directions, between clients and service and between service and PostgreSQL, until three imports have passed.",
   protection:
-    "With `chunk.subarray(…)` alone instead of `Buffer.concat([rest, …])` in `service/src/user-activity/import/lines.ts`, which joins a line to its beginning in earlier chunks, 50 of the 500 rows of an import were stored, and others under a cut name.",
+    "With `chunk.subarray(…)` alone instead of `Buffer.concat([rest, …])` in `contract/lines/lines.ts`, which joins a line to its beginning in earlier chunks, 50 of the 500 rows of an import were stored, and others under a cut name.",
   run: () =>
     throughProxies(
       async ({ clients, database }, { load }) => {

@@ -2,8 +2,8 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from "node:
 import { pipeline, type Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gunzipSync, gzip, constants as zlib } from "node:zlib";
+import { type Format, formats } from "@clan-platform/contract/lines/formats.ts";
 import { Problem } from "@clan-platform/service/http/problem.ts";
-import { type Format, formats } from "@clan-platform/service/user-activity/import/formats.ts";
 import { Refusal } from "../terminal/refusal.ts";
 
 const pack = promisify(gzip);

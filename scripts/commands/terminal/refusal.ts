@@ -1,7 +1,4 @@
-import { ConfigError } from "@clan-platform/service/config.ts";
-import { PortError } from "@clan-platform/service/serve.ts";
-import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
-import { ClusterError } from "../../local/postgres/cluster.ts";
+import { UserFacingError } from "@clan-platform/contract/errors.ts";
 
 // Who reads a command's output may have enough of it, as `head` does: that is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -10,7 +7,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 /** A command can't do what it was asked to; the message is one sentence that says why and what to do. */
-export class Refusal extends Error {
+export class Refusal extends UserFacingError {
   override name = "Refusal";
 }
 
@@ -25,9 +22,6 @@ export function withUsage<T>(usage: string, read: () => T): T {
 
 /** Ends a command that failed: one sentence for what a person can mend, the whole error for a defect. */
 export function exitWith(error: unknown): never {
-  const explained = [Refusal, ClusterError, ConfigError, PortError, WarehouseError].some(
-    (kind) => error instanceof kind,
-  );
-  console.error(explained ? `\n  ${(error as Error).message}\n` : error);
+  console.error(error instanceof UserFacingError ? `\n  ${error.message}\n` : error);
   process.exit(1);
 }

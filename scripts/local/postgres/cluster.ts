@@ -14,6 +14,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { isAlive } from "@clan-platform/warehouse/process-alive.ts";
 import pg from "pg";
 import { loadBinaries } from "./binaries.ts";
@@ -24,7 +25,7 @@ const preferredPort = 54_320;
 const guard = fileURLToPath(new URL("guard.ts", import.meta.url));
 
 /** PostgreSQL can't be run on this folder or port; the message is one sentence with the remedy. */
-export class ClusterError extends Error {
+export class ClusterError extends UserFacingError {
   override name = "ClusterError";
 }
 

@@ -1,13 +1,13 @@
-import { z } from "zod";
-import { nextPageToken, pageQuery } from "../http/pages.ts";
 import {
   controlCharacter,
   lengthInCharacters,
   notBlankPattern,
   storableText,
   trimmedPattern,
-} from "../http/text.ts";
-import { nameUnknown } from "../http/unknown-fields.ts";
+} from "@clan-platform/contract/text.ts";
+import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
+import { z } from "zod";
+import { nextPageToken, pageQuery } from "../http/pages.ts";
 
 /** A clan's name as the contract has it: trimmed, NFC, 1 to 64 characters (code points, as PostgreSQL counts). */
 export const ClanName = storableText

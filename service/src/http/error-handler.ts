@@ -1,3 +1,4 @@
+import { InputError, type InputFault } from "@clan-platform/contract/errors.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { databaseFailure } from "../database/failures.ts";
 import { OutcomeUnknown } from "../database/outcome.ts";
@@ -51,8 +52,16 @@ const fastifyProblems: Record<string, [status: number, reason: string, detail: s
   ],
 };
 
+const statusOf: Record<InputFault, number> = {
+  EMPTY_BODY: 400,
+  INVALID_HEADER: 400,
+  LINE_TOO_LONG: 413,
+  TOO_MANY_LINES: 413,
+};
+
 function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof InputError) return new Problem(statusOf[error.fault], error.fault, error.message);
   if ("validation" in error && error.validation) return validationProblem(error);
   if ("code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(bodyLimit);
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { hasInexactNumber, parseExactJson } from "@clan-platform/contract/exact-json.ts";
 import type { FastifyInstance } from "fastify";
-import { hasInexactNumber, parseExactJson } from "./exact-json.ts";
 import { Problem } from "./problem.ts";
 
 /**

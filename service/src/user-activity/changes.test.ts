@@ -1,8 +1,8 @@
+import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { connect, createTestDatabase, type TestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 import { eraseUser } from "./repository.ts";
-import { ActivityRow } from "./schemas.ts";
 import { upsertRows } from "./upsert.ts";
 
 async function start() {

@@ -1,7 +1,8 @@
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import type pg from "pg";
 import type { z } from "zod";
 import type { Database } from "../database/pool.ts";
-import { type Activity, activityFields, type PageEnd } from "./schemas.ts";
+import type { Activity, PageEnd } from "./schemas.ts";
 
 type Amount = "total_session_duration" | "iap_revenue" | "ad_revenue";
 

@@ -1,8 +1,8 @@
+import { tomorrow } from "@clan-platform/contract/day.ts";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { describe, expect, it } from "vitest";
-import { tomorrow } from "./day.ts";
 
 const stored = { ...activity(), total_session_duration: 812.5, received_at: expect.any(String) };
 

@@ -1,15 +1,16 @@
+import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.ts";
+import { exactNumber } from "@clan-platform/contract/exact-json.ts";
 import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { z } from "zod";
 import { inTransaction } from "../database/transaction.ts";
-import { exactNumber } from "../http/exact-json.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
 import { validatorCompiler } from "../http/schemas.ts";
 import { answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
-import { readPlainRows } from "./plain-row.ts";
+import { readPlainRows } from "./plain-batch.ts";
 import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
 import {
   type Activity,
@@ -17,7 +18,6 @@ import {
   ActivityPage,
   BatchReport,
   HistoryQuery,
-  hasMoreResultsThanMatches,
   PageEnd,
   UserPath,
 } from "./schemas.ts";

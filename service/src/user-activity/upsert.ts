@@ -1,6 +1,6 @@
+import { type ActivityRow, activityFields } from "@clan-platform/contract/activity-row.ts";
 import type { Database } from "../database/pool.ts";
 import { write } from "../database/write.ts";
-import { type ActivityRow, activityFields } from "./schemas.ts";
 
 export interface UpsertCounts {
   inserted: number;

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { firstDay, maxCount } from "@clan-platform/service/user-activity/schemas.ts";
+import { firstDay, maxCount } from "@clan-platform/contract/activity-row.ts";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { type Reject, sievePart } from "../../loading/sieve.ts";
 import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";

@@ -1,3 +1,4 @@
+import { type Format, formats } from "@clan-platform/contract/lines/formats.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type pg from "pg";
@@ -10,7 +11,6 @@ import { Problem, problems } from "../../http/problem.ts";
 import { type Answer, answerOnceWithin, IdempotencyHeaders } from "../../idempotency/idempotency.ts";
 import { ImportReport } from "../schemas.ts";
 import { createStagingTable, upsertStaged } from "../upsert.ts";
-import { type Format, formats } from "./formats.ts";
 import type { Staged } from "./staging.ts";
 
 interface Options {

@@ -2,15 +2,16 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setImmediate as otherWork } from "node:timers/promises";
+import { ActivityRow, hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.ts";
+import { InputError } from "@clan-platform/contract/errors.ts";
+import { type Format, LineFault, type ReadLine } from "@clan-platform/contract/lines/formats.ts";
+import { type Line, readLines } from "@clan-platform/contract/lines/lines.ts";
+import { readPlainRow } from "@clan-platform/contract/plain-row.ts";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { z } from "zod";
-import { Problem } from "../../http/problem.ts";
-import { readPlainRow } from "../plain-row.ts";
-import { ActivityRow, hasMoreResultsThanMatches, type ImportReport } from "../schemas.ts";
+import type { ImportReport } from "../schemas.ts";
 import { stagingColumns, stagingTable } from "../upsert.ts";
-import { type Format, LineFault, type ReadLine } from "./formats.ts";
-import { type Line, readLines } from "./lines.ts";
 
 const maxRejectsTold = 100;
 // Some two milliseconds of work, between which other requests are served.
@@ -27,7 +28,7 @@ export interface Staged extends Findings {
 /**
  * Streams the good rows of a body into the staging table, and collects what is wrong with the others.
  * Memory stays flat: the body is read as fast as PostgreSQL takes its rows.
- * @throws {Problem} when the body as a whole is refused
+ * @throws {InputError} when the body as a whole is refused
  */
 export async function stage(
   tx: pg.ClientBase,
@@ -70,7 +71,7 @@ async function* toCopyText(
     }
   }
   if (!read || (!format.hasHeader && findings.received === 0)) {
-    throw new Problem(400, "EMPTY_BODY", "The body has no rows.");
+    throw new InputError("EMPTY_BODY", "The body has no rows.");
   }
 }
 

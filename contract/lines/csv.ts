@@ -1,11 +1,11 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { Problem } from "../../http/problem.ts";
-import { activityFields } from "../schemas.ts";
+import { activityFields } from "../activity-row.ts";
+import { InputError } from "../errors.ts";
 import { LineFault, type ReadLine } from "./formats.ts";
 
 /**
  * Makes the reader of the lines after this header, whose columns may be in any order.
- * @throws {Problem} 400 when the header lacks a column, repeats one or has one that is not known
+ * @throws {InputError} when the header lacks a column, repeats one or has one that is not known
  */
 export function readerOf(header: string): ReadLine {
   const columns = readHeader(header);
@@ -28,7 +28,7 @@ function readHeader(header: string): string[] {
   ].filter((fault) => fault !== false);
   if (faults.length === 0) return columns;
   const detail = `The first line must name the columns ${activityFields.join(",")} in some order: ${faults.join("; ")}. Nothing of the body was stored.`;
-  throw new Problem(400, "INVALID_HEADER", detail);
+  throw new InputError("INVALID_HEADER", detail);
 }
 
 function namesIn(header: string): string[] {

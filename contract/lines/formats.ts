@@ -1,4 +1,4 @@
-import { parseExactJson } from "../../http/exact-json.ts";
+import { parseExactJson } from "../exact-json.ts";
 
 /** Reads a line as the fields of a row, still to be checked; throws `LineFault` when it is none. */
 export type ReadLine = (text: string) => unknown;

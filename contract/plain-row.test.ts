@@ -1,8 +1,8 @@
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { ActivityRow } from "./activity-row.ts";
 import { readPlainRow } from "./plain-row.ts";
-import { ActivityRow } from "./schemas.ts";
 
 const odd = fc.oneof(
   fc.anything(),

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { Problem } from "../../http/problem.ts";
+import { InputError } from "../errors.ts";
 
 const maxLineBytes = 64 * 1_024;
 // A million rows and a header.
@@ -16,7 +16,7 @@ const nothing = Buffer.alloc(0);
 
 /**
  * Cuts a body into its lines, in blocks as they come; a byte order mark and blank lines are left out.
- * @throws {Problem} 413 for a line or a number of lines beyond the limits
+ * @throws {InputError} for a line or a number of lines beyond the limits
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
@@ -72,12 +72,12 @@ function withoutMark(block: Buffer): Buffer {
   return hasMark ? block.subarray(3) : block;
 }
 
-function tooLong(line: number): Problem {
+function tooLong(line: number): InputError {
   const detail = `Line ${line} is longer than ${maxLineBytes / 1_024} KiB; nothing of the body was stored.`;
-  return new Problem(413, "LINE_TOO_LONG", detail);
+  return new InputError("LINE_TOO_LONG", detail);
 }
 
-function tooMany(maxLines: number): Problem {
+function tooMany(maxLines: number): InputError {
   const detail = `The body has more than ${maxLines.toLocaleString("en")} lines; nothing of it was stored.`;
-  return new Problem(413, "TOO_MANY_LINES", detail);
+  return new InputError("TOO_MANY_LINES", detail);
 }

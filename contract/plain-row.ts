@@ -1,6 +1,6 @@
+import { type ActivityRow, activityFields, firstDay, maxCount } from "./activity-row.ts";
 import { isDay, tomorrow } from "./day.ts";
 import { isPlainDecimal } from "./decimal.ts";
-import { type ActivityRow, activityFields, firstDay, maxCount, maxRows } from "./schemas.ts";
 
 // "." and ".." are refused.
 const plainId = /^(?!\.{1,2}$)[\x21-\x7e]{1,128}$/;
@@ -58,20 +58,6 @@ export function readPlainRow(raw: unknown): ActivityRow | undefined {
     iap_revenue,
     ad_revenue,
   };
-}
-
-/** `readPlainRow` for the body of a batch: its rows when all are plain. */
-export function readPlainRows(body: unknown): ActivityRow[] | undefined {
-  if (typeof body !== "object" || body === null || Object.keys(body).length !== 1) return undefined;
-  const { rows } = body as { rows?: unknown };
-  if (!Array.isArray(rows) || rows.length === 0 || rows.length > maxRows) return undefined;
-  const plain: ActivityRow[] = [];
-  for (const raw of rows) {
-    const row = readPlainRow(raw);
-    if (!row) return undefined;
-    plain.push(row);
-  }
-  return plain;
 }
 
 function isCount(value: unknown): value is number {
