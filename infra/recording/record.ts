@@ -16,11 +16,21 @@ export interface Recorded {
   secretOutputs: string[];
   protect: boolean;
   dependsOn: string[];
+  aliases: Alias[];
   ignoreChanges: string[];
   /** Names of what runs after it is created. */
   afterCreate: string[];
   /** Names of what runs before it is created or updated. */
   beforeChange: string[];
+}
+
+/** What a resource was called before; an empty field is the same as today. */
+export interface Alias {
+  urn: string;
+  type: string;
+  name: string;
+  /** URN of the parent. */
+  parent: string;
 }
 
 export interface Recording {
@@ -35,6 +45,7 @@ interface Request {
   getParent(): string;
   getProtect(): boolean;
   getDependenciesList(): string[];
+  getAliasesList(): { getUrn(): string; getSpec(): AliasSpec | undefined }[];
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getHooks():
@@ -42,6 +53,7 @@ interface Request {
     | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
+type AliasSpec = Record<"getType" | "getName" | "getParenturn", () => string>;
 type Callback = (error: unknown, response?: { getUrn(): string }) => void;
 interface Monitor {
   registerResource(request: Request, callback: Callback): Promise<void>;
@@ -97,6 +109,15 @@ function read(request: Request, urn: string): Recorded {
     secretOutputs: request.getAdditionalsecretoutputsList(),
     protect: request.getProtect(),
     dependsOn: request.getDependenciesList(),
+    aliases: request.getAliasesList().map((alias) => {
+      const spec = alias.getSpec();
+      return {
+        urn: alias.getUrn(),
+        type: spec?.getType() ?? "",
+        name: spec?.getName() ?? "",
+        parent: spec?.getParenturn() ?? "",
+      };
+    }),
     ignoreChanges: request.getIgnorechangesList(),
     afterCreate: hooks?.getAfterCreateList() ?? [],
     beforeChange: [
