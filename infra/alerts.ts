@@ -1,6 +1,5 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { type Config, databaseConnections } from "./config.ts";
 
 type Threshold = gcp.types.input.monitoring.AlertPolicyConditionConditionThreshold;
 
@@ -10,6 +9,11 @@ export interface Alert {
   title: string;
   remedy: string;
   threshold: Threshold;
+}
+
+export interface DatabaseLimits {
+  maxDiskGb: number;
+  maxConnections: number;
 }
 
 export function serviceAlerts(service: pulumi.Output<string>, uptimeCheck: pulumi.Output<string>): Alert[] {
@@ -47,9 +51,13 @@ export function serviceAlerts(service: pulumi.Output<string>, uptimeCheck: pulum
   ];
 }
 
-export function databaseAlerts(instance: pulumi.Output<string>, config: Config): Alert[] {
+/** `databaseId` is PROJECT:INSTANCE. */
+export function databaseAlerts(
+  databaseId: pulumi.Output<string>,
+  { maxDiskGb, maxConnections }: DatabaseLimits,
+): Alert[] {
   const of = (metric: string) =>
-    pulumi.interpolate`resource.type="cloudsql_database" AND resource.label.database_id="${config.project}:${instance}" AND metric.type="cloudsql.googleapis.com/database/${metric}"`;
+    pulumi.interpolate`resource.type="cloudsql_database" AND resource.label.database_id="${databaseId}" AND metric.type="cloudsql.googleapis.com/database/${metric}"`;
   const mean = aggregate("ALIGN_MEAN");
   const most = aggregate("ALIGN_MAX", "REDUCE_SUM");
   return [
@@ -63,14 +71,14 @@ export function databaseAlerts(instance: pulumi.Output<string>, config: Config):
       id: "database-disk",
       title: "The database's disk has reached 85 % of its limit",
       remedy: "Raise databaseMaxDiskGb before it is full: PostgreSQL stops then.",
-      threshold: above(0.85 * config.databaseMaxDiskGb * 1e9, "300s", of("disk/bytes_used"), mean),
+      threshold: above(0.85 * maxDiskGb * 1e9, "300s", of("disk/bytes_used"), mean),
     },
     {
       id: "database-connections",
       title: "80 % of the database's connections are taken",
       remedy:
         "Look who holds them (pg_stat_activity); lower poolMax or maxInstances, or take a larger databaseTier.",
-      threshold: above(0.8 * databaseConnections(config), "300s", of("postgresql/num_backends"), most),
+      threshold: above(0.8 * maxConnections, "300s", of("postgresql/num_backends"), most),
     },
   ];
 }

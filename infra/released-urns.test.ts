@@ -17,3 +17,19 @@ it("compares both stacks, on both networks, with and without every extra", () =>
 it.each(stacks)("an existing stack keeps every resource ($title)", ({ released, recording }) => {
   expect(upgrade(released, recording).deleted).toEqual([]);
 });
+
+it("without the alias of any one component, that component and everything in it would be replaced", () => {
+  for (const { released, recording } of stacks) {
+    const { resources, outputs } = recording;
+    const components = resources.filter(({ type }) => type.startsWith("clan-platform:"));
+    expect(components.length).toBeGreaterThanOrEqual(10);
+    for (const component of components) {
+      const without = resources.map((resource) =>
+        resource === component ? { ...resource, aliases: [] } : resource,
+      );
+      const { deleted } = upgrade(released, { resources: without, outputs });
+      const inside = resources.filter(({ parent }) => parent === component.urn);
+      expect(deleted.length, component.urn).toBeGreaterThan(inside.length);
+    }
+  }
+});

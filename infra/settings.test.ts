@@ -48,7 +48,7 @@ it("access public lets everybody call, asks for API keys, and makes the uptime c
 
 it("network private takes the database's public address away and makes a network to reach it over", async () => {
   expect(await changedBy({ network: "private" })).toMatchInlineSnapshot(`
-    "+ clan-platform:Network network
+    "+ clan-platform:index:Network network
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_URL: "postgres://clan-migration%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-migration%40game-test.iam@10.20.0.3/clan"
     ~ cloudrunv2.Job migration-job template.template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
@@ -87,7 +87,7 @@ it("invokers are who may call", async () => {
 it("databaseReaders may log in to read", async () => {
   const { databaseReaders } = everyExtra;
   expect(await changedBy({ databaseReaders })).toMatchInlineSnapshot(`
-    "+ clan-platform:DatabaseLogin reader-ada@example.com
+    "+ clan-platform:index:DatabaseLogin reader-ada@example.com
     + projects.IAMMember reader-ada@example.com-cloudsql.client
     + projects.IAMMember reader-ada@example.com-cloudsql.instanceUser
     + sql.User reader-ada@example.com"
@@ -126,7 +126,7 @@ it("github adds who may deploy, what they trust, and the API that checks it", as
   expect(await changedBy({ github })).toMatchInlineSnapshot(`
     "+ RandomId deployer-suffix
     + artifactregistry.RepositoryIamMember deployer-pushes
-    + clan-platform:Deployer deployer
+    + clan-platform:index:Deployer deployer
     + iam.WorkloadIdentityPool deployer-pool
     + iam.WorkloadIdentityPoolProvider deployer-provider
     ~ outputs github: null -> nothing

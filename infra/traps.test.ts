@@ -176,7 +176,7 @@ it("trap 3: the tag changes when a file gets another name, or content moves from
 it("trap 3: an image that was not pushed is refused, for its digest would be <none>", async () => {
   const digestOf = async (repoDigest: string) => {
     await answerWith({ "docker:index/image:Image": { repoDigest } });
-    return outcomeOf(new Image("image", configOf("dev"), {}).digest);
+    return outcomeOf(new Image("image", { project, region: "europe-west1" }).digest);
   };
   const pushed = `europe-west1-docker.pkg.dev/p/r/i@sha256:${"a1".repeat(32)}`;
   await expect(digestOf(pushed)).resolves.toBe(pushed);

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { standIn } from "../recording/stand-in.ts";
+import { fakeProvider } from "../recording/fake-provider.ts";
 import { project } from "./recorded.ts";
 
-/** Answers parts that are made alone as `standIn` does, but for the outputs that are given by the type of their resource. */
+/** Answers parts that are made alone as `fakeProvider` does, but for the outputs that are given by the type of their resource. */
 export async function answerWith(outputs: Record<string, Record<string, unknown>>): Promise<void> {
-  const mocks = standIn(project);
+  const mocks = fakeProvider(project);
   await pulumi.runtime.setMocks({
     ...mocks,
     newResource: async (resource) => {
