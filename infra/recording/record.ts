@@ -60,7 +60,7 @@ interface Monitor {
   registerResourceHook(request: unknown, callback: Callback): void;
 }
 
-// How Pulumi marks a secret on the wire (pulumi/sdk/go/common/resource/sig/sig.go).
+// How Pulumi marks a secret on the wire (sdk/go/common/resource/sig.go).
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 

@@ -35,10 +35,10 @@ export interface Upgrade {
 /**
  * Matches a program's resources with those of a released stack.
  *
- * Pulumi's mock monitor neither resolves aliases nor nests the types of URNs more than once: both are the engine's. So they are
- * computed here as in `generateSteps`, `generateAliases`, `collapseAliasToUrn` and `inheritedChildAlias` of
- * https://github.com/pulumi/pulumi/blob/v3.270.0/pkg/resource/deploy/step_generator.go: a resource is looked up by its own URN,
- * then by each of its aliases, and then by what both would be under the URN that its parent was found by.
+ * Pulumi's mock monitor does not resolve aliases, and puts only the direct parent's type into a URN: both are the engine's work.
+ * They are computed here as the engine does in `generateSteps`, `generateAliases`, `collapseAliasToUrn` and
+ * `inheritedChildAlias` (pkg/resource/deploy/step_generator.go of pulumi/pulumi): a resource is looked up by its own URN, then by
+ * each of its aliases, and then by its own and its aliases' type and name under the URN that its parent was found by.
  */
 export function upgrade(released: string[], { resources }: Recording): Upgrade {
   const unmatched = new Set(released);
