@@ -43,7 +43,7 @@ export function serviceAlerts(service: pulumi.Output<string>, uptimeCheck: pulum
     },
     {
       id: "latency",
-      title: "The clan service's 95th percentile of latency is above one second",
+      title: "The clan service's 95th-percentile latency is above one second",
       remedy: "Check the database's CPU, connections and Query Insights.",
       // Milliseconds.
       threshold: above(1_000, "600s", of("request_latencies"), slow),

@@ -389,10 +389,10 @@ describe("IAM", () => {
     for (const [stack, recording] of each) {
       const grants = grantsOf(recording);
       expect(grants.length).toBeGreaterThan(5);
-      const everybody = grants.filter(
+      const publicGrants = grants.filter(
         ({ member }) => !/^(serviceAccount|group|user|principal(Set)?):\S+$/.test(member),
       );
-      expect(everybody, stack).toEqual([]);
+      expect(publicGrants, stack).toEqual([]);
     }
   });
 
