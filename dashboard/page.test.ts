@@ -7,7 +7,7 @@ import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import { parse } from "csv-parse/sync";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { addDays } from "./page/days.ts";
+import { addDays } from "./days.ts";
 import { localSource } from "./server/local-source.ts";
 import { serveDashboard } from "./server/serve.ts";
 import { openBrowser, openPage, untilDrawn } from "./testing/browser.ts";
@@ -22,7 +22,7 @@ import {
   toNumber,
 } from "./testing/figures.ts";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "./testing/fixture.ts";
-import { holdFile } from "./testing/holder.ts";
+import { holdFile } from "./testing/held-file.ts";
 
 // Some of these are long ways through the page, which a busy machine draws slowly.
 vi.setConfig({ testTimeout: 60_000 });
@@ -586,13 +586,13 @@ describe("when there is nothing to show, the page says what is so and what to do
     const { path } = await makeFixture();
     const other = await serveDashboard(localSource(path), 0);
     onTestFinished(() => other.stop());
-    const { letGo } = await holdFile(path);
+    const { release } = await holdFile(path);
     const page = await openPage(browser, `http://localhost:${other.port}/`, {
       drawn: false,
       expected: /503/,
     });
     await page.getByText("Another command is writing to the warehouse").waitFor();
-    await letGo();
+    await release();
     await untilDrawn(page);
     expect(await page.locator(".notice").count()).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { countDays } from "./days.ts";
+import { countDays } from "../days.ts";
 import { element } from "./element.ts";
 import { cardMeasures, digitsOf, figureOf, type Measure } from "./measures.ts";
 import { daysText, rangeText } from "./names.ts";

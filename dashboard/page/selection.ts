@@ -1,4 +1,4 @@
-import { addDays, countDays, isDay } from "./days.ts";
+import { addDays, countDays, isDay } from "../days.ts";
 
 /** The last so many days, all there are, or from one day to another. */
 export type Period = { last: number } | "all" | { from: string; to: string };

@@ -1,4 +1,4 @@
-import { addDays, countDays, daysFrom } from "./days.ts";
+import { addDays, countDays, daysFrom } from "../days.ts";
 import { type Metrics, type Summand, summands } from "./metrics.ts";
 import type { Money } from "./money.ts";
 import type { Range } from "./selection.ts";

@@ -1,5 +1,5 @@
+import { countDays } from "../days.ts";
 import type { ChecksAnswer, FreshnessAnswer } from "../server/answers.ts";
-import { countDays } from "./days.ts";
 import { element } from "./element.ts";
 import { daysText, dayText, rangeText } from "./names.ts";
 

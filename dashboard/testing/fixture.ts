@@ -7,7 +7,7 @@ import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll } from "vitest";
-import { addDays, daysFrom } from "../page/days.ts";
+import { addDays, daysFrom } from "../days.ts";
 
 export const lastDay = "2026-03-20";
 export const firstDay = addDays(lastDay, -19);
