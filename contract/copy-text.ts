@@ -15,8 +15,12 @@ export function copyEncoder<Type extends Row>(columns: readonly Column[]): (row:
   const escapable = columns.filter(({ kind }) => kind === "id").map(({ name }) => name);
   return (row) => {
     const cells = escapeBackslashes(row, escapable);
+    // Appended piece by piece, which is faster than a template of both.
     let text = String(cells[first] ?? "\\N");
-    for (const name of others) text += `\t${cells[name] ?? "\\N"}`;
+    for (const name of others) {
+      text += "\t";
+      text += cells[name] ?? "\\N";
+    }
     return text;
   };
 }

@@ -15,8 +15,12 @@ export function csvEncoder<Type extends Row>(columns: readonly Column[]): (row: 
   const quotable = columns.filter(({ kind }) => kind === "id").map(({ name }) => name);
   return (row) => {
     const cells = quote(row, quotable);
+    // Appended piece by piece, which is faster than a template of both.
     let text = String(cells[first] ?? "");
-    for (const name of others) text += `,${cells[name] ?? ""}`;
+    for (const name of others) {
+      text += ",";
+      text += cells[name] ?? "";
+    }
     return text;
   };
 }

@@ -16,7 +16,7 @@ type Raw = Record<string, unknown>;
 export function plainRowReader<Row>(columns: readonly Column[]): (raw: unknown) => Row | undefined {
   // A copy of this has its fields in order at once, which is faster than adding them one by one.
   const empty: Raw = Object.fromEntries(columns.map(({ name }) => [name, null]));
-  // One loop per kind: each calls one function, which one loop over all columns takes half as long again for.
+  // One loop per kind, each of which calls one function: a single loop over all columns takes half as long again.
   const [ids, days, codes] = [required(columns, "id"), required(columns, "day"), required(columns, "code")];
   const [countries, counts] = [required(columns, "country"), required(columns, "count")];
   const amounts = required(columns, "amount");
@@ -68,8 +68,9 @@ export function plainRowReader<Row>(columns: readonly Column[]): (raw: unknown) 
   };
 }
 
-const required = (columns: readonly Column[], kind: ColumnKind) =>
-  columns.filter((column) => column.kind === kind && !column.nullable);
+function required(columns: readonly Column[], kind: ColumnKind): Column[] {
+  return columns.filter((column) => column.kind === kind && !column.nullable);
+}
 
 function countFields(raw: object): number {
   let count = 0;
