@@ -1,14 +1,14 @@
-import { sievePart } from "../../loading/sieve.ts";
+import { validateFile } from "../../loading/validate-file.ts";
 import { type Days, type Part, type Warehouse, WarehouseError } from "../../warehouse.ts";
 import { type ConnectionOptions, connectBigquery } from "./connection.ts";
 import { explain } from "./failures.ts";
-import { loadPart, type Sieve } from "./load.ts";
+import { loadPart, type ValidateFile } from "./load.ts";
 import { bytesToRead, type Parameter, runQuery } from "./queries.ts";
 import { createTables, lastWrittenAt } from "./tables.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** What separates the good rows of a part from the bad lines. */
-  sieve?: Sieve;
+  validate?: ValidateFile;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface BigqueryOptions extends ConnectionOptions {
  *   are missing, or the quota is used up
  */
 export async function openBigquery({
-  sieve = sievePart,
+  validate = validateFile,
   ...options
 }: BigqueryOptions = {}): Promise<Warehouse> {
   const { location = "EU" } = options;
@@ -27,7 +27,7 @@ export async function openBigquery({
       throw explain(error, location);
     });
   const connection = await explained(connectBigquery(options));
-  const load = (part: Part) => explained(loadPart(connection, sieve, part));
+  const load = (part: Part) => explained(loadPart(connection, validate, part));
   return {
     createTables: () => explained(createTables(connection)),
     // Others may load the same part, and go on where this one is: nothing is begun before its turn.

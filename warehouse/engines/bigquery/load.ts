@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Sieved } from "../../loading/sieve.ts";
+import type { ValidationResult } from "../../loading/validate-file.ts";
 import { type Part, type PartReport, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
 import { JobFailed } from "./failures.ts";
@@ -10,7 +10,7 @@ import { type Parameter, queryConfiguration, runQuery } from "./queries.ts";
 import { dropStaged, type Staged, shortOf, stage } from "./staging.ts";
 import { findPart, loadPartScript } from "./statements.ts";
 
-export type Sieve = (part: Part, goodPath: string) => Promise<Sieved>;
+export type ValidateFile = (part: Part, goodPath: string) => Promise<ValidationResult>;
 
 /**
  * Loads a part: good rows and rejects go into staging tables, and from there into the tables in one transaction. Jobs and
@@ -18,15 +18,19 @@ export type Sieve = (part: Part, goodPath: string) => Promise<Sieved>;
  * same time, goes on where the other is and repeats nothing.
  * @throws {WarehouseError} when BigQuery refuses the rows
  */
-export async function loadPart(connection: Connection, sieve: Sieve, part: Part): Promise<PartReport> {
+export async function loadPart(
+  connection: Connection,
+  validate: ValidateFile,
+  part: Part,
+): Promise<PartReport> {
   const before = await reportOf(connection, part);
   if (before) return { ...before, wasLoaded: true };
   const folder = await mkdtemp(join(tmpdir(), "clan-part-"));
   try {
     const goodPath = join(folder, "good.csv.gz");
-    const sieved = await sieve(part, goodPath);
-    const staged = await stage(connection, part, sieved, goodPath);
-    const wasLoaded = await moveStaged(connection, part, sieved, staged);
+    const validated = await validate(part, goodPath);
+    const staged = await stage(connection, part, validated, goodPath);
+    const wasLoaded = await moveStaged(connection, part, validated, staged);
     await dropStaged(connection, part);
     const report = await reportOf(connection, part);
     if (!report) throw new WarehouseError(`${part.path} was loaded, and somebody deleted it since.`);
@@ -55,7 +59,7 @@ async function reportOf(
 async function moveStaged(
   connection: Connection,
   part: Part,
-  { read, rejects }: Sieved,
+  { read, rejects }: ValidationResult,
   { days, ...staging }: Staged,
 ): Promise<boolean> {
   const configuration = queryConfiguration(loadPartScript(staging), {
