@@ -1,4 +1,4 @@
-import { coveredDays } from "@clan-platform/warehouse/days.ts";
+import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import {
   dailyMetricsQuery,

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { isDay } from "@clan-platform/contract/day.ts";
-import { coveredDays } from "@clan-platform/warehouse/days.ts";
+import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import {
   backfill,
   type ChangedDay,

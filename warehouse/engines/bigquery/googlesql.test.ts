@@ -4,7 +4,7 @@ import { readMetricsDays } from "@clan-platform/dashboard/server/metrics-days.ts
 import { readMetricsRows } from "@clan-platform/dashboard/server/metrics-rows.ts";
 import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "../../checks.ts";
-import { findCoveredDays } from "../../days.ts";
+import { findCoveredDays } from "../../covered-days.ts";
 import { reconcile } from "../../reconcile.ts";
 import { backfill, changedDays } from "../../tables/daily_metrics/backfill.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
