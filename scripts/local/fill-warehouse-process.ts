@@ -75,7 +75,7 @@ async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: 
   let loading = Promise.resolve();
   const loadOne = async (path: string) => {
     const part = await openPart(path, folder);
-    loaded += (await warehouse.loadPart(part)).read;
+    loaded += (await warehouse.loadFile(part)).read;
     rmSync(part.unpacked, { force: true });
     bar.update(made + loaded);
   };

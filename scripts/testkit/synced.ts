@@ -1,7 +1,7 @@
 import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { upsertRows } from "@clan-platform/service/user-activity/upsert.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
-import { reckonDailyMetrics } from "@clan-platform/warehouse/testing/reckoning.ts";
+import { referenceDailyMetrics } from "@clan-platform/warehouse/testing/reference-daily-metrics.ts";
 import type { RawRow } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { expect } from "vitest";
@@ -49,7 +49,7 @@ export async function expectRaw(warehouse: Warehouse, rows: RawRow[]): Promise<v
 export async function expectSynced(warehouse: Warehouse, rows: RawRow[]): Promise<void> {
   await expectRaw(warehouse, rows);
   const metrics = await warehouse.query(`select * from ${fullName(dailyMetricsTable)}`);
-  expect(sorted(metrics)).toEqual(sorted(reckonDailyMetrics(rows, always)));
+  expect(sorted(metrics)).toEqual(sorted(referenceDailyMetrics(rows, always)));
 }
 
 const sorted = (rows: Row[]) => rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));

@@ -7,7 +7,7 @@ import { InputError } from "@clan-platform/contract/errors.ts";
 import { formats, LineFault, type ReadLine } from "@clan-platform/contract/lines/formats.ts";
 import { type Line, readLines } from "@clan-platform/contract/lines/lines.ts";
 import { readPlainRow } from "@clan-platform/contract/plain-row.ts";
-import { type Part, WarehouseError } from "../warehouse.ts";
+import { type RawFile, WarehouseError } from "../warehouse.ts";
 import { partHeader } from "./open-part.ts";
 
 /** A line that breaks the contract, by its first fault. */
@@ -32,7 +32,7 @@ const csv = formats.find(({ hasHeader }) => hasHeader);
  * in the contract's form (codes in upper case), with the number of their line as last column `line`.
  * @throws {WarehouseError} when a line is too long to be one
  */
-export async function sievePart(part: Part, goodPath: string): Promise<Sieved> {
+export async function sievePart(part: RawFile, goodPath: string): Promise<Sieved> {
   const sieved: Sieved = { read: 0, rejects: [] };
   try {
     await pipeline(

@@ -1,6 +1,7 @@
--- Asked of PostgreSQL, as clan_reader: a moment before which nothing changes any more that who asks next does not see.
--- A row has the time of its statement and is seen when its transaction ends. While anybody is writing, that may be as
--- long ago as a transaction takes: an import has ten minutes at most (IMPORT_TIMEOUT_MS). When nobody is, all are seen.
+-- Run on PostgreSQL, as clan_reader: the safe watermark, a moment before which no change appears any more that the next
+-- run would miss. A row has the time of its statement and becomes visible when its transaction commits. While there is an
+-- open writing transaction, the watermark lags behind by more than the longest one: an import has ten minutes at most
+-- (IMPORT_TIMEOUT_MS). Otherwise all changes are visible.
 select
   now() - case
     when exists (
@@ -12,4 +13,4 @@ select
         and mode = 'RowExclusiveLock'
     ) then interval '15 minutes'
     else interval '10 seconds'
-  end as settled_at
+  end as safe_watermark

@@ -105,7 +105,7 @@ const row = fc.record({
   event_date: fc.constantFrom("2024-03-01", "2024-03-02", "2024-03-05"),
   country: fc.constantFrom("TR", "DE", null),
   match_start_count: fc.nat(3),
-  // Dyadic, so that ratios come back from any reckoning to the last digit.
+  // Dyadic, so that any computation reproduces the ratios to the last digit.
   iap_revenue: fc.constantFrom(0, 0.5, 4),
 });
 const step = fc.oneof(

@@ -100,7 +100,7 @@ async function load(lines: string[]): Promise<{ rows: Row[]; rejected: Row[]; re
   writeFileSync(path, `${[csvHeader, ...lines].join("\n")}\n`);
   const part = await openPart(path, folder);
   for (const table of tables) await setRows(warehouse, table, []);
-  const report = await warehouse.loadPart(part);
+  const report = await warehouse.loadFile(part);
   const rows = await warehouse.query("select * from clan_case_raw.user_daily_metrics_raw order by all");
   const rejected = await warehouse.query(
     "select line, field, reason from clan_case_raw.user_daily_metrics_rejected order by line",

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
+import { fromFixedPoint, toFixedPoint } from "../../testing/fixed-point.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
-import { fromNano, toNano } from "../../testing/nano.ts";
-import { byKey, reckonDailyMetrics } from "../../testing/reckoning.ts";
+import { byKey, referenceDailyMetrics } from "../../testing/reference-daily-metrics.ts";
 import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
 import type { Days, Row } from "../../warehouse.ts";
 import { dailyMetricsTable, rawTable } from "../table.ts";
@@ -79,7 +79,7 @@ it("has the columns of daily_metrics, in their order and types", async () => {
 });
 
 it("says of every odd row the same in BigQuery's SQL, in DuckDB and by hand", async () => {
-  const expected = reckonDailyMetrics(fixture, window);
+  const expected = referenceDailyMetrics(fixture, window);
   expect(expected).toHaveLength(14);
   expect(expected.map(({ country }) => country)).not.toContain("XX");
   const found = await expectAgreement(fixture, window);
@@ -111,7 +111,7 @@ const day = fc
 const count = fc.oneof(fc.nat(3), fc.constantFrom(0, 2_147_483_647));
 const amount = fc.oneof(
   fc.constantFrom("0", "0.1", "0.2", "4.99", "0.000000001", "999999999.999999999"),
-  fc.bigInt(0n, 10n ** 18n - 1n).map(fromNano),
+  fc.bigInt(0n, 10n ** 18n - 1n).map(fromFixedPoint),
 );
 const randomRow = fc
   .record({
@@ -161,11 +161,11 @@ const addedUp = {
 };
 
 const total = (rows: Row[], column: string) =>
-  fromNano(rows.reduce((sum, row) => sum + toNano(String(row[column])), 0n));
+  fromFixedPoint(rows.reduce((sum, row) => sum + toFixedPoint(String(row[column])), 0n));
 
-/** Runs the query on both engines, compares both with the reckoning, and returns what DuckDB says. */
+/** Runs the query on both engines, compares both with the reference implementation, and returns DuckDB's rows. */
 async function expectAgreement(rows: RawRow[], days: Days): Promise<Row[]> {
-  const expected = reckonDailyMetrics(rows, days);
+  const expected = referenceDailyMetrics(rows, days);
   const tables = { user_daily_metrics_raw: rows };
   const fromGoogleSql = await googleSql.evaluate(dailyMetricsQuery, { tables, days });
   await setRows(duckdb, rawTable, rows);
