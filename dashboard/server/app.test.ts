@@ -282,7 +282,7 @@ describe("on BigQuery", () => {
     const get = await start(bigquerySource(project, warehouse));
     expect(await get("/api/days")).toMatchObject({
       status: 502,
-      body: { detail: expect.stringMatching(/is not there.*make the \w+ with `pulumi up`/) },
+      body: { detail: expect.stringMatching(/does not exist.*create the \w+ with `pulumi up`/) },
     });
     await warehouse.createTables();
     await fill(warehouse);

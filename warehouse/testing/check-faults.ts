@@ -150,7 +150,7 @@ export const faults: Record<string, Fault[]> = {
       { what: `${name} that is null`, metrics: inFirst({ [name]: null }) },
     ]),
     { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }), also: [sumsOfRaw] },
-    { what: "a row of nobody", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw] },
+    { what: "a row without users", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw] },
   ],
   "win and defeat ratio are at most 1": [
     { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }), also: [ratiosOfSums] },

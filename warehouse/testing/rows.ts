@@ -12,7 +12,7 @@ export type RawRow = Row & { [C in (typeof columns)[number] as C["name"]]: Value
 /** A valid row; `changes` make it the subject of a test. */
 export function rawRow(changes: Partial<RawRow> = {}): RawRow {
   return {
-    user_id: "somebody",
+    user_id: "ann",
     event_date: "2024-03-02",
     platform: "ANDROID",
     install_date: "2024-01-01",

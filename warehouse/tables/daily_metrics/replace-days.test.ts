@@ -49,7 +49,7 @@ async function metrics(): Promise<Row[]> {
   return rows.toSorted(byKey);
 }
 
-it("replaces the days of the window and no other, and does it again without a change", async () => {
+it("replaces the days of the window and no others, and changes nothing when repeated", async () => {
   await setRows(duckdb, dailyMetricsTable, []);
   await setRaw(before);
   await replace(firstToLast);
@@ -58,7 +58,7 @@ it("replaces the days of the window and no other, and does it again without a ch
   await setRaw(after);
   await replace(middle);
   const replaced = await metrics();
-  // Of 2 March, TR is new, DE gone and FR there; 3 March has no rows left; 1 and 4 March are as they were.
+  // Of 2 March, TR is new, DE deleted and FR added; 3 March has no rows left; 1 and 4 March are as they were.
   expect(replaced.map((row) => [row.event_date, row.country, row.matches_started])).toEqual([
     ["2024-03-01", "TR", 1],
     ["2024-03-02", "FR", 30],
@@ -70,7 +70,7 @@ it("replaces the days of the window and no other, and does it again without a ch
   expect(await metrics()).toEqual(replaced);
 });
 
-it("empties a day whose raw rows are gone, and leaves all as it is for a window without days", async () => {
+it("empties a day whose raw rows were deleted, and changes nothing for a window without days", async () => {
   await setRows(duckdb, dailyMetricsTable, []);
   await setRaw(before);
   await replace(firstToLast);
@@ -90,7 +90,7 @@ const runs = fc.array(fc.record({ rows, window: fc.record({ from_date: day, to_d
   maxLength: 5,
 });
 
-it("leaves of every day what the last run over it found in raw", async () => {
+it("keeps of every day what the last run over it found in the raw table", async () => {
   await fc.assert(
     fc.asyncProperty(runs, async (runs) => {
       await setRows(duckdb, dailyMetricsTable, []);
