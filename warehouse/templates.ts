@@ -31,7 +31,10 @@ export const readTemplate = (file: URL): string =>
 export const withParameters = (statement: SharedStatement): string =>
   withValues(statement, (name) => `@${name}`);
 
-/** The form of a statement for a script that declares variables of the parameters' names. */
+/**
+ * The form of a statement for a script that declares variables of the parameters' names. Believed: BigQuery prunes
+ * partitions by the values of variables as it does by those of parameters.
+ */
 export const withVariables = (statement: SharedStatement): string => withValues(statement, (name) => name);
 
 /** The form of a statement with an SQL expression for each parameter. */

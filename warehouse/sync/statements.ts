@@ -8,8 +8,8 @@ const names = columns.map(({ name }) => name);
 const keys = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
 const measures = columns.filter(({ isKey }) => !isKey).map(({ name }) => name);
 
-/** Each name written in some way, in lines that are indented as in the template. */
-const lines = (names: string[], write: (name: string) => string, separator: string) =>
+/** A list for a template: each name in some form, separated by commas, `and` or `or`, with line breaks. */
+const list = (names: string[], write: (name: string) => string, separator: string) =>
   names.map(write).join(separator);
 
 const ofTable = (table: string) => (name: string) => `${table}.${name}`;
@@ -23,7 +23,7 @@ export const safeWatermarkQuery = readTemplate(file("safe-watermark.sql"));
 
 /** On PostgreSQL: the changes since the literal or marker given for `since`. */
 export const changesStatement = readStatement(file("changes.sql"), ["since"], {
-  columns: lines(names, rounded, ",\n  "),
+  columns: list(names, rounded, ",\n  "),
 });
 
 /** The columns of `changes`, the temporary table with the result of `changes.sql`, in its order. */
@@ -36,19 +36,19 @@ export const watermarkQuery = readTemplate(file("watermark.sql"));
 export const touchedRangeQuery = readTemplate(file("touched-range.sql"));
 
 export const stageDifferences = readStatement(file("stage-differences.sql"), ["from_date", "to_date"], {
-  delivered_columns: lines(names, ofTable("delivered"), ",\n    "),
-  existing_columns: lines(names, ofTable("existing"), ",\n    "),
-  same_key: lines(keys, equalIn("existing", "delivered"), "\n    and "),
-  is_different: lines(measures, (name) => `existing.${name} is distinct from delivered.${name}`, "\n    or "),
+  delivered_columns: list(names, ofTable("delivered"), ",\n    "),
+  existing_columns: list(names, ofTable("existing"), ",\n    "),
+  same_key: list(keys, equalIn("existing", "delivered"), "\n    and "),
+  is_different: list(measures, (name) => `existing.${name} is distinct from delivered.${name}`, "\n    or "),
 });
 
 export const overtaken = readStatement(file("overtaken.sql"), ["since"]);
 
 export const mergeDifferences = readStatement(file("merge-differences.sql"), ["from_date", "to_date"], {
-  same_key: lines(keys, equalIn("target", "source"), "\n  and "),
-  new_values: lines(measures, (name) => `${name} = source.${name}`, ", "),
+  same_key: list(keys, equalIn("target", "source"), "\n  and "),
+  new_values: list(measures, (name) => `${name} = source.${name}`, ", "),
   columns: names.join(", "),
-  source_columns: lines(names, ofTable("source"), ", "),
+  source_columns: list(names, ofTable("source"), ", "),
 });
 
 export const noteDays = readStatement(file("note-days.sql"), ["sync_id"]);

@@ -209,7 +209,7 @@ function bigqueryType(type: DuckDBType | undefined): string {
   }
 }
 
-/** BigQuery's notation of a NUMERIC has no trailing zeros. */
+/** BigQuery is believed to write a NUMERIC without trailing zeros. */
 const written = (value: string, type: string) =>
   type === "NUMERIC" && value.includes(".") ? value.replace(/\.?0+$/, "") : value;
 

@@ -39,7 +39,7 @@ export async function describeWarehouse(server: GoogleSqlServer) {
     options: (parameters: Parameters) => ({
       language_options: language,
       error_message_mode: "ERROR_MESSAGE_ONE_LINE",
-      // As in BigQuery; the default is Los Angeles.
+      // As in BigQuery (standard-sql/date_functions#current_date); the default is Los Angeles.
       default_timezone: "UTC",
       query_parameters: Object.entries(parameters).map(([name, type]) => ({ name, type: toType(type) })),
       allowed_hints_and_options: { disallow_unknown_options: true, option: knownOptions },

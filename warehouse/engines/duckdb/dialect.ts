@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 /** What GoogleSQL has and DuckDB lacks, or names differently. */
 export const dialect = [
-  // BigQuery's current_date() is UTC's.
+  // As in BigQuery (https://cloud.google.com/bigquery/docs/reference/standard-sql/date_functions#current_date).
   "set timezone = 'UTC'",
   "create or replace temp macro safe_divide(dividend, divisor) as case when divisor = 0 then null else dividend / divisor end",
   "create or replace temp macro unix_date(day) as day - date '1970-01-01'",

@@ -40,5 +40,5 @@ function toSafeNumber(value: bigint): number {
   throw new WarehouseError(`${value} is beyond the integers that JavaScript represents exactly.`);
 }
 
-/** BigQuery's notation of a NUMERIC. */
+/** The notation of a NUMERIC that BigQuery's client is believed to return: without trailing zeros. */
 const trimZeros = (digits: string) => (digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits);

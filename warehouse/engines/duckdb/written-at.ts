@@ -2,7 +2,10 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { fullName } from "../../tables/table.ts";
 import type { TableName } from "../../warehouse.ts";
 
-/** Records in a table's comment that its rows were written now; BigQuery records that itself. */
+/**
+ * Records in a table's comment that its rows were written now; BigQuery itself reports
+ * `lastModifiedTime` (https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#Table).
+ */
 export async function noteWritten(connection: DuckDBConnection, table: TableName): Promise<void> {
   await connection.run(`comment on table ${fullName(table)} is '${new Date().toISOString()}'`);
 }

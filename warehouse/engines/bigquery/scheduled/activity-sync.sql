@@ -1,8 +1,10 @@
 -- The scheduled query activity_sync, over a BigQuery connection to Cloud SQL: the statements of the local sync as a script.
 -- The transaction changes everything or nothing; BigQuery rolls it back when the script fails, or when another one has
--- changed the raw table in the meantime.
--- EXTERNAL_QUERY takes literals only, so the moment that the changes start at is inserted into its text: written by
--- format_timestamp from a column of timestamps, it consists of digits.
+-- changed the raw table in the meantime (https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency).
+-- EXTERNAL_QUERY takes its query as a literal (believed:
+-- https://cloud.google.com/bigquery/docs/reference/standard-sql/federated_query_functions#external_query shows no other
+-- form), so the moment that the changes start at is inserted into the text: written by format_timestamp from a column of
+-- timestamps, it consists of digits.
 declare sync_id string default generate_uuid();
 
 declare started_at timestamp default current_timestamp();
