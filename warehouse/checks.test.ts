@@ -11,7 +11,7 @@ const duckdb = await openDuckdb(":memory:");
 afterAll(() => duckdb.close());
 await duckdb.createTables();
 
-/** How many rows the checks return on DuckDB, by their claim; those that return none are left out. */
+/** How many rows each check returns on DuckDB, by its claim, without those that return none. */
 async function findOnDuckdb(content: Content): Promise<Record<string, number>> {
   await setRows(duckdb, rawTable, content.user_daily_metrics_raw);
   await setRows(duckdb, dailyMetricsTable, content.daily_metrics);

@@ -1,48 +1,61 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { columnsOf } from "@clan-platform/contract/columns.ts";
+import { rawTable, type Table, tables } from "./tables/table.ts";
+import { render, type SharedStatement, withParameters } from "./templates.ts";
 import type { Days, Row, Warehouse } from "./warehouse.ts";
 
 export interface Check {
   /** The table whose `checks.sql` has it. */
   table: string;
   severity: "fail" | "warn";
-  /** What should be so. */
+  /** What has to hold. */
   claim: string;
-  /** It compares days with each other: asked of each day alone, it would find other rows than of all at once. */
+  /** It compares days with each other: run on each day alone, it would find other rows than on all at once. */
   acrossDays: boolean;
-  /** Returns the rows that should not be there. */
+  /** Returns the violating rows of the days from @from_date to @to_date. */
   sql: string;
+  /** The same for scripts. */
+  statement: SharedStatement;
 }
 
 export interface CheckResult extends Check {
-  /** How many rows should not be there. */
+  /** How many rows violate it. */
   found: number;
   example: Row | undefined;
 }
 
-/** The checks of a table: each is a comment `-- fail: claim` or `-- warn: claim` (or `-- warn across days: claim`), and a query that ends with `;`. */
-export function readChecks(table: string): Check[] {
-  const text = readFileSync(new URL(`tables/${table}/checks.sql`, import.meta.url), "utf8");
-  const parts = text.split(/^-- (fail|warn)( across days)?: (.*)$/m).slice(1);
-  const checks: Check[] = [];
-  for (let at = 0; at < parts.length; at += 4) {
-    const [severity, across, claim, sql] = parts.slice(at, at + 4) as [
+const parameters = ["from_date", "to_date"] as const;
+
+/** What the templates of a table's checks need in addition to the days. */
+const variablesByTable: Record<string, Record<string, string>> = {
+  [rawTable.name]: { counts: columnsOf("count").join(", "), amounts: columnsOf("amount").join(", ") },
+};
+
+/** The checks of all tables that have some. */
+export const checks: Check[] = tables.flatMap(readChecks);
+
+/**
+ * The checks of a table's `checks.sql`: each is a comment `-- fail: claim` or `-- warn: claim` (or
+ * `-- warn across days: claim`), and a query that ends with `;`.
+ */
+function readChecks({ name: table }: Table): Check[] {
+  const file = new URL(`tables/${table}/checks.sql`, import.meta.url);
+  if (!existsSync(file)) return [];
+  const stillOpen = Object.fromEntries(parameters.map((name) => [name, `{{${name}}}`]));
+  const text = render(readFileSync(file, "utf8"), { ...variablesByTable[table], ...stillOpen });
+  const pieces = text.split(/^-- (fail|warn)( across days)?: (.*)$/m).slice(1);
+  return Array.from({ length: pieces.length / 4 }, (_, at) => {
+    const [severity, across, claim, query] = pieces.slice(4 * at, 4 * at + 4) as [
       Check["severity"],
       string | undefined,
       string,
       string,
     ];
-    checks.push({
-      table,
-      severity,
-      claim,
-      acrossDays: across !== undefined,
-      sql: sql.trim().replace(/;$/, ""),
-    });
-  }
-  return checks;
+    const statement = { template: query.trim().replace(/;$/, ""), parameters };
+    const acrossDays = across !== undefined;
+    return { table, severity, claim, acrossDays, sql: withParameters(statement), statement };
+  });
 }
-
-export const checks = ["user_daily_metrics_raw", "daily_metrics"].flatMap(readChecks);
 
 /** Runs every check on the days from `from_date` to `to_date`. */
 export async function runChecks(warehouse: Warehouse, days: Days): Promise<CheckResult[]> {

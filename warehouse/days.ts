@@ -1,28 +1,29 @@
-import { dailyMetricsTable, fullName, rawTable } from "./tables/table.ts";
-import { type Days, type Warehouse, WarehouseError } from "./warehouse.ts";
+const msPerDay = 86_400_000;
 
-export const coveredDaysSql = `select min(event_date) as from_date, max(event_date) as to_date
-from (
-  select event_date from ${fullName(rawTable)} where event_date between @from_date and @to_date
-  union all
-  select event_date from ${fullName(dailyMetricsTable)} where event_date between @from_date and @to_date
-)`;
+/** An inclusive range of days (UTC, YYYY-MM-DD); the names are those of the parameters of the warehouse's queries. */
+export type DateRange = { from_date: string; to_date: string };
 
-// Raw may only be read with a filter on its days; before and after these there are none.
-const everyDay = { from_date: "2000-01-01", to_date: "2999-12-31" };
+/**
+ * Every day that the tables can have rows for. The raw table is only read with a filter on its partitions, and this one
+ * filters nothing out.
+ */
+export const allDays: DateRange = { from_date: "2000-01-01", to_date: "2999-12-31" };
 
-/** The first and the last day that raw or daily_metrics has rows of; undefined when both are empty. */
-export async function findCoveredDays(warehouse: Warehouse): Promise<Days | undefined> {
-  const [row] = await warehouse.query(coveredDaysSql, everyDay);
-  if (typeof row?.from_date !== "string" || typeof row.to_date !== "string") return undefined;
-  return { from_date: row.from_date, to_date: row.to_date };
-}
+/** The day `count` days after a day, both YYYY-MM-DD; a negative count goes back. */
+export const addDays = (day: string, count: number): string => toDay(daysSinceEpoch(day) + count);
 
-/** `findCoveredDays`, for what can't do without. @throws {WarehouseError} when there are no rows */
-export async function coveredDays(warehouse: Warehouse): Promise<Days> {
-  const days = await findCoveredDays(warehouse);
-  if (days) return days;
-  throw new WarehouseError(
-    "There are no raw rows yet: make some with npm run generate-raw -- --out FOLDER, and load them with npm run load-raw -- FOLDER.",
-  );
-}
+/** How many days a range has, both ends included; 0 or less when it ends before it starts. */
+export const countDays = ({ from_date, to_date }: DateRange): number =>
+  daysSinceEpoch(to_date) - daysSinceEpoch(from_date) + 1;
+
+/** Today in UTC. */
+export const today = (): string => toDay(Math.floor(Date.now() / msPerDay));
+
+/** Yesterday in UTC, the last complete day. */
+export const yesterday = (): string => addDays(today(), -1);
+
+/** A day as the number of days since 1970-01-01, as GoogleSQL's `unix_date`. */
+export const daysSinceEpoch = (day: string): number => Date.parse(`${day}T00:00:00Z`) / msPerDay;
+
+/** The day of a number of days since 1970-01-01. */
+export const toDay = (days: number): string => new Date(days * msPerDay).toISOString().slice(0, 10);

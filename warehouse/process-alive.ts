@@ -1,4 +1,4 @@
-/** Whether a process runs; somebody else's, which we may not signal, counts as well. */
+/** Whether a process is running; one of another user, which may not be signalled, counts as well. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

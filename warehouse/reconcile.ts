@@ -47,7 +47,7 @@ export interface Comparison {
   isSame: boolean;
 }
 
-/** What an analyst asks after a load: rows, and whether daily_metrics has the days, countries, platforms and sums of raw. */
+/** Compares days, countries, platforms and sums of daily_metrics with those of the raw table, and counts the raw rows. */
 export async function reconcile(
   warehouse: Warehouse,
   days: Days,
@@ -71,6 +71,6 @@ const questions = {
   ad_revenue: "ad revenue, USD",
 };
 
-/** Sums come as numbers from one engine and as digits from another. */
+/** A sum is a number on one engine and its digits on the other. */
 const sumOf = (row: Row | undefined, column: string) =>
   row?.[column] === undefined ? null : String(row[column]);

@@ -1,56 +1,76 @@
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import type { Table } from "./tables/table.ts";
 
-/** A value of a result: dates come as YYYY-MM-DD, NUMERIC as its digits, INT64 and FLOAT64 as numbers. */
+/** A value of a result: dates are YYYY-MM-DD, NUMERIC is its digits, INT64 and FLOAT64 are numbers. */
 export type Value = string | number | boolean | null;
 export type Row = Record<string, Value>;
 
-/** Days as YYYY-MM-DD, each for the parameter @name of a query. */
+/** Days as YYYY-MM-DD, each for the parameter @name of a statement. */
 export type Days = Record<string, string>;
 
-/** A file of raw rows that is loaded as a whole or not at all. */
-export interface Part {
+export type TableName = Pick<Table, "dataset" | "name">;
+
+/** A statement that changes a table. */
+export interface WriteStatement {
+  /** In the warehouse's SQL. */
+  sql: string;
+  /** The values of all its parameters. */
+  parameters?: Days;
+  /** The table whose rows it changes; undefined for a temporary one. */
+  writes?: TableName;
+}
+
+/** What an engine can do: a constant of its adapter, to be looked at before the method of that name is called. */
+export interface Supports {
+  /** False where the engine fetches PostgreSQL's changes itself. */
+  syncActivity: boolean;
+  /** False where reading costs nothing. */
+  bytesToRead: boolean;
+}
+
+/** A file of raw rows, which is loaded as a whole or not at all. */
+export interface RawFile {
   path: string;
-  /** SHA-256 of the file's bytes in hex: the same file under another name is the same part. */
+  /** SHA-256 of the file's bytes in hex: the same file under another name counts as the same. */
   digest: string;
-  /** The same file, not packed. */
+  /** Path of the uncompressed copy. */
   unpacked: string;
-  /** It has no quotation marks, carriage returns or empty columns at a line's end. */
+  /** It has no quotation marks, carriage returns or empty columns at the end of a line. */
   isPlainText: boolean;
 }
 
-/** A part whose rows are ready; nothing of it is in the tables yet. It is loaded or discarded, once. */
-export interface PreparedPart {
-  load(): Promise<PartReport>;
+/** A raw file whose rows are staged; none of them is in the tables yet. It is loaded or discarded, once. */
+export interface PreparedFile {
+  load(): Promise<LoadReport>;
   discard(): Promise<void>;
 }
 
-/** What came of a part: `read` is the sum of the other three. */
-export interface PartReport {
-  /** Lines with content, the header not counted. */
+/** What a raw file contained: `read` is the sum of the other three. */
+export interface LoadReport {
+  /** Lines with content, not counting the header. */
   read: number;
   /** Rows whose key was new. */
   loaded: number;
-  /** Rows that took the place of one with the same key, or whose key came again later in the part. */
+  /** Rows that replaced one with the same key, or whose key occurs again later in the file. */
   replaced: number;
-  /** Lines that break the contract; they are in `user_daily_metrics_rejected`. */
+  /** Lines that violate the contract; they are in `user_daily_metrics_rejected`. */
   rejected: number;
-  /** The part was loaded before, and the counts are those of that time. */
+  /** The file was loaded before, and the counts are those of that time. */
   wasLoaded: boolean;
 }
 
-/** What changed in PostgreSQL's user_activity. Moments are as PostgreSQL writes a timestamptz in UTC. */
+/** What changed in PostgreSQL's user_activity. Timestamps are in PostgreSQL's notation of a timestamptz in UTC. */
 export interface ActivityChanges {
-  /** A CSV file without a header: the columns of `activity_sync/changes.sql`. */
+  /** A CSV file without a header: the columns of `sync/changes.sql`. */
   path: string;
-  /** The `synced_to` that they begin at; null when they are all there is. */
+  /** The `synced_to` that they start at; null when they are complete. */
   since: string | null;
-  /** Whatever changed before this is among them. */
+  /** All changes before this moment are among them. */
   syncedTo: string;
   startedAt: string;
 }
 
-/** What a sync did to raw. */
+/** What a sync did to the raw table, in rows. */
 export interface SyncReport {
   inserted: number;
   updated: number;
@@ -60,32 +80,40 @@ export interface SyncReport {
 
 /** The tables of `clan_case_raw` and `clan_case_analytics`, on BigQuery or on a laptop. */
 export interface Warehouse {
-  /** Makes the datasets and tables that are not there; leaves those that are alone. */
+  readonly supports: Supports;
+  /** Creates the datasets and tables that are missing; leaves the others unchanged. */
   createTables(): Promise<void>;
-  /** Loads a part into `user_daily_metrics_raw`; a row with an existing key replaces it, a part loaded before is skipped. */
-  loadPart(part: Part): Promise<PartReport>;
-  /** Does what of that may be done while another part is being loaded. */
-  preparePart(part: Part): Promise<PreparedPart>;
+  /** Loads a file into `user_daily_metrics_raw`; a row with an existing key replaces it, a file loaded before is skipped. */
+  loadFile(file: RawFile): Promise<LoadReport>;
+  /** Does the part of that which may be done while another file is being loaded. */
+  prepareFile(file: RawFile): Promise<PreparedFile>;
   /**
-   * Brings changes into `user_daily_metrics_raw`, and notes the run and the days that it touched: wholly or not at all.
-   * Undefined when another run has come to its end since these changes were asked for: they may be outdated, and nothing is done.
+   * Brings changes into `user_daily_metrics_raw`, and records the run and the days that it touched, atomically. Returns
+   * undefined, and does nothing, when another run has finished since these changes were fetched: they may be outdated.
    */
   syncActivity(changes: ActivityChanges): Promise<SyncReport | undefined>;
-  /** Runs one statement in the warehouse's SQL (GoogleSQL) and returns its rows. */
-  query<T extends Row = Row>(sql: string, days?: Days): Promise<T[]>;
-  /** When rows of a table were last written, as ISO 8601; undefined when nothing was, or nobody noted it. */
-  lastWrittenAt(table: Pick<Table, "dataset" | "name">): Promise<string | undefined>;
-  /** How many bytes a statement would read; undefined where nobody pays for them. */
-  bytesToRead(sql: string, days?: Days): Promise<number | undefined>;
+  /** Runs a query in the warehouse's SQL (GoogleSQL), whose parameters are exactly these days, and returns its rows. */
+  query<T extends Row = Row>(sql: string, parameters?: Days): Promise<T[]>;
+  /** Runs one statement that changes a table. */
+  write(statement: WriteStatement): Promise<void>;
+  /** When rows of a table were last written, as ISO 8601; undefined when that is not known. */
+  lastWrittenAt(table: TableName): Promise<string | undefined>;
+  /** How many bytes a statement would read. */
+  bytesToRead(sql: string, parameters?: Days): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The warehouse can't do what it was asked to; the message is one sentence that says why and what to do. */
+/** The warehouse can't do what was requested; the message is one sentence that says why and what to do. */
 export class WarehouseError extends UserFacingError {
   override name = "WarehouseError";
 }
 
-/** Another process has the warehouse at the moment: the same can be asked again soon. */
+/** Another process holds the warehouse; a later attempt can succeed. */
 export class WarehouseBusy extends WarehouseError {
   override name = "WarehouseBusy";
+}
+
+/** For methods that an engine does not support: calling one is a defect of the caller. */
+export async function unsupported(): Promise<never> {
+  throw new Error("The engine does not support this: look at `supports` first.");
 }

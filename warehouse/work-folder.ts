@@ -2,14 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { isAlive } from "./process-alive.ts";
 
-/** Makes a folder within `folder` for what this process needs for a while; removes those that killed processes have left. */
+/** Creates a temporary folder of this process within `folder`, and removes those left by killed processes. */
 export function makeWorkFolder(folder: string): string {
   mkdirSync(folder, { recursive: true });
   removeAbandoned(folder);
   return mkdtempSync(join(folder, `work-${process.pid}-`));
 }
 
-/** Removes the work folders of processes that were killed; with `ours`, also those of this one. */
+/** Removes the work folders of killed processes; with `ours`, also those of this process. */
 export function removeAbandoned(folder: string, { ours = false } = {}): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {

@@ -1,9 +1,9 @@
-import { fromNano, toNano } from "@clan-platform/warehouse/testing/nano.ts";
+import { fromFixedPoint, toFixedPoint } from "@clan-platform/warehouse/testing/fixed-point.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { moneyDigits, moneyText, plus, splitDecimal } from "./money.ts";
 
-const amount = fc.bigInt(0n, 10n ** 18n - 1n).map(fromNano);
+const amount = fc.bigInt(0n, 10n ** 18n - 1n).map(fromFixedPoint);
 
 function sum(amounts: string[]) {
   const all = { whole: 0, billionths: 0 };
@@ -18,10 +18,10 @@ function sum(amounts: string[]) {
 it("adds amounts without losing a digit", () => {
   fc.assert(
     fc.property(fc.array(amount, { maxLength: 200 }), (amounts) => {
-      const exact = amounts.reduce((total, decimal) => total + toNano(decimal), 0n);
-      expect(moneyDigits(sum(amounts))).toBe(fromNano(exact));
+      const exact = amounts.reduce((total, decimal) => total + toFixedPoint(decimal), 0n);
+      expect(moneyDigits(sum(amounts))).toBe(fromFixedPoint(exact));
       const [first = { whole: 0, billionths: 0 }, ...rest] = amounts.map((decimal) => sum([decimal]));
-      expect(moneyDigits(rest.reduce(plus, first))).toBe(fromNano(exact));
+      expect(moneyDigits(rest.reduce(plus, first))).toBe(fromFixedPoint(exact));
     }),
   );
 });

@@ -265,11 +265,11 @@ describe("on BigQuery", () => {
     [{ status: 403, reason: "accessDenied", message: "Access Denied" }, /roles\/bigquery.dataViewer to read/],
     [
       { status: 404, reason: "notFound", message: "Not found: Project x" },
-      /^The project is not there or not yours to see/,
+      /^The project does not exist, or you may not see it/,
     ],
   ])("reports in one sentence what to do about %j", async (mishap, sentence) => {
     const { server, get } = await startOnBigquery();
-    server.mishap(/./, mishap, 1_000);
+    server.inject(/./, mishap, 1_000);
     for (const url of ["/api/days", "/api/freshness", "/api/checks"]) {
       const { status, body } = await get(url);
       expect([status, body.reason]).toEqual([502, "WAREHOUSE_FAILED"]);
@@ -282,7 +282,7 @@ describe("on BigQuery", () => {
     const get = await start(bigquerySource(project, warehouse));
     expect(await get("/api/days")).toMatchObject({
       status: 502,
-      body: { detail: expect.stringMatching(/is not there.*make the \w+ with `pulumi up`/) },
+      body: { detail: expect.stringMatching(/does not exist.*create the \w+ with `pulumi up`/) },
     });
     await warehouse.createTables();
     await fill(warehouse);

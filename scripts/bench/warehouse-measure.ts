@@ -1,10 +1,9 @@
-import { coveredDays } from "@clan-platform/warehouse/days.ts";
+import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import type { DateRange } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
-import {
-  dailyMetricsQuery,
-  replaceDaysSql,
-} from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
-import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { dailyMetricsQuery } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { addDays } from "../synthetic-data/calendar.ts";
 import { median } from "./ratios.ts";
 
@@ -19,15 +18,18 @@ function measurements(what: string): () => Promise<number> {
   const all: Record<string, () => Promise<number>> = {
     "read-csv": () =>
       timeOnce(async () => {
-        await warehouse.query(`create table bare as from read_csv('${parts}/*.csv.gz')`);
-        await warehouse.query("checkpoint");
+        await warehouse.write({ sql: `create table bare as from read_csv('${parts}/*.csv.gz')` });
+        await warehouse.write({ sql: "checkpoint" });
       }),
     query: () =>
       timeThrice(async (days) =>
-        warehouse.query(`create or replace temp table bare as ${dailyMetricsQuery}`, days),
+        warehouse.write({
+          sql: `create or replace temp table bare as ${dailyMetricsQuery}`,
+          parameters: days,
+        }),
       ),
-    "replace-days": () => timeThrice((days) => warehouse.query(replaceDaysSql, days)),
-    "replace-3-days": () => timeThrice((days) => warehouse.query(replaceDaysSql, lastThree(days))),
+    "replace-days": () => timeThrice((days) => backfill(warehouse, days)),
+    "replace-3-days": () => timeThrice((days) => backfill(warehouse, lastThree(days))),
     "grow-to-360-days": () => timeOnce(() => growTo360Days(warehouse)),
   };
   return all[what] ?? (() => Promise.reject(new Error(`nothing is called ${what}`)));
@@ -39,14 +41,14 @@ async function timeOnce(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startedAt) / 1_000;
 }
 
-async function timeThrice(work: (days: Days) => Promise<unknown>): Promise<number> {
+async function timeThrice(work: (days: DateRange) => Promise<unknown>): Promise<number> {
   const days = await coveredDays(warehouse);
   const times: number[] = [];
   for (let time = 0; time < 3; time++) times.push(await timeOnce(() => work(days)));
   return median(times);
 }
 
-function lastThree({ to_date = "" }: Days): Days {
+function lastThree({ to_date }: DateRange): DateRange {
   return { from_date: addDays(to_date, -2), to_date };
 }
 
@@ -54,12 +56,12 @@ function lastThree({ to_date = "" }: Days): Days {
 async function growTo360Days(warehouse: Warehouse): Promise<void> {
   const days = await coveredDays(warehouse);
   for (let month = 1; month < 12; month++) {
-    await warehouse.query(
-      `insert into clan_case_raw.user_daily_metrics_raw
+    await warehouse.write({
+      sql: `insert into clan_case_raw.user_daily_metrics_raw
        select * replace (event_date - ${30 * month} as event_date, install_date - ${30 * month} as install_date)
        from clan_case_raw.user_daily_metrics_raw
        where event_date between @from_date and @to_date`,
-      days,
-    );
+      parameters: days,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { isDay } from "@clan-platform/contract/day.ts";
-import { coveredDays } from "@clan-platform/warehouse/days.ts";
+import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import {
   backfill,
   type ChangedDay,
@@ -28,8 +28,10 @@ try {
         `--from ${days.from_date} is after --to ${days.to_date}; the last day there is is ${covered.to_date}.`,
       );
     }
-    const bytes = await warehouse.bytesToRead(replaceDaysSql, days);
-    if (bytes !== undefined) console.log(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);
+    if (warehouse.supports.bytesToRead) {
+      const bytes = await warehouse.bytesToRead(replaceDaysSql, days);
+      console.log(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);
+    }
     const changes = await changedDays(warehouse, days);
     print(days, changes);
     if (changes.length === 0) console.log("  daily_metrics is as raw says; nothing to do.\n");

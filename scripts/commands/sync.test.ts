@@ -28,7 +28,7 @@ async function sync(folder: string): Promise<string> {
   return output().trim();
 }
 
-const nothingNew = "0 rows new, 0 changed, 0 gone; daily_metrics is up to date";
+const nothingNew = "0 rows new, 0 changed, 0 deleted; daily_metrics is up to date";
 
 const metrics = (folder: string) =>
   readWarehouse(folder, "from clan_case_analytics.daily_metrics order by event_date, country, platform");
@@ -75,7 +75,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   ];
   await send(api, rows);
   expect(await sync(folder)).toBe(
-    `4 rows new, 0 changed, 0 gone; daily_metrics recomputed ${first} to ${third}`,
+    `4 rows new, 0 changed, 0 deleted; daily_metrics recomputed ${first} to ${third}`,
   );
   const one = { matches_started: 5, matches_ended: 4, victories: 2, defeats: 2, server_connection_errors: 1 };
   const ratios = { match_per_dau: 5, win_ratio: 0.5, defeat_ratio: 0.5, server_error_per_dau: 1 };
@@ -99,7 +99,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   // Repeated as it was, corrected, and late; and synced twice.
   await send(api, [rows[0] ?? {}, { ...rows[3], iap_revenue: 9 }, { ...rows[2], event_date: first }]);
   expect(await sync(folder)).toBe(
-    `1 row new, 1 changed, 0 gone; daily_metrics recomputed ${first} to ${second}`,
+    `1 row new, 1 changed, 0 deleted; daily_metrics recomputed ${first} to ${second}`,
   );
   const afterSecond = await metrics(folder);
   expect(difference(afterFirst, afterSecond).come).toEqual([
@@ -133,7 +133,7 @@ it("npm start syncs by itself, and tells what changed", async () => {
   await send(platform.api, [{ user_id: "ann" }]);
   await stop(platform);
   const again = await start(folder);
-  await untilPrinted(again, "1 row new, 0 changed, 0 gone; daily_metrics recomputed 2024-03-05");
+  await untilPrinted(again, "1 row new, 0 changed, 0 deleted; daily_metrics recomputed 2024-03-05");
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);
 }, 60_000);
 

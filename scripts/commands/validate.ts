@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
-import { coveredDays } from "@clan-platform/warehouse/days.ts";
+import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.ts";
 import { parseSettings } from "../local/settings.ts";
 import { openWarehouse, parseTarget, type Target, targetOption } from "../local/warehouse-target.ts";

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runChecks } from "@clan-platform/warehouse/checks.ts";
-import { coveredDays, findCoveredDays } from "@clan-platform/warehouse/days.ts";
+import { coveredDays, findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import { yesterday } from "@clan-platform/warehouse/days.ts";
 import { openPart } from "@clan-platform/warehouse/loading/open-part.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
@@ -10,7 +11,7 @@ import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { SingleBar } from "cli-progress";
 import { exitWith } from "../commands/terminal/refusal.ts";
 import { amountText } from "../commands/terminal/table-text.ts";
-import { yesterday } from "../synthetic-data/calendar.ts";
+
 import { generateRaw } from "../synthetic-data/generate.ts";
 import { parseSettings } from "./settings.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
@@ -74,7 +75,7 @@ async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: 
   let loading = Promise.resolve();
   const loadOne = async (path: string) => {
     const part = await openPart(path, folder);
-    loaded += (await warehouse.loadPart(part)).read;
+    loaded += (await warehouse.loadFile(part)).read;
     rmSync(part.unpacked, { force: true });
     bar.update(made + loaded);
   };

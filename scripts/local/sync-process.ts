@@ -2,8 +2,8 @@ import { parseSettings } from "./settings.ts";
 import { syncLocally } from "./sync-locally.ts";
 import { syncText } from "./sync-text.ts";
 
-// What `npm start` runs as a process of its own, time after time: syncs from the database of DATABASE_URL, and tells its
-// parent one line about what changed, or why it could not, and null when nothing did.
+// `npm start` runs this regularly as a separate process: it syncs from the database of DATABASE_URL, and sends its parent
+// one line about what changed or why it failed, and null when nothing changed.
 process.once("disconnect", () => process.exit(1));
 process.once("SIGINT", () => process.exit(130));
 

@@ -4,13 +4,13 @@ import { forkScript } from "./fork-script.ts";
 export interface Schedule {
   /** Postgres URL of a login that may read as `clan_reader`. */
   databaseUrl: string;
-  /** Between the end of a sync and the next. */
+  /** From the end of a sync to the start of the next. */
   minutes: number;
   /** What a sync changed, or why it failed, in one line. */
   onOutcome(line: string): void;
 }
 
-/** Syncs at once and then again and again, each time in a process of its own; a failure is told, and the next time is another try. */
+/** Syncs now and then regularly, each time in a separate process; a failure is reported, and the next run tries again. */
 export function syncRegularly({ databaseUrl, minutes, onOutcome }: Schedule): { stop(): void } {
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;

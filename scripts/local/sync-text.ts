@@ -6,7 +6,7 @@ export function syncText({ inserted, updated, deleted, recomputed }: Synced): st
   const rows = [
     `${amountText(inserted)} ${inserted === 1 ? "row" : "rows"} new`,
     `${amountText(updated)} changed`,
-    `${amountText(deleted)} gone`,
+    `${amountText(deleted)} deleted`,
   ];
   const stretches = recomputed.map(({ from_date, to_date }) =>
     from_date === to_date ? from_date : `${from_date} to ${to_date}`,

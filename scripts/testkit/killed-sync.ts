@@ -4,9 +4,9 @@ import pg from "pg";
 import { parseSettings } from "../local/settings.ts";
 import { syncLocally } from "../local/sync-locally.ts";
 
-// `node killed-sync.ts STEP` syncs from the database of DATABASE_URL and dies, as of kill -9, right before it asks
-// PostgreSQL or the warehouse for the STEPth time; what opens the warehouse is not counted. It prints what it was about
-// to ask; nothing, when it came to its end before.
+// `node killed-sync.ts STEP` syncs from the database of DATABASE_URL and kills itself with SIGKILL right before the STEPth
+// statement to PostgreSQL or the warehouse, not counting those that open the warehouse. It prints that statement; nothing
+// when it finished before.
 let left = Number(process.argv[2]);
 const opening =
   /^(set timezone|create schema|create table if|create or replace temp macro|create type)|duckdb_columns/;
@@ -19,7 +19,7 @@ function dieBefore(sql: string): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-/** Lets `before` see what a method is called with first. */
+/** Calls `before` with the first argument of every call of a method. */
 function spyOn<Name extends string>(
   target: Record<Name, (...args: never[]) => unknown>,
   name: Name,

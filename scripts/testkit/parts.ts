@@ -21,7 +21,7 @@ export function activityRows(users: number, days: string[]): Record<string, unkn
   );
 }
 
-/** Writes rows as a part, packed when its name ends with .gz, and returns its path. */
+/** Writes rows as a raw file, compressed when its name ends with .gz, and returns its path. */
 export function writePart(folder: string, name: string, rows: Record<string, unknown>[] | string): string {
   const path = join(folder, name);
   const text = typeof rows === "string" ? rows : toCsv(rows);
@@ -29,7 +29,7 @@ export function writePart(folder: string, name: string, rows: Record<string, unk
   return path;
 }
 
-/** What a query on the local warehouse of a data folder returns. */
+/** The rows of a query on the local warehouse of a data folder. */
 export async function readWarehouse(dataFolder: string, sql: string): Promise<Row[]> {
   const warehouse = await openDuckdb(join(dataFolder, "warehouse", "warehouse.duckdb"));
   try {
@@ -40,7 +40,7 @@ export async function readWarehouse(dataFolder: string, sql: string): Promise<Ro
   }
 }
 
-/** Raw and daily_metrics, wholly and in the order of their keys. */
+/** All rows of the raw table and daily_metrics, sorted. */
 export async function exportWarehouse(dataFolder: string): Promise<string> {
   const raw = await readWarehouse(
     dataFolder,

@@ -38,7 +38,7 @@ it("lets the later part win, and loads a file with two names once, though each i
   ]);
 });
 
-it.each(["preparePart", "load"] as const)(
+it.each(["prepareFile", "load"] as const)(
   "loads nothing that comes after a part that fails (%s), and all of it when asked again",
   async (step) => {
     const { folder, warehouse, write, stored } = await start();
@@ -46,9 +46,9 @@ it.each(["preparePart", "load"] as const)(
     const refuse = () => Promise.reject(new WarehouseError("The disk is full."));
     const failing: Warehouse = {
       ...warehouse,
-      preparePart: async (part) => {
-        if (!part.path.endsWith("b.csv")) return warehouse.preparePart(part);
-        return step === "preparePart" ? refuse() : { load: refuse, discard: async () => {} };
+      prepareFile: async (part) => {
+        if (!part.path.endsWith("b.csv")) return warehouse.prepareFile(part);
+        return step === "prepareFile" ? refuse() : { load: refuse, discard: async () => {} };
       },
     };
     await expect(loadParts(failing, paths, folder)).rejects.toThrow("The disk is full.");

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Part, PartReport, Warehouse } from "../warehouse.ts";
+import type { LoadReport, RawFile, Warehouse } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";
 import { openPart } from "./open-part.ts";
 
@@ -13,7 +13,7 @@ export interface LoadProgress {
   what: "looking at" | "loading";
 }
 
-export interface LoadedPart extends PartReport {
+export interface LoadedPart extends LoadReport {
   path: string;
 }
 
@@ -42,11 +42,11 @@ export async function loadParts(
 /** Each part is prepared while the one before is loaded. */
 async function loadInOrder(
   warehouse: Warehouse,
-  parts: Part[],
+  parts: RawFile[],
   onLoading: (path: string) => void,
 ): Promise<LoadedPart[]> {
-  const prepare = (part: Part | undefined) => {
-    const preparing = part ? warehouse.preparePart(part) : Promise.resolve(undefined);
+  const prepare = (part: RawFile | undefined) => {
+    const preparing = part ? warehouse.prepareFile(part) : Promise.resolve(undefined);
     // Its failure is told when its turn comes.
     preparing.catch(() => {});
     return preparing;
@@ -71,8 +71,8 @@ async function loadInOrder(
   }
 }
 
-async function openAll(paths: string[], work: string, onOpened: (path: string) => void): Promise<Part[]> {
-  const parts: Part[] = [];
+async function openAll(paths: string[], work: string, onOpened: (path: string) => void): Promise<RawFile[]> {
+  const parts: RawFile[] = [];
   let next = 0;
   const open = async () => {
     while (next < paths.length) {

@@ -5,7 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { csvHeader } from "@clan-platform/contract/csv-text.ts";
-import { type Part, WarehouseError } from "../warehouse.ts";
+import { type RawFile, WarehouseError } from "../warehouse.ts";
 
 // In larger pieces than by default, a tenth of the time goes less into passing them on.
 const chunkBytes = 2 ** 20;
@@ -17,7 +17,7 @@ const maxLineBytes = 64 * 1_024;
  * Looks at a whole csv or csv.gz file before anything of it is loaded, and unpacks it into `folder`.
  * @throws {WarehouseError} when it is missing, damaged, cut off, or not of this table, or `folder` has no room for it
  */
-export async function openPart(path: string, folder: string): Promise<Part> {
+export async function openPart(path: string, folder: string): Promise<RawFile> {
   const hash = createHash("sha256");
   // Not the part's own name, which may have characters that mean something to DuckDB.
   const unpacked = join(folder, "part.csv");

@@ -2,11 +2,12 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { changesQuery, settledQuery } from "./statements.ts";
+import { withValues } from "../templates.ts";
+import { changesStatement, safeWatermarkQuery } from "./statements.ts";
 
 /**
- * Writes what changed in PostgreSQL since a moment (null: since ever) into a CSV file, as fast as PostgreSQL gives it,
- * and returns the moment to begin at next time. Reads with the rights of role `clan_reader`, whoever logs in.
+ * Writes what changed in PostgreSQL since a moment (null: everything) into a CSV file, as fast as PostgreSQL sends it, and
+ * returns the safe watermark, where the next run starts. Reads with the rights of role `clan_reader`, whatever the login.
  */
 export async function fetchChanges(databaseUrl: string, since: string | null, path: string): Promise<string> {
   const client = new pg.Client({
@@ -15,23 +16,24 @@ export async function fetchChanges(databaseUrl: string, since: string | null, pa
     application_name: "clan-activity-sync",
     connectionTimeoutMillis: 10_000,
   });
-  // The query in flight rejects with the same error; unheard, the event would end the process.
+  // The query in flight rejects with the same error; without a listener, the event would end the process.
   client.on("error", () => {});
   await client.connect();
   try {
-    // Before the changes, so that those that are settled now are among them.
-    const syncedTo = await settledMoment(client);
+    // Before the changes are read, so that all changes before the watermark are among them.
+    const syncedTo = await safeWatermark(client);
     const literal = client.escapeLiteral(since ?? "-infinity");
-    const changes = copyTo(`copy (${changesQuery.replace("$1", () => literal)}) to stdout (format csv)`);
-    await pipeline(client.query(changes), createWriteStream(path));
+    const changes = withValues(changesStatement, () => literal);
+    const copy = copyTo(`copy (${changes}) to stdout (format csv)`);
+    await pipeline(client.query(copy), createWriteStream(path));
     return syncedTo;
   } finally {
     await client.end();
   }
 }
 
-/** As text, for a Date has no microseconds. */
-async function settledMoment(client: pg.Client): Promise<string> {
-  const { rows } = await client.query(`select settled_at::text from (${settledQuery}) as settled`);
-  return rows[0].settled_at;
+/** As text, because a Date has no microseconds. */
+async function safeWatermark(client: pg.Client): Promise<string> {
+  const { rows } = await client.query(`select safe_watermark::text from (${safeWatermarkQuery}) as computed`);
+  return rows[0].safe_watermark;
 }

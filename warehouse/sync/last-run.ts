@@ -1,9 +1,4 @@
-import {
-  activitySyncDaysTable,
-  activitySyncsTable,
-  dailyMetricsRunsTable,
-  fullName,
-} from "../tables/table.ts";
+import { readTemplate } from "../templates.ts";
 import type { Row, Warehouse } from "../warehouse.ts";
 
 /** Moments are ISO 8601 in UTC. */
@@ -15,31 +10,13 @@ export interface LastRun {
   deleted: number;
   /** How many days it touched. */
   days: number;
-  /** Whether daily_metrics has all that this run and those before it brought. */
+  /** Whether daily_metrics covers this run and all before it. */
   isCovered: boolean;
 }
 
-/** The last run, what it changed, and how many syncs no run of daily_metrics has covered. */
-export const lastRunQuery = `with last_run as (
-  select * from ${fullName(activitySyncsTable)} order by finished_at desc limit 1
-),
+export const lastRunQuery = readTemplate(new URL("last-run.sql", import.meta.url));
 
-uncovered as (
-  select count(*) as days
-  from ${fullName(activitySyncDaysTable)}
-  where sync_id not in (select sync_id from ${fullName(dailyMetricsRunsTable)})
-),
-
-touched as (
-  select count(*) as days from ${fullName(activitySyncDaysTable)} where sync_id in (select sync_id from last_run)
-)
-
-select last_run.*, touched.days as touched_days, uncovered.days as uncovered_days
-from last_run
-cross join uncovered
-cross join touched`;
-
-/** The newest run of activity_sync that came to its end; undefined before the first. */
+/** The last run of activity_sync that finished; undefined before the first. */
 export async function lastRun(warehouse: Warehouse): Promise<LastRun | undefined> {
   const [row] = await warehouse.query(lastRunQuery);
   if (!row) return undefined;

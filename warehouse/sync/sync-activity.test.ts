@@ -10,7 +10,7 @@ import { rawTable, tables } from "../tables/table.ts";
 import { rawRow, setRows } from "../testing/rows.ts";
 import { type Ends, syncActivity } from "./sync-activity.ts";
 
-/** The two ends, with a warehouse in memory, which stays open. */
+/** Both ends, with an in-memory warehouse that stays open. */
 async function startEnds() {
   const postgres = await startPostgres();
   const warehouse = await openDuckdb(":memory:");
@@ -23,7 +23,7 @@ async function startEnds() {
   return { ...postgres, warehouse, ends };
 }
 
-it("brings rows over as they are, to the last digit and letter, and reads only what changed since", async () => {
+it("copies rows exactly, to the last digit and letter, and reads only what changed since", async () => {
   const { admin, service, warehouse, ends } = await startEnds();
   await deliver(
     service,
@@ -42,7 +42,7 @@ it("brings rows over as they are, to the last digit and letter, and reads only w
   await expectSynced(warehouse, stored);
 });
 
-it("sees what was being stored while it ran the next time, however long that takes", async () => {
+it("sees what was being stored while it ran in the next run, however long that takes", async () => {
   const { admin, service, serviceUrl, warehouse, ends } = await startEnds();
   const slow = await connect(serviceUrl);
   await slow.query("begin");
@@ -56,7 +56,7 @@ it("sees what was being stored while it ran the next time, however long that tak
   await expectSynced(warehouse, await storedRows(admin));
 });
 
-it("erases a user's rows of files as well, but those that were sent again", async () => {
+it("erases a user's rows from files as well, except those that were sent again", async () => {
   const { admin, service, warehouse, ends } = await startEnds();
   const fromFile = [
     rawRow({ user_id: "erased", event_date: "2019-01-01" }),
@@ -76,7 +76,7 @@ it("erases a user's rows of files as well, but those that were sent again", asyn
   await expectSynced(warehouse, [...fromFile.slice(2), ...(await storedRows(admin))]);
 });
 
-it("begins again when another sync came in between, so that nothing older replaces what is newer", async () => {
+it("starts over when another sync interfered, so that older changes never replace newer ones", async () => {
   const { admin, service, warehouse, ends } = await startEnds();
   await deliver(service, { user_id: "ann", iap_revenue: 1 });
   let opened = 0;
@@ -105,7 +105,7 @@ const row = fc.record({
   event_date: fc.constantFrom("2024-03-01", "2024-03-02", "2024-03-05"),
   country: fc.constantFrom("TR", "DE", null),
   match_start_count: fc.nat(3),
-  // Dyadic, so that ratios come back from any reckoning to the last digit.
+  // Dyadic, so that any computation reproduces the ratios to the last digit.
   iap_revenue: fc.constantFrom(0, 0.5, 4),
 });
 const step = fc.oneof(

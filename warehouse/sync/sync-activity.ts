@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { DateRange } from "../days.ts";
 import { recomputeTouchedDays } from "../tables/daily_metrics/recompute.ts";
-import type { Days, SyncReport, Warehouse } from "../warehouse.ts";
+import type { SyncReport, Warehouse } from "../warehouse.ts";
 import { WarehouseError } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";
 import { fetchChanges } from "./fetch-changes.ts";
@@ -10,22 +11,23 @@ import { watermarkQuery } from "./statements.ts";
 const attempts = 5;
 
 export interface Ends {
-  /** PostgreSQL, by a login that may take the role `clan_reader`. */
+  /** URL of PostgreSQL, with a login that is a member of role `clan_reader`. */
   databaseUrl: string;
-  /** Opens the local warehouse, for which others may wait until it is closed. */
+  /** Opens the local warehouse; other processes may wait until it is closed. */
   openWarehouse(): Promise<Warehouse>;
-  /** Where the changes lie on their way. */
+  /** Folder for the changes on their way. */
   folder: string;
 }
 
 export interface Synced extends SyncReport {
-  /** Days of daily_metrics that were recomputed, in stretches. */
-  recomputed: Days[];
+  /** Days of daily_metrics that were recomputed, as date ranges. */
+  recomputed: DateRange[];
 }
 
 /**
- * Brings what changed in PostgreSQL into the local warehouse, and recomputes the days that it touched. The warehouse is
- * held only while it is worked in; the end of this process at any moment leaves it whole, and the next run goes on.
+ * Brings what changed in PostgreSQL into the local warehouse, and recomputes the touched days. The warehouse is open only
+ * while it is used. A process that is killed at any moment leaves it consistent, and the next run continues.
+ * @throws {WarehouseError} when other syncs keep interfering, or the engine can't sync
  */
 export async function syncActivity(ends: Ends): Promise<Synced> {
   const work = makeWorkFolder(ends.folder);
@@ -34,13 +36,13 @@ export async function syncActivity(ends: Ends): Promise<Synced> {
       const synced = await attemptSync(ends, join(work, "changes.csv"));
       if (synced) return synced;
     }
-    throw new WarehouseError("Other syncs keep coming in between: try again when they have ended.");
+    throw new WarehouseError("Other syncs keep interfering: try again when they have finished.");
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** Undefined when another sync has come in between. */
+/** Undefined when another sync has interfered. */
 async function attemptSync(ends: Ends, path: string): Promise<Synced | undefined> {
   const startedAt = new Date().toISOString();
   const since = await withWarehouse(ends, watermark);
@@ -63,7 +65,13 @@ async function withWarehouse<T>(
   }
 }
 
+/** What the last sync has synced to; null before the first. */
 async function watermark(warehouse: Warehouse): Promise<string | null> {
+  if (!warehouse.supports.syncActivity) {
+    throw new WarehouseError(
+      "BigQuery fetches PostgreSQL's changes itself: start the scheduled query activity_sync in the console, or wait for its next run.",
+    );
+  }
   const [row] = await warehouse.query<{ synced_to: string | null }>(watermarkQuery);
   return row?.synced_to ?? null;
 }

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
-import { dialect } from "../engines/duckdb/duckdb.ts";
+import { connect } from "../engines/duckdb/dialect.ts";
 import { duckdbTypes } from "../engines/duckdb/types.ts";
 import type { Field } from "../tables/table.ts";
 
-/** An answer in BigQuery's form of an error. */
-export class Fault extends Error {
+/** An error in BigQuery's format. */
+export class ApiError extends Error {
   readonly status: number;
   readonly proto: { reason: string; message: string };
 
@@ -27,11 +27,11 @@ interface Result {
 }
 
 export interface BigqueryEngine {
-  /** For the test: the rows of a statement in DuckDB's SQL, as JSON. */
+  /** For tests: the rows of a statement in DuckDB's SQL, as JSON. */
   look(sql: string): Promise<unknown[]>;
   createDataset(id: string, location: string): unknown;
   dataset(id: string): unknown;
-  /** What a table was made with. */
+  /** The metadata that each table was created with. */
   tables: Map<string, TableMetadata>;
   createTable(metadata: TableMetadata): Promise<unknown>;
   table(id: string): unknown;
@@ -42,11 +42,10 @@ export interface BigqueryEngine {
   close(): void;
 }
 
-/** Does what the stand-in is asked, on a DuckDB in memory. */
+/** Carries out the emulator's requests on an in-memory DuckDB. */
 export async function openEngine(): Promise<BigqueryEngine> {
   const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  for (const statement of dialect) await connection.run(statement);
+  const connection = await connect(instance);
   const folder = mkdtempSync(join(tmpdir(), "clan-bigquery-"));
   const locations = new Map<string, string>();
   const tables = new Map<string, TableMetadata>();
@@ -57,7 +56,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
     const { datasetId = "", tableId = "" } = metadata.tableReference ?? {};
     const name = `${datasetId}.${tableId}`;
     if (!locations.has(datasetId)) throw missingDataset(datasetId);
-    if (tables.has(name)) throw new Fault(409, "duplicate", `Already Exists: Table ${name}`);
+    if (tables.has(name)) throw new ApiError(409, "duplicate", `Already Exists: Table ${name}`);
     await connection.run(`create table ${name} (${columnsOf(metadata.schema)})`);
     tables.set(name, metadata);
     writtenAt.set(name, Date.now());
@@ -68,7 +67,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
     const { destinationTable, schema, sourceFormat, createDisposition } = configuration.load ?? {};
     const name = `${destinationTable?.datasetId}.${destinationTable?.tableId}`;
     if (createDisposition === "CREATE_NEVER" && !tables.has(name))
-      throw new Fault(404, "notFound", `Not found: Table test-project:${name}`);
+      throw new ApiError(404, "notFound", `Not found: Table test-project:${name}`);
     const path = join(folder, "media.gz");
     writeFileSync(path, media);
     const texts = (schema?.fields ?? []).map((field) => `${field.name}: 'varchar'`).join(", ");
@@ -82,7 +81,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
       tables.set(name, { ...tables.get(name) });
       return done.rowsChanged;
     } catch (cause) {
-      throw new Fault(400, "invalid", `Error while reading data, error message: ${messageOf(cause)}`);
+      throw new ApiError(400, "invalid", `Error while reading data, error message: ${messageOf(cause)}`);
     }
   }
 
@@ -101,8 +100,8 @@ export async function openEngine(): Promise<BigqueryEngine> {
       await connection.run("rollback").catch(() => {});
       const message = messageOf(cause);
       const table = /Table with name (\w+) does not exist/.exec(message)?.[1];
-      if (table) throw new Fault(404, "notFound", `Not found: Table test-project:${table} was not found`);
-      throw new Fault(400, "invalidQuery", message);
+      if (table) throw new ApiError(404, "notFound", `Not found: Table test-project:${table} was not found`);
+      throw new ApiError(400, "invalidQuery", message);
     }
     return result;
   }
@@ -111,7 +110,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
     tables,
     look: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
     async createDataset(id, location) {
-      if (locations.has(id)) throw new Fault(409, "duplicate", `Already Exists: Dataset ${id}`);
+      if (locations.has(id)) throw new ApiError(409, "duplicate", `Already Exists: Dataset ${id}`);
       await connection.run(`create schema ${id}`);
       locations.set(id, location);
       return { location };
@@ -120,12 +119,12 @@ export async function openEngine(): Promise<BigqueryEngine> {
     createTable: create,
     table(id) {
       const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
-      if (!name) throw new Fault(404, "notFound", `Not found: Table ${id}`);
+      if (!name) throw new ApiError(404, "notFound", `Not found: Table ${id}`);
       return { ...tables.get(name), lastModifiedTime: String(writtenAt.get(name) ?? Date.now()) };
     },
     async dropTable(id) {
       const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
-      if (!name) throw new Fault(404, "notFound", `Not found: Table ${id}`);
+      if (!name) throw new ApiError(404, "notFound", `Not found: Table ${id}`);
       tables.delete(name);
       await connection.run(`drop table ${name}`);
     },
@@ -144,7 +143,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
 }
 
 const missingDataset = (dataset: string, location?: string) =>
-  new Fault(
+  new ApiError(
     404,
     "notFound",
     `Not found: Dataset test-project:${dataset}${location ? ` was not found in location ${location}` : ""}`,
@@ -210,7 +209,7 @@ function bigqueryType(type: DuckDBType | undefined): string {
   }
 }
 
-/** BigQuery writes a NUMERIC without zeros at its end. */
+/** BigQuery is believed to write a NUMERIC without trailing zeros. */
 const written = (value: string, type: string) =>
   type === "NUMERIC" && value.includes(".") ? value.replace(/\.?0+$/, "") : value;
 

@@ -4,25 +4,25 @@ import type { AddressInfo } from "node:net";
 import type { JobMetadata } from "@google-cloud/bigquery";
 import { PassThroughClient } from "google-auth-library";
 import type { ConnectionOptions } from "../engines/bigquery/connection.ts";
-import { type BigqueryEngine, Fault, openEngine } from "./bigquery-engine.ts";
+import { ApiError, type BigqueryEngine, openEngine } from "./bigquery-engine.ts";
 
 export const project = "test-project";
 
-/** What happens instead of a good answer, or after the work was done. */
-export type Mishap =
+/** An injected fault: what happens instead of a regular response, or after the work is done. */
+export type Fault =
   | { status: number; reason: string; message?: string }
-  /** The connection breaks before anything is done, or after. */
+  /** The connection breaks before the work is done, or after. */
   | "broken before"
   | "answer lost"
-  /** The work is done, and the answer is that of its repetition: 409, it is there already. */
-  | "told twice"
+  /** The work is done, and the response is that of a repetition: 409, it exists already. */
+  | "duplicate"
   /** The job is accepted, runs, and fails. */
   | { jobFails: string; messages: string[] };
 
 export interface RanJob {
   id: string;
   configuration: NonNullable<JobMetadata["configuration"]>;
-  /** Of a load: what was uploaded, and how many rows of it arrived. */
+  /** Of a load: the uploaded bytes, and the loaded rows. */
   bytes: number;
   rows: number;
 }
@@ -34,24 +34,24 @@ export interface BigqueryServer {
   ran: RanJob[];
   /** Every request: `jobs.insert merge_raw_0a1b_1`, `tables.insert daily_metrics`. */
   requests: string[];
-  /** The next `times` requests that `which` matches go wrong. */
-  mishap(which: RegExp, what: Mishap, times?: number): void;
-  mishapsLeft(): number;
+  /** Makes the next `times` requests that `which` matches fail. */
+  inject(which: RegExp, what: Fault, times?: number): void;
+  faultsLeft(): number;
   close(): void;
 }
 
 export interface BigqueryOptions {
-  /** What goes wrong with a request that no `mishap` is meant for. */
-  fate?: ((request: string) => Mishap | undefined) | undefined;
+  /** The fault of a request that no other fault applies to. */
+  faultOf?: ((request: string) => Fault | undefined) | undefined;
 }
 
 /**
- * A stand-in for BigQuery at the wire: its REST API as documented, with a real DuckDB behind it, so that what is loaded
- * and what the statements do with it is true. Jobs run when they are inserted, and are told as running at first.
+ * An emulator of BigQuery's REST API (https://cloud.google.com/bigquery/docs/reference/rest) on a real DuckDB, so that
+ * loads and statements have their real effects. Jobs run when they are inserted, and are reported as running at first.
  */
-export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<BigqueryServer> {
+export async function startBigquery({ faultOf }: BigqueryOptions = {}): Promise<BigqueryServer> {
   const engine = await openEngine();
-  const mishaps: { which: RegExp; what: Mishap; times: number }[] = [];
+  const faults: { which: RegExp; what: Fault; times: number }[] = [];
   const jobs = new Map<string, JobMetadata & { polls: number }>();
   const ran: RanJob[] = [];
   const requests: string[] = [];
@@ -76,18 +76,18 @@ export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<Big
       case "jobs.getQueryResults":
         return resultsOf(target);
       default:
-        throw new Fault(404, "notFound", `nothing is known of ${name}`);
+        throw new ApiError(404, "notFound", `unknown method ${name}`);
     }
   }
 
   async function insertJob({ body, media, failure }: Call): Promise<unknown> {
     const { configuration, jobReference } = body as JobMetadata;
-    if (!configuration || !jobReference) throw new Fault(400, "invalid", "no configuration");
+    if (!configuration || !jobReference) throw new ApiError(400, "invalid", "no configuration");
     if (configuration.dryRun) {
       return { status: { state: "DONE" }, statistics: { totalBytesProcessed: "7340032" } };
     }
     const id = jobReference.jobId ?? "";
-    if (jobs.has(id)) throw new Fault(409, "duplicate", `Already Exists: Job ${project}:EU.${id}`);
+    if (jobs.has(id)) throw new ApiError(409, "duplicate", `Already Exists: Job ${project}:EU.${id}`);
     const job = { configuration, jobReference, polls: 0, status: {} as NonNullable<JobMetadata["status"]> };
     jobs.set(id, job);
     const errors = failure ? errorsOf(failure) : [];
@@ -96,7 +96,7 @@ export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<Big
       try {
         rows = await engine.run(id, configuration, media, jobReference.location ?? "");
       } catch (error) {
-        if (!(error instanceof Fault)) throw error;
+        if (!(error instanceof ApiError)) throw error;
         errors.push(error.proto);
       }
     }
@@ -107,13 +107,13 @@ export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<Big
 
   function stateOf(id: string): unknown {
     const job = jobs.get(id);
-    if (!job) throw new Fault(404, "notFound", `Not found: Job ${project}:${id}`);
+    if (!job) throw new ApiError(404, "notFound", `Not found: Job ${project}:${id}`);
     return job.polls++ === 0 ? { ...job, status: { state: "RUNNING" } } : job;
   }
 
   function resultsOf(id: string): unknown {
     const job = jobs.get(id);
-    if (!job) throw new Fault(404, "notFound", `Not found: Job ${project}:${id}`);
+    if (!job) throw new ApiError(404, "notFound", `Not found: Job ${project}:${id}`);
     return { jobReference: job.jobReference, jobComplete: true, ...engine.resultOf(id) };
   }
 
@@ -122,19 +122,19 @@ export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<Big
     const call = await readCall(incoming);
     const request = `${call.name} ${call.target}`;
     requests.push(request);
-    const mishap = mishaps.find(({ which, times }) => times > 0 && which.test(request));
-    if (mishap) mishap.times--;
-    const what = mishap?.what ?? fate?.(request);
+    const fault = faults.find(({ which, times }) => times > 0 && which.test(request));
+    if (fault) fault.times--;
+    const what = fault?.what ?? faultOf?.(request);
     if (what === "broken before") return void incoming.socket.destroy();
     if (typeof what === "object" && "status" in what) {
-      return send(response, new Fault(what.status, what.reason, what.message ?? what.reason));
+      return send(response, new ApiError(what.status, what.reason, what.message ?? what.reason));
     }
     if (typeof what === "object") call.failure = what;
     turn = turn.then(async () => {
       const result = await answer(call).catch((error) => error);
       if (what === "answer lost") return void incoming.socket.destroy();
-      const isTwice = what === "told twice" && !(result instanceof Error);
-      send(response, isTwice ? new Fault(409, "duplicate", `Already Exists: ${request}`) : result);
+      const isTwice = what === "duplicate" && !(result instanceof Error);
+      send(response, isTwice ? new ApiError(409, "duplicate", `Already Exists: ${request}`) : result);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -144,8 +144,8 @@ export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<Big
     engine,
     ran,
     requests,
-    mishapsLeft: () => mishaps.reduce((sum, { times }) => sum + times, 0),
-    mishap: (which, what, times = 1) => void mishaps.push({ which, what, times }),
+    faultsLeft: () => faults.reduce((sum, { times }) => sum + times, 0),
+    inject: (which, what, times = 1) => void faults.push({ which, what, times }),
     close() {
       server.closeAllConnections();
       server.close();
@@ -154,7 +154,7 @@ export async function startBigquery({ fate }: BigqueryOptions = {}): Promise<Big
   };
 }
 
-/** How to open a warehouse on the stand-in. */
+/** The options to open a warehouse on the emulator. */
 export const connectionTo = ({ url }: BigqueryServer): ConnectionOptions => ({
   project,
   apiEndpoint: url,
@@ -164,7 +164,7 @@ export const connectionTo = ({ url }: BigqueryServer): ConnectionOptions => ({
 interface Call {
   name: string;
   target: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what the client sends, of any method
+  // biome-ignore lint/suspicious/noExplicitAny: the body of any method
   body: any;
   media: Buffer;
   failure?: { jobFails: string; messages: string[] };
@@ -211,9 +211,9 @@ const errorsOf = ({ jobFails, messages }: { jobFails: string; messages: string[]
 function send(response: ServerResponse, result: unknown): void {
   const isFault = result instanceof Error;
   const { status, proto } =
-    result instanceof Fault
+    result instanceof ApiError
       ? result
-      : { status: 501, proto: { reason: "defect of the stand-in", message: String(result) } };
+      : { status: 501, proto: { reason: "defect of the emulator", message: String(result) } };
   response.writeHead(isFault ? status : 200, { "content-type": "application/json" });
   const error = { code: status, message: proto.message, errors: [{ domain: "global", ...proto }] };
   response.end(JSON.stringify(isFault ? { error } : (result ?? {})));

@@ -1,6 +1,7 @@
-import { rawTable } from "../tables/table.ts";
+import { columnsOf } from "@clan-platform/contract/columns.ts";
+import { addDays, today } from "../days.ts";
 import type { Row } from "../warehouse.ts";
-import { reckonDailyMetrics } from "./reckoning.ts";
+import { referenceDailyMetrics } from "./reference-daily-metrics.ts";
 import { type RawRow, rawRow } from "./rows.ts";
 
 /** The rows of both tables. */
@@ -11,27 +12,27 @@ export interface Content {
 
 export interface Fault {
   what: string;
-  /** Spoils raw; daily_metrics is made of what is then there. */
+  /** Breaks the raw table; daily_metrics is computed from the broken rows. */
   raw?(rows: RawRow[]): RawRow[];
-  /** Spoils daily_metrics alone. */
+  /** Breaks daily_metrics only. */
   metrics?(rows: Row[]): Row[];
   /** How many rows the check returns, when it isn't 1. */
   found?: number;
-  /** What can't be so either, with this fault. */
+  /** Claims that this fault violates as well. */
   also?: string[];
 }
 
-const today = Date.now();
+const startedOn = today();
 
-/** So many days after today (UTC). */
-const day = (days: number) => new Date(today + days * 86_400_000).toISOString().slice(0, 10);
+/** The day this many days after today (UTC). */
+const day = (days: number) => addDays(startedOn, days);
 
 export const window = { from_date: day(-9), to_date: day(9) };
 
-/** Tables that nothing is wrong with but the fault. */
+/** Tables with this fault and no other. */
 export function contentWith(fault: Partial<Fault> = {}): Content {
   const raw = fault.raw?.(goodRows()) ?? goodRows();
-  const metrics = reckonDailyMetrics(raw, window);
+  const metrics = referenceDailyMetrics(raw, window);
   return { user_daily_metrics_raw: raw, daily_metrics: fault.metrics?.(metrics) ?? metrics };
 }
 
@@ -40,7 +41,7 @@ function goodRows(): RawRow[] {
   return Array.from({ length: 11 }, (_, at) => rowsOf(day(at - 9), 8)).flat();
 }
 
-/** Every other user of a day is in TR on ANDROID, and the others are in no country on IOS. */
+/** Every other user of a day is in TR on ANDROID; the others have no country, on IOS. */
 function rowsOf(event_date: string, count: number, first = 0): RawRow[] {
   return Array.from({ length: count }, (_, at) =>
     rawRow({
@@ -61,8 +62,6 @@ const inHalves = ([first, ...others]: Row[]): Row[] => {
   return [half, half, ...others];
 };
 
-const columnsOf = (type: string) =>
-  rawTable.fields.filter((field) => field.type === type).map(({ name }) => name);
 const ratios = ["arpdau", "match_per_dau", "server_error_per_dau", "win_ratio", "defeat_ratio"];
 
 const knownKeys = "the key is not null, the country not blank, the platform known";
@@ -71,7 +70,7 @@ const sumsOfRaw =
 const ratiosOfSums = "every ratio is its sum over its divisor, and null exactly where that is 0";
 const resultsOfMatches = "victories and defeats do not exceed the matches ended";
 
-/** Of each check, by what it claims, the faults that it has to find. */
+/** The faults that each check has to find, by its claim. */
 export const faults: Record<string, Fault[]> = {
   "a user has one row a day and platform": [
     { what: "a row that is there twice", raw: (rows) => [...rows, ...rows.slice(0, 1)] },
@@ -97,12 +96,12 @@ export const faults: Record<string, Fault[]> = {
     { what: "an installation a day after the activity", raw: inFirst({ install_date: day(-8) }) },
   ],
   "counts and amounts are not negative": [
-    ...columnsOf("INT64").map((name) => ({
+    ...columnsOf("count").map((name) => ({
       what: `${name} of -1`,
       raw: inFirst({ [name]: -1 }),
       also: name === "match_end_count" ? [resultsOfMatches] : [],
     })),
-    ...columnsOf("NUMERIC").map((name) => ({ what: `${name} of -0.01`, raw: inFirst({ [name]: "-0.01" }) })),
+    ...columnsOf("amount").map((name) => ({ what: `${name} of -0.01`, raw: inFirst({ [name]: "-0.01" }) })),
   ],
   "no day is missing between the first and the last": [
     { what: "a day without rows", raw: (rows) => rows.filter(({ event_date }) => event_date !== day(-3)) },
@@ -151,7 +150,7 @@ export const faults: Record<string, Fault[]> = {
       { what: `${name} that is null`, metrics: inFirst({ [name]: null }) },
     ]),
     { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }), also: [sumsOfRaw] },
-    { what: "a row of nobody", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw] },
+    { what: "a row without users", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw] },
   ],
   "win and defeat ratio are at most 1": [
     { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }), also: [ratiosOfSums] },

@@ -1,7 +1,7 @@
 import { type Field, fullName, type Table, tables } from "../tables/table.ts";
 import type { GoogleSqlServer } from "./googlesql-server.ts";
 
-/** `BOOL` besides the types of columns. */
+/** The types of columns, and `BOOL`. */
 export type KnownType = Field["type"] | "BOOL";
 export type Parameters = Record<string, KnownType>;
 export type KnownColumn = { name: string; type: KnownType };
@@ -12,7 +12,7 @@ export interface KnownTable extends Partial<Pick<Table, "dataset">> {
   fields: KnownColumn[];
 }
 
-/** What statements may name besides tables. */
+/** What statements may refer to in addition to tables. */
 export interface Surroundings {
   /** Columns of what EXTERNAL_QUERY returns. */
   externalQuery?: KnownColumn[];
@@ -20,7 +20,7 @@ export interface Surroundings {
   variables?: Parameters;
 }
 
-/** What `Analyze` and `EvaluateQuery` know of the world: the language, the datasets and their tables. */
+/** What `Analyze` and `EvaluateQuery` have to know: the language, the datasets and their tables. */
 export async function describeWarehouse(server: GoogleSqlServer) {
   const features = await server.call<{ enabled_language_features: string[] }>("GetLanguageOptions", {
     maximum_features: true,
@@ -39,6 +39,8 @@ export async function describeWarehouse(server: GoogleSqlServer) {
     options: (parameters: Parameters) => ({
       language_options: language,
       error_message_mode: "ERROR_MESSAGE_ONE_LINE",
+      // As in BigQuery (standard-sql/date_functions#current_date); the default is Los Angeles.
+      default_timezone: "UTC",
       query_parameters: Object.entries(parameters).map(([name, type]) => ({ name, type: toType(type) })),
       allowed_hints_and_options: { disallow_unknown_options: true, option: knownOptions },
     }),
@@ -77,7 +79,7 @@ function toTable(table: KnownTable) {
   return { name, full_name: dataset ? fullName({ name, dataset }) : name, column };
 }
 
-/** BigQuery's function of a connection and a query, both texts, which GoogleSQL does not know. */
+/** BigQuery's function of a connection and a query, both of type STRING, which GoogleSQL does not have. */
 function toExternalQuery(columns: KnownColumn[]) {
   const text = { kind: "ARG_TYPE_FIXED", type: toType("STRING"), num_occurrences: 1 };
   const column = columns.map(({ name, type }) => ({ name, type: toType(type) }));
@@ -102,7 +104,7 @@ function toType(type: KnownType) {
   return { type_kind: type === "FLOAT64" ? "TYPE_DOUBLE" : `TYPE_${type}` };
 }
 
-// GoogleSQL has more than BigQuery took over; nobody shall use it here by mistake.
+// Features of GoogleSQL that BigQuery is believed to lack; disabled, so that they are not used by mistake.
 const notInBigQuery = new Set([
   "FEATURE_CHECK_CONSTRAINT",
   "FEATURE_EXPERIMENTAL_MODULES",

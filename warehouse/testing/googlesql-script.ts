@@ -71,7 +71,7 @@ export async function analyzeScript(
 
 const typeOf = (type: string) => type.toUpperCase() as KnownType;
 
-/** A node below the fields that only say its kind, and that kind. */
+/** A node without the wrappers that only name its kind, and that kind. */
 function innermost(node: Node): [kind: string, node: Node] {
   let kind = "";
   let inner = node;

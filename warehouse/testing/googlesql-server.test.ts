@@ -5,14 +5,14 @@ import { createInterface } from "node:readline";
 import { expect, it, onTestFinished } from "vitest";
 import { startGoogleSqlServer } from "./googlesql-server.ts";
 
-it("is gone when it has stopped", async () => {
+it("leaves nothing behind when it has stopped", async () => {
   const server = await startGoogleSqlServer();
   expect(existsSync(server.folder)).toBe(true);
   await server.stop();
   expect(existsSync(server.folder)).toBe(false);
 });
 
-it("ends with the process that started it, whatever ends that", async () => {
+it("ends with the process that started it, however that ends", async () => {
   const module = new URL("googlesql-server.ts", import.meta.url).href;
   const script = `const { startGoogleSqlServer } = await import(${JSON.stringify(module)});
     console.log((await startGoogleSqlServer()).folder);`;

@@ -10,8 +10,8 @@ import { loadSync } from "@grpc/proto-loader";
 const packageFile = createRequire(import.meta.url).resolve("@fivetrandevelopers/zetasql/package.json");
 const folderOfServer = join(dirname(packageFile), "lib", "zetasql");
 
-// It stands between us and the server, which it ends when its standard input ends: that is when we end, `kill -9`
-// included. Without standard output of its own, ours ends as soon as the server does.
+// A guard between this process and the server: it stops the server when its standard input closes, which happens when
+// this process ends in any way, `kill -9` included. It closes its own standard output, so that ours ends with the server's.
 const guard = `
 "$1" "unix:$2/socket" 0 &
 exec >&-
@@ -23,7 +23,7 @@ rm -r "$2"`;
 export interface GoogleSqlServer {
   /** Calls a method of `local_service.proto`; rejects with gRPC's error, whose `details` are GoogleSQL's message. */
   call<Answer>(method: string, request: object): Promise<Answer>;
-  /** Where its socket is; gone when the server is. */
+  /** The folder of its socket; removed with the server. */
   folder: string;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Field } from "../tables/table.ts";
 import type { Value } from "../warehouse.ts";
-import { fromNano, toNano } from "./nano.ts";
+import { fromFixedPoint, toFixedPoint } from "./fixed-point.ts";
 
 /** GoogleSQL's `ValueProto`: at most one of its fields is set, and `value` says which; none is null. */
 export interface Cell {
@@ -33,7 +33,7 @@ const writers: Record<Field["type"], (value: NonNullable<Value>) => Cell> = {
   DATE: (value) => ({ date_value: Date.parse(`${value}T00:00:00Z`) / msPerDay }),
   INT64: (value) => ({ int64_value: String(value) }),
   FLOAT64: (value) => ({ double_value: Number(value) }),
-  NUMERIC: (value) => ({ numeric_value: toTwosComplement(toNano(String(value))) }),
+  NUMERIC: (value) => ({ numeric_value: toTwosComplement(toFixedPoint(String(value))) }),
   TIMESTAMP: (value) => {
     const ms = Date.parse(String(value));
     return { timestamp_value: { seconds: String(Math.floor(ms / 1_000)), nanos: (ms % 1_000) * 1_000_000 } };
@@ -52,7 +52,7 @@ const readers = {
     return number;
   },
   double_value: (cell: Cell): Value => cell.double_value ?? 0,
-  numeric_value: (cell: Cell): Value => fromNano(fromTwosComplement(cell.numeric_value ?? Buffer.of())),
+  numeric_value: (cell: Cell): Value => fromFixedPoint(fromTwosComplement(cell.numeric_value ?? Buffer.of())),
   timestamp_value: ({ timestamp_value: time }: Cell): Value =>
     new Date(Number(time?.seconds) * 1_000 + (time?.nanos ?? 0) / 1_000_000).toISOString(),
 };

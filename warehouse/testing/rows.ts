@@ -1,28 +1,18 @@
+import type { Column, columns } from "@clan-platform/contract/columns.ts";
 import { fullName, type Table } from "../tables/table.ts";
 import type { Row, Value, Warehouse } from "../warehouse.ts";
 
-/** A row of `user_daily_metrics_raw`; amounts are decimals, so that nothing of them is lost on the way. */
-export interface RawRow extends Row {
-  user_id: string;
-  event_date: string;
-  platform: string;
-  install_date: string;
-  country: string | null;
-  total_session_count: number;
-  total_session_duration: string;
-  match_start_count: number;
-  match_end_count: number;
-  victory_count: number;
-  defeat_count: number;
-  server_connection_error: number;
-  iap_revenue: string;
-  ad_revenue: string;
-}
+type ValueOf<C extends Column> =
+  | (C["kind"] extends "count" ? number : string)
+  | (C["nullable"] extends true ? null : never);
 
-/** A row that nothing is wrong with; `changes` make it what the test is about. */
+/** A row of `user_daily_metrics_raw`; amounts are decimals, which keep all their digits. */
+export type RawRow = Row & { [C in (typeof columns)[number] as C["name"]]: ValueOf<C> };
+
+/** A valid row; `changes` make it the subject of a test. */
 export function rawRow(changes: Partial<RawRow> = {}): RawRow {
   return {
-    user_id: "somebody",
+    user_id: "ann",
     event_date: "2024-03-02",
     platform: "ANDROID",
     install_date: "2024-01-01",
@@ -40,26 +30,25 @@ export function rawRow(changes: Partial<RawRow> = {}): RawRow {
   };
 }
 
-/** Makes these the rows of a table on DuckDB. */
+/** Replaces all rows of a table on DuckDB by these. */
 export async function setRows(warehouse: Warehouse, table: Table, rows: Row[]): Promise<void> {
-  await warehouse.query(`delete from ${fullName(table)}`);
+  await warehouse.write({ sql: `delete from ${fullName(table)}`, writes: table });
   if (rows.length > 0) await insertRows(warehouse, table, rows);
 }
 
 /** Adds these rows to a table. */
 export async function insertRows(
-  warehouse: Pick<Warehouse, "query">,
+  warehouse: Pick<Warehouse, "write">,
   table: Table,
   rows: Row[],
 ): Promise<void> {
   const columns = table.fields.map(({ name }) => name);
   const lines = rows.map((row) => `(${columns.map((name) => literal(row[name] ?? null)).join(", ")})`);
-  await warehouse.query(
-    `insert into ${fullName(table)} (${columns.join(", ")}) values\n${lines.join(",\n")}`,
-  );
+  const sql = `insert into ${fullName(table)} (${columns.join(", ")}) values\n${lines.join(",\n")}`;
+  await warehouse.write({ sql, writes: table });
 }
 
-/** Text for days and decimals too: DuckDB reads it as the column's type. */
+/** Days and decimals are quoted, too: DuckDB converts them to the column's type. */
 function literal(value: Value): string {
   return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
 }

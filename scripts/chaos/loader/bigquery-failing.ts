@@ -5,7 +5,7 @@ import { fullName, tables as ours } from "@clan-platform/warehouse/tables/table.
 import {
   type BigqueryServer,
   connectionTo,
-  type Mishap,
+  type Fault,
   startBigquery,
 } from "@clan-platform/warehouse/testing/bigquery-server.ts";
 import type { Draws } from "../../synthetic-data/random.ts";
@@ -24,7 +24,7 @@ export const bigqueryFailing: Experiment = {
   name: "bigquery-failing",
   promise:
     "Whatever passing trouble BigQuery has, a load ends in the tables that it would have made without, and each of its jobs has run once.",
-  trial: `In ${storms} loads of the same parts, ${100 * share} % of all requests to a stand-in for BigQuery (its REST API, with DuckDB behind) go wrong at random: 409, 500, 503, exceeded rates and quotas, connections broken before and after the work, jobs that fail; some loads die on the way and are run again, some run twice at once.`,
+  trial: `In ${storms} loads of the same parts, ${100 * share} % of all requests to an emulator of BigQuery (its REST API, with DuckDB behind) go wrong at random: 409, 500, 503, exceeded rates and quotas, connections broken before and after the work, jobs that fail; some loads die on the way and are run again, some run twice at once.`,
   protection:
     'When `endOfJob` in warehouse/engines/bigquery/jobs.ts does not take a 409 for its own job, the first load whose answer was lost failed with "Already Exists: Job …".',
   run: () =>
@@ -37,7 +37,7 @@ export const bigqueryFailing: Experiment = {
         });
         const seen = { requests: 0, wrong: 0, died: 0, jobs: 0 };
         for (let n = 0; n < storms; n++) {
-          const server = await startBigquery({ fate: fateOf(draws, () => seen.wrong++) });
+          const server = await startBigquery({ faultOf: faultOf(draws, () => seen.wrong++) });
           try {
             const died = await loadAll(server, parts, join(folder, String(n)), draws, n % 2 === 1);
             const warehouse = await open(server);
@@ -60,7 +60,7 @@ export const bigqueryFailing: Experiment = {
 };
 
 /** What may come of any request, and of those that make something. */
-const anywhere: Mishap[] = [
+const anywhere: Fault[] = [
   { status: 500, reason: "internalError" },
   { status: 503, reason: "backendError" },
   { status: 403, reason: "rateLimitExceeded" },
@@ -69,8 +69,8 @@ const anywhere: Mishap[] = [
   "broken before",
   "answer lost",
 ];
-const atInsert: Mishap[] = [
-  "told twice",
+const atInsert: Fault[] = [
+  "duplicate",
   { jobFails: "backendError", messages: ["Please try again."] },
   {
     jobFails: "invalidQuery",
@@ -78,12 +78,12 @@ const atInsert: Mishap[] = [
   },
 ];
 
-function fateOf(draws: Draws, onMishap: () => void) {
-  return (request: string): Mishap | undefined => {
+function faultOf(draws: Draws, onFault: () => void) {
+  return (request: string): Fault | undefined => {
     if (!draws.chance(share)) return undefined;
-    onMishap();
-    const mishaps = request.includes(".insert") ? [...anywhere, ...atInsert] : anywhere;
-    return mishaps[draws.below(mishaps.length)];
+    onFault();
+    const faults = request.includes(".insert") ? [...anywhere, ...atInsert] : anywhere;
+    return faults[draws.below(faults.length)];
   };
 }
 

@@ -11,19 +11,19 @@ import { fullName, rawTable, rejectedTable, tables } from "../../tables/table.ts
 import {
   type BigqueryServer,
   connectionTo,
-  type Mishap,
+  type Fault,
   project,
   startBigquery,
 } from "../../testing/bigquery-server.ts";
-import { type Part, WarehouseError } from "../../warehouse.ts";
+import { type RawFile, WarehouseError } from "../../warehouse.ts";
 import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
 
 type Activity = Record<string, unknown>;
 
-/** Good rows and rejects of a part, by its digest: what validation would find in its file. */
+/** Valid rows and rejected lines of a file, by its digest, as validation would find them. */
 const contents = new Map<string, { rows: Activity[]; rejects: Reject[] }>();
 
-function part(rows: Activity[], rejects: Reject[] = []): Part {
+function rawFile(rows: Activity[], rejects: Reject[] = []): RawFile {
   const digest = createHash("sha256")
     .update(JSON.stringify([rows, rejects]))
     .digest("hex");
@@ -31,7 +31,7 @@ function part(rows: Activity[], rejects: Reject[] = []): Part {
   return { path: "/data/day.csv", digest, unpacked: "/nowhere", isPlainText: true };
 }
 
-async function validate({ digest }: Part, goodPath: string) {
+async function validate({ digest }: RawFile, goodPath: string) {
   const { rows = [], rejects = [] } = contents.get(digest) ?? {};
   const columns = csvHeader.split(",");
   const lines = rows.map((row, at) => [...columns.map((column) => row[column] ?? ""), at + 2].join(","));
@@ -47,8 +47,8 @@ const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>
     ...options,
   });
 
-async function startServer(fate?: (request: string) => Mishap | undefined) {
-  const server = await startBigquery({ fate });
+async function startServer(faultOf?: (request: string) => Fault | undefined) {
+  const server = await startBigquery({ faultOf });
   onTestFinished(server.close);
   return server;
 }
@@ -78,7 +78,7 @@ const sentence = (pattern: RegExp) =>
       error instanceof WarehouseError && pattern.test(error.message) && !error.message.includes("\n"),
   );
 
-it("makes datasets and tables as their folders describe them, and leaves them alone afterwards", async () => {
+it("creates datasets and tables as their folders describe them, and leaves existing ones unchanged", async () => {
   const { server, warehouse } = await start();
   await warehouse.createTables();
   expect(server.engine.dataset("clan_case_raw")).toEqual({ location: "EU" });
@@ -91,27 +91,27 @@ it("makes datasets and tables as their folders describe them, and leaves them al
   });
 });
 
-it("says where a dataset is that is in another location, and what is missing", async () => {
+it("names the location of a dataset that is elsewhere, and what is missing", async () => {
   const { server } = await start();
   const elsewhere = await open(server, { location: "US" });
   await expect(elsewhere.createTables()).rejects.toEqual(
     sentence(/clan_case_raw is in EU, .* works in US: give EU/),
   );
-  await expect(elsewhere.loadPart(part(players(1)))).rejects.toEqual(
-    sentence(/dataset is not there in location US: make .* `pulumi up`/),
+  await expect(elsewhere.loadFile(rawFile(players(1)))).rejects.toEqual(
+    sentence(/dataset does not exist in location US: create .* `pulumi up`/),
   );
   const empty = await open(await startServer());
-  await expect(empty.loadPart(part(players(1)))).rejects.toEqual(
-    sentence(/dataset is not there in location EU/),
+  await expect(empty.loadFile(rawFile(players(1)))).rejects.toEqual(
+    sentence(/dataset does not exist in location EU/),
   );
 });
 
-it("loads a part once, and returns its counts again when it comes again", async () => {
+it("loads a file once, and returns its counts again the next time", async () => {
   const { server, warehouse } = await start();
-  const first = part(players(5), [reject]);
+  const first = rawFile(players(5), [reject]);
   const counts = { read: 6, loaded: 5, replaced: 0, rejected: 1 };
-  expect(await warehouse.loadPart(first)).toEqual({ ...counts, wasLoaded: false });
-  expect(await warehouse.loadPart({ ...first, path: "/data/other.csv" })).toEqual({
+  expect(await warehouse.loadFile(first)).toEqual({ ...counts, wasLoaded: false });
+  expect(await warehouse.loadFile({ ...first, path: "/data/other.csv" })).toEqual({
     ...counts,
     wasLoaded: true,
   });
@@ -123,16 +123,16 @@ it("loads a part once, and returns its counts again when it comes again", async 
   expect([...server.engine.tables.keys()]).toEqual(tables.map(fullName));
 });
 
-it("replaces rows with a known key, and takes the last line of several with one key", async () => {
+it("replaces rows with an existing key, and keeps the last of several lines with one key", async () => {
   const { server, warehouse } = await start();
-  await warehouse.loadPart(part(players(3)));
+  await warehouse.loadFile(rawFile(players(3)));
   const again = [
     activity({ user_id: "player-1", iap_revenue: 2 }),
     activity({ user_id: "player-9", iap_revenue: 3 }),
     activity({ user_id: "player-1", iap_revenue: 4, country: undefined }),
     activity({ user_id: "player-1", iap_revenue: 5, event_date: "2024-03-06" }),
   ];
-  expect(await warehouse.loadPart(part(again))).toMatchObject({
+  expect(await warehouse.loadFile(rawFile(again))).toMatchObject({
     read: 4,
     loaded: 2,
     replaced: 2,
@@ -149,17 +149,17 @@ it("replaces rows with a known key, and takes the last line of several with one 
   expect(await server.engine.look(unknown)).toEqual([{ rows: 1 }]);
 });
 
-it("loads a part that has rejects alone, or nothing", async () => {
+it("loads a file with rejected lines only, or with none at all", async () => {
   const { server, warehouse } = await start();
-  expect(await warehouse.loadPart(part([], [reject]))).toMatchObject({ read: 1, loaded: 0, rejected: 1 });
-  expect(await warehouse.loadPart(part([]))).toMatchObject({ read: 0, loaded: 0, rejected: 0 });
+  expect(await warehouse.loadFile(rawFile([], [reject]))).toMatchObject({ read: 1, loaded: 0, rejected: 1 });
+  expect(await warehouse.loadFile(rawFile([]))).toMatchObject({ read: 0, loaded: 0, rejected: 0 });
   expect(loadingJobs(server)).toEqual(["load_rejected_1", "merge_raw_1", "merge_raw_1"]);
 });
 
-it("loads by an explicit schema, without leniency, under a name made of the digest", async () => {
+it("loads with an explicit schema and no tolerance for errors, under a name made of the digest", async () => {
   const { server, warehouse } = await start();
-  const loaded = part(players(5), [reject]);
-  await warehouse.loadPart(loaded);
+  const loaded = rawFile(players(5), [reject]);
+  await warehouse.loadFile(loaded);
   const [rows, rejects, merge] = server.ran.filter(({ id }) => /^(load|merge)/.test(id));
   const short = loaded.digest.slice(0, 32);
   const table = { projectId: project, datasetId: "clan_case_raw", tableId: `staging_${short}` };
@@ -187,10 +187,10 @@ it("loads by an explicit schema, without leniency, under a name made of the dige
   expect(merge?.configuration.query?.query).not.toContain("2024-03-05");
 });
 
-const busy: Mishap = { status: 503, reason: "backendError" };
-const tooFast: Mishap = { status: 403, reason: "rateLimitExceeded" };
-const failsByChance: Mishap = { jobFails: "backendError", messages: ["Please try again."] };
-const conflict: Mishap = {
+const busy: Fault = { status: 503, reason: "backendError" };
+const rateLimited: Fault = { status: 403, reason: "rateLimitExceeded" };
+const transientFailure: Fault = { jobFails: "backendError", messages: ["Please try again."] };
+const conflict: Fault = {
   jobFails: "invalidQuery",
   messages: ["Query error: Transaction is aborted due to concurrent update against table x:y.z. at [9:1]"],
 };
@@ -198,20 +198,20 @@ const steps = ["query", "load_raw", "load_rejected", "merge_raw"];
 
 it.each([
   ...steps.flatMap((step) =>
-    [busy, tooFast, "broken before" as const, "answer lost" as const, failsByChance].map(
-      (mishap) => [new RegExp(`^jobs.insert ${step}`), mishap] as const,
+    [busy, rateLimited, "broken before" as const, "answer lost" as const, transientFailure].map(
+      (fault) => [new RegExp(`^jobs.insert ${step}`), fault] as const,
     ),
   ),
   [/^jobs.insert merge/, conflict] as const,
   ...["jobs.get ", "jobs.getQueryResults", "tables.insert staging", "tables.delete"].flatMap((request) =>
-    [busy, "answer lost" as const].map((mishap) => [new RegExp(request), mishap] as const),
+    [busy, "answer lost" as const].map((fault) => [new RegExp(request), fault] as const),
   ),
-])("loads every row once when %s goes wrong twice: %j", async (which, mishap) => {
+])("loads every row once when %s fails twice: %j", async (which, fault) => {
   const { server, warehouse } = await start();
-  await warehouse.loadPart(part(players(3)));
-  server.mishap(which, mishap, 2);
-  const report = await warehouse.loadPart(part(players(5, 2), [reject]));
-  expect(server.mishapsLeft()).toBe(0);
+  await warehouse.loadFile(rawFile(players(3)));
+  server.inject(which, fault, 2);
+  const report = await warehouse.loadFile(rawFile(players(5, 2), [reject]));
+  expect(server.faultsLeft()).toBe(0);
   expect(report).toEqual({ read: 6, loaded: 4, replaced: 1, rejected: 1, wasLoaded: false });
   expect(await lookAtRaw(server)).toHaveLength(7);
   const kept = `select count(*)::int as rows from ${fullName(rejectedTable)}`;
@@ -222,12 +222,12 @@ it.each([
 });
 
 it.each(["jobs.insert load_raw", "jobs.insert merge_raw", "tables.insert staging"])(
-  "takes it for done when BigQuery says 409 to %s, which it did",
+  "counts 409 as success for %s",
   async (request) => {
     const { server, warehouse } = await start();
-    server.mishap(new RegExp(request), "told twice");
-    expect(await warehouse.loadPart(part(players(5), [reject]))).toMatchObject({ read: 6, loaded: 5 });
-    expect(server.mishapsLeft()).toBe(0);
+    server.inject(new RegExp(request), "duplicate");
+    expect(await warehouse.loadFile(rawFile(players(5), [reject]))).toMatchObject({ read: 6, loaded: 5 });
+    expect(server.faultsLeft()).toBe(0);
     expect(loadingJobs(server).toSorted()).toEqual(["load_raw_1", "load_rejected_1", "merge_raw_1"]);
   },
 );
@@ -239,41 +239,41 @@ it.each([
   "jobs.insert merge",
   "jobs.get merge",
   "tables.delete",
-])("goes on where a run ended that died at %s", async (where) => {
+])("continues where a run was killed at %s", async (where) => {
   const { server, warehouse } = await start();
-  const loaded = part(players(5), [reject]);
+  const loaded = rawFile(players(5), [reject]);
   const died = new Error("killed");
   const isThere = () => server.requests.some((request) => new RegExp(where).test(request));
   const dying = await open(server, { wait: async () => (isThere() ? Promise.reject(died) : undefined) });
-  server.mishap(new RegExp(where), "answer lost");
-  await expect(dying.loadPart(loaded)).rejects.toBe(died);
-  expect(await warehouse.loadPart(loaded)).toMatchObject({ read: 6, loaded: 5, rejected: 1 });
+  server.inject(new RegExp(where), "answer lost");
+  await expect(dying.loadFile(loaded)).rejects.toBe(died);
+  expect(await warehouse.loadFile(loaded)).toMatchObject({ read: 6, loaded: 5, rejected: 1 });
   expect(await lookAtRaw(server)).toHaveLength(5);
   expect(loadingJobs(server)).toEqual(["load_raw_1", "load_rejected_1", "merge_raw_1"]);
 });
 
-it("leaves nothing of a part whose last step fails", async () => {
+it("leaves nothing of a file whose last step fails", async () => {
   const { server, warehouse } = await start();
   await server.engine.look(`alter table ${fullName(rejectedTable)} rename to hidden`);
-  const loaded = part(players(5), [reject]);
-  await expect(warehouse.loadPart(loaded)).rejects.toEqual(sentence(/A table is not there/));
+  const loaded = rawFile(players(5), [reject]);
+  await expect(warehouse.loadFile(loaded)).rejects.toEqual(sentence(/A table does not exist/));
   expect(await lookAtRaw(server)).toEqual([]);
   expect(await server.engine.look("select * from clan_case_raw.loaded_parts")).toEqual([]);
   await server.engine.look(`alter table ${rejectedTable.dataset}.hidden rename to ${rejectedTable.name}`);
-  expect(await warehouse.loadPart(loaded)).toMatchObject({ loaded: 5, rejected: 1, wasLoaded: false });
+  expect(await warehouse.loadFile(loaded)).toMatchObject({ loaded: 5, rejected: 1, wasLoaded: false });
 });
 
-it("loads a part once when two load it at the same time", async () => {
+it("loads a file once when two processes load it at the same time", async () => {
   const { server, warehouse } = await start();
-  const same = part(players(5), [reject]);
-  const reports = await Promise.all([warehouse.loadPart(same), (await open(server)).loadPart(same)]);
+  const same = rawFile(players(5), [reject]);
+  const reports = await Promise.all([warehouse.loadFile(same), (await open(server)).loadFile(same)]);
   for (const report of reports)
     expect(report).toMatchObject({ read: 6, loaded: 5, replaced: 0, rejected: 1 });
   expect(await lookAtRaw(server)).toHaveLength(5);
   expect(await server.engine.look(`select * from ${fullName(rejectedTable)}`)).toHaveLength(1);
 });
 
-it("leaves no table that never expires, when another drops the staging table before it is filled", async () => {
+it("leaves no table that never expires when another load drops the staging table before it is filled", async () => {
   let drops = 2;
   const server = await startServer((request) => {
     const [, short] = /^jobs.insert load_raw_([0-9a-f]+)/.exec(request) ?? [];
@@ -282,20 +282,20 @@ it("leaves no table that never expires, when another drops the staging table bef
   });
   const warehouse = await open(server);
   await warehouse.createTables();
-  expect(await warehouse.loadPart(part(players(5)))).toMatchObject({ read: 5, loaded: 5 });
+  expect(await warehouse.loadFile(rawFile(players(5)))).toMatchObject({ read: 5, loaded: 5 });
   const left = [...server.engine.tables].filter(([name]) => name.includes("staging"));
   expect(left).toEqual([
     [expect.any(String), expect.objectContaining({ expirationTime: expect.any(String) })],
   ]);
 });
 
-it("loads a part anew that was taken out of loaded_parts", async () => {
+it("loads a file again that was deleted from loaded_parts", async () => {
   const { server, warehouse } = await start();
-  const loaded = part(players(5));
-  await warehouse.loadPart(loaded);
+  const loaded = rawFile(players(5));
+  await warehouse.loadFile(loaded);
   await server.engine.look("delete from clan_case_raw.loaded_parts");
   await server.engine.look(`delete from ${fullName(rawTable)} where user_id = 'player-3'`);
-  expect(await warehouse.loadPart(loaded)).toEqual({
+  expect(await warehouse.loadFile(loaded)).toEqual({
     read: 5,
     loaded: 1,
     replaced: 4,
@@ -305,10 +305,10 @@ it("loads a part anew that was taken out of loaded_parts", async () => {
   expect(loadingJobs(server)).toEqual(["load_raw_1", "merge_raw_1", "load_raw_2", "merge_raw_2"]);
 });
 
-it("does not merge a part that another loaded while it was staged", async () => {
+it("does not merge a file that another process loaded while it was staged", async () => {
   const { server, warehouse } = await start();
-  const loaded = part(players(5));
-  server.mishap(/^jobs.insert merge/, failsByChance);
+  const loaded = rawFile(players(5));
+  server.inject(/^jobs.insert merge/, transientFailure);
   const racing = await open(server, {
     async validate(which, goodPath) {
       await server.engine.look(
@@ -317,37 +317,37 @@ it("does not merge a part that another loaded while it was staged", async () => 
       return validate(which, goodPath);
     },
   });
-  expect(await racing.loadPart(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
+  expect(await racing.loadFile(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
   expect(await lookAtRaw(server)).toEqual([]);
-  expect(await warehouse.loadPart(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
+  expect(await warehouse.loadFile(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
 });
 
-it("names the file and the errors when BigQuery refuses rows, and loads nothing of it", async () => {
+it("names the file and the errors when BigQuery rejects rows, and loads nothing of it", async () => {
   const { server, warehouse } = await start();
   const messages = ["too many errors, giving up", "Could not parse 'x' as DATE; line 2", "line 3"];
-  server.mishap(/^jobs.insert load_raw/, { jobFails: "invalid", messages });
-  const refused = part(players(5));
-  await expect(warehouse.loadPart(refused)).rejects.toEqual(
+  server.inject(/^jobs.insert load_raw/, { jobFails: "invalid", messages });
+  const refused = rawFile(players(5));
+  await expect(warehouse.loadFile(refused)).rejects.toEqual(
     sentence(
       /^\/data\/day.csv: BigQuery refuses rows .* giving up; Could not parse 'x' as DATE; line 2; line 3$/,
     ),
   );
   expect(loadingJobs(server)).toEqual(["load_raw_1"]);
   expect(await lookAtRaw(server)).toEqual([]);
-  expect(await warehouse.loadPart(refused)).toMatchObject({ loaded: 5 });
+  expect(await warehouse.loadFile(refused)).toMatchObject({ loaded: 5 });
   expect(loadingJobs(server)).toEqual(["load_raw_1", "load_raw_2", "merge_raw_1"]);
 });
 
 it.each([
   [
     { status: 403, reason: "quotaExceeded", message: "Quota exceeded: load jobs" },
-    /quota is used up: try again in/,
+    /quota is exceeded: try again in/,
   ],
   [
     { status: 503, reason: "backendError", message: "busy" },
-    /stays busy or out of reach: try again later \(busy\)/,
+    /stays overloaded or unreachable: try again later \(busy\)/,
   ],
-  ["broken before" as const, /stays busy or out of reach/],
+  ["broken before" as const, /stays overloaded or unreachable/],
   [{ status: 403, reason: "accessDenied", message: "Access Denied: Dataset" }, /roles\/bigquery.dataEditor/],
   [{ status: 403, reason: "accessNotConfigured", message: "not used" }, /gcloud services enable bigquery/],
   [
@@ -356,15 +356,18 @@ it.each([
   ],
   [
     { status: 404, reason: "notFound", message: "Not found: Project x" },
-    /project is not there .* projects list/,
+    /project does not exist.* projects list/,
   ],
-  [{ jobFails: "quotaExceeded", messages: ["Quota exceeded: DML"] }, /quota is used up.*Quota exceeded: DML/],
-  [{ jobFails: "accessDenied", messages: ["Access Denied: Table"] }, /BigQuery denies the access/],
-] satisfies [Mishap, RegExp][])("says what to do when %j stays", async (mishap, what) => {
+  [
+    { jobFails: "quotaExceeded", messages: ["Quota exceeded: DML"] },
+    /quota is exceeded.*Quota exceeded: DML/,
+  ],
+  [{ jobFails: "accessDenied", messages: ["Access Denied: Table"] }, /BigQuery denies access/],
+] satisfies [Fault, RegExp][])("says what to do when %j persists", async (fault, what) => {
   const pauses: number[] = [];
   const { server, warehouse } = await start({ wait: async (ms) => void pauses.push(ms) });
-  server.mishap(/^jobs.insert/, mishap, 1_000);
-  const failure = warehouse.loadPart(part(players(1)));
+  server.inject(/^jobs.insert/, fault, 1_000);
+  const failure = warehouse.loadFile(rawFile(players(1)));
   await expect(failure).rejects.toEqual(sentence(what));
   await expect(failure).rejects.toHaveProperty("cause", expect.any(Error));
   expect(server.requests.length).toBeLessThan(50);
@@ -372,13 +375,13 @@ it.each([
   expect(total).toBeLessThan(150_000);
 });
 
-it("tries again no longer than it was told to have patience", async () => {
+it("retries no longer than its patience", async () => {
   const pauses: number[] = [];
   const { server, warehouse } = await start({
     patienceMs: 3_000,
     wait: async (ms) => void pauses.push(ms),
   });
-  server.mishap(/^jobs.insert/, { status: 503, reason: "backendError", message: "busy" }, 1_000);
+  server.inject(/^jobs.insert/, { status: 503, reason: "backendError", message: "busy" }, 1_000);
   await expect(warehouse.query("select 1 as one")).rejects.toEqual(sentence(/try again later/));
   expect(pauses).toHaveLength(2);
   expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(3_000);
@@ -403,7 +406,7 @@ it("says how to log in when there are no credentials", async () => {
   expect(server.ran).toEqual([]);
 });
 
-it("returns rows in the warehouse's form", async () => {
+it("returns rows in the warehouse's format", async () => {
   const { warehouse } = await start();
   const sql = `select
     cast('2024-02-29' as date) as day, cast('12.50' as decimal(38, 9)) as amount, 0.000000001 as least,
@@ -427,9 +430,9 @@ it("returns rows in the warehouse's form", async () => {
 
 it("sends days as parameters of type DATE, and one job for one query", async () => {
   const { server, warehouse } = await start();
-  await warehouse.loadPart(part(players(4)));
+  await warehouse.loadFile(rawFile(players(4)));
   server.ran.length = 0;
-  server.mishap(/^jobs.insert query/, "answer lost");
+  server.inject(/^jobs.insert query/, "answer lost");
   const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
   const sql = `select event_date, count(*) as row_count from ${fullName(rawTable)}
     where event_date between @from_date and @to_date group by event_date`;
@@ -450,7 +453,7 @@ it("sends days as parameters of type DATE, and one job for one query", async () 
   });
 });
 
-it("leaves the error of a statement as it is, and does not try it again", async () => {
+it("passes on the error of a statement, and does not retry it", async () => {
   const { server, warehouse } = await start();
   const failure = warehouse.query("select wrong from (select 1 as one)");
   await expect(failure).rejects.toThrow(/"wrong" not found/);
@@ -458,10 +461,10 @@ it("leaves the error of a statement as it is, and does not try it again", async 
   expect(server.ran).toHaveLength(1);
 });
 
-it("asks for the bytes to read without running anything", async () => {
+it("reports the bytes to read without running anything", async () => {
   const { server, warehouse } = await start();
   const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
-  server.mishap(/^jobs.insert/, busy);
+  server.inject(/^jobs.insert/, busy);
   expect(await warehouse.bytesToRead(dailyMetricsQuery, days)).toBe(7_340_032);
   expect(server.ran).toEqual([]);
   expect(replaceDaysSql).toContain(dailyMetricsQuery);

@@ -1,43 +1,37 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { BigQuery, type BigQueryOptions } from "@google-cloud/bigquery";
-import { isPassing, type ThrownError } from "./failures.ts";
+import { pausesWithin, type RetrySchedule } from "./retry.ts";
 
 export interface ConnectionOptions {
-  /** The default is that of the credentials or of gcloud. */
+  /** The default is the project of the credentials or of gcloud. */
   project?: string | undefined;
   /** Where the datasets are and the jobs run. */
   location?: string | undefined;
-  /** Base URL of another server that speaks BigQuery's API. */
+  /** Base URL of another server with BigQuery's API. */
   apiEndpoint?: string | undefined;
   /**
-   * Who asks; the default is Application Default Credentials, also with another `apiEndpoint`
-   * (`customEndpoint`, which would skip them, is an option of @google-cloud/common that BigQuery does not pass on).
+   * The default is Application Default Credentials, also with another `apiEndpoint`
+   * (`customEndpoint`, which would skip them, is an option of @google-cloud/common that BigQuery's client does not pass on).
    */
   authClient?: BigQueryOptions["authClient"] | undefined;
-  /** For how long what fails by chance is tried again; the default is some two minutes. */
+  /** How long transient failures are retried, in milliseconds; the default is about two minutes. */
   patienceMs?: number | undefined;
-  /** How to pass some milliseconds. */
+  /** Waits some milliseconds. */
   wait?: ((ms: number) => Promise<unknown>) | undefined;
 }
 
-export interface Connection {
+export interface Connection extends RetrySchedule {
   client: BigQuery;
   project: string;
   location: string;
-  /** The pauses before an attempt is made again. */
-  pausesMs: number[];
-  wait(ms: number): Promise<unknown>;
 }
 
-/** Some two minutes in all. */
-const allPausesMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000];
-
-/** Finds out the project, and asks BigQuery nothing yet. */
+/** Determines the project; makes no request to BigQuery yet. */
 export async function connectBigquery(options: ConnectionOptions): Promise<Connection> {
   const { project, location = "EU", apiEndpoint, authClient, patienceMs, wait = delay } = options;
   const client = new BigQuery({
     location,
-    // By default the client tries requests three times by itself, on an own schedule, but no upload and no job.
+    // By default the client retries requests three times on its own schedule, but no upload and no job.
     retryOptions: { autoRetry: false },
     ...(project && { projectId: project }),
     ...(apiEndpoint && { apiEndpoint }),
@@ -51,27 +45,3 @@ export async function connectBigquery(options: ConnectionOptions): Promise<Conne
     wait,
   };
 }
-
-function pausesWithin(patienceMs = Number.POSITIVE_INFINITY): number[] {
-  let total = 0;
-  return allPausesMs.filter((pauseMs) => {
-    total += pauseMs;
-    return total <= patienceMs;
-  });
-}
-
-/** Makes a request, again after growing pauses while BigQuery is busy or can't be reached. Only for what may come twice. */
-export async function retrying<T>({ pausesMs, wait }: Connection, request: () => Promise<T>): Promise<T> {
-  for (const pauseMs of pausesMs) {
-    try {
-      return await request();
-    } catch (error) {
-      if (!isPassing(error as ThrownError)) throw error;
-      await wait(jittered(pauseMs));
-    }
-  }
-  return await request();
-}
-
-/** So that many clients don't come back at the same moment. */
-export const jittered = (ms: number) => ms * (0.5 + Math.random() / 2);

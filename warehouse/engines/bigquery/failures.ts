@@ -3,7 +3,7 @@ import { WarehouseError } from "../../warehouse.ts";
 
 type ErrorProto = NonNullable<NonNullable<JobMetadata["status"]>["errorResult"]>;
 
-/** What the client libraries throw, by what they have in common. */
+/** What the errors of the client libraries have in common. */
 export type ThrownError = Error & {
   /** HTTP status, or the code of a broken connection. */
   code?: number | string;
@@ -14,7 +14,7 @@ export type ThrownError = Error & {
   response?: { data?: { error?: { errors?: ErrorProto[]; message?: string } | string } };
 };
 
-/** A job ran and failed; nothing of it was done. */
+/** A job ran and failed without an effect. */
 export class JobFailed extends Error {
   override name = "JobFailed";
   readonly errors: ErrorProto[];
@@ -51,21 +51,21 @@ const brokenConnections = new Set([
   "UND_ERR_SOCKET",
 ]);
 
-/** The same may go well later. */
+/** Whether the same request can succeed later. */
 export function isPassing(error: ThrownError): boolean {
   if (reasonsOf(error).some((reason) => passingReasons.has(reason))) return true;
   if (passingStatuses.has(statusOf(error) ?? 0)) return true;
   return isConnectionBroken(error) || isConflict(error);
 }
 
-/** BigQuery has the thing already: the job, dataset or table of that name. */
+/** BigQuery already has a job, dataset or table of that name. */
 export const isDuplicate = (error: ThrownError) => statusOf(error) === 409;
 
 export const isNotFound = (error: ThrownError) =>
   statusOf(error) === 404 || reasonsOf(error).includes("notFound");
 
 /**
- * Says a failure that a person can mend in one sentence; another is returned as it is.
+ * Turns a failure that a person can fix into one sentence; any other is returned unchanged.
  * @param location where the connection looks for datasets
  */
 export function explain(thrown: unknown, location: string): unknown {
@@ -94,14 +94,14 @@ function sentenceFor(error: ThrownError, location: string): string | undefined {
     return `There are no valid credentials for BigQuery: run \`gcloud auth application-default login\`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file (${message}).`;
   }
   if (reasons.includes("accessNotConfigured")) {
-    return `The project does not have BigQuery switched on: run \`gcloud services enable bigquery.googleapis.com\` (${message}).`;
+    return `BigQuery is not enabled in the project: run \`gcloud services enable bigquery.googleapis.com\` (${message}).`;
   }
   if (reasons.includes("quotaExceeded")) {
-    return `BigQuery's quota is used up: try again in ten minutes or more, or have the quota raised (${message}).`;
+    return `BigQuery's quota is exceeded: try again in ten minutes or more, or request a higher quota (${message}).`;
   }
-  if (isPassing(error)) return `BigQuery stays busy or out of reach: try again later (${message}).`;
+  if (isPassing(error)) return `BigQuery stays overloaded or unreachable: try again later (${message}).`;
   if (statusOf(error) === 403 || reasons.includes("accessDenied")) {
-    return `BigQuery denies the access: have your account given roles/bigquery.jobUser on the project and, on the datasets, roles/bigquery.dataViewer to read or roles/bigquery.dataEditor to write (${message}).`;
+    return `BigQuery denies access: have your account granted roles/bigquery.jobUser on the project and, on the datasets, roles/bigquery.dataViewer to read or roles/bigquery.dataEditor to write (${message}).`;
   }
   return isNotFound(error) ? sentenceForMissing(message, location) : undefined;
 }
@@ -115,11 +115,11 @@ const isUnauthenticated = (error: ThrownError, message: string) =>
 function sentenceForMissing(message: string, location: string): string | undefined {
   switch (/Not found: (Project|Dataset|Table)/.exec(message)?.[1]) {
     case "Project":
-      return `The project is not there or not yours to see: check its id with \`gcloud projects list\` (${message}).`;
+      return `The project does not exist, or you may not see it: check its id with \`gcloud projects list\` (${message}).`;
     case "Dataset":
-      return `A dataset is not there in location ${location}: make the datasets with \`pulumi up\`, or give the location they are in (${message}).`;
+      return `A dataset does not exist in location ${location}: create the datasets with \`pulumi up\`, or give their location (${message}).`;
     case "Table":
-      return `A table is not there: make the tables with \`pulumi up\` (${message}).`;
+      return `A table does not exist: create the tables with \`pulumi up\` (${message}).`;
     default:
       return undefined;
   }

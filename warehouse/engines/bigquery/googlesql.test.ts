@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "../../checks.ts";
-import { findCoveredDays } from "../../days.ts";
+import { findCoveredDays } from "../../covered-days.ts";
 import { reconcile } from "../../reconcile.ts";
 import { backfill, changedDays } from "../../tables/daily_metrics/backfill.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
@@ -17,7 +17,7 @@ import {
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import type { Days, Warehouse } from "../../warehouse.ts";
 import { openDuckdb } from "../duckdb/duckdb.ts";
-import { bigqueryStatements, loadPartScript } from "./statements.ts";
+import { bigqueryStatements, loadFileScript } from "./statements.ts";
 
 const { analyze } = await startGoogleSql();
 const duckdb = await openDuckdb(":memory:");
@@ -35,11 +35,14 @@ interface Statement {
 /** What a function sends to the warehouse, which has no rows for it. */
 async function sentBy(name: string, run: (warehouse: Warehouse) => Promise<unknown>): Promise<Statement[]> {
   const sent: Statement[] = [];
-  const recorder: Pick<Warehouse, "query" | "lastWrittenAt"> = {
+  const recorder: Pick<Warehouse, "query" | "write" | "lastWrittenAt"> = {
     lastWrittenAt: async () => undefined,
     query: async (sql, days = {}) => {
       sent.push({ name: `${name} (${sent.length + 1})`, sql, days });
       return [];
+    },
+    write: async ({ sql, parameters = {} }) => {
+      sent.push({ name: `${name} (${sent.length + 1})`, sql, days: parameters });
     },
   };
   await run(recorder as Warehouse);
@@ -127,9 +130,9 @@ describe("what BigQuery alone is sent", () => {
     });
   }
 
-  it("is taken by GoogleSQL: each statement of a part's transaction", async () => {
+  it("is taken by GoogleSQL: each statement of the transaction that loads a file", async () => {
     const [rows, rejects] = staging.map(fullName);
-    for (const script of [loadPartScript({ rows, rejects }), loadPartScript({ rows: undefined, rejects })]) {
+    for (const script of [loadFileScript({ rows, rejects }), loadFileScript({ rows: undefined, rejects })]) {
       const statements = script.split(";\n\n");
       expect(statements.length).toBeGreaterThan(3);
       for (const sql of statements) await analyze(sql, { days, parameters, tables: staging });

@@ -1,11 +1,12 @@
 import type { Readable } from "node:stream";
 import type { JobMetadata } from "@google-cloud/bigquery";
 import { WarehouseError } from "../../warehouse.ts";
-import { type Connection, jittered, retrying } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { isDuplicate, isPassing, JobFailed, type ThrownError } from "./failures.ts";
+import { jittered, retrying } from "./retry.ts";
 
 export interface JobRequest {
-  /** The job's ids are this name with the number of the attempt: who asks for the same again gets the same job. */
+  /** The job's ids are this name and the number of the attempt: a repeated request gets the same job. */
   name: string;
   configuration: NonNullable<JobMetadata["configuration"]>;
   /** The data of a load job; called for every upload. */
@@ -13,10 +14,11 @@ export interface JobRequest {
 }
 
 /**
- * Has BigQuery do a job until it is done. A job that ended badly by chance (or in an earlier run) is followed by another
- * with the next number; of the jobs with one id BigQuery takes the first alone, so that none runs twice.
- * @param isDone whether a job that ended well has done what it was for, when one of an earlier run may have had another aim
- * @throws {JobFailed} when the job fails for a reason that will stay
+ * Runs a job until it succeeds. After a transient failure (or one in an earlier run), the next attempt is a job with the
+ * next number. BigQuery accepts one job per id, so that none runs twice
+ * (https://cloud.google.com/bigquery/docs/running-jobs#generate-jobid).
+ * @param isDone whether a job that succeeded has had its effect: what one of an earlier run made may be deleted by now
+ * @throws {JobFailed} when the job fails permanently
  */
 export async function doJob(
   connection: Connection,
@@ -35,7 +37,7 @@ export async function doJob(
       throw (
         failure ??
         new WarehouseError(
-          `BigQuery's job ${job.jobReference?.jobId} ended well, and what it made is not there: try again later.`,
+          `BigQuery's job ${job.jobReference?.jobId} succeeded, and what it made does not exist: try again later.`,
         )
       );
     }
@@ -43,7 +45,7 @@ export async function doJob(
   }
 }
 
-/** What a job would read, in bytes, if it ran. */
+/** How many bytes a job would read. */
 export async function dryRun(
   connection: Connection,
   configuration: JobRequest["configuration"],
@@ -55,11 +57,11 @@ export async function dryRun(
 
 interface EndedJob {
   job: JobMetadata;
-  /** BigQuery had a job of this id already: of an earlier run, of another process, or ours, and the answer was lost. */
+  /** BigQuery had a job of this id already: of an earlier run, of another process, or of a request whose response was lost. */
   isOld: boolean;
 }
 
-/** Starts the job, unless BigQuery has one of this id, and waits until it has ended. */
+/** Starts the job, unless BigQuery has one of this id, and waits until it ends. */
 async function endOfJob(
   connection: Connection,
   jobId: string,
@@ -85,10 +87,10 @@ async function endOfJob(
 const referenceOf = ({ project, location }: Connection) => ({ projectId: project, location });
 
 /**
- * The client's own inserts will not do: its upload of a file names no location and no labels, and its `createJob` throws
- * for a job that was taken and failed, as if it had been refused. A file goes up in one request (multipart), not in a
- * resumable session: when it breaks off, it is sent again under the same job id, of which BigQuery accepts one.
- * https://cloud.google.com/bigquery/docs/reference/api-uploads
+ * Inserts a job without the client's methods: its upload of a file sends no location and no labels, and its `createJob`
+ * throws for a job that was accepted and failed, as if it had been refused. A file is uploaded in one request
+ * (multipart), not in a resumable session: an interrupted upload is repeated under the same job id
+ * (https://cloud.google.com/bigquery/docs/reference/api-uploads).
  */
 async function insertJob(
   { client, project }: Connection,

@@ -2,38 +2,41 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { ValidationResult } from "../../loading/validate-file.ts";
-import { type Part, type PartReport, WarehouseError } from "../../warehouse.ts";
+import { type LoadReport, type RawFile, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
 import { JobFailed } from "./failures.ts";
 import { doJob } from "./jobs.ts";
 import { type Parameter, queryConfiguration, runQuery } from "./queries.ts";
 import { dropStaged, type Staged, shortOf, stage } from "./staging.ts";
-import { findPart, loadPartScript } from "./statements.ts";
+import { findFile, loadFileScript } from "./statements.ts";
 
-export type ValidateFile = (part: Part, goodPath: string) => Promise<ValidationResult>;
+export type ValidateFile = (file: RawFile, goodPath: string) => Promise<ValidationResult>;
 
 /**
- * Loads a part: good rows and rejects go into staging tables, and from there into the tables in one transaction. Jobs and
- * staging tables are named after the part's digest, so that whoever loads the same part again, after a crash or at the
- * same time, goes on where the other is and repeats nothing.
+ * Loads a file: valid rows and rejected lines go into staging tables, and from there into the tables in one transaction.
+ * Jobs and staging tables are named after the file's digest, so that another load of the same file, after a crash or at
+ * the same time, continues where this one is and repeats nothing.
  * @throws {WarehouseError} when BigQuery refuses the rows
  */
-export async function loadPart(
+export async function loadFile(
   connection: Connection,
   validate: ValidateFile,
-  part: Part,
-): Promise<PartReport> {
-  const before = await reportOf(connection, part);
+  file: RawFile,
+): Promise<LoadReport> {
+  const before = await reportOf(connection, file);
   if (before) return { ...before, wasLoaded: true };
   const folder = await mkdtemp(join(tmpdir(), "clan-part-"));
   try {
     const goodPath = join(folder, "good.csv.gz");
-    const validated = await validate(part, goodPath);
-    const staged = await stage(connection, part, validated, goodPath);
-    const wasLoaded = await moveStaged(connection, part, validated, staged);
-    await dropStaged(connection, part);
-    const report = await reportOf(connection, part);
-    if (!report) throw new WarehouseError(`${part.path} was loaded, and somebody deleted it since.`);
+    const validated = await validate(file, goodPath);
+    const staged = await stage(connection, file, validated, goodPath);
+    const wasLoaded = await moveStaged(connection, file, validated, staged);
+    await dropStaged(connection, file);
+    const report = await reportOf(connection, file);
+    if (!report)
+      throw new WarehouseError(
+        `${file.path} was loaded, and its entry in loaded_parts has been deleted since.`,
+      );
     return { ...report, wasLoaded };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -42,9 +45,9 @@ export async function loadPart(
 
 async function reportOf(
   connection: Connection,
-  part: Part,
-): Promise<Omit<PartReport, "wasLoaded"> | undefined> {
-  const [row] = await runQuery(connection, findPart, { part: text(part.digest) });
+  file: RawFile,
+): Promise<Omit<LoadReport, "wasLoaded"> | undefined> {
+  const [row] = await runQuery(connection, findFile, { part: text(file.digest) });
   if (!row) return undefined;
   const count = (name: string) => Number(row[name]);
   return {
@@ -55,16 +58,16 @@ async function reportOf(
   };
 }
 
-/** Returns whether another had loaded the part in the meantime. */
+/** Returns whether another process loaded the file in the meantime. */
 async function moveStaged(
   connection: Connection,
-  part: Part,
+  file: RawFile,
   { read, rejects }: ValidationResult,
   { days, ...staging }: Staged,
 ): Promise<boolean> {
-  const configuration = queryConfiguration(loadPartScript(staging), {
-    part: text(part.digest),
-    file: text(basename(part.path)),
+  const configuration = queryConfiguration(loadFileScript(staging), {
+    part: text(file.digest),
+    file: text(basename(file.path)),
     rows_read: { type: "INT64", value: String(read) },
     rows_rejected: { type: "INT64", value: String(rejects.length) },
     ...(days && {
@@ -72,9 +75,9 @@ async function moveStaged(
       to_date: { type: "DATE", value: days.to },
     }),
   });
-  const isLoaded = async () => (await reportOf(connection, part)) !== undefined;
+  const isLoaded = async () => (await reportOf(connection, file)) !== undefined;
   try {
-    await doJob(connection, { name: `merge_raw_${shortOf(part)}`, configuration }, isLoaded);
+    await doJob(connection, { name: `merge_raw_${shortOf(file)}`, configuration }, isLoaded);
     return false;
   } catch (error) {
     if (error instanceof JobFailed && (await isLoaded())) return true;

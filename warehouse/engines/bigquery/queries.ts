@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { type Row, type Value, WarehouseError } from "../../warehouse.ts";
-import { type Connection, retrying } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { doJob, dryRun, type JobRequest } from "./jobs.ts";
+import { retrying } from "./retry.ts";
 
 export interface Parameter {
   type: "DATE" | "INT64" | "STRING";
   value: string;
 }
 
-/** So that the platform's jobs can be told apart in the bill and in `INFORMATION_SCHEMA.JOBS`. */
+/** Marks the platform's jobs in the bill and in `INFORMATION_SCHEMA.JOBS`. */
 export const labels = { app: "clan-platform" };
 
-/** The configuration of a query job; the parameters are sent beside the text, with their types. */
+/** The configuration of a query job; the parameters are sent separately from the text, with their types. */
 export function queryConfiguration(
   sql: string,
   parameters: Record<string, Parameter>,
@@ -31,7 +32,7 @@ export function queryConfiguration(
   };
 }
 
-/** Runs one statement and returns its rows. Of an attempt whose answer was lost, the job is found again and not run twice. */
+/** Runs one statement and returns its rows. When the response to a request is lost, its job is found again and not run twice. */
 export async function runQuery<T extends Row = Row>(
   connection: Connection,
   sql: string,
@@ -51,7 +52,7 @@ export async function runQuery<T extends Row = Row>(
 export const bytesToRead = (connection: Connection, sql: string, parameters: Record<string, Parameter>) =>
   dryRun(connection, queryConfiguration(sql, parameters));
 
-/** The client gives NUMERIC as a Big, and INT64, DATE and the like as objects with the text in `value`. */
+/** The client returns NUMERIC as a Big, and INT64, DATE and the like as objects with the text in `value`. */
 function toValue(name: string, value: unknown): Value {
   if (value === null || typeof value === "boolean" || typeof value === "number") return value;
   if (typeof value === "string") return value;
@@ -61,12 +62,12 @@ function toValue(name: string, value: unknown): Value {
   if (typeof value === "object" && "toFixed" in value && typeof value.toFixed === "function") {
     return value.toFixed();
   }
-  throw new WarehouseError(`The column ${name} is of a type that the warehouse does not read.`);
+  throw new WarehouseError(`The column ${name} has a type that the warehouse does not support.`);
 }
 
 function toSafeNumber(name: string, digits: string): number {
   if (Number.isSafeInteger(Number(digits))) return Number(digits);
-  throw new WarehouseError(`${name} is ${digits}, beyond the whole numbers that JavaScript keeps exactly.`);
+  throw new WarehouseError(`${name} is ${digits}, beyond the integers that JavaScript represents exactly.`);
 }
 
 function hasType(value: unknown, type: "BigQueryInt"): value is { value: string } {

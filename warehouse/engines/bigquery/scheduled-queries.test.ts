@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checks } from "../../checks.ts";
+import { addDays } from "../../days.ts";
 import { changesFields } from "../../sync/statements.ts";
 import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
@@ -7,11 +8,9 @@ import { scheduledActivitySync, scheduledChecks, scheduledDailyMetrics } from ".
 
 const { analyze, analyzeScript, evaluate } = await startGoogleSql();
 
-const dayAfter = (day: string, days: number) =>
-  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 // A run whose window is that of the faults: from nine days ago to nine days from now.
 const windowDays = 19;
-const run_date = dayAfter(window.to_date, 1);
+const run_date = addDays(window.to_date, 1);
 
 const runChecks = (content: Content) =>
   evaluate(scheduledChecks(windowDays), { tables: { ...content }, days: { run_date } });
@@ -19,22 +18,22 @@ const runChecks = (content: Content) =>
 const failing = new Set(checks.filter(({ severity }) => severity === "fail").map(({ claim }) => claim));
 
 describe("activity_sync", () => {
-  it("is a script that BigQuery takes without a parameter", async () => {
+  it("is a script that BigQuery accepts without a parameter", async () => {
     await analyzeScript(scheduledActivitySync("game.eu.clan-activity"), {
-      externalQuery: [...changesFields, { name: "settled_at", type: "TIMESTAMP" }],
+      externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" }],
       tables: [{ name: "changes", fields: changesFields }],
     });
   });
 });
 
 describe("daily_metrics", () => {
-  it("is a script that BigQuery takes with @run_date alone", async () => {
+  it("is a script that BigQuery accepts with no parameter but @run_date", async () => {
     const statements = await analyzeScript(scheduledDailyMetrics(3), { days: { run_date } });
     expect(statements.filter((statement) => statement.startsWith("merge into"))).toHaveLength(2);
     await expect(analyzeScript(scheduledDailyMetrics(3))).rejects.toThrow(/run_date/);
   });
 
-  it("recomputes the days of its window, that many to yesterday, besides those that syncs touched", async () => {
+  it("recomputes the days of its window, which ends yesterday, in addition to those that syncs touched", async () => {
     const script = scheduledDailyMetrics(3);
     const [, from, to] =
       /declare from_date date default (.*);\s+declare to_date date default (.*);/.exec(script) ?? [];
@@ -46,7 +45,7 @@ describe("daily_metrics", () => {
   });
 });
 
-it("the checks are one query, which says how many hold", async () => {
+it("the checks are one query, which returns how many hold", async () => {
   expect(await analyze(scheduledChecks(3), { days: { run_date } })).toEqual([
     { name: "outcome", type: "STRING" },
   ]);
@@ -55,7 +54,7 @@ it("the checks are one query, which says how many hold", async () => {
 
 for (const { claim, table } of checks) {
   if (failing.has(claim)) {
-    it(`the run fails, and names it, when it does not hold: ${claim}`, async () => {
+    it(`the run fails and names the claim when it does not hold: ${claim}`, async () => {
       const [fault] = faults[claim] ?? [];
       await expect(runChecks(contentWith(fault))).rejects.toThrow(
         `${table}: ${claim} (${fault?.found ?? 1} row`,
@@ -63,7 +62,7 @@ for (const { claim, table } of checks) {
     });
   } else {
     const fault = faults[claim]?.find(({ also = [] }) => !also.some((other) => failing.has(other)));
-    it.runIf(fault)(`the run does not fail when it is only to be looked at: ${claim}`, async () => {
+    it.runIf(fault)(`the run does not fail on a warning: ${claim}`, async () => {
       await expect(runChecks(contentWith(fault))).resolves.toHaveLength(1);
     });
   }

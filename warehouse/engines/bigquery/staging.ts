@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Reject, ValidationResult } from "../../loading/validate-file.ts";
 import { type Field, rawTable, rejectedTable } from "../../tables/table.ts";
-import { type Part, type Row, WarehouseError } from "../../warehouse.ts";
+import { type RawFile, type Row, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
 import { isNotFound, JobFailed } from "./failures.ts";
 import { doJob } from "./jobs.ts";
@@ -17,23 +17,23 @@ export interface Staged extends Staging {
 }
 
 /**
- * Loads the good rows (of the file at `goodPath`) and the rejects of a part into a staging table each, as far as there are
- * any, and unless an earlier run did.
+ * Loads the valid rows (in the file at `goodPath`) and the rejected lines into a staging table each, if there are any,
+ * unless an earlier run did.
  * @throws {WarehouseError} when BigQuery refuses the rows
  */
 export async function stage(
   connection: Connection,
-  part: Part,
+  file: RawFile,
   { read, rejects }: ValidationResult,
   goodPath: string,
 ): Promise<Staged> {
-  const names = namesOf(part);
+  const names = namesOf(file);
   const staged: Staged = { rows: undefined, rejects: undefined };
   if (read > rejects.length) {
     staged.rows = `${dataset}.${names.rows}`;
-    const { from_date, to_date } = await loadStaged(connection, part, {
+    const { from_date, to_date } = await loadStaged(connection, file, {
       table: names.rows,
-      job: `load_raw_${shortOf(part)}`,
+      job: `load_raw_${shortOf(file)}`,
       schema: [...rawTable.fields, lineField],
       format: { sourceFormat: "CSV", skipLeadingRows: 1, nullMarker: "", allowQuotedNewlines: true },
       media: () => createReadStream(goodPath),
@@ -44,9 +44,9 @@ export async function stage(
   }
   if (rejects.length > 0) {
     staged.rejects = `${dataset}.${names.rejects}`;
-    await loadStaged(connection, part, {
+    await loadStaged(connection, file, {
       table: names.rejects,
-      job: `load_rejected_${shortOf(part)}`,
+      job: `load_rejected_${shortOf(file)}`,
       schema: rejectedTable.fields.filter(({ name }) => name !== "part" && name !== "file"),
       format: { sourceFormat: "NEWLINE_DELIMITED_JSON" },
       media: () => Readable.from(rejects.map(toJsonLine)).pipe(createGzip()),
@@ -57,21 +57,21 @@ export async function stage(
   return staged;
 }
 
-/** Drops the staging tables of a part; one that is left behind, whatever the reason, expires within a day. */
-export async function dropStaged({ client }: Connection, part: Part): Promise<void> {
-  for (const name of Object.values(namesOf(part))) {
+/** Drops the staging tables of a file; one that is left behind for any reason expires within a day. */
+export async function dropStaged({ client }: Connection, file: RawFile): Promise<void> {
+  for (const name of Object.values(namesOf(file))) {
     const table = client.dataset(dataset).table(name);
     await table.delete({ ignoreNotFound: true }).catch(() => {});
   }
 }
 
-/** What names a part in ids of jobs and tables. */
-export const shortOf = ({ digest }: Part) => digest.slice(0, 32);
+/** Names a file in ids of jobs and tables. */
+export const shortOf = ({ digest }: RawFile) => digest.slice(0, 32);
 
 const { dataset } = rawTable;
-const namesOf = (part: Part) => ({
-  rows: `staging_${shortOf(part)}`,
-  rejects: `staging_${shortOf(part)}_rejects`,
+const namesOf = (file: RawFile) => ({
+  rows: `staging_${shortOf(file)}`,
+  rejects: `staging_${shortOf(file)}_rejects`,
 });
 const toJsonLine = (reject: Reject) => `${JSON.stringify(reject)}\n`;
 const lineField: Field = {
@@ -95,8 +95,8 @@ interface StagingLoad {
 const dayMs = 86_400_000;
 const maxTables = 5;
 
-/** Returns what `count` says of the table in the end. */
-async function loadStaged(connection: Connection, part: Part, load: StagingLoad): Promise<Row> {
+/** Returns the row of `count` for the filled table. */
+async function loadStaged(connection: Connection, file: RawFile, load: StagingLoad): Promise<Row> {
   const { table, job, schema, format, media, count, expected } = load;
   const configuration = {
     labels,
@@ -107,13 +107,13 @@ async function loadStaged(connection: Connection, part: Part, load: StagingLoad)
       autodetect: false,
       maxBadRecords: 0,
       encoding: "UTF-8",
-      // One that the job made would never expire.
+      // A table that the job created would never expire.
       createDisposition: "CREATE_NEVER",
       writeDisposition: "WRITE_TRUNCATE",
     },
   };
   let counted: Row | undefined;
-  // A job of an earlier run may have filled a table that is dropped by now.
+  // A job of an earlier run may have filled a table that has been dropped since.
   const isFilled = async () => {
     counted = await rowOf(connection, count);
     return counted?.row_count === expected;
@@ -128,9 +128,9 @@ async function loadStaged(connection: Connection, part: Part, load: StagingLoad)
       return counted ?? {};
     } catch (error) {
       if (!(error instanceof JobFailed)) throw error;
-      // Who loads the same part at the same time has dropped the table.
+      // A concurrent load of the same file has dropped the table.
       if (isNotFound(error) && attempt < maxTables) continue;
-      throw refusedRows(part, error);
+      throw refusedRows(file, error);
     }
   }
 }
@@ -145,11 +145,11 @@ async function rowOf(connection: Connection, count: string): Promise<Row | undef
   }
 }
 
-function refusedRows(part: Part, cause: JobFailed): unknown {
+function refusedRows(file: RawFile, cause: JobFailed): unknown {
   if (!cause.errors.some(({ reason }) => reason === "invalid")) return cause;
   const errors = cause.errors.slice(0, 4).map(({ message }) => message?.trim());
   return new WarehouseError(
-    `${part.path}: BigQuery refuses rows of it, so nothing of it was loaded: ${errors.join("; ")}`,
+    `${file.path}: BigQuery refuses rows of it, so nothing of it was loaded: ${errors.join("; ")}`,
     { cause },
   );
 }

@@ -1,11 +1,12 @@
 import type { TableMetadata } from "@google-cloud/bigquery";
 import { type Table, tables } from "../../tables/table.ts";
 import { WarehouseError } from "../../warehouse.ts";
-import { type Connection, retrying } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { isDuplicate, type ThrownError } from "./failures.ts";
+import { retrying } from "./retry.ts";
 
 /**
- * Makes the datasets and tables that are not there, for trying things out: in the cloud, Pulumi makes them.
+ * Creates the datasets and tables that are missing, for experiments: in the cloud, Pulumi creates them.
  * @throws {WarehouseError} when a dataset is in another location
  */
 export async function createTables(connection: Connection): Promise<void> {
@@ -18,7 +19,7 @@ export async function createTables(connection: Connection): Promise<void> {
   }
 }
 
-/** When BigQuery says that a table was last modified. */
+/** When BigQuery last modified a table. */
 export async function lastWrittenAt(
   connection: Connection,
   { dataset, name }: Pick<Table, "dataset" | "name">,
@@ -28,7 +29,7 @@ export async function lastWrittenAt(
   return lastModifiedTime === undefined ? undefined : new Date(Number(lastModifiedTime)).toISOString();
 }
 
-/** False when a table of that name is there, which is left alone. */
+/** Returns false, and changes nothing, when a table of that name exists. */
 export const createTable = (connection: Connection, dataset: string, name: string, metadata: TableMetadata) =>
   created(connection, () => connection.client.dataset(dataset).createTable(name, metadata));
 

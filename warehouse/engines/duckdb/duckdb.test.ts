@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { fullName, loadedPartsTable, rawTable } from "../../tables/table.ts";
 import { openDuckdb } from "./duckdb.ts";
 
 function temporaryFolder(): string {
@@ -31,4 +32,25 @@ it("leaves its file alone in its folder", async () => {
   const folder = temporaryFolder();
   await (await openDuckdb(join(folder, "warehouse.duckdb"))).close();
   expect(readdirSync(folder)).toEqual(["warehouse.duckdb"]);
+});
+
+it("records when a table was written, by the table that a statement names", async () => {
+  const warehouse = await openDuckdb(":memory:");
+  await warehouse.createTables();
+  const sql = `delete from ${fullName(loadedPartsTable)}`;
+  await warehouse.query(sql);
+  expect(await warehouse.lastWrittenAt(loadedPartsTable)).toBeUndefined();
+  await warehouse.write({ sql, writes: loadedPartsTable });
+  expect(await warehouse.lastWrittenAt(loadedPartsTable)).toMatch(/^\d{4}-.*Z$/);
+  expect(await warehouse.lastWrittenAt(rawTable)).toBeUndefined();
+  await warehouse.close();
+});
+
+it("refuses a parameter without a value, and a value without a parameter", async () => {
+  const warehouse = await openDuckdb(":memory:");
+  const day = "2024-03-01";
+  expect(await warehouse.query("select @day as day", { day })).toEqual([{ day }]);
+  await expect(warehouse.query("select @day as day")).rejects.toThrow("day, which is not declared");
+  await expect(warehouse.query("select 1 as one", { day })).rejects.toThrow("does not use day");
+  await warehouse.close();
 });

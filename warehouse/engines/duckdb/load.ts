@@ -7,7 +7,7 @@ import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { type Reject, validateFile } from "../../loading/validate-file.ts";
 import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
-import type { Part, PartReport, PreparedPart } from "../../warehouse.ts";
+import type { LoadReport, PreparedFile, RawFile } from "../../warehouse.ts";
 import { duckdbTypes } from "./types.ts";
 
 const raw = fullName(rawTable);
@@ -15,34 +15,34 @@ const loadedParts = fullName(loadedPartsTable);
 const columns = rawTable.fields.map(({ name }) => name);
 const key = rawTable.key.join(", ");
 
-/** Stages a part's rows on a connection of its own, which is closed when the part was loaded or is discarded. */
-export async function preparePart(connection: DuckDBConnection, part: Part): Promise<PreparedPart> {
+/** Stages a file's rows on a connection of its own, which is closed after the file was loaded or discarded. */
+export async function prepareFile(connection: DuckDBConnection, file: RawFile): Promise<PreparedFile> {
   const discard = async () => connection.closeSync();
   try {
-    // Outside the transaction: an attempt that fails would abort it.
-    const staged = (await findLoaded(connection, part)) ? undefined : await stage(connection, part);
-    return { load: () => loadPrepared(connection, part, staged).finally(discard), discard };
+    // Outside of the transaction, which a failed attempt would abort.
+    const staged = (await findLoaded(connection, file)) ? undefined : await stage(connection, file);
+    return { load: () => loadPrepared(connection, file, staged).finally(discard), discard };
   } catch (error) {
     await discard();
     throw error;
   }
 }
 
-/** Loads a part in one transaction: wholly or, when the process ends before, not at all. */
+/** Loads a file in one transaction: completely or, when the process ends before, not at all. */
 async function loadPrepared(
   connection: DuckDBConnection,
-  part: Part,
+  file: RawFile,
   staged: Staged | undefined,
-): Promise<PartReport> {
-  // It may have been loaded by another name since.
-  const before = await findLoaded(connection, part);
+): Promise<LoadReport> {
+  // It may have been loaded under another name since.
+  const before = await findLoaded(connection, file);
   if (before) return before;
-  const { rejects, ...counts } = staged ?? (await stage(connection, part));
+  const { rejects, ...counts } = staged ?? (await stage(connection, file));
   await connection.run("begin transaction");
   try {
     const report = await replaceStaged(connection, counts, rejects.length);
-    await keepRejects(connection, part, rejects);
-    await noteLoaded(connection, part, report);
+    await keepRejects(connection, file, rejects);
+    await noteLoaded(connection, file, report);
     await connection.run("commit");
     return report;
   } catch (error) {
@@ -51,7 +51,10 @@ async function loadPrepared(
   }
 }
 
-async function findLoaded(connection: DuckDBConnection, { digest }: Part): Promise<PartReport | undefined> {
+async function findLoaded(
+  connection: DuckDBConnection,
+  { digest }: RawFile,
+): Promise<LoadReport | undefined> {
   const result = await connection.runAndReadAll(
     `select rows_read, rows_loaded, rows_replaced, rows_rejected from ${loadedParts} where part = $digest`,
     { digest },
@@ -71,17 +74,17 @@ interface Staged extends StagedCounts {
   rejects: Reject[];
 }
 
-/** Puts the good rows into `staged`, the last of each key, and returns the bad lines. */
-async function stage(connection: DuckDBConnection, part: Part): Promise<Staged> {
-  const rejects = await stageGood(connection, part);
+/** Copies the valid rows into `staged`, the last of each key, and returns the rejected lines. */
+async function stage(connection: DuckDBConnection, file: RawFile): Promise<Staged> {
+  const rejects = await stageGood(connection, file);
   return { rejects, ...(await countStaged(connection)) };
 }
 
-/** Puts the good rows into `staged`, in the order of their lines, and returns the bad lines. */
-async function stageGood(connection: DuckDBConnection, part: Part): Promise<Reject[]> {
-  if (part.isPlainText && (await stagePlain(connection, part.unpacked))) return [];
-  const goodPath = join(dirname(part.unpacked), "good.csv.gz");
-  const { rejects } = await validateFile(part, goodPath);
+/** Copies the valid rows into `staged`, in the order of their lines, and returns the rejected lines. */
+async function stageGood(connection: DuckDBConnection, file: RawFile): Promise<Reject[]> {
+  if (file.isPlainText && (await stagePlain(connection, file.unpacked))) return [];
+  const goodPath = join(dirname(file.unpacked), "good.csv.gz");
+  const { rejects } = await validateFile(file, goodPath);
   await connection.run(
     `create or replace temp table staged as select ${casts("cast", duckdbTypes)} from ${csvOf(goodPath, [...columns, "line"])}`,
   );
@@ -140,7 +143,7 @@ async function stagePlain(connection: DuckDBConnection, path: string): Promise<b
   return Number(result.getRows()[0]?.[0]) === 0;
 }
 
-/** Of the rows with one key, the last line's stays. */
+/** Keeps the last line's row of each key. */
 async function countStaged(connection: DuckDBConnection): Promise<StagedCounts> {
   const result = await connection.runAndReadAll(
     `select count(*) as rows, count(distinct (${key})) as keys from staged`,
@@ -158,8 +161,8 @@ async function replaceStaged(
   connection: DuckDBConnection,
   { rows, repeated }: StagedCounts,
   rejected: number,
-): Promise<PartReport> {
-  // The days first: they tell DuckDB which blocks of raw it need not read.
+): Promise<LoadReport> {
+  // The days come first: by them, DuckDB skips blocks of the raw table.
   const deleted = await connection.run(
     `delete from ${raw}
      where event_date between (select min(event_date) from staged) and (select max(event_date) from staged)
@@ -176,12 +179,12 @@ async function replaceStaged(
   };
 }
 
-async function keepRejects(connection: DuckDBConnection, part: Part, rejects: Reject[]): Promise<void> {
+async function keepRejects(connection: DuckDBConnection, file: RawFile, rejects: Reject[]): Promise<void> {
   if (rejects.length === 0) return;
   const appender = await connection.createAppender(rejectedTable.name, rejectedTable.dataset);
   for (const { line, field, reason, text } of rejects) {
-    appender.appendVarchar(part.digest);
-    appender.appendVarchar(basename(part.path));
+    appender.appendVarchar(file.digest);
+    appender.appendVarchar(basename(file.path));
     appender.appendBigInt(BigInt(line));
     appender.appendVarchar(field);
     appender.appendVarchar(reason);
@@ -191,10 +194,10 @@ async function keepRejects(connection: DuckDBConnection, part: Part, rejects: Re
   appender.closeSync();
 }
 
-async function noteLoaded(connection: DuckDBConnection, part: Part, report: PartReport): Promise<void> {
+async function noteLoaded(connection: DuckDBConnection, file: RawFile, report: LoadReport): Promise<void> {
   const { read, loaded, replaced, rejected } = report;
   await connection.run(
     `insert into ${loadedParts} values ($digest, $file, $read, $loaded, $replaced, $rejected, current_timestamp)`,
-    { digest: part.digest, file: basename(part.path), read, loaded, replaced, rejected },
+    { digest: file.digest, file: basename(file.path), read, loaded, replaced, rejected },
   );
 }

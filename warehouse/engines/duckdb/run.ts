@@ -1,12 +1,15 @@
 import type { DuckDBConnection, DuckDBResultReader, DuckDBValue } from "@duckdb/node-api";
+import { substitute } from "../../templates.ts";
 
-/** Runs a statement of the warehouse's SQL, whose parameters are `@name`, with those of the values that it has. */
-export function runWith(
+/**
+ * Runs a statement of the warehouse's SQL with the values of all its parameters: GoogleSQL's `@name` is DuckDB's `$name`.
+ * @throws {Error} when a parameter has no value, or a value no parameter
+ */
+export function run(
   connection: DuckDBConnection,
   sql: string,
-  values: Record<string, DuckDBValue>,
+  values: Record<string, DuckDBValue> = {},
 ): Promise<DuckDBResultReader> {
-  const statement = sql.replace(/@([a-z_]+)/g, "$$$1");
-  const used = Object.entries(values).filter(([name]) => new RegExp(`@${name}\\b`).test(sql));
-  return connection.runAndReadAll(statement, Object.fromEntries(used));
+  const markers = Object.fromEntries(Object.keys(values).map((name) => [name, `$${name}`]));
+  return connection.runAndReadAll(substitute(sql, /@([a-z_]+)/g, markers), values);
 }

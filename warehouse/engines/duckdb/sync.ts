@@ -5,31 +5,32 @@ import {
   mergeDifferences,
   noteDays,
   noteSync,
-  overtakenQuery,
+  overtaken,
   stageDifferences,
   touchedRangeQuery,
 } from "../../sync/statements.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
+import { type SharedStatement, withParameters } from "../../templates.ts";
 import type { ActivityChanges, SyncReport } from "../../warehouse.ts";
-import { runWith } from "./run.ts";
+import { run } from "./run.ts";
 import { duckdbTypes } from "./types.ts";
 
-/** Brings changes into raw in one transaction: wholly or, when the process ends before, not at all. */
+/** Brings changes into the raw table in one transaction: completely or, when the process ends before, not at all. */
 export async function syncActivity(
   connection: DuckDBConnection,
   { path, since, syncedTo, startedAt }: ActivityChanges,
 ): Promise<SyncReport | undefined> {
   const sync_id = randomUUID();
   await stage(connection, path);
-  const [from_date = null, to_date = null] = await firstRow(connection, touchedRangeQuery);
-  const parameters = { sync_id, since, from_date, to_date, started_at: startedAt, synced_to: syncedTo };
-  await runWith(connection, stageDifferences, parameters);
+  const [from_date = null, to_date = null] = firstRow(await run(connection, touchedRangeQuery));
+  const values = { sync_id, since, from_date, to_date, started_at: startedAt, synced_to: syncedTo };
+  await runShared(connection, stageDifferences, values);
   await connection.run("begin transaction");
   try {
-    const [isOvertaken] = await firstRow(connection, overtakenQuery, parameters);
+    const [isOvertaken] = firstRow(await runShared(connection, overtaken, values));
     if (!isOvertaken) {
       for (const statement of [mergeDifferences, noteDays, noteSync]) {
-        await runWith(connection, statement, parameters);
+        await runShared(connection, statement, values);
       }
     }
     await connection.run("commit");
@@ -43,7 +44,7 @@ export async function syncActivity(
   }
 }
 
-/** Puts the file into `changes`. */
+/** Copies the file into `changes`. */
 async function stage(connection: DuckDBConnection, path: string): Promise<void> {
   try {
     await connection.run(stageStatement(path, plainTypes));
@@ -55,10 +56,10 @@ async function stage(connection: DuckDBConnection, path: string): Promise<void> 
 
 const types: Record<string, string> = { ...duckdbTypes, BOOL: "boolean" };
 
-// Up to nine digits before the point fit a 64-bit number, which DuckDB reads many times faster; more are rare.
+// Up to nine digits before the decimal point fit a 64-bit number, which DuckDB reads many times faster; more are rare.
 const plainTypes = { ...types, NUMERIC: "decimal(18, 9)" };
 
-/** Without detection: what is an empty text and what is nothing is as COPY writes it. */
+/** Without detection: COPY's notation distinguishes an empty text from null. */
 function stageStatement(path: string, as: Record<string, string>): string {
   const columns = changesFields.map(({ name, type }) => `${name}: '${as[type]}'`);
   const selected = changesFields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`);
@@ -68,19 +69,22 @@ function stageStatement(path: string, as: Record<string, string>): string {
       header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '')`;
 }
 
-async function firstRow(
+/** Runs a statement with those of the values that are its parameters. */
+function runShared(
   connection: DuckDBConnection,
-  sql: string,
-  parameters: Record<string, DuckDBValue> = {},
-): Promise<DuckDBValue[]> {
-  return (await runWith(connection, sql, parameters)).getRows()[0] ?? [];
+  statement: SharedStatement,
+  values: Record<string, DuckDBValue>,
+) {
+  const own = Object.fromEntries(statement.parameters.map((name) => [name, values[name] ?? null]));
+  return run(connection, withParameters(statement), own);
 }
 
+const firstRow = (result: Awaited<ReturnType<typeof run>>): DuckDBValue[] => result.getRows()[0] ?? [];
+
 async function reportOf(connection: DuckDBConnection, sync_id: string): Promise<SyncReport> {
-  const [inserted, updated, deleted] = await firstRow(
-    connection,
-    `select rows_inserted, rows_updated, rows_deleted from ${fullName(activitySyncsTable)} where sync_id = @sync_id`,
-    { sync_id },
-  );
+  const sql = `select rows_inserted, rows_updated, rows_deleted
+    from ${fullName(activitySyncsTable)}
+    where sync_id = @sync_id`;
+  const [inserted, updated, deleted] = firstRow(await run(connection, sql, { sync_id }));
   return { inserted: Number(inserted), updated: Number(updated), deleted: Number(deleted) };
 }

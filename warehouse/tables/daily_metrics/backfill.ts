@@ -1,64 +1,42 @@
-import type { Days, Row, Warehouse } from "../../warehouse.ts";
-import { dailyMetricsTable, fullName } from "../table.ts";
-import { dailyMetricsQuery, replaceDaysSql } from "./replace-days.ts";
+import type { DateRange } from "../../days.ts";
+import { readStatement, withParameters } from "../../templates.ts";
+import type { Row, Warehouse } from "../../warehouse.ts";
+import { dailyMetricsTable } from "../table.ts";
+import { dailyMetricsStatement, replaceDays } from "./replace-days.ts";
 
-const columns = dailyMetricsTable.fields.map(({ name }) => name);
-const measures = columns.filter((column) => !dailyMetricsTable.key.includes(column));
+const { key, fields } = dailyMetricsTable;
+const measures = fields.map(({ name }) => name).filter((column) => !key.includes(column));
 
-/** What a backfill would change: the days of which a row is not the one that raw gives now, with all of their sums. */
-export const changedDaysSql = `with old as (
-  select * from ${fullName(dailyMetricsTable)} where event_date between @from_date and @to_date
-),
-
-fresh as (
-${dailyMetricsQuery}
-),
-
-compared as (
-  select
-    coalesce(old.event_date, fresh.event_date) as event_date,
-    old.dau as old_dau,
-    fresh.dau as new_dau,
-    old.total_iap_revenue + old.total_ad_revenue as old_revenue,
-    fresh.total_iap_revenue + fresh.total_ad_revenue as new_revenue,
-    ${measures.map((column) => `old.${column} is distinct from fresh.${column}`).join("\n      or ")} as is_changed
-  from old
-  full join fresh
-    on ${dailyMetricsTable.key.map((column) => `old.${column} = fresh.${column}`).join(" and ")}
-)
-
-select
-  event_date,
-  count(old_dau) as old_rows,
-  count(new_dau) as new_rows,
-  countif(is_changed) as changed_rows,
-  sum(old_dau) as old_dau,
-  sum(new_dau) as new_dau,
-  sum(old_revenue) as old_revenue,
-  sum(new_revenue) as new_revenue
-from compared
-group by event_date
-having countif(is_changed) > 0
-order by event_date`;
+/** `changed-days.sql` for the days from @from_date to @to_date. */
+export const changedDaysSql = withParameters(
+  readStatement(new URL("changed-days.sql", import.meta.url), ["from_date", "to_date"], {
+    query: dailyMetricsStatement.template,
+    is_changed: measures
+      .map((column) => `old.${column} is distinct from fresh.${column}`)
+      .join("\n      or "),
+    same_key: key.map((column) => `old.${column} = fresh.${column}`).join(" and "),
+  }),
+);
 
 export interface ChangedDay extends Row {
   event_date: string;
   old_rows: number;
   new_rows: number;
-  /** Rows of this day that are new, gone or different. */
+  /** Rows of this day that are new, deleted or different. */
   changed_rows: number;
   old_dau: number | null;
   new_dau: number | null;
+  /** USD, as decimals. */
   old_revenue: string | null;
   new_revenue: string | null;
 }
 
 /** The days that a backfill would change, with their sums before and after. */
-export async function changedDays(warehouse: Warehouse, days: Days): Promise<ChangedDay[]> {
+export async function changedDays(warehouse: Warehouse, days: DateRange): Promise<ChangedDay[]> {
   return warehouse.query<ChangedDay>(changedDaysSql, days);
 }
 
-/** Recomputes these days of daily_metrics, all at once. */
-export async function backfill(warehouse: Warehouse, days: Days): Promise<void> {
-  await warehouse.query(replaceDaysSql, days);
+/** Recomputes these days of daily_metrics, atomically. */
+export async function backfill(warehouse: Warehouse, days: DateRange): Promise<void> {
+  await warehouse.write(replaceDays(days));
 }

@@ -1,16 +1,16 @@
--- Each query returns the rows that should not be there, of the days from @from_date to @to_date.
+-- Each query returns the violating rows of the days from {{from_date}} to {{to_date}}.
 
 -- fail: a day, country and platform has one row
 select event_date, country, platform, count(*) as row_count
 from clan_case_analytics.daily_metrics
-where event_date between @from_date and @to_date
+where event_date between {{from_date}} and {{to_date}}
 group by event_date, country, platform
 having count(*) > 1;
 
 -- fail: the key is not null, the country not blank, the platform known
 select event_date, country, platform
 from clan_case_analytics.daily_metrics
-where event_date between @from_date and @to_date
+where event_date between {{from_date}} and {{to_date}}
   and (country is null or trim(country) = '' or platform is null or platform not in ('ANDROID', 'IOS'));
 
 -- fail: every day, country and platform has the users, matches, errors and revenue of raw, revenue to the cent
@@ -28,7 +28,7 @@ with raw as (
     round(sum(iap_revenue), 2) as iap_revenue,
     round(sum(ad_revenue), 2) as ad_revenue
   from clan_case_raw.user_daily_metrics_raw
-  where event_date between @from_date and @to_date
+  where event_date between {{from_date}} and {{to_date}}
   group by 1, 2, 3
 ),
 
@@ -46,7 +46,7 @@ metrics as (
     round(sum(total_iap_revenue), 2) as iap_revenue,
     round(sum(total_ad_revenue), 2) as ad_revenue
   from clan_case_analytics.daily_metrics
-  where event_date between @from_date and @to_date
+  where event_date between {{from_date}} and {{to_date}}
   group by event_date, country, platform
 )
 
@@ -74,7 +74,7 @@ where raw.dau is distinct from metrics.dau
 -- fail: every ratio is its sum over its divisor, and null exactly where that is 0
 select event_date, country, platform, dau, arpdau, matches_ended, win_ratio, defeat_ratio
 from clan_case_analytics.daily_metrics
-where event_date between @from_date and @to_date
+where event_date between {{from_date}} and {{to_date}}
   and (
     dau < 1
     or arpdau is null
@@ -92,4 +92,4 @@ where event_date between @from_date and @to_date
 -- warn: win and defeat ratio are at most 1
 select event_date, country, platform, matches_ended, victories, defeats
 from clan_case_analytics.daily_metrics
-where event_date between @from_date and @to_date and (win_ratio > 1 or defeat_ratio > 1);
+where event_date between {{from_date}} and {{to_date}} and (win_ratio > 1 or defeat_ratio > 1);

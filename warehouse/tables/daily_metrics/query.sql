@@ -1,6 +1,7 @@
--- One row per day, country and platform, of the days from @from_date to @to_date.
+-- The rows of daily_metrics from {{from_date}} to {{to_date}}: one per day, country and platform.
 with activity as (
-  select * from clan_case_raw.user_daily_metrics_raw where event_date between @from_date and @to_date
+  -- Reads the partitions of these days only.
+  select * from clan_case_raw.user_daily_metrics_raw where event_date between {{from_date}} and {{to_date}}
 ),
 
 cleaned as (

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
+import { fromFixedPoint, toFixedPoint } from "../../testing/fixed-point.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
-import { fromNano, toNano } from "../../testing/nano.ts";
-import { byKey, reckonDailyMetrics } from "../../testing/reckoning.ts";
+import { byKey, referenceDailyMetrics } from "../../testing/reference-daily-metrics.ts";
 import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
 import type { Days, Row } from "../../warehouse.ts";
 import { dailyMetricsTable, rawTable } from "../table.ts";
@@ -33,11 +33,11 @@ const fixture: RawRow[] = [
   // One user twice in a group, since the platform's letters differ: counted once, added up twice.
   rawRow({ user_id: "hal", platform: "ios", country: "DE" }),
   rawRow({ user_id: "hal", platform: "IOS", country: "DE" }),
-  // Users are told apart by their letters' case.
+  // User ids are case-sensitive.
   rawRow({ user_id: "Hal", platform: "IOS", country: "DE" }),
   // The day and platform of the row before, from another country: the user counts in both.
   rawRow({ user_id: "Hal", platform: "ios", country: "FR" }),
-  // Nobody of this group has played a match: no ratio to matches.
+  // No user of this group has played a match: no ratio to matches.
   rawRow({
     user_id: "ida",
     country: "JP",
@@ -46,9 +46,9 @@ const fixture: RawRow[] = [
     victory_count: 0,
     defeat_count: 0,
   }),
-  // Matches are started and none is ended, but a victory is told: still no ratio.
+  // Matches are started and none is ended, but a victory is reported: still no ratio.
   rawRow({ user_id: "jon", country: "KR", match_start_count: 3, match_end_count: 0, victory_count: 1 }),
-  // More victories than matches: a ratio above 1, as the sender told it.
+  // More victories than matches: a ratio above 1, as the sender reported it.
   rawRow({ user_id: "kim", country: "US", match_end_count: 2, victory_count: 5, defeat_count: 4 }),
   // As floats they add up to 0.30000000000000004.
   rawRow({ user_id: "leo", country: "BR", iap_revenue: "0.1", ad_revenue: "0.2" }),
@@ -78,8 +78,8 @@ it("has the columns of daily_metrics, in their order and types", async () => {
   expect(columns).toEqual(dailyMetricsTable.fields.map(({ name, type }) => ({ name, type })));
 });
 
-it("says of every odd row the same in BigQuery's SQL, in DuckDB and by hand", async () => {
-  const expected = reckonDailyMetrics(fixture, window);
+it("computes the same from every odd row in BigQuery's SQL, in DuckDB and by hand", async () => {
+  const expected = referenceDailyMetrics(fixture, window);
   expect(expected).toHaveLength(14);
   expect(expected.map(({ country }) => country)).not.toContain("XX");
   const found = await expectAgreement(fixture, window);
@@ -111,7 +111,7 @@ const day = fc
 const count = fc.oneof(fc.nat(3), fc.constantFrom(0, 2_147_483_647));
 const amount = fc.oneof(
   fc.constantFrom("0", "0.1", "0.2", "4.99", "0.000000001", "999999999.999999999"),
-  fc.bigInt(0n, 10n ** 18n - 1n).map(fromNano),
+  fc.bigInt(0n, 10n ** 18n - 1n).map(fromFixedPoint),
 );
 const randomRow = fc
   .record({
@@ -135,7 +135,7 @@ const rows = fc.uniqueArray(randomRow, {
 // A window may also be one day, or end before it begins.
 const randomWindow = fc.record({ from_date: day, to_date: day });
 
-it("says of any rows the same in BigQuery's SQL, in DuckDB and by hand, and adds up to them", async () => {
+it("computes the same from any rows in BigQuery's SQL, in DuckDB and by hand, with their sums", async () => {
   await fc.assert(
     fc.asyncProperty(rows, randomWindow, async (rows, window) => {
       const metrics = await expectAgreement(rows, window);
@@ -161,11 +161,11 @@ const addedUp = {
 };
 
 const total = (rows: Row[], column: string) =>
-  fromNano(rows.reduce((sum, row) => sum + toNano(String(row[column])), 0n));
+  fromFixedPoint(rows.reduce((sum, row) => sum + toFixedPoint(String(row[column])), 0n));
 
-/** Runs the query on both engines, compares both with the reckoning, and returns what DuckDB says. */
+/** Runs the query on both engines, compares both with the reference implementation, and returns DuckDB's rows. */
 async function expectAgreement(rows: RawRow[], days: Days): Promise<Row[]> {
-  const expected = reckonDailyMetrics(rows, days);
+  const expected = referenceDailyMetrics(rows, days);
   const tables = { user_daily_metrics_raw: rows };
   const fromGoogleSql = await googleSql.evaluate(dailyMetricsQuery, { tables, days });
   await setRows(duckdb, rawTable, rows);

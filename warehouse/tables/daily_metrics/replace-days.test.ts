@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
+import type { DateRange } from "../../days.ts";
 import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
-import { byKey, reckonDailyMetrics } from "../../testing/reckoning.ts";
+import { byKey, referenceDailyMetrics } from "../../testing/reference-daily-metrics.ts";
 import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
-import type { Days, Row } from "../../warehouse.ts";
+import type { Row } from "../../warehouse.ts";
 import { dailyMetricsTable, fullName, rawTable } from "../table.ts";
-import { replaceDaysSql } from "./replace-days.ts";
+import { replaceDays } from "./replace-days.ts";
 
 const duckdb = await openDuckdb(":memory:");
 afterAll(() => duckdb.close());
@@ -16,9 +17,9 @@ const firstToLast = { from_date: "2024-03-01", to_date: "2024-03-04" };
 const middle = { from_date: "2024-03-02", to_date: "2024-03-03" };
 
 const setRaw = (rows: RawRow[]) => setRows(duckdb, rawTable, rows);
-const replaceDays = (days: Days) => duckdb.query(replaceDaysSql, days);
+const replace = (days: DateRange) => duckdb.write(replaceDays(days));
 
-// Dyadic ratios, which come back from any reckoning to the last digit.
+// Dyadic ratios, which any computation reproduces to the last digit.
 const row = (day: string, country: string, matches: number) =>
   rawRow({
     event_date: day,
@@ -48,16 +49,16 @@ async function metrics(): Promise<Row[]> {
   return rows.toSorted(byKey);
 }
 
-it("replaces the days of the window and no other, and does it again without a change", async () => {
+it("replaces the days of the window and no others, and changes nothing when repeated", async () => {
   await setRows(duckdb, dailyMetricsTable, []);
   await setRaw(before);
-  await replaceDays(firstToLast);
-  expect(await metrics()).toEqual(reckonDailyMetrics(before, always));
+  await replace(firstToLast);
+  expect(await metrics()).toEqual(referenceDailyMetrics(before, always));
 
   await setRaw(after);
-  await replaceDays(middle);
+  await replace(middle);
   const replaced = await metrics();
-  // Of 2 March, TR is new, DE gone and FR there; 3 March has no rows left; 1 and 4 March are as they were.
+  // Of 2 March, TR is new, DE deleted and FR added; 3 March has no rows left; 1 and 4 March are as they were.
   expect(replaced.map((row) => [row.event_date, row.country, row.matches_started])).toEqual([
     ["2024-03-01", "TR", 1],
     ["2024-03-02", "FR", 30],
@@ -65,18 +66,18 @@ it("replaces the days of the window and no other, and does it again without a ch
     ["2024-03-04", "TR", 5],
   ]);
 
-  await replaceDays(middle);
+  await replace(middle);
   expect(await metrics()).toEqual(replaced);
 });
 
-it("empties a day whose raw rows are gone, and leaves all as it is for a window without days", async () => {
+it("empties a day whose raw rows were deleted, and changes nothing for a window without days", async () => {
   await setRows(duckdb, dailyMetricsTable, []);
   await setRaw(before);
-  await replaceDays(firstToLast);
+  await replace(firstToLast);
   await setRaw([]);
-  await replaceDays({ from_date: "2024-03-03", to_date: "2024-03-02" });
-  expect(await metrics()).toEqual(reckonDailyMetrics(before, always));
-  await replaceDays(middle);
+  await replace({ from_date: "2024-03-03", to_date: "2024-03-02" });
+  expect(await metrics()).toEqual(referenceDailyMetrics(before, always));
+  await replace(middle);
   expect((await metrics()).map((row) => row.event_date)).toEqual(["2024-03-01", "2024-03-04"]);
 });
 
@@ -89,17 +90,17 @@ const runs = fc.array(fc.record({ rows, window: fc.record({ from_date: day, to_d
   maxLength: 5,
 });
 
-it("leaves of every day what the last run over it found in raw", async () => {
+it("keeps of every day what the last run over it found in the raw table", async () => {
   await fc.assert(
     fc.asyncProperty(runs, async (runs) => {
       await setRows(duckdb, dailyMetricsTable, []);
       let expected: Row[] = [];
       for (const { rows, window } of runs) {
         await setRaw(rows);
-        await replaceDays(window);
+        await replace(window);
         const isOutside = ({ event_date }: Row) =>
           String(event_date) < window.from_date || String(event_date) > window.to_date;
-        expected = [...expected.filter(isOutside), ...reckonDailyMetrics(rows, window)].toSorted(byKey);
+        expected = [...expected.filter(isOutside), ...referenceDailyMetrics(rows, window)].toSorted(byKey);
       }
       expect(await metrics()).toEqual(expected);
     }),

@@ -1,23 +1,30 @@
-import { readFileSync } from "node:fs";
-import { dailyMetricsTable, fullName } from "../table.ts";
-
-/** The rows of daily_metrics for the days from @from_date to @to_date, reckoned from raw. */
-export const dailyMetricsQuery = readFileSync(new URL("query.sql", import.meta.url), "utf8").trim();
+import type { DateRange } from "../../days.ts";
+import { readStatement, withParameters } from "../../templates.ts";
+import type { WriteStatement } from "../../warehouse.ts";
+import { dailyMetricsTable } from "../table.ts";
 
 const columns = dailyMetricsTable.fields.map(({ name }) => name);
+const parameters = ["from_date", "to_date"] as const;
 
-/**
- * Replaces the days from @from_date to @to_date in daily_metrics by what `query.sql` says, all at once: nobody sees a
- * half of it, and it can be run again. `on false` matches nothing, so the old rows of these days go and the new ones come;
- * BigQuery touches these partitions alone
- * (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#using_a_constant_false_predicate).
- */
-export const replaceDaysSql = `merge into ${fullName(dailyMetricsTable)} as target
-using (
-${dailyMetricsQuery}
-) as source
-on false
-when not matched by source and target.event_date between @from_date and @to_date then delete
-when not matched by target then
-  insert (${columns.join(", ")})
-  values (${columns.map((column) => `source.${column}`).join(", ")})`;
+/** `query.sql`, for other statements to contain. */
+export const dailyMetricsStatement = readStatement(new URL("query.sql", import.meta.url), parameters);
+
+/** `replace-days.sql`, for scripts as well. */
+export const replaceDaysStatement = readStatement(new URL("replace-days.sql", import.meta.url), parameters, {
+  query: dailyMetricsStatement.template,
+  columns: columns.join(", "),
+  source_columns: columns.map((column) => `source.${column}`).join(", "),
+});
+
+/** The rows of daily_metrics for the days from @from_date to @to_date, computed from the raw table. */
+export const dailyMetricsQuery = withParameters(dailyMetricsStatement);
+
+/** Replaces the days from @from_date to @to_date in daily_metrics. */
+export const replaceDaysSql = withParameters(replaceDaysStatement);
+
+/** Replaces these days in daily_metrics. */
+export const replaceDays = (days: DateRange): WriteStatement => ({
+  sql: replaceDaysSql,
+  parameters: days,
+  writes: dailyMetricsTable,
+});

@@ -1,46 +1,44 @@
--- Each query returns the rows that should not be there, of the days from @from_date to @to_date.
+-- Each query returns the violating rows of the days from {{from_date}} to {{to_date}}.
 
 -- fail: a user has one row a day and platform
 select event_date, user_id, platform, count(*) as row_count
 from clan_case_raw.user_daily_metrics_raw
-where event_date between @from_date and @to_date
+where event_date between {{from_date}} and {{to_date}}
 group by event_date, user_id, platform
 having count(*) > 1;
 
 -- fail: the key is not null, and the platform is known
 select event_date, user_id, platform
 from clan_case_raw.user_daily_metrics_raw
-where event_date between @from_date and @to_date
+where event_date between {{from_date}} and {{to_date}}
   and (user_id is null or user_id = '' or platform is null or platform not in ('ANDROID', 'IOS'));
 
 -- fail: no day is in the future (a sender's tomorrow may have begun)
 select event_date, count(*) as row_count
 from clan_case_raw.user_daily_metrics_raw
-where event_date between @from_date and @to_date
+where event_date between {{from_date}} and {{to_date}}
   and unix_date(event_date) > unix_date(current_date()) + 1
 group by event_date;
 
 -- fail: nobody plays before installing
 select event_date, user_id, platform, install_date
 from clan_case_raw.user_daily_metrics_raw
-where event_date between @from_date and @to_date and install_date > event_date;
+where event_date between {{from_date}} and {{to_date}} and install_date > event_date;
 
 -- fail: counts and amounts are not negative
 select event_date, user_id, platform
 from clan_case_raw.user_daily_metrics_raw
-where event_date between @from_date and @to_date
+where event_date between {{from_date}} and {{to_date}}
   and (
-    least(
-      total_session_count, match_start_count, match_end_count, victory_count, defeat_count, server_connection_error
-    ) < 0
-    or least(total_session_duration, iap_revenue, ad_revenue) < 0
+    least({{counts}}) < 0
+    or least({{amounts}}) < 0
   );
 
 -- warn across days: no day is missing between the first and the last
 with days as (
   select distinct unix_date(event_date) as day
   from clan_case_raw.user_daily_metrics_raw
-  where event_date between @from_date and @to_date
+  where event_date between {{from_date}} and {{to_date}}
 )
 select min(day) as first_day, max(day) as last_day, count(*) as days
 from days
@@ -50,7 +48,7 @@ having count(*) < max(day) - min(day) + 1;
 with days as (
   select unix_date(event_date) as day, event_date, count(*) as row_count
   from clan_case_raw.user_daily_metrics_raw
-  where event_date between @from_date and @to_date
+  where event_date between {{from_date}} and {{to_date}}
   group by event_date
 )
 select days.event_date, days.row_count, avg(before.row_count) as mean_before
@@ -62,5 +60,5 @@ having days.row_count < avg(before.row_count) / 2 or days.row_count > avg(before
 -- warn: victories and defeats do not exceed the matches ended
 select event_date, count(*) as row_count
 from clan_case_raw.user_daily_metrics_raw
-where event_date between @from_date and @to_date and victory_count + defeat_count > match_end_count
+where event_date between {{from_date}} and {{to_date}} and victory_count + defeat_count > match_end_count
 group by event_date;

@@ -1,12 +1,12 @@
 import type { Days, Row } from "../warehouse.ts";
-import { fromNano, toNano } from "./nano.ts";
+import { fromFixedPoint, toFixedPoint } from "./fixed-point.ts";
 import type { RawRow } from "./rows.ts";
 
 /**
- * `daily_metrics` by the words of its contract, without a database: one row per day, country and platform of the
- * window, by key. To be written without a look at `query.sql`, so that a mistake in one is not in the other.
+ * The reference implementation of `daily_metrics`, written from its contract without a database: one row per day, country
+ * and platform of the window, sorted by key. Do not derive it from `query.sql`, so that they don't share a mistake.
  */
-export function reckonDailyMetrics(rows: RawRow[], { from_date = "", to_date = "" }: Days): Row[] {
+export function referenceDailyMetrics(rows: RawRow[], { from_date = "", to_date = "" }: Days): Row[] {
   const groups = new Map<string, RawRow[]>();
   for (const row of rows) {
     if (row.event_date < from_date || row.event_date > to_date) continue;
@@ -16,7 +16,7 @@ export function reckonDailyMetrics(rows: RawRow[], { from_date = "", to_date = "
   return [...groups].map(([key, rows]) => ({ ...keyOf(key), ...measuresOf(rows) })).toSorted(byKey);
 }
 
-/** The order of a comparison of two results. */
+/** Sorts results for comparison. */
 export function byKey(a: Row, b: Row): number {
   const text = ({ event_date, country, platform }: Row) => JSON.stringify([event_date, country, platform]);
   return text(a) < text(b) ? -1 : 1;
@@ -32,7 +32,7 @@ function keyOf(key: string): Row {
 function measuresOf(rows: RawRow[]): Row {
   const sum = (name: keyof RawRow) => rows.reduce((total, row) => total + Number(row[name]), 0);
   const sumOfMoney = (name: keyof RawRow) =>
-    rows.reduce((total, row) => total + toNano(String(row[name])), 0n);
+    rows.reduce((total, row) => total + toFixedPoint(String(row[name])), 0n);
   const dau = new Set(rows.map((row) => row.user_id)).size;
   const iapRevenue = sumOfMoney("iap_revenue");
   const adRevenue = sumOfMoney("ad_revenue");
@@ -41,8 +41,8 @@ function measuresOf(rows: RawRow[]): Row {
   const errors = sum("server_connection_error");
   return {
     dau,
-    total_iap_revenue: fromNano(iapRevenue),
-    total_ad_revenue: fromNano(adRevenue),
+    total_iap_revenue: fromFixedPoint(iapRevenue),
+    total_ad_revenue: fromFixedPoint(adRevenue),
     arpdau: Number(iapRevenue + adRevenue) / 1e9 / dau,
     matches_started: matchesStarted,
     match_per_dau: matchesStarted / dau,

@@ -1,0 +1,13 @@
+-- Replaces the days from {{from_date}} to {{to_date}} in daily_metrics by the rows of query.sql, atomically and
+-- repeatably. `on false` matches nothing, so the old rows of these days are deleted and the new ones inserted; BigQuery
+-- touches only these partitions
+-- (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#using_a_constant_false_predicate).
+merge into clan_case_analytics.daily_metrics as target
+using (
+{{query}}
+) as source
+on false
+when not matched by source and target.event_date between {{from_date}} and {{to_date}} then delete
+when not matched by target then
+  insert ({{columns}})
+  values ({{source_columns}})
