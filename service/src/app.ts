@@ -4,14 +4,14 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
-import { createBulkhead } from "./database/bulkhead.ts";
+import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { requireApiKey } from "./http/api-keys.ts";
 import { serveDocsPage } from "./http/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { takeOnlyJson } from "./http/json-body.ts";
-import { limit, limitRunning } from "./http/limits.ts";
+import { limitLoad, limitRunning } from "./http/limits.ts";
 import { handleMalformedRequest } from "./http/malformed-request.ts";
 import { maxParamLength, refuseOtherMethods } from "./http/method-not-allowed.ts";
 import { describeApi } from "./http/openapi.ts";
@@ -78,17 +78,18 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
       refuseBadEscapes(request.raw.url ?? "");
       done();
     });
-    await limit(api, config);
+    await limitLoad(api, config);
     const apiKey = await requireApiKey(api, config.API_KEYS);
-    // So that a table that is locked, by a migration for instance, does not stop what needs the other one.
-    const most = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
+    // While a table is locked, for example by a migration, requests that need the other one still get connections.
+    const maxConcurrency = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
+    const limit = { maxConcurrency, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
     await api.register(async (clans) => {
-      limitRunning(clans, most);
-      await clans.register(clanRoutes, { pool: createBulkhead(pool, most), requireApiKey: apiKey });
+      limitRunning(clans, maxConcurrency);
+      await clans.register(clanRoutes, { database: createDatabase(pool, limit), requireApiKey: apiKey });
     });
     await api.register(async (activity) => {
-      limitRunning(activity, most);
-      const options = { pool: createBulkhead(pool, most), requireApiKey: apiKey };
+      limitRunning(activity, maxConcurrency);
+      const options = { database: createDatabase(pool, limit), requireApiKey: apiKey };
       await activity.register(userActivityRoutes, options);
       await activity.register(importRoutes, {
         ...options,

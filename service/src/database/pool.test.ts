@@ -2,9 +2,9 @@ import { createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { startTcpProxy } from "@clan-platform/scripts/testkit/tcp-proxy.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { parseConfig } from "../config.ts";
+import { onClient } from "./client.ts";
 import { databaseFailure } from "./failures.ts";
 import { createPool } from "./pool.ts";
-import { withClient } from "./with-client.ts";
 
 it("lets PostgreSQL look for clients that are gone without a word", async () => {
   const { serviceUrl } = await createTestDatabase();
@@ -42,7 +42,12 @@ it("outlives a session that PostgreSQL ends in the same breath in which it is re
   onTestFinished(() => pool.end());
 
   // An error event that nobody hears would fail this test.
-  const failure = await withClient(pool, (client) => client.query("select 1")).catch((error) => error);
-  expect(databaseFailure(failure)).toBe("away");
-  expect((await withClient(pool, (client) => client.query("select 1 as one"))).rows).toEqual([{ one: 1 }]);
+  const ask = () =>
+    onClient(
+      () => pool.connect(),
+      ({ client }) => client.query("select 1 as one"),
+    );
+  const failure = await ask().catch((error) => error);
+  expect(databaseFailure(failure)).toBe("unavailable");
+  expect((await ask()).rows).toEqual([{ one: 1 }]);
 });

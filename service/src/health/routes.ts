@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { Database } from "../database/pool.ts";
+import type { Queryable } from "../database/database.ts";
 import { neededVersion, schemaVersion } from "../database/schema-version.ts";
 import { problems, schemaOutdated } from "../http/problem.ts";
 
@@ -11,7 +11,7 @@ const Healthy = z.object({ status: z.literal("ok") });
  * this code; 503 when not. A newer schema is fine.
  * Neither is rate limited, so that a probe never takes a busy instance for a dead one.
  */
-export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async (app, { database }) => {
+export const healthRoutes: FastifyPluginAsyncZod<{ database: Queryable }> = async (app, { database }) => {
   app.get(
     "/health/live",
     {
@@ -60,7 +60,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
 };
 
 /** @throws {Problem} while the database lacks a migration of this code: it must not serve then. */
-async function checkMigrations(database: Database): Promise<void> {
+async function checkMigrations(database: Queryable): Promise<void> {
   const version = await schemaVersion(database);
   if (version >= neededVersion) return;
   throw schemaOutdated(`is at version ${version}, and this service needs ${neededVersion}`);

@@ -70,15 +70,15 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
 
   if (error instanceof OutcomeUnknown) return outcomeUnknown(error);
   const failure = databaseFailure(error);
-  if (failure === "busy") {
+  if (failure === "overloaded") {
     const detail = "The database is busy; try again in a moment.";
     return new Problem(503, "DATABASE_BUSY", detail, { cause: error, headers: headersFor(503) });
   }
-  if (failure === "away") {
+  if (failure === "unavailable") {
     const detail = "The database can't be reached; try again in a moment.";
     return new Problem(503, "DATABASE_UNAVAILABLE", detail, { cause: error, headers: headersFor(503) });
   }
-  if (failure === "outdated") return schemaOutdated("lacks something that this service needs", error);
+  if (failure === "schema mismatch") return schemaOutdated("lacks something that this service needs", error);
 
   const status = "statusCode" in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) {

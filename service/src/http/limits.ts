@@ -12,7 +12,7 @@ const overloaded = new Problem(503, "OVERLOADED", "The service is overloaded; tr
 const busyShare = 0.8;
 
 /** Protects all routes of `app`: 429 for one client that asks too much, 503 when the process is overloaded. */
-export async function limit(
+export async function limitLoad(
   app: FastifyInstance,
   config: Pick<Config, "RATE_LIMIT_PER_MINUTE">,
 ): Promise<void> {

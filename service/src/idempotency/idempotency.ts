@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import type pg from "pg";
 import { z } from "zod";
-import type { Database } from "../database/pool.ts";
-import { inTransaction } from "../database/transaction.ts";
+import type { Database, Queryable, Writable } from "../database/database.ts";
 import { Problem } from "../http/problem.ts";
 
 /** The header with which a client makes a POST safe to repeat. */
@@ -35,13 +33,13 @@ export function fingerprint(method: string, route: string, body: unknown): Buffe
  * @throws {Problem} 409 while another request with the key is running, 422 when the key came with another body
  */
 export async function answerOnce<Kind extends Answer<number, unknown>>(
-  pool: pg.Pool,
+  database: Database,
   { key, fingerprint }: { key: string | undefined; fingerprint: () => Buffer },
-  work: (database: Database) => Promise<Kind>,
+  work: (database: Queryable & Writable) => Promise<Kind>,
 ): Promise<Kind> {
-  if (key === undefined) return work(pool);
+  if (key === undefined) return work(database);
   const receive = async () => ({ fingerprint: fingerprint() });
-  return inTransaction(pool, (tx) => answerOnceWithin(tx, { key, receive }, () => work(tx)));
+  return database.transaction((tx) => answerOnceWithin(tx, { key, receive }, () => work(tx)));
 }
 
 /**
@@ -52,7 +50,7 @@ export async function answerOnceWithin<
   Received extends { fingerprint: Buffer },
   Kind extends Answer<number, unknown>,
 >(
-  tx: pg.ClientBase,
+  tx: Queryable,
   { key, receive }: { key: string | undefined; receive: () => Promise<Received> },
   work: (received: Received) => Promise<Kind>,
 ): Promise<Kind> {
@@ -72,7 +70,7 @@ export async function answerOnceWithin<
   return { ...stored.answer, headers: { ...stored.answer.headers, "idempotency-replayed": "true" } };
 }
 
-async function lockKey(tx: pg.ClientBase, key: string): Promise<void> {
+async function lockKey(tx: Queryable, key: string): Promise<void> {
   const { rows } = await tx.query(
     "select pg_try_advisory_xact_lock(hashtextextended('idempotency_keys ' || $1, 0)) as locked",
     [key],
@@ -82,7 +80,7 @@ async function lockKey(tx: pg.ClientBase, key: string): Promise<void> {
   throw new Problem(409, "IDEMPOTENCY_KEY_IN_USE", detail, { headers: { "retry-after": "1" } });
 }
 
-async function findAnswer<Kind>(tx: pg.ClientBase, key: string) {
+async function findAnswer<Kind>(tx: Queryable, key: string) {
   const { rows } = await tx.query(
     `select fingerprint, status, headers, body
      from idempotency_keys
@@ -99,7 +97,7 @@ async function findAnswer<Kind>(tx: pg.ClientBase, key: string) {
 
 /** Stores an answer, and sweeps out a few expired ones, so that the table stays small without a schedule. */
 async function storeAnswer(
-  tx: pg.ClientBase,
+  tx: Queryable,
   key: string,
   fingerprint: Buffer,
   { status, headers, body }: Answer<number, unknown>,

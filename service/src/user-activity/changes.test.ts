@@ -2,6 +2,7 @@ import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { connect, createTestDatabase, type TestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
+import { transactionOn } from "../database/transaction.ts";
 import { eraseUser } from "./repository.ts";
 import { upsertRows } from "./upsert.ts";
 
@@ -20,7 +21,7 @@ type Connection = Awaited<ReturnType<typeof connect>>;
 
 const deliver = (service: Connection, ...changes: Record<string, unknown>[]) =>
   upsertRows(
-    service,
+    transactionOn(service),
     changes.map((change) => ActivityRow.parse(activity(change))),
   );
 

@@ -1,7 +1,6 @@
 import { activityFields } from "@clan-platform/contract/activity-row.ts";
-import type pg from "pg";
 import type { z } from "zod";
-import type { Database } from "../database/pool.ts";
+import type { Queryable } from "../database/database.ts";
 import type { Activity, PageEnd } from "./schemas.ts";
 
 type Amount = "total_session_duration" | "iap_revenue" | "ad_revenue";
@@ -21,7 +20,7 @@ const columns = [
 
 /** At most `limit` rows of a user after `after`, newest day first, from one day to another (null is without end). */
 export async function listHistory(
-  database: Database,
+  database: Queryable,
   range: { userId: string; from: string | null; to: string | null; after: PageEnd | null; limit: number },
 ): Promise<StoredActivity[]> {
   const { userId, from, to, after, limit } = range;
@@ -43,7 +42,7 @@ export async function listHistory(
  * Erases a user's rows; returns how many there were. That the user was erased is noted, also when there was no row here, for
  * the warehouse may have some: it looks every day, and notes that are older than 90 days are removed.
  */
-export async function eraseUser(tx: pg.ClientBase, userId: string): Promise<number> {
+export async function eraseUser(tx: Queryable, userId: string): Promise<number> {
   // In the order in which deliveries take rows: two in different orders could wait for each other in a circle.
   await tx.query(
     "select from user_activity where user_id = $1 order by event_date, user_id, platform for update",
