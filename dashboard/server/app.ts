@@ -2,7 +2,7 @@ import { constants } from "node:zlib";
 import { handleError, sendProblem } from "@clan-platform/service/http/error-handler.ts";
 import { refuseOtherMethods } from "@clan-platform/service/http/method-not-allowed.ts";
 import { Problem } from "@clan-platform/service/http/problem.ts";
-import { schemaController } from "@clan-platform/service/http/schemas.ts";
+import { schemaController, useZod } from "@clan-platform/service/http/schemas.ts";
 import { WarehouseBusy, WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import compress, { type FastifyCompressOptions } from "@fastify/compress";
 import helmet from "@fastify/helmet";
@@ -47,6 +47,7 @@ export async function buildDashboard({ source, page }: DashboardParts): Promise<
     forceCloseConnections: true,
     schemaController,
   });
+  useZod(app);
   app.setErrorHandler((error: Error, request, reply) => handleError(toProblem(error), request, reply));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new Problem(404, "NOT_FOUND", "There is nothing at this path."), request, reply),

@@ -3,7 +3,7 @@ import { ConfigError, parseConfig } from "./config.ts";
 import { createLogger } from "./logging.ts";
 import { PortError, serve } from "./serve.ts";
 
-// The container's command: `node src/server.ts`, with everything it needs in the environment.
+// The container's command: `node src/server.ts`, configured by the environment.
 try {
   const config = parseConfig(process.env);
   const logger = await createLogger(config);
@@ -12,7 +12,7 @@ try {
 
   // Below the 10 s that Cloud Run leaves between SIGTERM and SIGKILL.
   closeWithGrace({ delay: 9_000, logger }, async ({ signal, err }) => {
-    if (err) logger.fatal({ err }, "Stopping after an error that nothing handled");
+    if (err) logger.fatal({ err }, "Stopping after an unhandled error");
     else logger.info(`Stopping on ${signal}: running requests finish`);
     await service.stop();
     logger.info("Stopped");

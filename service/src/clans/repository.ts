@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Queryable, Writable } from "../database/database.ts";
-import type { Clan, PageEnd } from "./schemas.ts";
+import type { Clan, PageCursor } from "./schemas.ts";
 
 export type ClanRow = z.infer<typeof Clan>;
 
@@ -50,7 +50,7 @@ export async function deleteClan(database: Writable, id: string): Promise<boolea
 /** At most `limit` clans after `after`, newest first; of one region, or of all when it is null. */
 export async function listClans(
   database: Queryable,
-  { region, after, limit }: { region: string | null; after: PageEnd | null; limit: number },
+  { region, after, limit }: { region: string | null; after: PageCursor | null; limit: number },
 ): Promise<ClanRow[]> {
   const { rows } = await database.query(
     `select ${columns}
@@ -67,7 +67,7 @@ export async function listClans(
 /** At most `limit` clans after `after`, newest first, whose name contains `name` regardless of case. */
 export async function searchClans(
   database: Queryable,
-  { name, after, limit }: { name: string; after: PageEnd | null; limit: number },
+  { name, after, limit }: { name: string; after: PageCursor | null; limit: number },
 ): Promise<ClanRow[]> {
   const { rows } = await database.query(
     `select ${columns}

@@ -7,7 +7,7 @@ import { readPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
 import { type Answer, answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
 import * as repository from "./repository.ts";
-import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageEnd, SearchQuery } from "./schemas.ts";
+import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageCursor, SearchQuery } from "./schemas.ts";
 
 interface Options {
   database: Database;
@@ -55,9 +55,9 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { database
       },
     },
     async ({ query }) => {
-      const question = `region ${query.region ?? ""}`;
+      const fingerprint = `region ${query.region ?? ""}`;
       const region = query.region ?? null;
-      return page(query, question, (range) => repository.listClans(database, { region, ...range }));
+      return page(query, fingerprint, (range) => repository.listClans(database, { region, ...range }));
     },
   );
 
@@ -139,11 +139,15 @@ async function createClan(
 
 async function page(
   query: { page_size: number; page_token?: string | undefined },
-  question: string,
-  read: (range: { after: PageEnd | null; limit: number }) => Promise<repository.ClanRow[]>,
+  queryFingerprint: string,
+  read: (range: { after: PageCursor | null; limit: number }) => Promise<repository.ClanRow[]>,
 ): Promise<z.infer<typeof ClanPage>> {
-  const endOf = ({ created_at, id }: repository.ClanRow) => ({ created_at, id });
-  const { rows, next_page_token } = await readPage({ ...query, question, end: PageEnd }, endOf, read);
+  const cursorOf = ({ created_at, id }: repository.ClanRow) => ({ created_at, id });
+  const { rows, next_page_token } = await readPage(
+    { ...query, queryFingerprint, cursor: PageCursor },
+    cursorOf,
+    read,
+  );
   return { clans: rows, next_page_token };
 }
 

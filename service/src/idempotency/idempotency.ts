@@ -12,14 +12,14 @@ export const IdempotencyHeaders = z.object({
     .meta({ description: "Same key and same body: the first answer again, for 24 hours" }),
 });
 
-/** A route's answer in a form that can be stored and given again. */
+/** A route's answer in a form that can be stored and replayed. */
 export interface Answer<Status extends number, Body> {
   status: Status;
   headers: Record<string, string>;
   body: Body;
 }
 
-/** SHA-256 of what makes two requests the same: the method, the route and the validated body. */
+/** SHA-256 of the method, the route and the validated body: requests with the same are the same. */
 export function fingerprint(method: string, route: string, body: unknown): Buffer {
   return createHash("sha256")
     .update(JSON.stringify([method, route, body]))
@@ -27,8 +27,8 @@ export function fingerprint(method: string, route: string, body: unknown): Buffe
 }
 
 /**
- * Runs `work` at most once for a key. Key, fingerprint, effect and answer are stored in one transaction, so that
- * there is never one without the other; what `work` throws is not stored.
+ * Runs `work` at most once per key. Key, fingerprint, effect and answer are stored in one transaction: all or none. An
+ * error that `work` throws is not stored.
  *
  * @throws {Problem} 409 while another request with the key is running, 422 when the key came with another body
  */
@@ -43,8 +43,8 @@ export async function answerOnce<Kind extends Answer<number, unknown>>(
 }
 
 /**
- * `answerOnce` in a transaction that the caller has begun, for a body that is received within it: its fingerprint is
- * known only then.
+ * `answerOnce` in the caller's transaction, for a body that is received within it: its fingerprint is known only
+ * afterwards.
  */
 export async function answerOnceWithin<
   Received extends { fingerprint: Buffer },
@@ -95,7 +95,7 @@ async function findAnswer<Kind>(tx: Queryable, key: string) {
   };
 }
 
-/** Stores an answer, and sweeps out a few expired ones, so that the table stays small without a schedule. */
+/** Stores an answer, and deletes a few expired ones, so that the table stays small without a scheduled job. */
 async function storeAnswer(
   tx: Queryable,
   key: string,
@@ -108,7 +108,7 @@ async function storeAnswer(
        where created_at <= now() - interval '24 hours' and key <> $1
        limit 10
        for update skip locked
-     ), swept as (
+     ), deleted as (
        delete from idempotency_keys using expired where idempotency_keys.key = expired.key
      )
      insert into idempotency_keys (key, fingerprint, status, headers, body)

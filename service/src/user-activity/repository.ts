@@ -1,7 +1,7 @@
 import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import type { z } from "zod";
 import type { Queryable } from "../database/database.ts";
-import type { Activity, PageEnd } from "./schemas.ts";
+import type { Activity, PageCursor } from "./schemas.ts";
 
 type Amount = "total_session_duration" | "iap_revenue" | "ad_revenue";
 
@@ -21,7 +21,7 @@ const columns = [
 /** At most `limit` rows of a user after `after`, newest day first, from one day to another (null is without end). */
 export async function listHistory(
   database: Queryable,
-  range: { userId: string; from: string | null; to: string | null; after: PageEnd | null; limit: number },
+  range: { userId: string; from: string | null; to: string | null; after: PageCursor | null; limit: number },
 ): Promise<StoredActivity[]> {
   const { userId, from, to, after, limit } = range;
   const { rows } = await database.query(

@@ -1,13 +1,12 @@
 import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.ts";
 import { exactNumber } from "@clan-platform/contract/exact-json.ts";
 import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
-import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
-import { validatorCompiler } from "../http/schemas.ts";
 import { answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
 import { readPlainRows } from "./plain-batch.ts";
 import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
@@ -17,7 +16,7 @@ import {
   ActivityPage,
   BatchReport,
   HistoryQuery,
-  PageEnd,
+  PageCursor,
   UserPath,
 } from "./schemas.ts";
 import { upsertRows } from "./upsert.ts";
@@ -85,7 +84,7 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
     async ({ query }) => {
       const { user_id: userId, from = null, to = null } = query;
       const { rows, next_page_token } = await readPage(
-        { ...query, question: JSON.stringify([userId, from, to]), end: PageEnd },
+        { ...query, queryFingerprint: JSON.stringify([userId, from, to]), cursor: PageCursor },
         ({ event_date, platform }: StoredActivity) => ({ event_date, platform }),
         (range) => listHistory(database, { userId, from, to, ...range }),
       );
