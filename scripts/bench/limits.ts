@@ -1,4 +1,4 @@
-/** What a ratio has to be. */
+/** The bound of a ratio. */
 export type Limit = { atLeast: number } | { atMost: number };
 
 /** Every ratio that is promised, by the part of the benchmark that measures it. */

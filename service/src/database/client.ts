@@ -8,14 +8,13 @@ export interface UsedClient {
 }
 
 /**
- * Runs `work` on one client. The client goes back to the pool afterwards, unless its connection broke or `work`
- * discarded it. Errors of the connection never end the process: the statement in flight reports them.
+ * Runs `work` on a client of a pool, and releases the client afterwards: to the pool, unless its connection broke or
+ * `work` discarded it. Errors of the connection never end the process: the statement in flight reports them.
  */
-export async function onClient<T>(
-  connect: () => Promise<pg.PoolClient>,
+export async function useClient<T>(
+  client: pg.PoolClient,
   work: (used: UsedClient) => Promise<T>,
 ): Promise<T> {
-  const client = await connect();
   let broken: Error | undefined;
   const discard = (reason: Error) => {
     broken ??= reason;
@@ -29,21 +28,3 @@ export async function onClient<T>(
     client.release(broken);
   }
 }
-
-/** A client of the pool, by `deadline` (of `performance.now`). One that comes later goes back to the pool. */
-export function connectBefore(pool: pg.Pool, deadline: number): Promise<pg.PoolClient> {
-  return new Promise((resolve, reject) => {
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      reject(connectTimeout());
-    }, deadline - performance.now());
-    pool
-      .connect()
-      .then((client) => (isLate ? client.release() : resolve(client)), reject)
-      .finally(() => clearTimeout(timer));
-  });
-}
-
-/** The error that the pool itself throws. */
-export const connectTimeout = () => new Error("timeout exceeded when trying to connect");

@@ -1,31 +1,25 @@
-import { Semaphore, withTimeout } from "async-mutex";
 import type pg from "pg";
-import { connectBefore, connectTimeout, onClient, type UsedClient } from "./client.ts";
+import { type UsedClient, useClient } from "./client.ts";
+import { type ConcurrencyLimit, limitConcurrency } from "./concurrency-limit.ts";
 import type { Database } from "./database.ts";
 import { outcomeOf } from "./outcome.ts";
 import { inTransaction } from "./transaction.ts";
-
-export interface ConcurrencyLimit {
-  /** How many of the pool's connections may be in use at once. */
-  maxConcurrency: number;
-  /** Milliseconds to wait for a connection, in line for this limit and in the pool together. */
-  connectTimeoutMs: number;
-}
 
 /**
  * A database that uses at most `maxConcurrency` connections of a pool: when all of them wait for a locked table, the
  * rest of the pool is left to statements that need another table. How many callers may wait in line is limited where
  * requests come in (`shedLoad`).
  */
-export function createDatabase(
-  pool: pg.Pool,
-  { maxConcurrency, connectTimeoutMs }: ConcurrencyLimit,
-): Database {
-  const limit = withTimeout(new Semaphore(maxConcurrency), connectTimeoutMs, connectTimeout());
+export function createDatabase(pool: pg.Pool, limit: ConcurrencyLimit): Database {
+  const takeSlot = limitConcurrency(pool, limit);
 
-  function run<T>(work: (used: UsedClient) => Promise<T>): Promise<T> {
-    const deadline = performance.now() + connectTimeoutMs;
-    return limit.runExclusive(() => onClient(() => connectBefore(pool, deadline), work));
+  async function run<T>(work: (used: UsedClient) => Promise<T>): Promise<T> {
+    const { client, free } = await takeSlot();
+    try {
+      return await useClient(client, work);
+    } finally {
+      free();
+    }
   }
 
   return {

@@ -38,7 +38,7 @@ async function changesSince(reader: Connection, since: string): Promise<string[]
   return rows.map(({ change }) => change);
 }
 
-it("tells new and corrected rows since a moment, and no row that a delivery repeated", async () => {
+it("returns new and corrected rows since a moment, and no row that a delivery repeated", async () => {
   const { service, reader } = await start();
   await deliver(service, { user_id: "old" }, { user_id: "same" }, { user_id: "corrected" });
   const since = await now(reader);
@@ -48,7 +48,7 @@ it("tells new and corrected rows since a moment, and no row that a delivery repe
   expect(await changesSince(reader, "-infinity")).toHaveLength(4);
 });
 
-it("tells who was erased, also one without rows, and what was sent again after that", async () => {
+it("returns erased users, also without rows, and rows that were sent again afterwards", async () => {
   const { service, reader } = await start();
   await deliver(service, { user_id: "gone" }, { user_id: "back" });
   const since = await now(reader);
@@ -58,7 +58,7 @@ it("tells who was erased, also one without rows, and what was sent again after t
   expect(await changesSince(reader, await now(reader))).toEqual([]);
 });
 
-it("tells of an erased user also the rows that a delivery at the same moment left, each once", async () => {
+it("returns the rows that a concurrent delivery left of an erased user, each once", async () => {
   const { database, service, reader } = await start();
   const other = await connect(database.serviceUrl);
   await service.query("begin");
@@ -72,7 +72,7 @@ it("tells of an erased user also the rows that a delivery at the same moment lef
   }
 });
 
-it("forgets an erasure after 90 days, at a later one, and waits for nobody", async () => {
+it("deletes an erasure after 90 days, at a later one, without waiting for locks", async () => {
   const { database, service, reader } = await start();
   for (const user of ["a", "b", "c"]) await eraseUser(service, user);
   const admin = await connect(database.adminUrl);
@@ -86,7 +86,7 @@ it("forgets an erasure after 90 days, at a later one, and waits for nobody", asy
   expect(rows.map(({ user_id }) => user_id)).toEqual(["a", "c", "d"]);
 });
 
-it("is the reader's alone, who may change nothing", async () => {
+it("is available to the reader alone, which may change nothing", async () => {
   const { service, reader } = await start();
   await expect(service.query("select activity_changes('now')")).rejects.toThrow(/permission denied/);
   await expect(reader.query("delete from erased_users")).rejects.toThrow(/permission denied/);

@@ -54,7 +54,7 @@ export async function eraseUser(tx: Queryable, userId: string): Promise<number> 
      on conflict (user_id) do update set erased_at = excluded.erased_at`,
     [userId],
   );
-  // What another erasure is about to remove is passed over: nobody waits for it.
+  // Rows that another erasure is about to delete are skipped, so that none waits for the other.
   await tx.query(
     `delete from erased_users where user_id in (
        select user_id from erased_users

@@ -9,7 +9,7 @@ export interface UpsertCounts {
   repeated: number;
 }
 
-// The day first: the rows of a delivery are then stored day by day, and a day's export reads few pages besides its own.
+// The day first: the rows of a delivery are then stored day by day, and a day's export reads few other pages.
 const key = ["event_date", "user_id", "platform"];
 const columns = activityFields.join(", ");
 const measures = activityFields.filter((field) => !key.includes(field));
