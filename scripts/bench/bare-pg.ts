@@ -1,6 +1,6 @@
 import { parseConfig } from "@clan-platform/service/config.ts";
-import { createPool, type Database } from "@clan-platform/service/database/pool.ts";
-import type pg from "pg";
+import type { Queryable, Writable } from "@clan-platform/service/database/database.ts";
+import { createPool } from "@clan-platform/service/database/pool.ts";
 import { type Operation, queries } from "./clan-queries.ts";
 
 // What the service's requests are measured against: the same SQL on the same pool from one Node process, without HTTP, and
@@ -9,11 +9,12 @@ import { type Operation, queries } from "./clan-queries.ts";
 const [operation, seconds, concurrency] = process.argv.slice(2);
 const pool = createPool(parseConfig(process.env), () => {});
 const query = queries[operation as Operation];
-const plain: Database = {
-  query: ((statement: string | pg.QueryConfig, values?: unknown[]) =>
+const plain: Queryable & Writable = {
+  query: (statement, values) =>
     typeof statement === "string"
       ? pool.query(statement, values)
-      : pool.query(statement.text, statement.values)) as pg.Pool["query"],
+      : pool.query(statement.text, statement.values),
+  write: ({ text, values }) => pool.query(text, values),
 };
 
 let count = 0;

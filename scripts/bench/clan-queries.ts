@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as repository from "@clan-platform/service/clans/repository.ts";
-import type { Database } from "@clan-platform/service/database/pool.ts";
+import type { Queryable, Writable } from "@clan-platform/service/database/database.ts";
 import type { HttpRequest } from "./http-load.ts";
 
 export const manyClans = 1_000_000;
@@ -28,12 +28,12 @@ let nextToDelete = Number(process.env.DELETE_FROM ?? 0);
 
 /** One request of each kind: as the SQL that the route sends, and as HTTP. */
 export const queries = {
-  create: (database: Database) => repository.insertClan(database, { name: randomUUID(), region: "EU" }),
-  list: (database: Database) => repository.listClans(database, { region: null, after: null, limit: 51 }),
-  search: (database: Database) =>
+  create: (database: Writable) => repository.insertClan(database, { name: randomUUID(), region: "EU" }),
+  list: (database: Queryable) => repository.listClans(database, { region: null, after: null, limit: 51 }),
+  search: (database: Queryable) =>
     repository.searchClans(database, { name: rareName(), after: null, limit: 51 }),
-  get: (database: Database) => repository.findClan(database, someClan()),
-  delete: (database: Database) => repository.deleteClan(database, clanId(nextToDelete++)),
+  get: (database: Queryable) => repository.findClan(database, someClan()),
+  delete: (database: Writable) => repository.deleteClan(database, clanId(nextToDelete++)),
 };
 
 export type Operation = keyof typeof queries;

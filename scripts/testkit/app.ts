@@ -33,7 +33,7 @@ export async function startTestApp(
   return { app, database: testDatabase };
 }
 
-/** POSTs JSON as a client would, and reads the answer. */
+/** POSTs JSON and reads the answer. */
 export async function post(
   app: FastifyInstance,
   url: string,
@@ -55,13 +55,13 @@ export async function post(
   };
 }
 
-/** GETs JSON, and reads the answer. */
+/** GETs JSON and reads the answer. */
 export async function get(app: FastifyInstance, url: string, headers: Record<string, string> = {}) {
   const response = await app.inject({ method: "GET", url, headers });
   return { status: response.statusCode, headers: response.headers, body: response.json() };
 }
 
-/** Lets the service listen on a free port, for what `inject` can't do, and returns its URL. */
+/** Lets the service listen on a free port, for tests that `inject` can't serve, and returns its URL. */
 export async function listen(app: FastifyInstance): Promise<string> {
   return app.listen({ host: "127.0.0.1", port: 0 });
 }

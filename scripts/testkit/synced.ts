@@ -1,5 +1,6 @@
 import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { columns } from "@clan-platform/contract/columns.ts";
+import { transactionOn } from "@clan-platform/service/database/transaction.ts";
 import { upsertRows } from "@clan-platform/service/user-activity/upsert.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { referenceDailyMetrics } from "@clan-platform/warehouse/testing/reference-daily-metrics.ts";
@@ -23,7 +24,7 @@ export async function startPostgres() {
 /** Stores rows as the service does. */
 export const deliver = (service: Connection, ...rows: Record<string, unknown>[]) =>
   upsertRows(
-    service,
+    transactionOn(service),
     rows.map((row) => ActivityRow.parse(activity(row))),
   );
 

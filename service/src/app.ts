@@ -4,32 +4,32 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
-import { createBulkhead } from "./database/bulkhead.ts";
+import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { requireApiKey } from "./http/api-keys.ts";
 import { serveDocsPage } from "./http/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
-import { takeOnlyJson } from "./http/json-body.ts";
-import { limit, limitRunning } from "./http/limits.ts";
+import { jsonOnly } from "./http/json-body.ts";
+import { limitLoad, shedLoad } from "./http/limits.ts";
 import { handleMalformedRequest } from "./http/malformed-request.ts";
 import { maxParamLength, refuseOtherMethods } from "./http/method-not-allowed.ts";
 import { describeApi } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
-import { schemaController } from "./http/schemas.ts";
-import { securityHeaders } from "./http/security-headers.ts";
+import { schemaController, useZod } from "./http/schemas.ts";
+import { setSecurityHeaders } from "./http/security-headers.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
 import { importRoutes } from "./user-activity/import/routes.ts";
 import { userActivityRoutes } from "./user-activity/routes.ts";
 
-export interface Parts {
+export interface AppOptions {
   config: Config;
   pool: pg.Pool;
   logger: Logger;
 }
 
 /** Wires the service together. It does not listen: `server.ts` does, and tests `inject`. */
-export async function buildApp({ config, pool, logger }: Parts): Promise<FastifyInstance> {
+export async function buildApp({ config, pool, logger }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
@@ -38,10 +38,10 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]) ?? randomUUID(),
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     bodyLimit: 64 * 1_024,
-    // A whole import may take this long to arrive; the body of any other request is under `limitHandlers`.
+    // An import may take this long to arrive; other requests are limited by `limitHandlers`.
     requestTimeout: config.IMPORT_TIMEOUT_MS,
     http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS) },
-    // While closing, running and arriving requests are still answered, and told `Connection: close`.
+    // While closing, running and new requests are still answered, with `Connection: close`.
     return503OnClosing: false,
     routerOptions: { maxParamLength },
     schemaController,
@@ -50,15 +50,15 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => {
-    const detail = "There is nothing at this path; /docs lists what there is.";
+    const detail = "There is nothing at this path; /docs lists every path.";
     sendProblem(new Problem(404, "NOT_FOUND", detail), request, reply);
   });
   app.addHook("onRequest", (request, reply, done) => {
-    reply.header("x-request-id", request.id).headers(securityHeaders);
+    reply.header("x-request-id", request.id);
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {
-    // Probes come every few seconds; they would bury the rest.
+    // Probes arrive every few seconds and would bury the other entries.
     const level = request.url.startsWith("/health") ? "debug" : "info";
     if (logger.isLevelEnabled(level)) {
       const fields = httpRequestFields(request, reply.statusCode, reply.elapsedTime);
@@ -66,33 +66,37 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
     }
     done();
   });
+  useZod(app);
+  setSecurityHeaders(app);
   limitHandlers(app, config.HANDLER_TIMEOUT_MS);
   refuseOtherMethods(app);
-  takeOnlyJson(app);
+  jsonOnly(app);
 
-  serveDocsPage(app, describeApi(app));
+  await describeApi(app);
+  await serveDocsPage(app);
   await app.register(healthRoutes, { database: pool });
   await app.register(async (api) => {
-    // Only here: what reads no query, such as /health, answers with or without one.
+    // Only here: routes that read no query, such as /health, accept any.
     api.addHook("onRequest", (request, _reply, done) => {
       refuseBadEscapes(request.raw.url ?? "");
       done();
     });
-    await limit(api, config);
+    await limitLoad(api, config);
     const apiKey = await requireApiKey(api, config.API_KEYS);
-    // So that a table that is locked, by a migration for instance, does not stop what needs the other one.
-    const most = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
+    // While a table is locked, for example by a migration, requests that need the other one still get connections.
+    const maxConcurrency = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
+    const limit = { maxConcurrency, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
     await api.register(async (clans) => {
-      limitRunning(clans, most);
-      await clans.register(clanRoutes, { pool: createBulkhead(pool, most), requireApiKey: apiKey });
+      shedLoad(clans, maxConcurrency);
+      await clans.register(clanRoutes, { database: createDatabase(pool, limit), requireApiKey: apiKey });
     });
     await api.register(async (activity) => {
-      limitRunning(activity, most);
-      const options = { pool: createBulkhead(pool, most), requireApiKey: apiKey };
+      shedLoad(activity, maxConcurrency);
+      const options = { database: createDatabase(pool, limit), requireApiKey: apiKey };
       await activity.register(userActivityRoutes, options);
       await activity.register(importRoutes, {
         ...options,
-        // Each holds a connection for as long as its client sends; most are left to the short requests.
+        // Each holds a connection for as long as its client sends; most connections are left to short requests.
         atOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
         timeoutMs: config.IMPORT_TIMEOUT_MS,
       });
@@ -101,7 +105,7 @@ export async function buildApp({ config, pool, logger }: Parts): Promise<Fastify
   return app;
 }
 
-/** The query parser keeps an escape that is not UTF-8 as it stands; what was meant is not what would be looked for. */
+/** The query parser keeps an escape that is not UTF-8 unchanged, so that the wrong text would be looked up. */
 function refuseBadEscapes(url: string): void {
   const query = url.slice(url.indexOf("?") + 1);
   try {
@@ -111,7 +115,7 @@ function refuseBadEscapes(url: string): void {
   }
 }
 
-/** A caller's own request id, when it is short and plain enough to go into a log. */
+/** A caller's own request id, if it is short and plain enough for a log. */
 function requestIdOf(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
 }

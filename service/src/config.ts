@@ -29,13 +29,13 @@ const Environment = z
     LOCK_TIMEOUT_MS: whole(1, 29_000).default(3_000),
     STATEMENT_TIMEOUT_MS: whole(1, 29_000).default(8_000),
     HANDLER_TIMEOUT_MS: whole(1, 29_000).default(15_000),
-    /** How long a bulk delivery may take, from its first byte to its answer. */
+    /** How long a bulk import may take, from its first byte to its answer. */
     IMPORT_TIMEOUT_MS: whole(1_000, 600_000).default(120_000),
-    /** SHA-256 hashes of the keys that may write. Without any, everybody may. */
+    /** SHA-256 hashes of the keys that may write; without any, all requests may. */
     API_KEYS: sha256Hashes.optional(),
-    /** Requests a minute from one address; 0 is without a limit. */
+    /** Requests per minute and address; 0 is without a limit. */
     RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000).default(6_000),
-    /** Proxies in front whose X-Forwarded-For is believed; 1 on Cloud Run. */
+    /** Proxies in front whose X-Forwarded-For is trusted; 1 on Cloud Run. */
     TRUSTED_PROXIES: whole(0, 10).default(0),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
     LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
@@ -55,12 +55,12 @@ const Environment = z
   })
   .refine((env) => env.HANDLER_TIMEOUT_MS <= env.IMPORT_TIMEOUT_MS, {
     path: ["IMPORT_TIMEOUT_MS"],
-    error: "must not be below HANDLER_TIMEOUT_MS: a bulk delivery takes longer than other requests",
+    error: "must not be below HANDLER_TIMEOUT_MS: a bulk import takes longer than other requests",
   });
 
 export type Config = z.infer<typeof Environment>;
 
-/** A value of the environment that the service can't run with; the message names each one. */
+/** An invalid value in the environment; the message names each variable. */
 export class ConfigError extends UserFacingError {
   override name = "ConfigError";
 }
@@ -75,7 +75,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
 
 const MigrationEnvironment = z.object({
   ...connectionVariables,
-  /** The role that owns what a migration makes, where that is not the login itself. */
+  /** The role that owns what a migration creates, if not the login itself. */
   MIGRATION_ROLE: z.string().optional(),
   /** Logins, comma-separated, that become members of role `clan_app`. */
   APP_LOGINS: z
@@ -94,7 +94,7 @@ export function parseMigrationConfig(environment: NodeJS.ProcessEnv): z.infer<ty
 
 function parse<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  // Done once: to compile the schema first, as zod does, takes longer.
+  // Parsed once: compiling the schema first, as zod does by default, takes longer.
   const result = schema.safeParse(present, { jitless: true });
   if (result.success) return result.data;
   throw new ConfigError(

@@ -1,5 +1,6 @@
 import { post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { expect, it } from "vitest";
+import { createLogger } from "./logging.ts";
 
 const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -12,6 +13,29 @@ async function entriesOf(headers: Record<string, string>, environment: NodeJS.Pr
   await post(app, "/clans", { name: "Night Owls" }, headers);
   return { text: lines.join(""), entries: lines.map((line) => JSON.parse(line)) };
 }
+
+it.each([
+  ["trace", "DEBUG"],
+  ["debug", "DEBUG"],
+  ["info", "INFO"],
+  ["warn", "WARNING"],
+  ["error", "ERROR"],
+  ["fatal", "CRITICAL"],
+] as const)("gives an entry of level %s the severity %s", async (level, severity) => {
+  const lines: string[] = [];
+  const config = {
+    LOG_LEVEL: "trace",
+    LOG_FORMAT: "json",
+    K_SERVICE: "clan-service",
+    K_REVISION: "1",
+  } as const;
+  const logger = await createLogger(
+    { ...config, GOOGLE_CLOUD_PROJECT: undefined },
+    { write: (line: string) => void lines.push(line) },
+  );
+  logger[level]("hello");
+  expect(JSON.parse(lines.join(""))).toMatchObject({ severity, message: "hello" });
+});
 
 it("writes a request as Cloud Logging reads it", async () => {
   const { entries } = await entriesOf({ "x-request-id": "caller-7" });
@@ -43,7 +67,7 @@ it.each([
   });
 });
 
-it("says nothing of a trace that is none", async () => {
+it("has no trace when the header is invalid", async () => {
   const { entries } = await entriesOf({ traceparent: "hello" });
   expect(entries[0]).not.toHaveProperty("logging.googleapis.com/trace");
 });

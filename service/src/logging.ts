@@ -18,9 +18,9 @@ const severities: Record<string, string> = {
 };
 
 /**
- * A logger that writes JSON in Cloud Logging's form, or lines for people where the output is a terminal.
- * (Google's own @google-cloud/pino-logging-gcp-config loads its API client and gRPC for this: a quarter of a second
- * of every start.)
+ * A logger that writes JSON in Cloud Logging's format, or readable lines if the output is a terminal.
+ * (Google's own @google-cloud/pino-logging-gcp-config loads its API client and gRPC: a quarter of a second of each
+ * start.)
  * @see https://cloud.google.com/logging/docs/structured-logging
  */
 export async function createLogger(config: LoggingConfig, destination?: DestinationStream): Promise<Logger> {

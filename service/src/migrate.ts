@@ -1,7 +1,7 @@
 import { ConfigError, parseMigrationConfig } from "./config.ts";
 import { CommitUnknown, migrate } from "./database/migrations.ts";
 
-// The container's second command: `node src/migrate.ts`, run to its end before the service starts.
+// The container's second command: `node src/migrate.ts`, which runs before the service starts.
 try {
   const { APP_LOGINS: appLogins, MIGRATION_ROLE: role, ...database } = parseMigrationConfig(process.env);
   const { applied, version, newerThanCode } = await migrate(database, { appLogins, role });

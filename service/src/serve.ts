@@ -6,20 +6,20 @@ import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { createPool } from "./database/pool.ts";
 
-// How long clients with an open connection are told `Connection: close` before idle connections are cut.
+// How long responses carry `Connection: close` before idle connections are closed.
 const drainMs = 500;
-// How long running requests may take to finish after that.
+// How long running requests may take after that.
 const finishMs = 7_000;
 
 export interface RunningService {
   /** The port it listens on; a free one where the configuration says 0. */
   port: number;
-  /** Finishes running requests, then lets go of the port and the database. */
+  /** Finishes running requests, then releases the port and the database connections. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the service on the port and the database of its configuration. The database may still be away.
+ * Starts the service on the port and the database of its configuration. The database may still be unavailable.
  * @throws {PortError}
  */
 export async function serve(config: Config, logger: Logger): Promise<RunningService> {
@@ -28,11 +28,11 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
 
   let isDraining = false;
   const running = new Set<FastifyReply>();
-  const tellToGo = (reply: FastifyReply) => void reply.header("connection", "close");
+  const announceClose = (reply: FastifyReply) => void reply.header("connection", "close");
   app.addHook("onRequest", (_request, reply, done) => {
     running.add(reply);
     reply.raw.once("close", () => running.delete(reply));
-    if (isDraining) tellToGo(reply);
+    if (isDraining) announceClose(reply);
     done();
   });
 
@@ -47,13 +47,13 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     port: typeof address === "object" && address ? address.port : config.PORT,
     async stop() {
       isDraining = true;
-      // Who waits for an answer now would otherwise send the next request over a connection that ends with this one.
-      running.forEach(tellToGo);
+      // Clients that wait for an answer would otherwise send the next request over a connection that is about to close.
+      running.forEach(announceClose);
       await delay(drainMs);
-      // On a busy machine the time may be over before what came in it is read.
+      // On a busy machine, requests that arrived during the delay may not be read yet.
       await setImmediate();
       const closed = app.close();
-      // Node waits for a connection on which nothing, or half a request, has come; nobody runs there.
+      // Node would wait for connections with no request, or half of one; none is running there.
       const deadline = Date.now() + finishMs;
       while (running.size > 0 && Date.now() < deadline) await delay(20);
       app.server.closeAllConnections();

@@ -42,7 +42,7 @@ async function send(port: number, agent: Agent, method: string, path: string, bo
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
-it("finishes running requests after SIGTERM, tells keep-alive clients to close, and exits with 0 in 10 s", async () => {
+it("finishes running requests after SIGTERM, asks keep-alive clients to close, and exits with 0 in 10 s", async () => {
   const { adminUrl, serviceUrl } = await createTestDatabase();
   const { child, port, output } = await startServer(serviceUrl);
   const agents = [new Agent({ keepAlive: true }), new Agent({ keepAlive: true })] as const;
@@ -94,7 +94,7 @@ it.each([
   expect(performance.now() - signalledAt).toBeLessThan(10_000);
 });
 
-it("starts while the database is away, and says so when asked", async () => {
+it("starts while the database is unavailable, and reports it when asked", async () => {
   const { port } = await startServer("postgres://clan_service:test@127.0.0.1:1/clan");
   const agent = new Agent();
   expect((await send(port, agent, "GET", "/health/live")).status).toBe(200);

@@ -11,7 +11,7 @@ export const backendKilled: Experiment = {
     "The crash of one of PostgreSQL's backends costs a moment; a write over which the connection is lost is answered with `OUTCOME_UNKNOWN`, and no other one is in doubt.",
   trial: `${rounds} times \`kill -9\` of a backend that works for the service, every second time in the middle of a transaction that has written.`,
   protection:
-    "Before the service said `OUTCOME_UNKNOWN` (`decided` in service/src/database/outcome.ts, around COMMIT and around a write that commits itself), two writes that had been refused with `DATABASE_UNAVAILABLE` were there.",
+    "Before the service said `OUTCOME_UNKNOWN` (`outcomeOf` in service/src/database/outcome.ts, around COMMIT and around a write that commits itself), two writes that had been refused with `DATABASE_UNAVAILABLE` were there.",
   run: () =>
     underLoad(async ({ postgres, load }) => {
       for (let round = 0; round < rounds; round++) {

@@ -16,7 +16,7 @@ export const connectionsUsedUp: Experiment = {
     "While others use up `max_connections`, requests get 503 within the limit for connecting, `/health/live` 200; once there is room, the service goes on by itself.",
   trial: `Others take every connection, those of the service as well, and keep them for ${seconds} s.`,
   protection:
-    'Without "53" among `awayClasses` in service/src/database/failures.ts, `/clans` answered 500 `INTERNAL`; without the listener for `connect` in service/src/database/pool.ts, the process ended in one of three runs.',
+    'Without "53" among `unavailableClasses` in service/src/database/failures.ts, `/clans` answered 500 `INTERNAL`; without the listener for `connect` in service/src/database/pool.ts, the process ended in one of three runs.',
   run: () =>
     underLoad(
       async ({ postgres, service }) => {

@@ -14,7 +14,7 @@ export const diskFull: Experiment = {
     "On a full disk, writes that need room are refused with 503 and leave nothing behind, reads go on, and the service recovers by itself once there is room.",
   trial: `PostgreSQL's disk (a tmpfs) is filled to the last byte, and freed ${seconds} s after the first refusal.`,
   protection:
-    'Without "53" among `awayClasses` in service/src/database/failures.ts, 225 requests were answered 500 `INTERNAL`.',
+    'Without "53" among `unavailableClasses` in service/src/database/failures.ts, 225 requests were answered 500 `INTERNAL`.',
   run: () =>
     underLoad(
       async ({ folder, postgres, load, service }) => {

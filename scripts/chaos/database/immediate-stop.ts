@@ -10,7 +10,7 @@ export const immediateStop: Experiment = {
   trial:
     "`pg_ctl stop -m immediate` (SIGQUIT: no checkpoint, recovery at the next start), and the start a second later.",
   protection:
-    'Without "ECONNREFUSED" among `awayCodes` in service/src/database/failures.ts, `/health/ready` never said 503.',
+    'Without "ECONNREFUSED" among `unavailableCodes` in service/src/database/failures.ts, `/health/ready` never said 503.',
   run: () =>
     underLoad(async ({ postgres, service }) => {
       await postgres.end("SIGQUIT");

@@ -8,7 +8,7 @@ export const postmasterKilled: Experiment = {
     "When PostgreSQL crashes and comes back, the service goes on by itself, and nothing acknowledged is lost.",
   trial: "`kill -9` of the postmaster, and its start a second later.",
   protection:
-    'Without `client.on("error", …)` in service/src/database/transaction.ts the service never stored anything again.',
+    'Without `client.on("error", …)` in service/src/database/client.ts the service never stored anything again.',
   run: () =>
     underLoad(async ({ postgres }) => {
       await postgres.end("SIGKILL");

@@ -11,7 +11,7 @@ export const schemaLate: Experiment = {
     "On a PostgreSQL that was never migrated the service lives, says `SCHEMA_OUTDATED`, refuses requests with 503, and serves as soon as the migration has run.",
   trial: "The service is started without PostgreSQL; then comes an empty one; then the migration.",
   protection:
-    "Before service/src/database/failures.ts knew `outdated`, `/health/ready` and `/clans` answered 500 `INTERNAL` until the migration.",
+    "Before service/src/database/failures.ts knew `schema mismatch`, `/health/ready` and `/clans` answered 500 `INTERNAL` until the migration.",
   run: () =>
     inFolder(async (folder) => {
       const postgres = await startPostgres(join(folder, "postgres"), [], { isMigrated: false });

@@ -15,7 +15,7 @@ export const tableLocked: Experiment = {
     "While a table is locked, requests that need it get 503 within the limits for a connection and a lock (3 s each); those that don't are answered as ever, for the waiting ones may not take the whole pool.",
   trial: `\`lock table … in access exclusive mode\` for ${seconds} s, on clans and then on user_activity.`,
   protection:
-    "Without the limit of `createBulkhead` in service/src/database/bulkhead.ts, requests for activity were answered 503 `DATABASE_BUSY` while clans was locked.",
+    "Without the semaphore of `limitConcurrency` in service/src/database/concurrency-limit.ts, requests for activity were answered 503 `DATABASE_BUSY` while clans was locked.",
   isLong: true,
   run: () =>
     underLoad(async (rig) => {

@@ -12,7 +12,7 @@ export const walFull: Experiment = {
   trial:
     "PostgreSQL's disk is filled and its log driven to the end, until it panics over and over or gives up; then the disk is freed, and PostgreSQL started if it has ended.",
   protection:
-    'Without "57P03" (starting up or recovering) among `awayCodes` in service/src/database/failures.ts, 38 requests were answered 500 `INTERNAL`.',
+    'Without "57P03" (starting up or recovering) among `unavailableCodes` in service/src/database/failures.ts, 38 requests were answered 500 `INTERNAL`.',
   run: () =>
     underLoad(
       async ({ folder, postgres, service }) => {

@@ -15,7 +15,7 @@ export const commitAnswerLost: Experiment = {
     "When PostgreSQL's answer to COMMIT is lost, nobody knows whether the write is stored: the service says so (503 `OUTCOME_UNKNOWN`), and the same request with its key finds out.",
   trial: `Every ${everyNth}th connection between service and PostgreSQL is cut when COMMIT, or a statement that commits itself, was carried out and its answer is on the way.`,
   protection:
-    "Without `decided(…)` around COMMIT in `service/src/database/transaction.ts`, the service answered 503 `DATABASE_UNAVAILABLE`, as for a write that was refused, about a clan that was stored.",
+    "Without `outcomeOf(…)` around COMMIT in `service/src/database/transaction.ts`, the service answered 503 `DATABASE_UNAVAILABLE`, as for a write that was refused, about a clan that was stored.",
   run: () =>
     throughProxies(
       async ({ database: proxy }, { load, service }) => {

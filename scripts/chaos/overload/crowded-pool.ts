@@ -13,7 +13,7 @@ export const crowdedPool: Experiment = {
     "Of many requests at once, those that a connection is free for soon are served, and the others get 503 at once or within the limit for waiting.",
   trial: `${requests} creations of clans at once, on a pool of ${pool} and a database that takes 0.2 s for each, three times.`,
   protection:
-    "With a minute instead of CONNECT_TIMEOUT_MS for `limitMs` in `service/src/database/bulkhead.ts`, a request waited 6.5 s.",
+    "With a minute instead of CONNECT_TIMEOUT_MS for `connectTimeoutMs` in `service/src/database/concurrency-limit.ts`, a request waited 6.5 s.",
   run: () =>
     underLoad(
       async (rig) => {

@@ -16,7 +16,7 @@ export const sustainedOverload: Experiment = {
   trial:
     "Batches of 100 rows, first as fast as 32 connections get their answers, then for 60 s at three times that rate, sent without waiting for answers.",
   protection:
-    "As long as requests were refused only in line for a connection, after their bodies were read, and not by `limitRunning` in `service/src/http/limits.ts`, 0.10 of the best was served, with a p99 of 30 s.",
+    "As long as requests were refused only in line for a connection, after their bodies were read, and not by `shedLoad` in `service/src/http/limits.ts`, 0.10 of the best was served, with a p99 of 30 s.",
   isAlone: true,
   run: () =>
     underLoad(

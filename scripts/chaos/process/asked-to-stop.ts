@@ -25,7 +25,7 @@ export const askedToStop: Experiment = {
     "A service that is asked to stop answers everything that it was asked, tells every client to go elsewhere, and is gone within 10 s with exit code 0.",
   trial: `SIGTERM with ${clients} keep-alive clients, of which ${waiting} wait for a lock that is held for ${waitMs / 1_000} s more.`,
   protection:
-    "Without `running.forEach(tellToGo)` in service/src/serve.ts, clients whose answer had been under way at the signal were told keep-alive, and their next requests were reset or found nobody: 11 of 488.",
+    "Without `running.forEach(announceClose)` in service/src/serve.ts, clients whose answer had been under way at the signal were told keep-alive, and their next requests were reset or found nobody: 11 of 488.",
   // A machine that is busy with others stands still for longer than the half second in which clients are told.
   isAlone: true,
   run: () => underLoad(askToStop, { mayEnd: true, environment }),

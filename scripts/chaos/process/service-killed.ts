@@ -30,7 +30,7 @@ export const serviceKilled: Experiment = {
     "When the service is killed, whatever it was doing is there whole or not at all, and who sends it again with its key gets it done once.",
   trial: `\`kill -9\` of the service at ${killsOfEach} random moments each amid single writes, batches and imports, and its start a moment later.`,
   protection:
-    "With `work(pool)` in the place of `work(tx)` in `answerOnce` (service/src/idempotency/idempotency.ts), so that effect and answer were two transactions, clients that sent a clan again with its key were told 409 CLAN_NAME_TAKEN: their own.",
+    "With `work(database)` in the place of `work(tx)` in `answerOnce` (service/src/idempotency/idempotency.ts), so that effect and answer were two transactions, clients that sent a clan again with its key were told 409 CLAN_NAME_TAKEN: their own.",
   run: () => underLoad(killAmidEach, { mayEnd: true, environment: { POOL_MAX: "12" } }),
 };
 

@@ -1,7 +1,7 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import type pg from "pg";
 import { expect, it } from "vitest";
-import type { Database } from "../database/pool.ts";
+import type { Queryable } from "../database/database.ts";
 import { listClans, searchClans } from "./repository.ts";
 
 const lastSeen = { created_at: "2024-05-11T00:00:00.000000Z", id: "01a2088a-10e3-7d9b-a235-835b1aebf9e5" };
@@ -32,12 +32,12 @@ it("reads only what it needs of many clans: an index serves search, lists and ev
 });
 
 /** How PostgreSQL would run the query that `ask` sends. */
-async function plan(admin: pg.Client, ask: (database: Database) => Promise<unknown>): Promise<string> {
+async function plan(admin: pg.Client, ask: (database: Queryable) => Promise<unknown>): Promise<string> {
   let lines: { "QUERY PLAN": string }[] = [];
   const explain = async (sql: string, values: unknown[]) => {
     lines = (await admin.query(`explain ${sql}`, values)).rows;
     return { rows: [] };
   };
-  await ask({ query: explain } as unknown as Database);
+  await ask({ query: explain } as unknown as Queryable);
   return lines.map((line) => line["QUERY PLAN"]).join("\n");
 }

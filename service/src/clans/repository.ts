@@ -1,23 +1,22 @@
 import type { z } from "zod";
-import type { Database } from "../database/pool.ts";
-import { write } from "../database/write.ts";
-import type { Clan, PageEnd } from "./schemas.ts";
+import type { Queryable, Writable } from "../database/database.ts";
+import type { Clan, PageCursor } from "./schemas.ts";
 
 export type ClanRow = z.infer<typeof Clan>;
 
-// created_at goes as text: a JavaScript Date would cut it to milliseconds, and pages would lose clans.
+// created_at is selected as text: a JavaScript Date would truncate it to milliseconds, and pages would miss clans.
 const columns = `id, name, region,
   to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at`;
 
-// What is found by its key has one plan, so that it is prepared once a connection, under a name; planning took longer than the
-// search itself. Lists and searches are planned for what they look for.
+// Statements that look up a key have one plan, so they are prepared once per connection, under a name; planning took longer
+// than the lookup. The plans of lists and searches depend on their parameters.
 
 /** Inserts a clan; null when its name is taken. */
 export async function insertClan(
-  database: Database,
+  database: Writable,
   { name, region }: { name: string; region: string | null },
 ): Promise<ClanRow | null> {
-  const { rows } = await write(database, {
+  const { rows } = await database.write({
     name: "insert-clan",
     text: `insert into clans (name, region)
      values ($1, $2)
@@ -29,29 +28,29 @@ export async function insertClan(
 }
 
 /** The id of the clan whose name is the same regardless of case; null when there is none. */
-export async function findClanIdByName(database: Database, name: string): Promise<string | null> {
+export async function findClanIdByName(database: Queryable, name: string): Promise<string | null> {
   const { rows } = await database.query("select id from clans where name_key = clan_name_key($1)", [name]);
   return rows[0]?.id ?? null;
 }
 
 /** One clan; null when there is none with this id. */
-export async function findClan(database: Database, id: string): Promise<ClanRow | null> {
+export async function findClan(database: Queryable, id: string): Promise<ClanRow | null> {
   const text = `select ${columns} from clans where id = $1`;
   const { rows } = await database.query({ name: "find-clan", text, values: [id] });
   return rows[0] ?? null;
 }
 
 /** Deletes a clan; false when there was none with this id. */
-export async function deleteClan(database: Database, id: string): Promise<boolean> {
+export async function deleteClan(database: Writable, id: string): Promise<boolean> {
   const text = "delete from clans where id = $1";
-  const { rowCount } = await write(database, { name: "delete-clan", text, values: [id] });
+  const { rowCount } = await database.write({ name: "delete-clan", text, values: [id] });
   return rowCount === 1;
 }
 
 /** At most `limit` clans after `after`, newest first; of one region, or of all when it is null. */
 export async function listClans(
-  database: Database,
-  { region, after, limit }: { region: string | null; after: PageEnd | null; limit: number },
+  database: Queryable,
+  { region, after, limit }: { region: string | null; after: PageCursor | null; limit: number },
 ): Promise<ClanRow[]> {
   const { rows } = await database.query(
     `select ${columns}
@@ -67,8 +66,8 @@ export async function listClans(
 
 /** At most `limit` clans after `after`, newest first, whose name contains `name` regardless of case. */
 export async function searchClans(
-  database: Database,
-  { name, after, limit }: { name: string; after: PageEnd | null; limit: number },
+  database: Queryable,
+  { name, after, limit }: { name: string; after: PageCursor | null; limit: number },
 ): Promise<ClanRow[]> {
   const { rows } = await database.query(
     `select ${columns}
@@ -82,7 +81,7 @@ export async function searchClans(
   return rows;
 }
 
-/** `%`, `_` and `\` mean themselves. */
+/** Escapes `%`, `_` and `\`, so that they match themselves. */
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, "\\$&");
 }

@@ -179,7 +179,7 @@ describe("GET /clans", () => {
   it("shows a walk every clan that was there at its start once, while others are inserted and share a time", async () => {
     const { app, database } = await startTestApp();
     const admin = await connect(database.adminUrl);
-    // One statement: all 500 have the same created_at; only the id tells them apart.
+    // One statement: all 500 have the same created_at; only the id distinguishes them.
     await admin.query("insert into clans (name) select 'early ' || n from generate_series(1, 500) n");
     let walking = true;
     const inserting = (async () => {

@@ -1,22 +1,21 @@
 import type { onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type pg from "pg";
 import { z } from "zod";
-import type { Database } from "../database/pool.ts";
+import type { Database, Queryable, Writable } from "../database/database.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
 import { type Answer, answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
 import * as repository from "./repository.ts";
-import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageEnd, SearchQuery } from "./schemas.ts";
+import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageCursor, SearchQuery } from "./schemas.ts";
 
 interface Options {
-  pool: pg.Pool;
+  database: Database;
   requireApiKey: onRequestHookHandler;
 }
 
 /** Clans: create, list, search, get, delete. */
-export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, requireApiKey }) => {
+export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { database, requireApiKey }) => {
   app.post(
     "/clans",
     {
@@ -33,12 +32,12 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
     async (request, reply) => {
       const clan = { name: request.body.name, region: request.body.region ?? null };
       const answer = await answerOnce(
-        pool,
+        database,
         {
           key: request.headers["idempotency-key"],
           fingerprint: () => fingerprint("POST", "/clans", [clan.name, clan.region]),
         },
-        (database) => createClan(database, clan, request.id),
+        (tx) => createClan(tx, clan, request.id),
       );
       reply.headers(answer.headers);
       return answer.status === 201 ? reply.code(201).send(answer.body) : reply.code(409).send(answer.body);
@@ -56,9 +55,9 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
       },
     },
     async ({ query }) => {
-      const question = `region ${query.region ?? ""}`;
+      const fingerprint = `region ${query.region ?? ""}`;
       const region = query.region ?? null;
-      return page(query, question, (range) => repository.listClans(pool, { region, ...range }));
+      return page(query, fingerprint, (range) => repository.listClans(database, { region, ...range }));
     },
   );
 
@@ -74,7 +73,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
     },
     async ({ query }) => {
       const { name } = query;
-      return page(query, `name ${name}`, (range) => repository.searchClans(pool, { name, ...range }));
+      return page(query, `name ${name}`, (range) => repository.searchClans(database, { name, ...range }));
     },
   );
 
@@ -89,7 +88,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
       },
     },
     async ({ params }) => {
-      const clan = await repository.findClan(pool, params.id);
+      const clan = await repository.findClan(database, params.id);
       if (!clan) throw noSuchClan(params.id);
       return clan;
     },
@@ -108,7 +107,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
       },
     },
     async ({ params }, reply) => {
-      const deleted = await repository.deleteClan(pool, params.id);
+      const deleted = await repository.deleteClan(database, params.id);
       if (!deleted) throw noSuchClan(params.id);
       return reply.code(204).send();
     },
@@ -118,7 +117,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, re
 type Creation = Answer<201, repository.ClanRow> | Answer<409, z.infer<typeof ProblemBody>>;
 
 async function createClan(
-  database: Database,
+  database: Queryable & Writable,
   clan: { name: string; region: string | null },
   requestId: string,
 ): Promise<Creation> {
@@ -140,11 +139,15 @@ async function createClan(
 
 async function page(
   query: { page_size: number; page_token?: string | undefined },
-  question: string,
-  read: (range: { after: PageEnd | null; limit: number }) => Promise<repository.ClanRow[]>,
+  queryFingerprint: string,
+  read: (range: { after: PageCursor | null; limit: number }) => Promise<repository.ClanRow[]>,
 ): Promise<z.infer<typeof ClanPage>> {
-  const endOf = ({ created_at, id }: repository.ClanRow) => ({ created_at, id });
-  const { rows, next_page_token } = await readPage({ ...query, question, end: PageEnd }, endOf, read);
+  const cursorOf = ({ created_at, id }: repository.ClanRow) => ({ created_at, id });
+  const { rows, next_page_token } = await readPage(
+    { ...query, queryFingerprint, cursor: PageCursor },
+    cursorOf,
+    read,
+  );
   return { clans: rows, next_page_token };
 }
 

@@ -23,20 +23,20 @@ export const ClanName = storableText
     minLength: 1,
     maxLength: 64,
     pattern: notBlankPattern,
-    description: "Unique regardless of case; surrounding blanks are taken off",
+    description: "Unique regardless of case; surrounding whitespace is trimmed",
     examples: ["Night Owls"],
   });
 
-/** A region's code in upper case: letters, then maybe a hyphen with letters and digits. */
+/** A region's code in upper case: letters, then optionally a hyphen with letters and digits. */
 export const Region = z
   .string()
   .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})?$/, 'must be a region code such as "EU", "TR" or "US-EAST1"')
   .toUpperCase()
-  .meta({ description: "A region code; kept in upper case", examples: ["EU"] });
+  .meta({ description: "A region code; stored in upper case", examples: ["EU"] });
 
 export const NewClan = z.strictObject({ name: ClanName, region: Region.nullish() }, { error: nameUnknown });
 
-// The formats are told, not checked again: the values come from columns of these types.
+// Formats are documented, not validated: the values come from columns of these types.
 export const Clan = z
   .object({
     id: z.string().meta({ format: "uuid" }),
@@ -58,9 +58,9 @@ export const ClanPath = z.object({ id: z.uuid("must be a UUID") });
 // PostgreSQL has no year 0.
 const createdAt = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith("0000"));
 
-/** Where a page ended: the keyset of its last clan. `created_at` has microseconds, which a `Date` would lose. */
-export const PageEnd = z.strictObject({ created_at: createdAt, id: z.uuid() });
-export type PageEnd = z.infer<typeof PageEnd>;
+/** The keyset of a page's last clan. `created_at` has microseconds, which a `Date` would lose. */
+export const PageCursor = z.strictObject({ created_at: createdAt, id: z.uuid() });
+export type PageCursor = z.infer<typeof PageCursor>;
 
 export const ListQuery = z.strictObject({ region: Region.optional(), ...pageQuery });
 
@@ -74,7 +74,7 @@ export const SearchQuery = z.strictObject({
       minLength: 3,
       maxLength: 64,
       pattern: trimmedPattern,
-      description: "Part of a name, in any case; at least 3 characters",
+      description: "Part of a name, case-insensitive; at least 3 characters",
     }),
   ...pageQuery,
 });

@@ -18,7 +18,7 @@ export interface ConnectionSettings {
   DATABASE_CA?: string | undefined;
 }
 
-/** What `pg` needs to connect as these settings say. Asks for no token before a connection is opened. */
+/** The options of `pg` for these settings. Fetches no token before a connection is opened. */
 export function connectionOptions({
   DATABASE_URL,
   DATABASE_AUTH,
@@ -34,7 +34,7 @@ export function connectionOptions({
 
 let auth: Promise<{ getAccessToken(): Promise<string | null | undefined> }> | undefined;
 
-/** Google's library keeps a token and renews it before it ends. Imported late: only who logs in so waits for it. */
+/** Google's library caches a token and renews it before it expires. Imported here, so that only starts with this login wait for it. */
 async function accessToken(): Promise<string> {
   auth ??= import("google-auth-library").then(
     ({ GoogleAuth }) => new GoogleAuth({ scopes: "https://www.googleapis.com/auth/sqlservice.login" }),

@@ -1,21 +1,21 @@
 import pg from "pg";
 
-/** Why PostgreSQL could not serve a request that was in order: it is away, it is busy, or it lacks a migration. */
-export type DatabaseFailure = "away" | "busy" | "outdated";
+/** Why PostgreSQL could not serve a valid request. `schema mismatch`: it lacks a migration of this code. */
+export type DatabaseFailure = "unavailable" | "overloaded" | "schema mismatch";
 
 // https://www.postgresql.org/docs/18/errcodes-appendix.html
-const busyCodes = new Set([
+const overloadedCodes = new Set([
   "55P03", // lock_not_available: lock_timeout
   "57014", // query_canceled: statement_timeout
   "40001", // serialization_failure
   "40P01", // deadlock_detected
 ]);
-const outdatedCodes = new Set([
+const schemaMismatchCodes = new Set([
   "42P01", // undefined_table
   "42703", // undefined_column
   "42883", // undefined_function
 ]);
-const awayCodes = new Set([
+const unavailableCodes = new Set([
   "57P01", // admin_shutdown
   "57P02", // crash_shutdown
   "57P03", // cannot_connect_now
@@ -32,43 +32,46 @@ const awayCodes = new Set([
   "EPIPE",
   "ETIMEDOUT",
 ]);
-const awayClasses = ["08", "53", "58"]; // connection exception, insufficient resources, system error
+const unavailableClasses = ["08", "53", "58"]; // connection exception, insufficient resources, system error
 
-// Errors that `pg` and `pg-pool` raise themselves carry a message and no code.
-const awayMessages = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
-const busyMessages = /^(timeout exceeded when trying to connect|Query read timeout)/;
+// Errors that `pg` and `pg-pool` raise themselves have a message and no code.
+const unavailableMessages =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+const overloadedMessages = /^(timeout exceeded when trying to connect|Query read timeout)/;
 const neverSent = /is not queryable$/;
 
-// Of a login whose session takes a role; before the first migration there is none.
+// From a login whose session takes a role that the first migration creates.
 const noSuchRole = /^role ".*" does not exist$/;
 
-/** Tells a failure of the database from a defect of ours, which is undefined. */
+/** Classifies an error as a failure of the database; undefined for any other error, which is a bug. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof AggregateError) return databaseFailure(error.errors[0]);
   const code = "code" in error ? String(error.code) : "";
-  if (busyCodes.has(code) || busyMessages.test(error.message)) return "busy";
-  if (awayCodes.has(code) || awayMessages.test(error.message)) return "away";
-  if (outdatedCodes.has(code) || (code === "22023" && noSuchRole.test(error.message))) return "outdated";
+  if (overloadedCodes.has(code) || overloadedMessages.test(error.message)) return "overloaded";
+  if (unavailableCodes.has(code) || unavailableMessages.test(error.message)) return "unavailable";
+  if (schemaMismatchCodes.has(code) || (code === "22023" && noSuchRole.test(error.message))) {
+    return "schema mismatch";
+  }
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
-  return isSqlState && awayClasses.includes(code.slice(0, 2)) ? "away" : undefined;
+  return isSqlState && unavailableClasses.includes(code.slice(0, 2)) ? "unavailable" : undefined;
 }
 
 /**
- * Whether a statement that was sent, and failed so, may have been carried out. Where PostgreSQL itself says no, it was not;
- * also when it ends the session (57P01, 25P03): what it ends after a commit, it tells as a warning.
+ * Whether a statement that was sent, and failed with this error, may have been carried out. Where PostgreSQL itself
+ * refuses, it was not; nor where it ends the session (57P01, 25P03), because after a commit it reports that as a warning.
  */
-export function leavesOpen(error: unknown): boolean {
+export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) {
     const { code = "", severity } = error;
-    // A pooler in between speaks of lost connections in class 08. In a PANIC, such as a full disk in the middle of a
-    // commit, PostgreSQL goes down, and finds out when it comes back; the same goes for a crash of another session.
+    // A pooler in between reports lost connections in class 08. In a PANIC, such as a full disk in the middle of a
+    // commit, or in the crash of another session, PostgreSQL goes down, and recovery decides about the commit.
     return severity === "PANIC" || code === "57P02" || code.startsWith("08");
   }
   return error instanceof Error && databaseFailure(error) !== undefined && !neverSent.test(error.message);
 }
 
-/** No answer came in time, on a connection that nobody has closed: whatever it is asked next will wait as long. */
+/** No answer in time, on a connection that is still open: the next statement on it would wait as long. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && (error.message === "Query read timeout" || isSilence(error.cause));
 }

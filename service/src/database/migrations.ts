@@ -8,11 +8,11 @@ import { neededVersion, schemaVersion } from "./schema-version.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
-// Any fixed number that no other program on the same database takes.
+// Any fixed number that no other program on the same database uses.
 const migrationLock = 7_205_759_403_792_794;
 
-// Who needs a table comes in line behind a migration that waits for it, so it waits for less than LOCK_TIMEOUT_MS, and
-// then lets the others pass before it tries again. A bulk delivery may hold its table for IMPORT_TIMEOUT_MS.
+// Requests that need a table queue behind a migration that waits for it, so it waits for less than LOCK_TIMEOUT_MS, and
+// lets them pass before it tries again. A bulk import may hold its table for IMPORT_TIMEOUT_MS.
 const lockTimeoutMs = 1_000;
 const passMs = 2_000;
 const patienceMs = 5 * 60_000;
@@ -36,9 +36,10 @@ export class CommitUnknown extends Error {
 }
 
 /**
- * Brings a database to the newest schema, all or nothing: one transaction under an advisory lock, so
- * that two runs at once follow each other. It begins again while others hold a lock that it needs, for up to 5 minutes. Then makes `appLogins` members of role `clan_app`, and the login it runs with,
- * when `includingSelf`, of `clan_app` and `clan_reader`. With `role`, everything is made and owned by that role, which the login has to be a member of.
+ * Migrates a database to the newest schema, all or nothing: in one transaction under an advisory lock, so that
+ * concurrent runs follow each other. Retries for up to 5 minutes while other sessions hold a lock that it needs. Then
+ * makes `appLogins` members of role `clan_app`, and with `includingSelf` its own login a member of `clan_app` and
+ * `clan_reader`. With `role`, that role creates and owns everything; the login has to be a member of it.
  *
  * @throws {CommitUnknown} when PostgreSQL was lost while it committed
  * @throws when an applied migration file has been changed since, or a login does not exist
@@ -56,7 +57,7 @@ export async function migrate(
     application_name: "clan-migrate",
     connectionTimeoutMillis: 10_000,
   });
-  // The query in flight rejects with the same error; unheard, the event would end the process.
+  // The query in flight rejects with the same error; without a listener, the event would end the process.
   client.on("error", () => {});
   await client.connect();
   try {
@@ -64,7 +65,7 @@ export async function migrate(
     if (role) await client.query(`set role ${client.escapeIdentifier(role)}`);
     return await inTurn(client, async () => {
       const report = await applyMigrations(client);
-      // The service looks whether its schema is there.
+      // The service checks whether its schema is there.
       await client.query("grant select on public.schema_migrations to clan_app");
       for (const login of appLogins) {
         await client.query(`grant clan_app to ${client.escapeIdentifier(login)}`);
@@ -77,7 +78,7 @@ export async function migrate(
   }
 }
 
-/** Runs `work` in a transaction of which there is one at a time, again while it finds a lock taken. */
+/** Runs `work` in a transaction, one at a time in the whole database; retries while a lock is taken. */
 async function inTurn<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {

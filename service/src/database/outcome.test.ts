@@ -117,7 +117,7 @@ it.each([
   ["a read", "select id, name, region", "GET"],
   ["a statement before COMMIT", "insert into clans", "POST"],
 ])(
-  "says of %s that was not answered that the database is away: nothing is stored",
+  "says of %s that was not answered that the database is unavailable: nothing is stored",
   async (_, statement, method) => {
     const { ask, admin, onAnswerTo } = await startBehindProxy();
     onAnswerTo(statement, cut);

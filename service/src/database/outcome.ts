@@ -1,6 +1,6 @@
-import { leavesOpen } from "./failures.ts";
+import { isOutcomeUnknown } from "./failures.ts";
 
-/** A write was sent, and nobody knows what became of it: it may be stored, or not. */
+/** A write was sent, and its outcome is not known: it may be stored, or not. */
 export class OutcomeUnknown extends Error {
   override name = "OutcomeUnknown";
 }
@@ -9,11 +9,11 @@ export class OutcomeUnknown extends Error {
  * Waits for the statement that decides about a write: COMMIT, or one that commits itself.
  * @throws {OutcomeUnknown} when it may have been carried out although it failed
  */
-export async function decided<T>(statement: Promise<T>): Promise<T> {
+export async function outcomeOf<T>(statement: Promise<T>): Promise<T> {
   try {
     return await statement;
   } catch (cause) {
-    if (!leavesOpen(cause)) throw cause;
-    throw new OutcomeUnknown("PostgreSQL did not say whether the write was stored", { cause });
+    if (!isOutcomeUnknown(cause)) throw cause;
+    throw new OutcomeUnknown("PostgreSQL did not report whether the write was stored", { cause });
   }
 }

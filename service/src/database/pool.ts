@@ -3,20 +3,17 @@ import type { Config } from "../config.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 import { isSilence } from "./failures.ts";
 
-/** What a query needs: a pool, or the one client of a transaction. */
-export type Database = Pick<pg.ClientBase, "query"> | Pick<pg.Pool, "query">;
-
 export type DatabaseLimits = ConnectionSettings &
   Pick<Config, "POOL_MAX" | "CONNECT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS" | "STATEMENT_TIMEOUT_MS">;
 
-// A backend whose client is gone looks up from its work and ends; Windows can't tell.
+// A backend whose client is gone stops its statement and ends; not supported on Windows.
 const noticeGoneClient = process.platform === "win32" ? "" : " -c client_connection_check_interval=1s";
-// Nor would an idle session learn that its client is gone without a word, and would count for hours as a connection.
+// An idle session whose client vanished without closing the connection would otherwise count as one for hours.
 const noticeGoneNetwork = " -c tcp_keepalives_idle=60s -c tcp_keepalives_interval=10s";
 const sessionOptions = `-c role=clan_app${noticeGoneClient}${noticeGoneNetwork}`;
 
 /**
- * A pool whose sessions have the rights of role `clan_app` and nothing more, whoever logs in.
+ * A pool whose sessions have exactly the rights of role `clan_app`, whatever the login.
  * Opens no connection before the first query.
  */
 export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) => void): pg.Pool {
@@ -28,24 +25,23 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
     connectionTimeoutMillis: limits.CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    // Else the first probe of an idle connection goes out after two hours.
+    // By default, the first probe of an idle connection is sent after two hours.
     keepAliveInitialDelayMillis: 10_000,
     lock_timeout: limits.LOCK_TIMEOUT_MS,
     statement_timeout: limits.STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: limits.STATEMENT_TIMEOUT_MS,
-    // PostgreSQL ends a long statement itself; this is for when its answer never arrives.
+    // PostgreSQL cancels a long statement itself; this limit is for an answer that never arrives.
     query_timeout: limits.STATEMENT_TIMEOUT_MS + 1_000,
   });
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on("error", (error) => {
-    // The pool hangs the whole client on it, which fills pages of the log.
+    // The pool attaches the whole client, which would fill pages of the log.
     Reflect.deleteProperty(error, "client");
     onIdleError(error);
   });
-  // Nor does anybody listen in the moment in which a client passes from the pool to who asked for it. That it is broken, its first
-  // query tells.
+  // Between the pool and its user, a client would have no listener either. Its first query reports that it is broken.
   pool.on("connect", (client) => void client.on("error", () => {}));
-  // Where one connection has fallen silent, the idle ones have as well; each would cost a request its whole limit.
+  // When one connection is silent, the idle ones are too, and each would cost a request its whole time limit.
   pool.on("release", (error) => {
     if (isSilence(error)) dropIdle(pool);
   });

@@ -9,7 +9,7 @@ it("says ok while the database answers", async () => {
   }
 });
 
-it("says 503 with a problem while the database is away, and live all the same", async () => {
+it("answers 503 with a problem while the database is unavailable, and stays live", async () => {
   // Nothing listens on port 1.
   const { app } = await startTestApp({ DATABASE_URL: "postgres://clan_service:test@127.0.0.1:1/clan" });
   for (const url of ["/health", "/health/ready", "/clans"]) {

@@ -1,17 +1,17 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { Database } from "../database/pool.ts";
+import type { Queryable } from "../database/database.ts";
 import { neededVersion, schemaVersion } from "../database/schema-version.ts";
 import { problems, schemaOutdated } from "../http/problem.ts";
 
 const Healthy = z.object({ status: z.literal("ok") });
 
 /**
- * `/health/live`: the process answers. `/health` and `/health/ready`: so does the database, and it has every migration of
- * this code; 503 when not. A newer schema is fine.
- * Neither is rate limited, so that a probe never takes a busy instance for a dead one.
+ * `/health/live`: the process answers. `/health` and `/health/ready`: the database answers too, and has every migration
+ * of this code; otherwise 503. A newer schema is fine.
+ * None is rate limited, so that a probe never takes a busy instance for a dead one.
  */
-export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async (app, { database }) => {
+export const healthRoutes: FastifyPluginAsyncZod<{ database: Queryable }> = async (app, { database }) => {
   app.get(
     "/health/live",
     {
@@ -24,7 +24,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
     async () => ({ status: "ok" as const }),
   );
 
-  // A schema only grows.
+  // Migrations are never undone.
   let isMigrated = false;
   let check: Promise<void> | undefined;
   const requireMigrations = () => {
@@ -37,7 +37,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
       });
     return check;
   };
-  // Begun while the rest is wired: the first request need not wait for a connection, or waits for this one.
+  // Started while the rest is wired, so that the first probe finds a connection, or waits for this one.
   requireMigrations().catch(() => {});
 
   for (const url of ["/health", "/health/ready"]) {
@@ -59,8 +59,8 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Database }> = async
   }
 };
 
-/** @throws {Problem} while the database lacks a migration of this code: it must not serve then. */
-async function checkMigrations(database: Database): Promise<void> {
+/** @throws {Problem} 503 while the database lacks a migration of this code */
+async function checkMigrations(database: Queryable): Promise<void> {
   const version = await schemaVersion(database);
   if (version >= neededVersion) return;
   throw schemaOutdated(`is at version ${version}, and this service needs ${neededVersion}`);

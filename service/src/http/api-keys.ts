@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import bearerAuth from "@fastify/bearer-auth";
 import type { FastifyInstance, onRequestHookHandler } from "fastify";
 
 /**
- * The hook that every writing route runs first. With `hashes` (SHA-256, hex), it lets pass only requests with
- * `Authorization: Bearer KEY` where KEY has one of them; without, all.
+ * The hook that every writing route runs first. With `hashes` (SHA-256, hex), it accepts only requests with
+ * `Authorization: Bearer KEY` whose key has one of them; without, all requests.
  */
 export async function requireApiKey(
   app: FastifyInstance,
@@ -15,7 +16,6 @@ export async function requireApiKey(
     const hash = createHash("sha256").update(key).digest();
     return known.some((candidate) => timingSafeEqual(candidate, hash));
   };
-  const { default: bearerAuth } = await import("@fastify/bearer-auth");
   await app.register(bearerAuth, { keys: [], auth: isKnown, addHook: false, verifyErrorLogLevel: "debug" });
   const verify = app.verifyBearerAuth;
   if (!verify) throw new Error("@fastify/bearer-auth did not add verifyBearerAuth");

@@ -1,40 +1,11 @@
-import { type FastifyInstance, fastify } from "fastify";
-import type { OpenAPIV3 } from "openapi-types";
-import { handleError, sendProblem } from "./error-handler.ts";
-import { Problem } from "./problem.ts";
+import swaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
 
-/**
- * Shows the OpenAPI document as a page at `/docs`. The page is an app of its own, wired at the first visit, so that a
- * start of the service does not wait for what most instances never show.
- */
-export function serveDocsPage(app: FastifyInstance, getDocument: () => Promise<OpenAPIV3.Document>): void {
-  let page: Promise<FastifyInstance> | undefined;
-  for (const url of ["/docs", "/docs/*"]) {
-    app.get(url, { schema: { hide: true } }, async (request, reply) => {
-      page ??= getDocument().then(buildPage);
-      const { routing } = await page;
-      reply.hijack();
-      routing(request.raw, reply.raw);
-    });
-  }
-}
-
-async function buildPage(document: OpenAPIV3.Document): Promise<FastifyInstance> {
-  const [{ default: helmet }, { default: swagger }, { default: swaggerUi }] = await Promise.all([
-    import("@fastify/helmet"),
-    import("@fastify/swagger"),
-    import("@fastify/swagger-ui"),
-  ]);
-  const page = fastify();
-  page.setErrorHandler(handleError);
-  page.setNotFoundHandler((request, reply) => {
-    sendProblem(new Problem(404, "NOT_FOUND", "There is nothing at this path."), request, reply);
-  });
-  await page.register(helmet, { contentSecurityPolicy: false });
-  await page.register(swagger, { mode: "static", specification: { document } });
-  await page.register(swaggerUi, {
+/** Shows the document of `describeApi` as a page at `/docs`. */
+export async function serveDocsPage(app: FastifyInstance): Promise<void> {
+  await app.register(swaggerUi, {
     routePrefix: "/docs",
-    // The page's own styles are inline; nothing else comes from elsewhere.
+    // The page's own styles are inline; it loads nothing from other origins.
     staticCSP: {
       "default-src": "'self'",
       "img-src": "'self' data:",
@@ -45,6 +16,4 @@ async function buildPage(document: OpenAPIV3.Document): Promise<FastifyInstance>
     },
     uiConfig: { tryItOutEnabled: true, persistAuthorization: true },
   });
-  await page.ready();
-  return page;
 }

@@ -2,12 +2,12 @@ import { InputError, type InputFault } from "@clan-platform/contract/errors.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { databaseFailure } from "../database/failures.ts";
 import { OutcomeUnknown } from "../database/outcome.ts";
+import { drainBody } from "./drain-body.ts";
 import { Problem, problemType, schemaOutdated, tooLarge } from "./problem.ts";
-import { readOver } from "./unread-body.ts";
 
-/** Answers every error as a problem. What is no fault of the client's is logged, and its cause not shown. */
+/** Answers every error as a problem. Server errors are logged, and their causes are not shown. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = isGivenUpWrite(error, request)
+  const problem = isAbandonedWrite(error, request)
     ? outcomeUnknown(error)
     : toProblem(error, request.routeOptions.bodyLimit);
   sendProblem(problem, request, reply);
@@ -17,11 +17,11 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   if (problem.status >= 500) {
     const severity = problem.status === 500 ? "error" : "warn";
-    // What we refuse ourselves has no cause; under overload, its stack would cost more than all else about it.
+    // Requests that the service itself refuses have no cause; under overload, a stack would cost more than the rest of the answer.
     const cause = problem.cause === undefined ? {} : { err: problem.cause };
     request.log[severity]({ ...cause, reason: problem.reason }, problem.message);
   }
-  readOver(request.raw, reply);
+  drainBody(request.raw, reply);
   reply
     .code(problem.status)
     .headers(problem.extras.headers ?? {})
@@ -39,7 +39,7 @@ const fastifyProblems: Record<string, [status: number, reason: string, detail: s
     "The body is not as long as Content-Length says.",
   ],
   FST_ERR_BAD_URL: [400, "INVALID_URL", "The path is not a valid, percent-encoded URL."],
-  FST_ERR_HANDLER_TIMEOUT: [503, "TIMEOUT", "The request took too long and was given up; try again."],
+  FST_ERR_HANDLER_TIMEOUT: [503, "TIMEOUT", "The request took too long and was abandoned; try again."],
   FST_BEARER_AUTH_MISSING_AUTHORIZATION_HEADER: [
     401,
     "UNAUTHENTICATED",
@@ -48,7 +48,7 @@ const fastifyProblems: Record<string, [status: number, reason: string, detail: s
   FST_BEARER_AUTH_INVALID_AUTHORIZATION_HEADER: [
     401,
     "UNAUTHENTICATED",
-    "The API key is not valid: send Authorization: Bearer KEY with a key that this service knows.",
+    "The API key is not valid: send Authorization: Bearer KEY with a key of this service.",
   ],
 };
 
@@ -70,15 +70,15 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
 
   if (error instanceof OutcomeUnknown) return outcomeUnknown(error);
   const failure = databaseFailure(error);
-  if (failure === "busy") {
+  if (failure === "overloaded") {
     const detail = "The database is busy; try again in a moment.";
     return new Problem(503, "DATABASE_BUSY", detail, { cause: error, headers: headersFor(503) });
   }
-  if (failure === "away") {
+  if (failure === "unavailable") {
     const detail = "The database can't be reached; try again in a moment.";
     return new Problem(503, "DATABASE_UNAVAILABLE", detail, { cause: error, headers: headersFor(503) });
   }
-  if (failure === "outdated") return schemaOutdated("lacks something that this service needs", error);
+  if (failure === "schema mismatch") return schemaOutdated("lacks something that this service needs", error);
 
   const status = "statusCode" in error ? error.statusCode : undefined;
   if (status !== undefined && status >= 400 && status < 500) {
@@ -87,22 +87,22 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
   return new Problem(
     500,
     "INTERNAL",
-    "Something went wrong on our side; the logs have it under the request id.",
+    "Something went wrong on our side; see the logs under the request id.",
     {
       cause: error,
     },
   );
 }
 
-/** A write that had all it needs when its time was up: it goes on, and may still be stored. */
-function isGivenUpWrite(error: FastifyError | Error, { method, raw }: FastifyRequest): boolean {
+/** A write that had been received whole when its time was up: it goes on, and may still be stored. */
+function isAbandonedWrite(error: FastifyError | Error, { method, raw }: FastifyRequest): boolean {
   const isTimeout = "code" in error && error.code === "FST_ERR_HANDLER_TIMEOUT";
   return isTimeout && method !== "GET" && method !== "HEAD" && raw.complete;
 }
 
 function outcomeUnknown(cause: Error): Problem {
   const detail =
-    "This may or may not have been stored: the database's answer did not come. Send it again with the same " +
+    "This may or may not have been stored: the database did not answer. Send it again with the same " +
     "Idempotency-Key; activity and deletions may be sent again without one.";
   return new Problem(503, "OUTCOME_UNKNOWN", detail, { cause, headers: headersFor(503) });
 }

@@ -2,14 +2,14 @@ import { errorCodes, type FastifyInstance } from "fastify";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** How long the route may take, in ms, where that is not what all others may. */
+    /** The route's own time limit in ms. */
     handlerLimitMs?: number;
   }
 }
 
 /**
- * Gives a request up that takes longer than `limitMs`, from its first line to its answer. (Fastify's own `handlerTimeout` stops its
- * clock when Node closes the incoming message, and that is as soon as a body was read: a write would have no limit.)
+ * Abandons a request that takes longer than `limitMs`, from its first line to its answer. (The timer of Fastify's own
+ * `handlerTimeout` stops when Node closes the incoming message, as soon as a body was read: a write would have no limit.)
  */
 export function limitHandlers(app: FastifyInstance, limitMs: number): void {
   app.addHook("onRequest", (request, reply, done) => {

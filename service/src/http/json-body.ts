@@ -4,11 +4,10 @@ import type { FastifyInstance } from "fastify";
 import { Problem } from "./problem.ts";
 
 /**
- * Takes bodies only as UTF-8 JSON. Fastify's own parser would put U+FFFD in the place of bytes that are not UTF-8,
- * and ignore a charset or a compression that it does not read; here each is refused, so that what is stored
- * is what was sent.
+ * Accepts only bodies in UTF-8 JSON. Fastify's own parser would replace invalid UTF-8 by U+FFFD, and ignore a charset
+ * or a compression that it can't decode; here each is refused, so that exactly what was sent is stored.
  */
-export function takeOnlyJson(app: FastifyInstance): void {
+export function jsonOnly(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser("error", "error");
   const utf8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -29,7 +28,7 @@ export function takeOnlyJson(app: FastifyInstance): void {
   });
 }
 
-/** 415 when a body says that it is in another charset than UTF-8. */
+/** 415 when a body declares a charset other than UTF-8. */
 export function foreignCharset(headers: IncomingHttpHeaders): Problem | undefined {
   const charset = /;\s*charset="?([^";\s]+)/i.exec(String(headers["content-type"]))?.[1];
   if (!charset || /^utf-?8$/i.test(charset)) return undefined;

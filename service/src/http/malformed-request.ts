@@ -8,7 +8,7 @@ const problemsByCode: Record<string, [status: number, reason: string, detail: st
   ERR_HTTP_REQUEST_TIMEOUT: [408, "REQUEST_TIMEOUT", "The request did not arrive whole in time."],
 };
 
-/** Answers what is not HTTP, too large or too slow, on the bare socket: there is no request to reply to. */
+/** Answers malformed, too large or too slow requests on the bare socket: there is no request to reply to. */
 export function handleMalformedRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();

@@ -3,24 +3,26 @@ import findMyWay from "find-my-way";
 import { sendProblem } from "./error-handler.ts";
 import { Problem } from "./problem.ts";
 
-/** As much as Node takes in a URL: a schema says what is wrong with a parameter, and 128 characters may take 1,536 in it. */
+/** As much as Node accepts in a URL: parameters are checked by schemas, and 128 characters may take 1,536 bytes, escaped. */
 export const maxParamLength = 16 * 1_024;
 
 /**
- * Answers 405 with `Allow` where the path is that of a route that is registered from here on and the method is none of
- * its, before reading any body. The routes are looked up by their paths alone, in a router that the first such request makes.
+ * Answers 405 with `Allow` when a route that is added after this has the path and none has the method, before reading
+ * any body. Paths are looked up in a router of their own, which the first such request creates.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
   const methodsByUrl = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     const methods = methodsByUrl.get(url) ?? new Set();
     for (const name of [method].flat()) methods.add(name);
+    // Of a plugin's `/`, Fastify reports only the HEAD route under the prefix with a slash, such as `/docs/`.
+    if (methods.has("HEAD")) methods.add("GET");
     methodsByUrl.set(url, methods);
   });
 
   let paths: ReturnType<typeof findMyWay> | undefined;
   const methodsOf = ({ is404, raw: { url = "/" } }: FastifyRequest): Set<string> | undefined => {
-    // A literal path comes before a pattern that it fits as well, such as /clans/search before /clans/:id.
+    // A literal path goes before a pattern that also matches, such as /clans/search before /clans/:id.
     const literal = methodsByUrl.get(url.split("?", 1)[0] ?? "");
     if (literal || !is404) return literal;
     paths ??= createRouter(methodsByUrl);

@@ -52,6 +52,8 @@ it("has a docs page over the same document", async () => {
   const page = await app.inject({ method: "GET", url: "/docs" });
   expect(page.statusCode).toBe(200);
   expect(page.headers["content-type"]).toMatch(/^text\/html/);
+  expect(page.headers["content-security-policy"]).toMatch(/default-src 'self'/);
+  expect((await app.inject({ method: "GET", url: "/docs/" })).statusCode).toBe(200);
   expect((await app.inject({ method: "GET", url: "/docs/static/swagger-ui-bundle.js" })).statusCode).toBe(
     200,
   );

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Problem } from "./problem.ts";
 
-/** The part of a list's query string that says which page. */
+/** The part of a list's query string that selects the page. */
 export const pageQuery = {
   page_size: z
     .string()
@@ -9,60 +9,60 @@ export const pageQuery = {
     .transform(Number)
     .default(50)
     .meta({ description: "1 to 1000, by default 50" }),
-  page_token: z.string().optional().meta({ description: "next_page_token of the page before" }),
+  page_token: z.string().optional().meta({ description: "next_page_token of the previous page" }),
 };
 
-/** The part of a list's answer that leads on. */
+/** The part of a list's response that leads to the next page. */
 export const nextPageToken = z
   .string()
   .nullable()
   .meta({ description: "page_token of the next page; null on the last one" });
 
-export interface Paging<End> {
+export interface PageRequest<Cursor> {
   page_size: number;
   page_token?: string | undefined;
-  /** The filter or search that is paged through: a token is good for no other. */
-  question: string;
-  /** The keyset of a page's last row. */
-  end: z.ZodType<End>;
+  /** Identifies the filter or search: a token is valid only for the query that it came from. */
+  queryFingerprint: string;
+  /** Where a page ends: the keyset of its last row. */
+  cursor: z.ZodType<Cursor>;
 }
 
 /**
- * One page of a list in keyset order: `read` gets at most `limit` rows after `after`, `endOf` takes a row's keyset.
- * @throws {Problem} 400 when `page_token` is none of ours, or of another question
+ * One page of a list in keyset order: `read` gets at most `limit` rows after `after`, `cursorOf` returns a row's keyset.
+ * @throws {Problem} 400 when `page_token` is invalid, or of another query
  */
-export async function readPage<Row, End>(
-  { page_size, page_token, question, end }: Paging<End>,
-  endOf: (row: Row) => End,
-  read: (range: { after: End | null; limit: number }) => Promise<Row[]>,
+export async function readPage<Row, Cursor>(
+  { page_size, page_token, queryFingerprint, cursor }: PageRequest<Cursor>,
+  cursorOf: (row: Row) => Cursor,
+  read: (range: { after: Cursor | null; limit: number }) => Promise<Row[]>,
 ): Promise<{ rows: Row[]; next_page_token: string | null }> {
-  const after = page_token === undefined ? null : decodeToken(page_token, question, end);
-  // One more than asked for tells whether there is a next page.
+  const after = page_token === undefined ? null : decodeToken(page_token, queryFingerprint, cursor);
+  // One row more than requested shows whether there is a next page.
   const found = await read({ after, limit: page_size + 1 });
   const rows = found.slice(0, page_size);
   const last = rows.at(-1);
   const isLastPage = found.length <= page_size || last === undefined;
-  return { rows, next_page_token: isLastPage ? null : encodeToken(endOf(last), question) };
+  return { rows, next_page_token: isLastPage ? null : encodeToken(cursorOf(last), queryFingerprint) };
 }
 
-function encodeToken(end: unknown, question: string): string {
-  return Buffer.from(JSON.stringify([end, question])).toString("base64url");
+function encodeToken(cursor: unknown, queryFingerprint: string): string {
+  return Buffer.from(JSON.stringify([cursor, queryFingerprint])).toString("base64url");
 }
 
-function decodeToken<End>(token: string, question: string, end: z.ZodType<End>): End {
-  const result = z.tuple([end, z.string()]).safeParse(parse(token));
-  // The decoder skips what is not base64url; a token with that in it is none of ours either.
-  const isOurs = result.success && token === Buffer.from(token, "base64url").toString("base64url");
-  if (!isOurs) {
-    const detail = "page_token is not one of ours: take next_page_token of the page before, unchanged.";
+function decodeToken<Cursor>(token: string, queryFingerprint: string, cursor: z.ZodType<Cursor>): Cursor {
+  const result = z.tuple([cursor, z.string()]).safeParse(parse(token));
+  // The decoder skips characters that are not base64url; a token that contains any is invalid too.
+  const isValid = result.success && token === Buffer.from(token, "base64url").toString("base64url");
+  if (!isValid) {
+    const detail = "page_token is invalid: send next_page_token of the previous page, unchanged.";
     throw new Problem(400, "INVALID_PAGE_TOKEN", detail);
   }
-  const [pageEnd, askedBefore] = result.data;
-  if (askedBefore !== question) {
+  const [decoded, fingerprint] = result.data;
+  if (fingerprint !== queryFingerprint) {
     const detail = "page_token belongs to another query: keep the query the same from page to page.";
     throw new Problem(400, "INVALID_PAGE_TOKEN", detail);
   }
-  return pageEnd;
+  return decoded;
 }
 
 function parse(token: string): unknown {

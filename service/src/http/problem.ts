@@ -3,7 +3,7 @@ import { statusName } from "./status-names.ts";
 
 export const problemType = "application/problem+json";
 
-/** An error answer in the form of RFC 9457, with our stable `reason` and the request's id. */
+/** An error response in the form of RFC 9457, with a stable `reason` and the request's id. */
 export const ProblemBody = z
   .object({
     type: z.literal("about:blank"),
@@ -62,18 +62,18 @@ export class Problem extends Error {
   }
 }
 
-/** 413 that tells the limit. */
+/** 413 that names the limit. */
 export function tooLarge(limitInBytes: number, advice = ""): Problem {
   const limit =
     limitInBytes >= 2 ** 20 ? `${limitInBytes / 2 ** 20} MiB` : `${Math.round(limitInBytes / 2 ** 10)} KiB`;
   return new Problem(
     413,
     "BODY_TOO_LARGE",
-    `The body is larger than the ${limit} that this call takes${advice}.`,
+    `The body is larger than the ${limit} that this call accepts${advice}.`,
   );
 }
 
-/** 503 for a schema that lacks a migration of this code. */
+/** 503 while the database lacks a migration of this code. */
 export function schemaOutdated(how: string, cause?: unknown): Problem {
   return new Problem(
     503,
@@ -88,7 +88,7 @@ type ProblemResponse = {
   content: { [problemType]: { schema: typeof ProblemBody } };
 };
 
-/** Declares in a route's response schema that it may answer with problems of these statuses. */
+/** The part of a route's response schema for problems with these statuses. */
 export function problems<Status extends number>(...statuses: Status[]): Record<Status, ProblemResponse> {
   const entries = statuses.map((status) => [
     status,

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import type pg from "pg";
 import { z } from "zod";
-import type { Database } from "../database/pool.ts";
-import { inTransaction } from "../database/transaction.ts";
+import type { Database, Queryable, Writable } from "../database/database.ts";
 import { Problem } from "../http/problem.ts";
 
 /** The header with which a client makes a POST safe to repeat. */
@@ -14,14 +12,14 @@ export const IdempotencyHeaders = z.object({
     .meta({ description: "Same key and same body: the first answer again, for 24 hours" }),
 });
 
-/** A route's answer in a form that can be stored and given again. */
+/** A route's answer in a form that can be stored and replayed. */
 export interface Answer<Status extends number, Body> {
   status: Status;
   headers: Record<string, string>;
   body: Body;
 }
 
-/** SHA-256 of what makes two requests the same: the method, the route and the validated body. */
+/** SHA-256 of the method, the route and the validated body: requests with the same are the same. */
 export function fingerprint(method: string, route: string, body: unknown): Buffer {
   return createHash("sha256")
     .update(JSON.stringify([method, route, body]))
@@ -29,30 +27,30 @@ export function fingerprint(method: string, route: string, body: unknown): Buffe
 }
 
 /**
- * Runs `work` at most once for a key. Key, fingerprint, effect and answer are stored in one transaction, so that
- * there is never one without the other; what `work` throws is not stored.
+ * Runs `work` at most once per key. Key, fingerprint, effect and answer are stored in one transaction: all or none. An
+ * error that `work` throws is not stored.
  *
  * @throws {Problem} 409 while another request with the key is running, 422 when the key came with another body
  */
 export async function answerOnce<Kind extends Answer<number, unknown>>(
-  pool: pg.Pool,
+  database: Database,
   { key, fingerprint }: { key: string | undefined; fingerprint: () => Buffer },
-  work: (database: Database) => Promise<Kind>,
+  work: (database: Queryable & Writable) => Promise<Kind>,
 ): Promise<Kind> {
-  if (key === undefined) return work(pool);
+  if (key === undefined) return work(database);
   const receive = async () => ({ fingerprint: fingerprint() });
-  return inTransaction(pool, (tx) => answerOnceWithin(tx, { key, receive }, () => work(tx)));
+  return database.transaction((tx) => answerOnceWithin(tx, { key, receive }, () => work(tx)));
 }
 
 /**
- * `answerOnce` in a transaction that the caller has begun, for a body that is received within it: its fingerprint is
- * known only then.
+ * `answerOnce` in the caller's transaction, for a body that is received within it: its fingerprint is known only
+ * afterwards.
  */
 export async function answerOnceWithin<
   Received extends { fingerprint: Buffer },
   Kind extends Answer<number, unknown>,
 >(
-  tx: pg.ClientBase,
+  tx: Queryable,
   { key, receive }: { key: string | undefined; receive: () => Promise<Received> },
   work: (received: Received) => Promise<Kind>,
 ): Promise<Kind> {
@@ -72,7 +70,7 @@ export async function answerOnceWithin<
   return { ...stored.answer, headers: { ...stored.answer.headers, "idempotency-replayed": "true" } };
 }
 
-async function lockKey(tx: pg.ClientBase, key: string): Promise<void> {
+async function lockKey(tx: Queryable, key: string): Promise<void> {
   const { rows } = await tx.query(
     "select pg_try_advisory_xact_lock(hashtextextended('idempotency_keys ' || $1, 0)) as locked",
     [key],
@@ -82,7 +80,7 @@ async function lockKey(tx: pg.ClientBase, key: string): Promise<void> {
   throw new Problem(409, "IDEMPOTENCY_KEY_IN_USE", detail, { headers: { "retry-after": "1" } });
 }
 
-async function findAnswer<Kind>(tx: pg.ClientBase, key: string) {
+async function findAnswer<Kind>(tx: Queryable, key: string) {
   const { rows } = await tx.query(
     `select fingerprint, status, headers, body
      from idempotency_keys
@@ -97,9 +95,9 @@ async function findAnswer<Kind>(tx: pg.ClientBase, key: string) {
   };
 }
 
-/** Stores an answer, and sweeps out a few expired ones, so that the table stays small without a schedule. */
+/** Stores an answer, and deletes a few expired ones, so that the table stays small without a scheduled job. */
 async function storeAnswer(
-  tx: pg.ClientBase,
+  tx: Queryable,
   key: string,
   fingerprint: Buffer,
   { status, headers, body }: Answer<number, unknown>,
@@ -110,7 +108,7 @@ async function storeAnswer(
        where created_at <= now() - interval '24 hours' and key <> $1
        limit 10
        for update skip locked
-     ), swept as (
+     ), deleted as (
        delete from idempotency_keys using expired where idempotency_keys.key = expired.key
      )
      insert into idempotency_keys (key, fingerprint, status, headers, body)

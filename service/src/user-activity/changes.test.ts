@@ -2,6 +2,7 @@ import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { connect, createTestDatabase, type TestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
+import { transactionOn } from "../database/transaction.ts";
 import { eraseUser } from "./repository.ts";
 import { upsertRows } from "./upsert.ts";
 
@@ -20,7 +21,7 @@ type Connection = Awaited<ReturnType<typeof connect>>;
 
 const deliver = (service: Connection, ...changes: Record<string, unknown>[]) =>
   upsertRows(
-    service,
+    transactionOn(service),
     changes.map((change) => ActivityRow.parse(activity(change))),
   );
 
@@ -37,7 +38,7 @@ async function changesSince(reader: Connection, since: string): Promise<string[]
   return rows.map(({ change }) => change);
 }
 
-it("tells new and corrected rows since a moment, and no row that a delivery repeated", async () => {
+it("returns new and corrected rows since a moment, and no row that a delivery repeated", async () => {
   const { service, reader } = await start();
   await deliver(service, { user_id: "old" }, { user_id: "same" }, { user_id: "corrected" });
   const since = await now(reader);
@@ -47,7 +48,7 @@ it("tells new and corrected rows since a moment, and no row that a delivery repe
   expect(await changesSince(reader, "-infinity")).toHaveLength(4);
 });
 
-it("tells who was erased, also one without rows, and what was sent again after that", async () => {
+it("returns erased users, also without rows, and rows that were sent again afterwards", async () => {
   const { service, reader } = await start();
   await deliver(service, { user_id: "gone" }, { user_id: "back" });
   const since = await now(reader);
@@ -57,7 +58,7 @@ it("tells who was erased, also one without rows, and what was sent again after t
   expect(await changesSince(reader, await now(reader))).toEqual([]);
 });
 
-it("tells of an erased user also the rows that a delivery at the same moment left, each once", async () => {
+it("returns the rows that a concurrent delivery left of an erased user, each once", async () => {
   const { database, service, reader } = await start();
   const other = await connect(database.serviceUrl);
   await service.query("begin");
@@ -71,7 +72,7 @@ it("tells of an erased user also the rows that a delivery at the same moment lef
   }
 });
 
-it("forgets an erasure after 90 days, at a later one, and waits for nobody", async () => {
+it("deletes an erasure after 90 days, at a later one, without waiting for locks", async () => {
   const { database, service, reader } = await start();
   for (const user of ["a", "b", "c"]) await eraseUser(service, user);
   const admin = await connect(database.adminUrl);
@@ -85,7 +86,7 @@ it("forgets an erasure after 90 days, at a later one, and waits for nobody", asy
   expect(rows.map(({ user_id }) => user_id)).toEqual(["a", "c", "d"]);
 });
 
-it("is the reader's alone, who may change nothing", async () => {
+it("is available to the reader alone, which may change nothing", async () => {
   const { service, reader } = await start();
   await expect(service.query("select activity_changes('now')")).rejects.toThrow(/permission denied/);
   await expect(reader.query("delete from erased_users")).rejects.toThrow(/permission denied/);

@@ -117,7 +117,7 @@ it("any mix of repeated, reordered, split and concurrent deliveries of the same 
       const all = others.toSpliced(at, 0, ...pieces.map((rows) => ({ way, rows })));
       const reports = await Promise.all(all.map(deliver));
       expect(essence(await table())).toEqual(essence(rows));
-      // Each row was new exactly once, whoever brought it.
+      // Each row was new exactly once, in whichever delivery.
       expect(reports.reduce((sum, { inserted }) => sum + (inserted ?? 0), 0)).toBe(rows.length);
       expect(reports.every(({ updated }) => updated === 0)).toBe(true);
     }),

@@ -1,8 +1,7 @@
 import { type ColumnNameOf, columns as columnsOfRow } from "@clan-platform/contract/columns.ts";
-import type pg from "pg";
 import type { z } from "zod";
-import type { Database } from "../database/pool.ts";
-import type { Activity, PageEnd } from "./schemas.ts";
+import type { Queryable } from "../database/database.ts";
+import type { Activity, PageCursor } from "./schemas.ts";
 
 type Amount = ColumnNameOf<"amount">;
 
@@ -20,8 +19,8 @@ const columns = [
 
 /** At most `limit` rows of a user after `after`, newest day first, from one day to another (null is without end). */
 export async function listHistory(
-  database: Database,
-  range: { userId: string; from: string | null; to: string | null; after: PageEnd | null; limit: number },
+  database: Queryable,
+  range: { userId: string; from: string | null; to: string | null; after: PageCursor | null; limit: number },
 ): Promise<StoredActivity[]> {
   const { userId, from, to, after, limit } = range;
   const { rows } = await database.query(
@@ -42,7 +41,7 @@ export async function listHistory(
  * Erases a user's rows; returns how many there were. That the user was erased is noted, also when there was no row here, for
  * the warehouse may have some: it looks every day, and notes that are older than 90 days are removed.
  */
-export async function eraseUser(tx: pg.ClientBase, userId: string): Promise<number> {
+export async function eraseUser(tx: Queryable, userId: string): Promise<number> {
   // In the order in which deliveries take rows: two in different orders could wait for each other in a circle.
   await tx.query(
     "select from user_activity where user_id = $1 order by event_date, user_id, platform for update",
@@ -54,7 +53,7 @@ export async function eraseUser(tx: pg.ClientBase, userId: string): Promise<numb
      on conflict (user_id) do update set erased_at = excluded.erased_at`,
     [userId],
   );
-  // What another erasure is about to remove is passed over: nobody waits for it.
+  // Rows that another erasure is about to delete are skipped, so that none waits for the other.
   await tx.query(
     `delete from erased_users where user_id in (
        select user_id from erased_users

@@ -282,7 +282,7 @@ describe("erasing a user", () => {
   const erase = (userId: string) =>
     ({ method: "DELETE", url: `/users/${encodeURIComponent(userId)}/activity` }) as const;
 
-  it("takes away all of the user's rows and nobody else's", async () => {
+  it("deletes all of the user's rows and no other rows", async () => {
     const { app } = await startTestApp();
     const rows = ["a/b?c", "a"].flatMap((user_id) => [
       activity({ user_id }),

@@ -1,15 +1,13 @@
 import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.ts";
 import { type ColumnNameOf, columnsOf } from "@clan-platform/contract/columns.ts";
 import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
-import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type pg from "pg";
+import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { inTransaction } from "../database/transaction.ts";
+import type { Database } from "../database/database.ts";
 import { exactNumber } from "../http/exact-number.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
-import { validatorCompiler } from "../http/schemas.ts";
 import { answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
 import { readPlainRows } from "./plain-batch.ts";
 import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
@@ -19,13 +17,13 @@ import {
   ActivityPage,
   BatchReport,
   HistoryQuery,
-  PageEnd,
+  PageCursor,
   UserPath,
 } from "./schemas.ts";
 import { upsertRows } from "./upsert.ts";
 
 interface Options {
-  pool: pg.Pool;
+  database: Database;
   requireApiKey: onRequestHookHandler;
 }
 
@@ -33,7 +31,10 @@ interface Options {
 const maxBatchBytes = 2 * 2 ** 20;
 
 /** User activity: a batch of rows, a user's history, and its erasure. Bulk is in `import/`. */
-export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { pool, requireApiKey }) => {
+export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
+  app,
+  { database, requireApiKey },
+) => {
   app.setValidatorCompiler(plainRowsFirst);
 
   app.post(
@@ -53,13 +54,13 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
     async (request, reply) => {
       const { rows } = request.body;
       const answer = await answerOnce(
-        pool,
+        database,
         {
           key: request.headers["idempotency-key"],
           fingerprint: () => fingerprint("POST", "/user-activity", rows),
         },
-        async (database) => {
-          const counts = await upsertRows(database, rows);
+        async (tx) => {
+          const counts = await upsertRows(tx, rows);
           const warnings = rows.filter(hasMoreResultsThanMatches).length;
           return { status: 200, headers: {}, body: { received: rows.length, ...counts, warnings } };
         },
@@ -84,9 +85,9 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
     async ({ query }) => {
       const { user_id: userId, from = null, to = null } = query;
       const { rows, next_page_token } = await readPage(
-        { ...query, question: JSON.stringify([userId, from, to]), end: PageEnd },
+        { ...query, queryFingerprint: JSON.stringify([userId, from, to]), cursor: PageCursor },
         ({ event_date, platform }: StoredActivity) => ({ event_date, platform }),
-        (range) => listHistory(pool, { userId, from, to, ...range }),
+        (range) => listHistory(database, { userId, from, to, ...range }),
       );
       return { rows: rows.map(withExactAmounts), next_page_token };
     },
@@ -105,7 +106,7 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
       },
     },
     async ({ params }, reply) => {
-      await inTransaction(pool, (tx) => eraseUser(tx, params.user_id));
+      await database.transaction((tx) => eraseUser(tx, params.user_id));
       return reply.code(204).send();
     },
   );

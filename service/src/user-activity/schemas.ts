@@ -60,11 +60,11 @@ export const HistoryQuery = z
   });
 
 /** Where a page ended: the keyset of its last row. */
-export const PageEnd = z.strictObject({
+export const PageCursor = z.strictObject({
   event_date: z.string().refine(isDay),
   platform: z.enum(["ANDROID", "IOS"]),
 });
-export type PageEnd = z.infer<typeof PageEnd>;
+export type PageCursor = z.infer<typeof PageCursor>;
 
 const time = z.string().meta({ format: "date-time" });
 const storedKinds: Record<ColumnKind, (column: Column) => z.ZodType> = {

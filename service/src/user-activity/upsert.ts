@@ -4,8 +4,7 @@ import {
   keyColumns,
   measureColumns,
 } from "@clan-platform/contract/columns.ts";
-import type { Database } from "../database/pool.ts";
-import { write } from "../database/write.ts";
+import type { Queryable, Writable } from "../database/database.ts";
 
 export interface UpsertCounts {
   inserted: number;
@@ -15,7 +14,7 @@ export interface UpsertCounts {
   repeated: number;
 }
 
-// The day first: the rows of a delivery are then stored day by day, and a day's export reads few pages but its own.
+// The day first: the rows of a delivery are then stored day by day, and a day's export reads few other pages.
 const key = ["event_date", ...keyColumns.filter((column) => column !== "event_date")];
 const columns = activityFields.join(", ");
 const measuresOf = (table: string) => `(${measureColumns.map((column) => `${table}.${column}`).join(", ")})`;
@@ -67,8 +66,8 @@ const upsertRowsSql = upsertFrom(
 );
 
 /** Stores rows, all or none. */
-export async function upsertRows(database: Database, rows: ActivityRow[]): Promise<UpsertCounts> {
-  const result = await write(database, {
+export async function upsertRows(database: Writable, rows: ActivityRow[]): Promise<UpsertCounts> {
+  const result = await database.write({
     name: "upsert-activity",
     text: upsertRowsSql,
     values: [JSON.stringify(rows)],
@@ -83,7 +82,7 @@ export const stagingColumns = `${columns}, line`;
 const upsertStagedSql = upsertFrom(stagingTable, `user_activity as kept using (${key.join(", ")})`);
 
 /** Makes the staging table, which ends with the transaction. */
-export async function createStagingTable(tx: Database): Promise<void> {
+export async function createStagingTable(tx: Queryable): Promise<void> {
   await tx.query(
     `create temporary table ${stagingTable} on commit drop as
      select ${columns}, 0 as line from user_activity with no data`,
@@ -91,7 +90,7 @@ export async function createStagingTable(tx: Database): Promise<void> {
 }
 
 /** Stores the staged rows, of which there are `staged`, all or none. */
-export async function upsertStaged(tx: Database, staged: number, timeoutMs: number): Promise<UpsertCounts> {
+export async function upsertStaged(tx: Queryable, staged: number, timeoutMs: number): Promise<UpsertCounts> {
   // Nobody else counts the rows of a temporary table, and the plan depends on how many there are; not on much more.
   await tx.query("set local default_statistics_target = 10");
   await tx.query(`analyze ${stagingTable}`);

@@ -1,10 +1,9 @@
 import { type Format, formats } from "@clan-platform/contract/lines/formats.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type pg from "pg";
 import { z } from "zod";
+import type { Database, Transaction } from "../../database/database.ts";
 import { OutcomeUnknown } from "../../database/outcome.ts";
-import { inTransaction } from "../../database/transaction.ts";
 import { foreignCharset } from "../../http/json-body.ts";
 import { needsKey } from "../../http/openapi.ts";
 import { Problem, problems } from "../../http/problem.ts";
@@ -14,7 +13,7 @@ import { createStagingTable, upsertStaged } from "../upsert.ts";
 import type { Staged } from "./staging.ts";
 
 interface Options {
-  pool: pg.Pool;
+  database: Database;
   requireApiKey: onRequestHookHandler;
   /** How many may run at once: each holds a connection for as long as its client sends. */
   atOnce: number;
@@ -23,7 +22,7 @@ interface Options {
 
 /** Bulk delivery of user activity, streamed from the request into PostgreSQL. */
 export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
-  const { pool, requireApiKey, atOnce, timeoutMs } = options;
+  const { database, requireApiKey, atOnce, timeoutMs } = options;
   takeOnly(app, formats);
   let running = 0;
 
@@ -35,7 +34,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
       config: { handlerLimitMs: timeoutMs + 5_000 },
       schema: {
         tags: ["user activity"],
-        summary: "Store rows in bulk: the good ones are stored, the bad ones told",
+        summary: "Store rows in bulk: valid rows are stored, invalid rows are reported",
         description:
           "The body is NDJSON (one row a line) or CSV (with a header that names the columns), at most 32 MiB, " +
           "plain or with Content-Encoding: gzip. A body that is refused as a whole leaves nothing behind.",
@@ -73,14 +72,14 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
     const [{ readBody }, { stage }] = await Promise.all([import("./body.ts"), import("./staging.ts")]);
     const body = readBody(request.raw, signal);
     const key = request.headers["idempotency-key"] as string | undefined;
-    const deliver = async (tx: pg.PoolClient) => {
+    const deliver = async (tx: Transaction) => {
       // The first touch of the table: where it is locked as a whole, this waits no longer than any other request.
       await createStagingTable(tx);
       await allowTime(tx, timeoutMs);
-      const receive = () => stage(tx, body, format, { signal, timeoutMs });
+      const receive = () => stage(tx.client, body, format, { signal, timeoutMs });
       return answerOnceWithin(tx, { key, receive }, (staged) => store(tx, staged, timeoutMs));
     };
-    return inTransaction(pool, deliver, signal);
+    return database.transaction(deliver, signal);
   }
 };
 
@@ -101,7 +100,7 @@ function takeOnly(app: FastifyInstance, formats: Format[]): void {
 }
 
 /** The limits of the pool's sessions are for short requests; a bulk delivery waits for its client, and for others. */
-async function allowTime(tx: pg.PoolClient, timeoutMs: number): Promise<void> {
+async function allowTime(tx: Transaction, timeoutMs: number): Promise<void> {
   await tx.query(
     `select set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true),
             set_config('work_mem', '32MB', true)`,
@@ -110,7 +109,7 @@ async function allowTime(tx: pg.PoolClient, timeoutMs: number): Promise<void> {
 }
 
 async function store(
-  tx: pg.PoolClient,
+  tx: Transaction,
   { received, warnings, rejected, rejects }: Staged,
   timeoutMs: number,
 ): Promise<Answer<200, z.infer<typeof ImportReport>>> {

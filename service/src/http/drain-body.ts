@@ -5,11 +5,11 @@ const maxBytes = 64 * 2 ** 20;
 const maxMs = 10_000;
 
 /**
- * Lets a request be answered before its body is whole. To close the connection at once would reset it, and many
- * clients, still sending, would lose the answer that tells them why; so the rest is read and thrown away, up to a limit.
+ * Lets a request be answered before all of its body has arrived. Closing the connection at once would reset it, and many
+ * clients, still sending, would lose the answer; so the rest is read and thrown away, up to a limit.
  */
-export function readOver(body: IncomingMessage, reply: FastifyReply): void {
-  // A request that was injected has no connection, and does not say whether it is complete.
+export function drainBody(body: IncomingMessage, reply: FastifyReply): void {
+  // An injected request has no connection, and `complete` is undefined.
   if (body.complete !== false || body.destroyed) return;
   reply.removeHeader("connection");
   let bytes = 0;
@@ -18,7 +18,7 @@ export function readOver(body: IncomingMessage, reply: FastifyReply): void {
     bytes += chunk.length;
     if (bytes > maxBytes) body.destroy();
   });
-  for (const over of ["end", "close"]) body.once(over, () => clearTimeout(deadline));
+  for (const event of ["end", "close"]) body.once(event, () => clearTimeout(deadline));
   body.on("error", () => {});
   body.resume();
 }
