@@ -50,7 +50,7 @@ async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): 
   });
   const [code] = await once(fill, "exit");
   if (code !== 0) throw new Error(`fill-warehouse ended with ${code}`);
-  const server = spawn(process.execPath, [script("commands/dashboard.ts")], {
+  const server = spawn(process.execPath, [script("clan.ts"), "dashboard"], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });

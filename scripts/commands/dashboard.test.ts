@@ -1,10 +1,11 @@
 import { createServer } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
+import { runCommand } from "../testkit/command.ts";
 import { activityRows, writePart } from "../testkit/parts.ts";
-import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 async function serve(folder: string) {
-  const script = runScript("commands/dashboard.ts", [], { DATA_DIR: folder, DASHBOARD_PORT: "0" });
+  const script = runCommand("dashboard", [], { DATA_DIR: folder, DASHBOARD_PORT: "0" });
   await untilPrinted(script, "Ctrl-C");
   const address = /Dashboard +(http:\S+)/.exec(script.output())?.[1];
   const read = async (path: string) => (await fetch(`${address}/api/${path}`)).json() as Promise<object>;
@@ -22,12 +23,8 @@ it("shows what other commands bring meanwhile, which it never keeps from their w
   const asking = (async () => {
     while (isAsking) await Promise.all(["days", "freshness", "checks"].map(read));
   })();
-  for (const [command, ...args] of [
-    ["commands/load-raw.ts", part],
-    ["commands/backfill.ts", "--yes"],
-    ["commands/validate.ts"],
-  ] as const) {
-    const script = runScript(command, args, { DATA_DIR: folder });
+  for (const [command, ...args] of [["load-raw", part], ["backfill", "--yes"], ["validate"]] as const) {
+    const script = runCommand(command, args, { DATA_DIR: folder });
     expect([command, await script.ended, script.output()]).toEqual([
       command,
       0,
@@ -62,7 +59,7 @@ it("refuses in one sentence what it can't do", async () => {
     ],
     [["--target", "bigquery"], {}, /--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT/],
   ] as const) {
-    const script = runScript("commands/dashboard.ts", [...args], {
+    const script = runCommand("dashboard", [...args], {
       DATA_DIR: folder,
       DASHBOARD_PORT: "0",
       ...environment,

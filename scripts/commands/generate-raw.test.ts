@@ -11,7 +11,8 @@ import { readPlainRow } from "@clan-platform/contract/plain-row.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generateRaw } from "../synthetic-data/generate.ts";
 import { planDays, type RawOptions } from "../synthetic-data/plan.ts";
-import { expectOneSentence, runScript, temporaryFolder } from "../testkit/run.ts";
+import { runCommand } from "../testkit/command.ts";
+import { expectOneSentence, temporaryFolder } from "../testkit/run.ts";
 
 const to = "2024-06-30";
 const counts = [
@@ -245,23 +246,14 @@ it("writes the same with the command, tells how much, and writes over its own pa
   const args = ["--out", out, "--rows", "2000", "--days", "3", "--to", to];
   const { files } = await generate({ rows: 2_000, days: 3 });
   for (let run = 0; run < 2; run++) {
-    const script = runScript("commands/generate-raw.ts", args);
+    const script = runCommand("generate-raw", args);
     expect(await script.ended).toBe(0);
     expect(script.output()).toMatch(
       / 2,000 rows\n +3 parts\n +3 days\n +\d+ countries\n +0\.\d\d MB\n +[\d.]+ seconds\n +[\d,]+ rows\/s\n$/,
     );
     expect(filesOf(out)).toEqual(files);
   }
-  const other = runScript("commands/generate-raw.ts", [
-    "--out",
-    out,
-    "--rows",
-    "2000",
-    "--days",
-    "2",
-    "--to",
-    to,
-  ]);
+  const other = runCommand("generate-raw", ["--out", out, "--rows", "2000", "--days", "2", "--to", to]);
   expect(await other.ended).toBe(1);
   expectOneSentence(
     other.output(),
@@ -282,7 +274,7 @@ it.each([
   [["--out", "x", "--columns", "3"], /Unknown option '--columns'/],
   [["x"], /Unexpected argument 'x'/],
 ])("refuses %j in one sentence, with its usage", async (args, sentence) => {
-  const script = runScript("commands/generate-raw.ts", args);
+  const script = runCommand("generate-raw", args);
   expect(await script.ended).toBe(1);
   expectOneSentence(script.output(), sentence);
   expect(script.output()).toContain("usage: npm run generate-raw");
@@ -292,7 +284,7 @@ it.each([
 it("refuses a folder that is none", async () => {
   const file = join(await temporaryFolder(), "file");
   writeFileSync(file, "");
-  const script = runScript("commands/generate-raw.ts", ["--out", file]);
+  const script = runCommand("generate-raw", ["--out", file]);
   expect(await script.ended).toBe(1);
   expectOneSentence(script.output(), /file can't be written to: .*nothing was generated/);
 });
@@ -302,7 +294,7 @@ describe("an interrupted run", () => {
     const out = await temporaryFolder();
     const options = { rows: 3_000_000, days: 30, to };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const script = runScript("commands/generate-raw.ts", ["--out", out, ...args]);
+    const script = runCommand("generate-raw", ["--out", out, ...args]);
     const names = () => readdirSync(out);
     await expect
       .poll(() => names().length > 1 && names().some((name) => name.endsWith(".partial")), {

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
-import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 const shippedFile = fileURLToPath(new URL("../data/clans.csv", import.meta.url));
 
@@ -12,7 +13,7 @@ async function seed(content: string | Buffer, { databaseUrl = "", args = [] as s
   const url = databaseUrl || (await createTestDatabase()).adminUrl;
   const file = join(await temporaryFolder(), "clans.csv");
   writeFileSync(file, content);
-  const script = runScript("commands/seed-clans.ts", [file, ...args], { DATABASE_URL: url });
+  const script = runCommand("seed-clans", [file, ...args], { DATABASE_URL: url });
   const code = await script.ended;
   const admin = await connect(url);
   const { rows } = await admin.query(
@@ -139,7 +140,7 @@ describe("a file is refused whole, in one sentence and with exit code 1, when it
       [[], /usage: npm run seed-clans/],
       [["a", "b"], /usage: npm run seed-clans/],
     ] as const) {
-      const script = runScript("commands/seed-clans.ts", [...args], { DATABASE_URL: adminUrl });
+      const script = runCommand("seed-clans", [...args], { DATABASE_URL: adminUrl });
       expect(await script.ended).toBe(1);
       expectOneSentence(script.output(), sentence);
     }
@@ -154,7 +155,7 @@ it("inserts nothing when the rejects can't be kept, and never writes over the fi
   const file = join(await temporaryFolder(), "clans.csv");
   writeFileSync(file, "name\nOwls\n");
   const { adminUrl } = await createTestDatabase();
-  const script = runScript("commands/seed-clans.ts", [file, "--rejects", file], { DATABASE_URL: adminUrl });
+  const script = runCommand("seed-clans", [file, "--rejects", file], { DATABASE_URL: adminUrl });
   expect(await script.ended).toBe(1);
   expectOneSentence(script.output(), /--rejects would overwrite/);
   expect(readFileSync(file, "utf8")).toBe("name\nOwls\n");
@@ -164,18 +165,18 @@ it("seeds the local platform while it runs, and while it does not", async () => 
   const folder = await temporaryFolder();
   const file = join(folder, "more.csv");
   writeFileSync(file, "name\nMore Owls\n");
-  const stopped = runScript("commands/seed-clans.ts", [file], { DATA_DIR: folder });
+  const stopped = runCommand("seed-clans", [file], { DATA_DIR: folder });
   expect(await stopped.ended).toBe(0);
   expect(stopped.output()).toMatch(/ 1 inserted/);
 
-  const platform = runScript("commands/start.ts", ["--rows", "0"], {
+  const platform = runCommand("start", ["--rows", "0"], {
     DATA_DIR: folder,
     PORT: "0",
     DASHBOARD_PORT: "0",
   });
-  await untilPrinted(platform, "To begin anew");
+  await untilPrinted(platform, "To start over");
   expect(platform.output()).toMatch(/Clans +1 are there/);
-  const running = runScript("commands/seed-clans.ts", [file], { DATA_DIR: folder });
+  const running = runCommand("seed-clans", [file], { DATA_DIR: folder });
   expect(await running.ended).toBe(0);
   expect(running.output()).toMatch(/ 1 were there already/);
   platform.child.kill("SIGTERM");

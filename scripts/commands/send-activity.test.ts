@@ -7,11 +7,12 @@ import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
 import { activity, csvHeader, toCsv, toNdjson } from "../testkit/activity.ts";
 import { listen, startTestApp } from "../testkit/app.ts";
+import { runCommand } from "../testkit/command.ts";
 import { connect } from "../testkit/database.ts";
-import { expectOneSentence, type RunningScript, runScript, temporaryFolder } from "../testkit/run.ts";
+import { expectOneSentence, type RunningScript, temporaryFolder } from "../testkit/run.ts";
 
 const send = (args: string[], environment = {}): RunningScript =>
-  runScript("commands/send-activity.ts", args, environment);
+  runCommand("send-activity", args, environment);
 
 async function startService(environment: NodeJS.ProcessEnv = {}) {
   const { app, database } = await startTestApp(environment);

@@ -2,9 +2,10 @@ import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it } from "vitest";
 import { yesterday } from "../synthetic-data/calendar.ts";
 import { activity } from "../testkit/activity.ts";
+import { runCommand } from "../testkit/command.ts";
 import { readWarehouse } from "../testkit/parts.ts";
 import { type RunningPlatform, start, stop } from "../testkit/platform.ts";
-import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 /** Stores rows through the API, as a game backend does. */
 async function send(api: string, rows: Record<string, unknown>[]): Promise<Record<string, number>> {
@@ -22,7 +23,7 @@ async function erase(api: string, user: string): Promise<void> {
 
 /** `npm run sync`; returns the line that it prints. */
 async function sync(folder: string): Promise<string> {
-  const { ended, output } = runScript("commands/sync.ts", [], { DATA_DIR: folder });
+  const { ended, output } = runCommand("sync", [], { DATA_DIR: folder });
   const code = await ended;
   expect([code, output()]).toEqual([0, expect.any(String)]);
   return output().trim();
@@ -140,7 +141,7 @@ it("npm start syncs by itself, and tells what changed", async () => {
 it("works when nothing else runs, and refuses what it can't do in one sentence", async () => {
   const folder = await temporaryFolder();
   expect(await sync(folder)).toBe(nothingNew);
-  const refused = runScript("commands/sync.ts", ["--target", "bigquery"], { DATA_DIR: folder });
+  const refused = runCommand("sync", ["--target", "bigquery"], { DATA_DIR: folder });
   expect(await refused.ended).toBe(1);
   expectOneSentence(refused.output(), /start the scheduled query activity_sync/);
 });

@@ -1,0 +1,14 @@
+import wrapAnsi from "wrap-ansi";
+
+/** Columns of the terminal that stdout is; 80 for a pipe or a file. */
+export const terminalWidth = () => process.stdout.columns || 80;
+
+/** Text in lines of at most `width` columns, broken between words; a longer word stands alone and whole. */
+export const wrapWords = (text: string, width: number): string[] =>
+  wrapAnsi(text, Math.max(1, width), { hard: false, trim: true }).split("\n");
+
+/** A paragraph that fits the terminal: its first line begins with `first`, the following ones are indented as far. */
+export function paragraph(first: string, text: string, hanging = " ".repeat(first.length)): string {
+  const [head = "", ...rest] = wrapWords(text, terminalWidth() - hanging.length);
+  return [`${first}${head}`, ...rest.map((line) => `${hanging}${line}`)].join("\n");
+}
