@@ -71,7 +71,7 @@ it("keeps rejected lines apart, with file, line and reason; and brings odd but r
     '"open',
   ];
   const { code, output } = await load([writePart(data, "odd.csv.gz", `${lines.join("\n")}\n`)], data);
-  expect([code, counts(output)]).toEqual([0, { read: 9, loaded: 4, replaced: 0, rejected: 5 }]);
+  expect([code, counts(output)]).toEqual([2, { read: 9, loaded: 4, replaced: 0, rejected: 5 }]);
   const rejected = await readWarehouse(
     data,
     "select file, line, field, reason from clan_case_raw.user_daily_metrics_rejected order by line",
@@ -187,13 +187,13 @@ function twoMembers(): Buffer {
 
 it("refuses a folder without parts, no file, and an unknown target", async () => {
   const data = await temporaryFolder();
-  for (const [args, sentence] of [
-    [[data], /has no parts/],
-    [[], /no file or folder was named\n {2}usage:/],
-    [["x.csv", "--target", "moon"], /--target must be local or bigquery, not moon\n {2}usage:/],
-  ] as [string[], RegExp][]) {
+  for (const [args, exitCode, sentence] of [
+    [[data], 1, /has no parts/],
+    [[], 64, /Missing required argument 'path': see npm run load-raw/],
+    [["x.csv", "--target", "moon"], 64, /--target must be local or bigquery, not moon/],
+  ] as [string[], number, RegExp][]) {
     const { code, output } = await load(args, data);
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
     expectOneSentence(output, sentence);
   }
 });
@@ -256,7 +256,7 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
   const shown = await run("backfill", ["--from", "2024-03-02"], data);
   expect(shown.output).toMatch(/2 days would change/);
   expect(shown.output).toMatch(/2024-03-02 +8 +0 +8 +- +1,000 /);
-  expect(shown.output).toContain("Nothing was changed. To do it, add --yes.");
+  expect(shown.output).toContain("Nothing was changed. To make the changes, add --yes.");
   expect(await readWarehouse(data, "from clan_case_analytics.daily_metrics")).toEqual([]);
   await run("backfill", ["--from", "2024-03-02", "--yes"], data);
   expect(
@@ -284,14 +284,14 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
 }, 60_000);
 
 it.each([
-  [["--from", "yesterday"], /--from must be a day as YYYY-MM-DD, not yesterday/],
-  [["--from", "2024-03-03", "--to", "2024-03-01"], /--from 2024-03-03 is after --to 2024-03-01/],
-  [["--target", "bigquery"], /GOOGLE_CLOUD_PROJECT/],
-])("backfill refuses %j in one sentence", async (args, sentence) => {
+  [["--from", "yesterday"], 64, /--from must be a day as YYYY-MM-DD, not yesterday/],
+  [["--from", "2024-03-03", "--to", "2024-03-01"], 64, /--from 2024-03-03 is after --to 2024-03-01/],
+  [["--target", "bigquery"], 1, /GOOGLE_CLOUD_PROJECT/],
+])("backfill refuses %j in one sentence", async (args, exitCode, sentence) => {
   const data = await temporaryFolder();
   await load([writePart(data, "a.csv", rows)], data);
   const { code, output } = await run("backfill", args, data);
-  expect(code).toBe(1);
+  expect(code).toBe(exitCode);
   expectOneSentence(output, sentence);
 });
 

@@ -41,7 +41,7 @@ it("sends csv, csv.gz and ndjson parts, and again without counting twice", async
     await write("b.csv.gz", gzipSync(toCsv(players(1_000, 2_000)))),
     await write("c.ndjson", toNdjson(players(2_000, 3_000))),
   ];
-  for (const what of ["inserted", "were there already, the same"]) {
+  for (const what of ["inserted", "already stored, unchanged"]) {
     const script = send([...paths, "--url", url]);
     expect(await script.ended).toBe(0);
     expect(script.output().match(new RegExp(` 1,000 ${what}`, "g"))).toHaveLength(3);
@@ -86,7 +86,7 @@ it("tries again after 503, 429, a broken connection and a lost answer, and count
   expect(await script.ended).toBe(0);
   expect(mishaps).toEqual([]);
   expect(script.output()).toMatch(
-    /503; trying again in 1 s\n.*429; trying again.*\n.*can't be reached.*\n.*can't be reached/,
+    /503; retrying in 1 s\n.*429; retrying.*\n.*can't be reached.*\n.*can't be reached/,
   );
   expect(script.output()).toContain("500 inserted");
   expect(await count()).toBe(500);
@@ -116,7 +116,7 @@ it("sends the key, and says when it is refused", async () => {
   const path = await write("a.csv", toCsv(players(0, 5)));
   const refused = send([path, "--url", url]);
   expect(await refused.ended).toBe(1);
-  expectOneSentence(refused.output(), /lines 2 to 6: the service refused it: 401 Writing needs an API key/);
+  expectOneSentence(refused.output(), /lines 2 to 6: the service rejected it: 401 Writing needs an API key/);
   expect(await send([path, "--url", url, "--key", "secret"]).ended).toBe(0);
   expect(await send([path, "--url", url], { CLAN_API_KEY: "secret" }).ended).toBe(0);
   expect(await count()).toBe(5);
@@ -166,20 +166,21 @@ it("says how far it came when a file is cut off", async () => {
 }, 30_000);
 
 it.each([
-  ["nothing", [], /no file was named\n {2}usage:/],
-  ["an unknown option", ["a.csv", "--speed", "9"], /--speed.*\n {2}usage:/s],
-  ["no URL", ["a.csv", "--url", "localhost"], /--url must be like/],
-  ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], /--url must be without user/],
-  ["a key that is none", ["a.csv", "--key", "k€y"], /the API key has characters/],
+  ["nothing", [], 64, /Missing required argument 'file'/],
+  ["an unknown option", ["a.csv", "--speed", "9"], 64, /Unknown option '--speed': see npm run send-activity/],
+  ["no URL", ["a.csv", "--url", "localhost"], 64, /--url must be like/],
+  ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], 64, /--url must be without user/],
+  ["a key that is none", ["a.csv", "--key", "k€y"], 64, /the API key has characters/],
   [
     "a missing file",
     ["/nowhere/a.csv"],
+    1,
     /\/nowhere\/a\.csv can't be read: there is no such file; nothing was sent/,
   ],
-  ["another kind of file", ["a.parquet"], /a\.parquet is of an unknown kind/],
-])("refuses %s in one sentence", async (_, args, sentence) => {
+  ["another kind of file", ["a.parquet"], 1, /a\.parquet is of an unknown kind/],
+])("refuses %s in one sentence", async (_, args, exitCode, sentence) => {
   const script = send(args);
-  expect(await script.ended).toBe(1);
+  expect(await script.ended).toBe(exitCode);
   expectOneSentence(script.output(), sentence);
 });
 

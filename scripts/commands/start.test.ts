@@ -175,9 +175,14 @@ describe("npm start", () => {
 });
 
 describe("npm start refuses in one sentence, with exit code 1 and nothing left running,", () => {
-  const refused = async (environment: NodeJS.ProcessEnv, sentence: RegExp, args: string[] = []) => {
+  const refused = async (
+    environment: NodeJS.ProcessEnv,
+    sentence: RegExp,
+    args: string[] = [],
+    exitCode = 1,
+  ) => {
     const script = runCommand("start", args, { ...anyPort, ...environment });
-    expect(await script.ended).toBe(1);
+    expect(await script.ended).toBe(exitCode);
     expectOneSentence(script.output(), sentence);
   };
 
@@ -217,7 +222,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     expect(await clanNames(platform.api)).toHaveLength(47);
     const seeding = runCommand("seed-clans", [shippedFile], { DATA_DIR: folder });
     expect(await seeding.ended).toBe(0);
-    expect(seeding.output()).toMatch(/ 47 were there already/);
+    expect(seeding.output()).toMatch(/ 47 already existed/);
   });
 
   it("a data folder of another PostgreSQL version", async () => {
@@ -269,9 +274,19 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
 
   it("a wrong option or setting", async () => {
     const folder = await temporaryFolder();
-    await refused({ DATA_DIR: folder }, /usage: npm start/, ["--clean"]);
-    await refused({ DATA_DIR: folder }, /--rows must be a number/, ["--rows", "many"]);
-    await refused({ DATA_DIR: folder }, /--every must be a number of minutes/, ["--every", "hour"]);
+    await refused({ DATA_DIR: folder }, /Unknown option '--clean': see npm start/, ["--clean"], 64);
+    await refused(
+      { DATA_DIR: folder },
+      /--rows must be a whole number from 0 to 99999999, not many/,
+      ["--rows", "many"],
+      64,
+    );
+    await refused(
+      { DATA_DIR: folder },
+      /--every must be a whole number from 0 to 9999, not hour/,
+      ["--every", "hour"],
+      64,
+    );
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
     await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);

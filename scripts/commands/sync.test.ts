@@ -29,7 +29,7 @@ async function sync(folder: string): Promise<string> {
   return output().trim();
 }
 
-const nothingNew = "0 rows new, 0 changed, 0 gone; daily_metrics is up to date";
+const nothingNew = "0 rows new, 0 changed, 0 deleted; daily_metrics is up to date";
 
 const metrics = (folder: string) =>
   readWarehouse(folder, "from clan_case_analytics.daily_metrics order by event_date, country, platform");
@@ -44,11 +44,11 @@ async function shown({ dashboard }: RunningPlatform, from: string, to: string) {
 }
 
 /** The rows that are in one and not in the other. */
-function difference(before: Row[], after: Row[]): { gone: Row[]; come: Row[] } {
+function difference(before: Row[], after: Row[]): { deleted: Row[]; come: Row[] } {
   const texts = (rows: Row[]) => new Set(rows.map((row) => JSON.stringify(row)));
   const [old, fresh] = [texts(before), texts(after)];
   return {
-    gone: before.filter((row) => !fresh.has(JSON.stringify(row))),
+    deleted: before.filter((row) => !fresh.has(JSON.stringify(row))),
     come: after.filter((row) => !old.has(JSON.stringify(row))),
   };
 }
@@ -61,7 +61,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   const platform = await start(folder, ["--rows", "3000", "--every", "0"]);
   const { api } = platform;
   const [first, second, third] = [dayBefore(yesterday(), 2), dayBefore(yesterday(), 1), yesterday()];
-  // Two countries that the invented activity has not.
+  // Two countries that the synthetic activity has not.
   const [AQ, BV] = ["AQ", "BV"];
   const before = await metrics(folder);
   const shownBefore = await shown(platform, first, third);
@@ -76,7 +76,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   ];
   await send(api, rows);
   expect(await sync(folder)).toBe(
-    `4 rows new, 0 changed, 0 gone; daily_metrics recomputed ${first} to ${third}`,
+    `4 rows new, 0 changed, 0 deleted; daily_metrics recomputed ${first} to ${third}`,
   );
   const one = { matches_started: 5, matches_ended: 4, victories: 2, defeats: 2, server_connection_errors: 1 };
   const ratios = { match_per_dau: 5, win_ratio: 0.5, defeat_ratio: 0.5, server_error_per_dau: 1 };
@@ -91,7 +91,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
     { ...row(third, AQ, "ANDROID", "6", "0.5"), ...twoUsers, server_connection_errors: 2 },
   ];
   const afterFirst = await metrics(folder);
-  expect(difference(before, afterFirst)).toEqual({ gone: [], come: delivered });
+  expect(difference(before, afterFirst)).toEqual({ deleted: [], come: delivered });
   expect(await shown(platform, first, third)).toEqual({
     dau: shownBefore.dau + 4,
     revenue: shownBefore.revenue + 15_750_000,
@@ -100,7 +100,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   // Repeated as it was, corrected, and late; and synced twice.
   await send(api, [rows[0] ?? {}, { ...rows[3], iap_revenue: 9 }, { ...rows[2], event_date: first }]);
   expect(await sync(folder)).toBe(
-    `1 row new, 1 changed, 0 gone; daily_metrics recomputed ${first} to ${second}`,
+    `1 row new, 1 changed, 0 deleted; daily_metrics recomputed ${first} to ${second}`,
   );
   const afterSecond = await metrics(folder);
   expect(difference(afterFirst, afterSecond).come).toEqual([
@@ -118,11 +118,11 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   await erase(api, "bob");
   await sync(folder);
   expect(difference(before, await metrics(folder))).toEqual({
-    gone: [],
+    deleted: [],
     come: [delivered[0], row(second, BV, "IOS", "9", "0"), row(third, AQ, "ANDROID", "2", "0.5")],
   });
   await erase(api, "ann");
-  expect(await sync(folder)).toMatch(/^0 rows new, 0 changed, 3 gone; /);
+  expect(await sync(folder)).toMatch(/^0 rows new, 0 changed, 3 deleted; /);
   expect(await metrics(folder)).toEqual(before);
   expect(await shown(platform, first, third)).toEqual(shownBefore);
   expect(await sync(folder)).toBe(nothingNew);
@@ -134,7 +134,7 @@ it("npm start syncs by itself, and tells what changed", async () => {
   await send(platform.api, [{ user_id: "ann" }]);
   await stop(platform);
   const again = await start(folder);
-  await untilPrinted(again, "1 row new, 0 changed, 0 gone; daily_metrics recomputed 2024-03-05");
+  await untilPrinted(again, "1 row new, 0 changed, 0 deleted; daily_metrics recomputed 2024-03-05");
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);
 }, 60_000);
 
@@ -142,6 +142,6 @@ it("works when nothing else runs, and refuses what it can't do in one sentence",
   const folder = await temporaryFolder();
   expect(await sync(folder)).toBe(nothingNew);
   const refused = runCommand("sync", ["--target", "bigquery"], { DATA_DIR: folder });
-  expect(await refused.ended).toBe(1);
+  expect(await refused.ended).toBe(64);
   expectOneSentence(refused.output(), /start the scheduled query activity_sync/);
 });

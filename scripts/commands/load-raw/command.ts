@@ -9,6 +9,6 @@ export const command = defineCommand({
   example: ".local/parts",
   mayRejectRows: true,
 })
-  .argument("<paths...>", "csv and csv.gz files, and folders of them")
+  .argument("<path...>", "csv and csv.gz files, and folders of them")
   .addOption(targetOption())
   .action(async (paths: string[], options: LoadRawOptions) => (await import("./run.ts")).run(paths, options));

@@ -9,7 +9,7 @@ export const command = defineCommand({
   example: "part-1.csv.gz --url https://clans.example.com",
   mayRejectRows: true,
 })
-  .argument("<files...>", ".csv and .ndjson files, plain or with .gz")
+  .argument("<file...>", ".csv and .ndjson files, plain or with .gz")
   .addOption(
     new Option("--url <url>", "the address of the clan service")
       .default(undefined, "http://localhost, at PORT or 8080")
