@@ -263,7 +263,7 @@ it("writes the same with the command, tells how much, and writes over its own pa
 });
 
 it.each([
-  [[], /Required option '--out <folder>' not specified/],
+  [[], /--out is required: the folder for the files/],
   [["--out", "x", "--rows", "0"], /--rows must be a whole number from 1 to 100000000, not 0/],
   [["--out", "x", "--rows", "7,300,000"], /--rows must be a whole number/],
   [["--out", "x", "--days", "367"], /--days must be a whole number from 1 to 366, not 367/],

@@ -18,8 +18,7 @@ interface Swallowed {
  */
 export function refuseSwallowedOptions(command: Command, args: string[], env: NodeJS.ProcessEnv): void {
   const script = env.npm_lifecycle_event;
-  // A command that another one started has inherited npm's variables.
-  const isRunByNpm = (script === command.name() || script === "clan") && !process.send;
+  const isRunByNpm = script === command.name() || script === "clan";
   if (!isRunByNpm) return;
   const swallowed = findSwallowed(command, args, env);
   if (swallowed.length === 0) return;

@@ -16,7 +16,8 @@ export async function runCommandLine(args: string[]): Promise<void> {
   const [name = ""] = args;
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const chosen = load && (await load()).command;
-  if (chosen) refuseSwallowedOptions(chosen, args.slice(1), process.env);
+  // A forked command has inherited the variables of its parent.
+  if (chosen && !process.send) refuseSwallowedOptions(chosen, args.slice(1), process.env);
   const program = createProgram(chosen ? [chosen] : await loadAllCommands());
   try {
     await program.parseAsync(args, { from: "user" });

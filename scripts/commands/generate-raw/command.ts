@@ -8,7 +8,7 @@ export const command = defineCommand({
   summary: "Generates synthetic activity as csv.gz files, one per day; the same options give the same bytes.",
   example: "--out .local/parts --rows 1000000 --seed 2",
 })
-  .addOption(new Option("--out <folder>", "the folder for the files (required)").makeOptionMandatory())
+  .addOption(new Option("--out <folder>", "the folder for the files (required)"))
   .addOption(wholeNumberOption("rows", "rows in all", 1, 100_000_000).default(7_300_000))
   .addOption(wholeNumberOption("days", "days that they are spread over", 1, 366).default(30))
   .addOption(dayOption("to", "the last day").default(undefined, "yesterday, in UTC"))

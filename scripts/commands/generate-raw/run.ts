@@ -11,12 +11,14 @@ import { onInterruption } from "../terminal/interruption.ts";
 import { printable } from "../terminal/printable.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 
-export interface GenerateRawOptions extends Omit<RawOptions, "to"> {
+export interface GenerateRawOptions extends Omit<RawOptions, "out" | "to"> {
+  out?: string;
   to?: string;
 }
 
-export async function run({ to, ...others }: GenerateRawOptions): Promise<void> {
-  const options = { ...others, to: lastDay(to ?? yesterday(), others.days) };
+export async function run({ out, to, ...others }: GenerateRawOptions): Promise<void> {
+  if (!out) throw new UsageError("--out is required: the folder for the files.");
+  const options = { ...others, out, to: lastDay(to ?? yesterday(), others.days) };
   const startedAt = performance.now();
   const generated = await generate(options);
   print(options, generated, (performance.now() - startedAt) / 1_000);
