@@ -162,6 +162,8 @@ describe("an option that npm took as its own setting, because -- was forgotten,"
     writeFileSync(file, "yes=true\n");
     const env = { npm_config_yes: "true", npm_config_userconfig: file };
     expect(check("backfill", [], env)).toContain(`or because ${file} sets yes`);
+    writeFileSync(file, "yes=false\n");
+    expect(check("backfill", [], env)).not.toContain(file);
   });
 
   it("stops the command before it does anything", async () => {
@@ -173,7 +175,7 @@ describe("an option that npm took as its own setting, because -- was forgotten,"
     };
     const { code, output } = await outcome("backfill", [], environment);
     expect(code).toBe(64);
-    expect(output).toMatch(/npm took --yes as its own setting.*Run:\n {2}npm run backfill -- --yes\n/s);
+    expect(output).toMatch(/npm took --yes for itself.*Run:\n {2}npm run backfill -- --yes\n/s);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

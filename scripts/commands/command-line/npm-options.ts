@@ -25,7 +25,7 @@ export function refuseSwallowedOptions(command: Command, args: string[], env: No
   const names = swallowed.map(({ option }) => `--${option.name()}`).join(", ");
   const line = rightLine(command, args, swallowed, script);
   throw new UsageError(
-    `npm took ${names} as its own setting, because -- is missing before it${npmrcHint(swallowed, env)}; nothing was done. Run:\n  ${line}`,
+    `npm took ${names} for itself, because -- is missing${npmrcHint(swallowed, env)}; nothing was done. Run:\n  ${line}`,
   );
 }
 
@@ -100,7 +100,10 @@ function npmrcHint(swallowed: Swallowed[], env: NodeJS.ProcessEnv): string {
   ];
   for (const file of files) {
     const text = file === undefined ? "" : readIfThere(file);
-    const set = swallowed.find(({ option }) => new RegExp(`^\\s*${option.name()}\\s*(=|$)`, "m").test(text));
+    const set = swallowed.find(({ option, value = "true" }) => {
+      const [, there] = new RegExp(`^\\s*${option.name()}\\s*=\\s*(.*?)\\s*$`, "m").exec(text) ?? [];
+      return there === value;
+    });
     if (set) return `, or because ${file} sets ${set.option.name()}`;
   }
   return "";
