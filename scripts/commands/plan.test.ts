@@ -17,9 +17,9 @@ it("prints tree, rights and cost of every stack, without an account", async () =
   expect(await ended).toBe(0);
   for (const stack of ["dev", "prod"]) expect(output()).toContain(`clan-platform-${stack}`);
   expect(output()).toMatch(/├─ network\n.*compute\.GlobalAddress/);
-  expect(output()).toMatch(/clan-service@my-project\.iam +PostgreSQL's clan_app +database clan/);
-  expect(output()).toMatch(/bigquery +PostgreSQL's clan_reader +database clan/);
-  expect(output()).toMatch(/clan-sync +bigquery\.connectionUser +connection clan-activity/);
+  expect(output()).toMatch(/clan-service@my-project\.iam\n +PostgreSQL's clan_app +database clan/);
+  expect(output()).toMatch(/bigquery\n +PostgreSQL's clan_reader +database clan/);
+  expect(output()).toMatch(/clan-sync\n +bigquery\.connectionUser +connection clan-activity/);
   expect(output()).toMatch(/Cloud SQL, instance +db-custom-2-7680, in two zones +\d+\.\d\d/);
 });
 

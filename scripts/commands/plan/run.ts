@@ -7,7 +7,7 @@ import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import { assumptions, monthlyCost, pricesOf } from "./cost.ts";
 import { diagram } from "./diagram.ts";
-import { grantsOf } from "./grants.ts";
+import { type Grant, grantsOf } from "./grants.ts";
 import { writeDiagram } from "./readme.ts";
 import { resourceTree } from "./resource-tree.ts";
 
@@ -41,8 +41,7 @@ function print(stack: string, settings: Record<string, string>, { resources }: R
   console.log(`\n  Stack ${stack}: project ${settings["gcp:project"]}, region ${settings["gcp:region"]}\n`);
   console.log(wrapTree(resourceTree(resources)));
   console.log("\n  Who may do what\n");
-  const grants = grantsOf(resources).map(({ identity, role, on }) => [identity, role, on]);
-  console.log(tableText([["identity", "role", "on"], ...grants.sort(byText)], { from: 3 }));
+  console.log(grantsText(grantsOf(resources)));
   const prices = `list prices of us-central1, ${pricesOf}; Europe up to 10 % more`;
   console.log(`\n${paragraph("  ", `Estimated cost per month, in USD (${prices})`)}\n`);
   const costs = monthlyCost(resources);
@@ -63,6 +62,16 @@ function wrapTree(tree: string): string {
   return lines.join("\n");
 }
 
-function byText(one: string[], other: string[]): number {
-  return one.join("\t").localeCompare(other.join("\t"));
+/** The identities, each with its roles and what they are on below it: all three in a line don't fit 80 columns. */
+function grantsText(grants: Grant[]): string {
+  const sorted = grants.toSorted((a, b) => textOf(a).localeCompare(textOf(b)));
+  const roleWidth = Math.max(...grants.map(({ role }) => role.length));
+  return [...Map.groupBy(sorted, ({ identity }) => identity)]
+    .flatMap(([identity, own]) => [
+      `  ${identity}`,
+      ...own.map(({ role, on }) => `    ${role.padEnd(roleWidth)}   ${on}`),
+    ])
+    .join("\n");
 }
+
+const textOf = ({ identity, role, on }: Grant) => [identity, role, on].join("\t");
