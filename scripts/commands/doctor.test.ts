@@ -5,7 +5,7 @@ import { runCommand } from "../testkit/command.ts";
 import { temporaryFolder } from "../testkit/run.ts";
 import { checkSettings } from "./doctor/stack.ts";
 
-// Tools that answer as the real ones do when all is well.
+// Fakes of the tools, with their output when everything is ready.
 const well = {
   node: "echo v24.1.0",
   pulumi: 'case "$1" in version) echo v3.270.0 ;; whoami) echo ada ;; esac',
@@ -45,7 +45,7 @@ it("finds what is there, and that no project is chosen", async () => {
   expect(code).toBe(1);
 });
 
-it("takes a tool that is missing for a finding, and looks at all the others", async () => {
+it("reports a missing tool, and checks all the others", async () => {
   const { code, output } = await diagnose({
     node: undefined,
     pulumi: undefined,
@@ -61,7 +61,7 @@ it("takes a tool that is missing for a finding, and looks at all the others", as
   expect(code).toBe(1);
 });
 
-describe("says what is wrong, and the command that mends it", () => {
+describe("prints what is wrong, and the command that fixes it", () => {
   it.each([
     [
       "an old Node",
@@ -112,7 +112,7 @@ describe("the stack's settings", () => {
     [{ "gcp:region": "us-east1" }, /location is EU, and gcp:region is us-east1/],
     [{ "clan-platform:databaseTier": "db-perf-optimized-N-2" }, /edition ENTERPRISE has/],
     [{ "clan-platform:maxInstances": "9" }, /up to 64 connections, and db-f1-micro takes 25/],
-  ])("%o is told with the file to edit", (wrong, problem) => {
+  ])("%o is reported with the file to edit", (wrong, problem) => {
     const [finding] = checkSettings({ ...right, ...wrong }, "Pulumi.dev.yaml");
     expect(finding).toMatchObject({ isGood: false, remedies: ["edit Pulumi.dev.yaml"] });
     expect(finding?.found).toMatch(problem);

@@ -241,7 +241,7 @@ it("cuts a day of more than 500,000 rows into parts, and splits the rows to the 
   }
 });
 
-it("writes the same with the command, tells how much, and writes over its own parts only", async () => {
+it("writes the same with the command, prints the counts, and overwrites its own files only", async () => {
   const out = join(await temporaryFolder(), "deep", "raw");
   const args = ["--out", out, "--rows", "2000", "--days", "3", "--to", to];
   const { files } = await generate({ rows: 2_000, days: 3 });
@@ -281,7 +281,7 @@ it.each([
   expect(existsSync("x")).toBe(false);
 });
 
-it("refuses a folder that is none", async () => {
+it("refuses a file as the folder", async () => {
   const file = join(await temporaryFolder(), "file");
   writeFileSync(file, "");
   const script = runCommand("generate-raw", ["--out", file]);

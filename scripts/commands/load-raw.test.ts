@@ -295,7 +295,7 @@ it.each([
   expectOneSentence(output, sentence);
 });
 
-it("validate ends quietly when nobody reads on", async () => {
+it("validate ends quietly when its output is closed", async () => {
   const data = await temporaryFolder();
   await load([writePart(data, "a.csv", rows)], data);
   const running = runCommand("validate", [], { DATA_DIR: data });

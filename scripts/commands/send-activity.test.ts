@@ -49,7 +49,7 @@ it("sends csv, csv.gz and ndjson parts, and again without counting twice", async
   }
 });
 
-it("cuts a large file into pieces, and tells rejected lines by their number in the file", async () => {
+it("cuts a large file into pieces, and reports rejected lines by their number in the file", async () => {
   const { url, count } = await startService();
   const lines = toCsv(manyRows).split("\n");
   lines[200_000] = "broken";
@@ -61,21 +61,21 @@ it("cuts a large file into pieces, and tells rejected lines by their number in t
   expect(await count()).toBe(249_999);
 }, 60_000);
 
-it("tries again after 503, 429, a broken connection and a lost answer, and counts each row once", async () => {
+it("retries after 503, 429, a broken connection and a lost response, and counts each row once", async () => {
   const { url, count } = await startService();
-  const mishaps = [
-    (answer: ServerResponse) => answer.writeHead(503, { "retry-after": "1" }).end(),
-    (answer: ServerResponse) => answer.writeHead(429).end(),
-    (answer: ServerResponse) => answer.socket?.destroy(),
-    "lose the answer" as const,
+  const faults = [
+    (response: ServerResponse) => response.writeHead(503, { "retry-after": "1" }).end(),
+    (response: ServerResponse) => response.writeHead(429).end(),
+    (response: ServerResponse) => response.socket?.destroy(),
+    "lose the response" as const,
   ];
-  const front = createServer((incoming: IncomingMessage, answer) => {
-    const mishap = mishaps.shift();
-    if (typeof mishap === "function") return void incoming.resume().once("end", () => mishap(answer));
+  const front = createServer((incoming: IncomingMessage, response) => {
+    const fault = faults.shift();
+    if (typeof fault === "function") return void incoming.resume().once("end", () => fault(response));
     const { method, headers } = incoming;
     const forwarded = request(`${url}${incoming.url}`, { method, headers }, (reply) => {
-      if (mishap) reply.resume().once("end", () => answer.socket?.destroy());
-      else reply.pipe(answer.writeHead(reply.statusCode ?? 0, reply.headers));
+      if (fault) reply.resume().once("end", () => response.socket?.destroy());
+      else reply.pipe(response.writeHead(reply.statusCode ?? 0, reply.headers));
     });
     incoming.pipe(forwarded);
   });
@@ -84,7 +84,7 @@ it("tries again after 503, 429, a broken connection and a lost answer, and count
   const path = await write("a.csv", toCsv(players(0, 500)));
   const script = send([path, "--url", `http://127.0.0.1:${(front.address() as AddressInfo).port}`]);
   expect(await script.ended).toBe(0);
-  expect(mishaps).toEqual([]);
+  expect(faults).toEqual([]);
   expect(script.output()).toMatch(
     /503; retrying in 1 s\n.*429; retrying.*\n.*can't be reached.*\n.*can't be reached/,
   );
@@ -122,7 +122,7 @@ it("sends the key, and says when it is refused", async () => {
   expect(await count()).toBe(5);
 });
 
-it("tells what was rejected before something else failed", async () => {
+it("reports what was rejected before something else failed", async () => {
   const { url } = await startService();
   const good = await write("a.csv", `${toCsv(players(0, 3))}broken\n`);
   const cut = await write("b.csv.gz", gzipSync(toCsv(players(3, 50))).subarray(0, -8));
@@ -170,7 +170,7 @@ it.each([
   ["an unknown option", ["a.csv", "--speed", "9"], 64, /Unknown option '--speed': see npm run send-activity/],
   ["no URL", ["a.csv", "--url", "localhost"], 64, /--url must be like/],
   ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], 64, /--url must be without user/],
-  ["a key that is none", ["a.csv", "--key", "k€y"], 64, /the API key has characters/],
+  ["an invalid key", ["a.csv", "--key", "k€y"], 64, /the API key has characters/],
   [
     "a missing file",
     ["/nowhere/a.csv"],

@@ -26,7 +26,7 @@ const shippedFile = fileURLToPath(new URL("../data/clans.csv", import.meta.url))
 const postgresRuns = (folder: string) => existsSync(join(folder, "postgres/data/postmaster.pid"));
 
 describe("npm start", () => {
-  it("starts everything on nothing, keeps the data, and begins anew with --fresh", async () => {
+  it("starts everything from nothing, keeps the data, and starts over with --fresh", async () => {
     const folder = await temporaryFolder();
     const first = await start(folder);
     expect(first.output()).toMatch(
@@ -259,7 +259,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
       "postgres://u:pass-word#@h/clan",
       /DATABASE_URL must look like .*percent-encoded/,
     ],
-    ["that is none", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
+    ["of another kind", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
   ])("a DATABASE_URL %s", async (_, url, sentence) => {
     const script = runCommand("start", [], { ...anyPort, DATABASE_URL: url });
     expect(await script.ended).toBe(1);

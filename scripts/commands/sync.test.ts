@@ -11,14 +11,14 @@ import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run
 async function send(api: string, rows: Record<string, unknown>[]): Promise<Record<string, number>> {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ rows: rows.map((row) => activity(row)) });
-  const answer = await fetch(`${api}/user-activity`, { method: "POST", headers, body });
-  expect(answer.status).toBe(200);
-  return (await answer.json()) as Record<string, number>;
+  const response = await fetch(`${api}/user-activity`, { method: "POST", headers, body });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, number>;
 }
 
 async function erase(api: string, user: string): Promise<void> {
-  const answer = await fetch(`${api}/users/${user}/activity`, { method: "DELETE" });
-  expect(answer.status).toBe(204);
+  const response = await fetch(`${api}/users/${user}/activity`, { method: "DELETE" });
+  expect(response.status).toBe(204);
 }
 
 /** `npm run sync`; returns the line that it prints. */
@@ -36,8 +36,8 @@ const metrics = (folder: string) =>
 
 /** What the dashboard shows of some days, added up: revenue in millionths of a USD. */
 async function shown({ dashboard }: RunningPlatform, from: string, to: string) {
-  const answer = await fetch(`${dashboard}/api/daily-metrics?from=${from}&to=${to}`);
-  const { rows } = (await answer.json()) as { rows: Record<string, (string | number)[]> };
+  const response = await fetch(`${dashboard}/api/daily-metrics?from=${from}&to=${to}`);
+  const { rows } = (await response.json()) as { rows: Record<string, (string | number)[]> };
   const sum = (name: string) =>
     (rows[name] ?? []).reduce<number>((total, value) => total + Math.round(Number(value) * 1e6), 0);
   return { dau: sum("dau") / 1e6, revenue: sum("total_iap_revenue") + sum("total_ad_revenue") };
@@ -128,7 +128,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   expect(await sync(folder)).toBe(nothingNew);
 }, 60_000);
 
-it("npm start syncs by itself, and tells what changed", async () => {
+it("npm start syncs by itself, and prints what changed", async () => {
   const folder = await temporaryFolder();
   const platform = await start(folder);
   await send(platform.api, [{ user_id: "ann" }]);
@@ -138,7 +138,7 @@ it("npm start syncs by itself, and tells what changed", async () => {
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);
 }, 60_000);
 
-it("works when nothing else runs, and refuses what it can't do in one sentence", async () => {
+it("works when nothing else runs, and refuses BigQuery in one sentence", async () => {
   const folder = await temporaryFolder();
   expect(await sync(folder)).toBe(nothingNew);
   const refused = runCommand("sync", ["--target", "bigquery"], { DATA_DIR: folder });

@@ -9,7 +9,7 @@ export interface Filling {
   stop(): void;
 }
 
-/** Fills the local warehouse, when it is empty, in a process of its own: this one goes on answering. */
+/** Fills the local warehouse, when it is empty, in a separate process, so that this one keeps responding. */
 export function fillWarehouse(rows: number): Filling {
   const child = forkScript("local/fill-warehouse-process.ts", ["--rows", String(rows)]);
   return { summary: summaryOf(child), stop: () => void child.kill() };

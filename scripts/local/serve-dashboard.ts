@@ -8,7 +8,7 @@ export interface DashboardProcess {
   stop(): Promise<void>;
 }
 
-/** Serves the dashboard of the local warehouse from a process of its own: this one goes on answering. */
+/** Serves the dashboard of the local warehouse from a separate process, so that this one keeps responding. */
 export function startDashboard(): DashboardProcess {
   const child = forkScript("clan.ts", ["dashboard"]);
   const exited = once(child, "exit");
@@ -16,7 +16,7 @@ export function startDashboard(): DashboardProcess {
     if (port === undefined) throw new CliError("The dashboard could not be started, for the reason above.");
     return `http://localhost:${port}`;
   });
-  // Waited for later: until then its failure is nobody's.
+  // Awaited later; until then a failure must not count as unhandled.
   address.catch(() => {});
   return {
     address,

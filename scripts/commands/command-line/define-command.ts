@@ -8,7 +8,7 @@ export interface CommandDescription {
   summary: string;
   /** The arguments and options of a typical call. */
   example: string;
-  /** What it exits with 1 for, besides a failure, such as "a check did". */
+  /** What else it exits with 1 for, such as "a check did". */
   orFails?: string;
   /** Exits with 2 when it is done and rows were rejected. */
   mayRejectRows?: boolean;

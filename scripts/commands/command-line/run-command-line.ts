@@ -24,7 +24,7 @@ export async function runCommandLine(args: string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed" || error.code === "commander.help") {
-      // Without any argument, the help is an answer to wrong use.
+      // The help that a call without arguments prints reports wrong use.
       process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongUse;
     } else {
       throw toUsageError(error, invocation(chosen ? name : "clan"));
