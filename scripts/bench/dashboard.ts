@@ -46,8 +46,8 @@ async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): 
     stdio: ["ignore", "ignore", "inherit"],
   });
   const [code] = await once(fill, "exit");
-  if (code !== 0) throw new Error(`fill-warehouse exited with ${code}`);
-  const server = spawn(process.execPath, [script("commands/dashboard.ts")], {
+  if (code !== 0) throw new Error(`fill-warehouse ended with ${code}`);
+  const server = spawn(process.execPath, [script("clan.ts"), "dashboard"], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,11 +1,16 @@
-import { tableText } from "../commands/terminal/table-text.ts";
+import { green, red } from "../commands/terminal/color.ts";
+import { tableText } from "../commands/terminal/table.ts";
 import { machineText } from "./machine-text.ts";
 import { type Judged, limitText } from "./ratios.ts";
 
 const head = ["", "ours", "against", "ratio", "limit", ""];
 
 /** The ratios of a part as a table for the terminal. */
-export const printed = (judged: Judged[]) => tableText([head, ...judged.map(cells)], head.length);
+export const printed = (judged: Judged[]) =>
+  tableText([head, ...judged.map((line) => [...cells(line).slice(0, -1), verdict(line)])], {
+    from: 1,
+    to: head.length - 1,
+  });
 
 /** BENCHMARKS.md: when and on what it was measured, and the ratios of every part. */
 export function benchmarksText(day: string, parts: Map<string, Judged[]>): string {
@@ -22,6 +27,8 @@ Measured ${day} on ${machineText()}.
 
 ${tables.join("\n")}`;
 }
+
+const verdict = ({ isKept }: Judged) => (isKept ? green("ok") : red("MISSED"));
 
 const cells = ({ what, ours, against, ratio, limit, isKept }: Judged) => [
   what,

@@ -9,7 +9,7 @@ import { median, type Ratio } from "./ratios.ts";
 import { highestMemory } from "./resident-memory.ts";
 
 const runProgram = promisify(execFile);
-const script = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const clan = fileURLToPath(new URL("../clan.ts", import.meta.url));
 const measure = fileURLToPath(new URL("warehouse-measure.ts", import.meta.url));
 const rows = 7_300_000;
 
@@ -42,7 +42,7 @@ async function starts(folder: string): Promise<Ratio[]> {
 async function secondsToReady(data: string): Promise<number> {
   const startedAt = performance.now();
   const env = { ...process.env, DATA_DIR: data, PORT: "0", DASHBOARD_PORT: "0" };
-  const child = spawn(process.execPath, [script("commands/start.ts")], {
+  const child = spawn(process.execPath, [clan, "start"], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -57,19 +57,14 @@ async function secondsToReady(data: string): Promise<number> {
 async function loading(folder: string): Promise<Ratio[]> {
   console.log(`  Generating ${rows.toLocaleString("en")} rows …`);
   const parts = join(folder, "parts");
-  const generating = await timed(script("commands/generate-raw.ts"), [
-    "--out",
-    parts,
-    "--rows",
-    String(rows),
-  ]);
+  const generating = await timed(["generate-raw", "--out", parts, "--rows", String(rows)]);
   const bare: number[] = [];
   const ours: number[] = [];
   const memory: number[] = [];
   for (let round = 0; round < 3; round++) {
     console.log("  Loading them with DuckDB's read_csv, and with load-raw …");
     bare.push(await measured("read-csv", join(folder, `bare-${round}.duckdb`), parts));
-    const loaded = await timed(script("commands/load-raw.ts"), [parts], {
+    const loaded = await timed(["load-raw", parts], {
       DATA_DIR: join(folder, `data-${round}`),
     });
     ours.push(loaded.seconds);
@@ -140,16 +135,15 @@ async function measured(what: string, ...args: string[]): Promise<number> {
 
 /** How long a command takes, and its highest resident memory. */
 async function timed(
-  command: string,
   args: string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<{ seconds: number; megabytes: number }> {
   const startedAt = performance.now();
   const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, [command, ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [clan, ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
   const exited = once(child, "exit");
   const megabytes = await highestMemory(child.pid, exited);
   const [code] = await exited;
-  if (code !== 0) throw new Error(`${command} ended with ${code}`);
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}`);
   return { seconds: (performance.now() - startedAt) / 1_000, megabytes };
 }

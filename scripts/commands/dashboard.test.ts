@@ -1,10 +1,11 @@
 import { createServer } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
+import { runCommand } from "../testkit/command.ts";
 import { activityRows, writePart } from "../testkit/parts.ts";
-import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 async function serve(folder: string) {
-  const script = runScript("commands/dashboard.ts", [], { DATA_DIR: folder, DASHBOARD_PORT: "0" });
+  const script = runCommand("dashboard", [], { DATA_DIR: folder, DASHBOARD_PORT: "0" });
   await untilPrinted(script, "Ctrl-C");
   const address = /Dashboard +(http:\S+)/.exec(script.output())?.[1];
   const read = async (path: string) => (await fetch(`${address}/api/${path}`)).json() as Promise<object>;
@@ -22,12 +23,8 @@ it("shows what other commands bring meanwhile, which it never keeps from their w
   const asking = (async () => {
     while (isAsking) await Promise.all(["days", "freshness", "checks"].map(read));
   })();
-  for (const [command, ...args] of [
-    ["commands/load-raw.ts", part],
-    ["commands/backfill.ts", "--yes"],
-    ["commands/validate.ts"],
-  ] as const) {
-    const script = runScript(command, args, { DATA_DIR: folder });
+  for (const [command, ...args] of [["load-raw", part], ["backfill", "--yes"], ["validate"]] as const) {
+    const script = runCommand(command, args, { DATA_DIR: folder });
     expect([command, await script.ended, script.output()]).toEqual([
       command,
       0,
@@ -48,26 +45,22 @@ it("refuses in one sentence what it can't do", async () => {
   await new Promise<void>((resolve) => holder.listen(0, "localhost", resolve));
   onTestFinished(() => void holder.close());
   const { port } = holder.address() as { port: number };
-  for (const [args, environment, sentence] of [
+  for (const [args, environment, sentence, exitCode = 1] of [
     [
       [],
       { DASHBOARD_PORT: String(port) },
       /Port \d+ is taken: stop what listens there, or set DASHBOARD_PORT/,
     ],
     [[], { DASHBOARD_PORT: "http" }, /DASHBOARD_PORT must be a port number from 0 to 65535/],
-    [
-      ["--target", "paper"],
-      {},
-      /--target must be local or bigquery, not paper\n {2}usage: npm run dashboard/,
-    ],
+    [["--target", "paper"], {}, /--target must be local or bigquery, not paper/, 64],
     [["--target", "bigquery"], {}, /--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT/],
   ] as const) {
-    const script = runScript("commands/dashboard.ts", [...args], {
+    const script = runCommand("dashboard", [...args], {
       DATA_DIR: folder,
       DASHBOARD_PORT: "0",
       ...environment,
     });
-    expect(await script.ended).toBe(1);
+    expect(await script.ended).toBe(exitCode);
     expectOneSentence(script.output(), sentence);
   }
 });

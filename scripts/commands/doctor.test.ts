@@ -1,7 +1,8 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runScript, temporaryFolder } from "../testkit/run.ts";
+import { runCommand } from "../testkit/command.ts";
+import { temporaryFolder } from "../testkit/run.ts";
 import { checkSettings } from "./doctor/stack.ts";
 
 // Tools that respond as the real ones do when everything is in order.
@@ -21,7 +22,7 @@ async function diagnose(tools: Record<string, string | undefined>, args: string[
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, name), 0o755);
   }
-  const { output, ended } = runScript("commands/doctor.ts", args, {
+  const { output, ended } = runCommand("doctor", args, {
     PATH: ["/nowhere/node_modules/.bin", folder].join(delimiter),
   });
   const code = await ended;

@@ -3,18 +3,19 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { activity, csvHeader, toCsv } from "../testkit/activity.ts";
+import { runCommand } from "../testkit/command.ts";
 import { activityRows, exportWarehouse, readWarehouse, writePart } from "../testkit/parts.ts";
-import { expectOneSentence, runScript, temporaryFolder } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder } from "../testkit/run.ts";
 
 const days = ["2024-03-01", "2024-03-02", "2024-03-03"];
 const rows = activityRows(1_000, days);
 
 async function run(script: string, args: string[], DATA_DIR: string) {
-  const running = runScript(script, args, { DATA_DIR });
+  const running = runCommand(script, args, { DATA_DIR });
   return { code: await running.ended, output: running.output() };
 }
 
-const load = (args: string[], dataFolder: string) => run("commands/load-raw.ts", args, dataFolder);
+const load = (args: string[], dataFolder: string) => run("load-raw", args, dataFolder);
 
 const counts = (output: string) =>
   Object.fromEntries(
@@ -70,7 +71,7 @@ it("keeps rejected lines apart, with file, line and reason; and brings odd but r
     '"open',
   ];
   const { code, output } = await load([writePart(data, "odd.csv.gz", `${lines.join("\n")}\n`)], data);
-  expect([code, counts(output)]).toEqual([0, { read: 9, loaded: 4, replaced: 0, rejected: 5 }]);
+  expect([code, counts(output)]).toEqual([2, { read: 9, loaded: 4, replaced: 0, rejected: 5 }]);
   const rejected = await readWarehouse(
     data,
     "select file, line, field, reason from clan_case_raw.user_daily_metrics_rejected order by line",
@@ -110,7 +111,7 @@ it("ends in the same tables to the byte, however the rows are cut, ordered and r
     const data = await temporaryFolder();
     const parts = cut.map((rows, n) => writePart(data, `${n}.csv.gz`, rows));
     for (const order of [parts, parts.toReversed()]) expect((await load(order, data)).code).toBe(0);
-    expect((await run("commands/backfill.ts", ["--yes"], data)).code).toBe(0);
+    expect((await run("backfill", ["--yes"], data)).code).toBe(0);
     exports.push(await exportWarehouse(data));
   }
   expect(new Set(exports).size).toBe(1);
@@ -186,13 +187,13 @@ function twoMembers(): Buffer {
 
 it("refuses a folder without parts, no file, and an unknown target", async () => {
   const data = await temporaryFolder();
-  for (const [args, sentence] of [
-    [[data], /has no parts/],
-    [[], /no file or folder was named\n {2}usage:/],
-    [["x.csv", "--target", "moon"], /--target must be local or bigquery, not moon\n {2}usage:/],
-  ] as [string[], RegExp][]) {
+  for (const [args, exitCode, sentence] of [
+    [[data], 1, /has no parts/],
+    [[], 64, /Missing required argument 'path': see npm run load-raw/],
+    [["x.csv", "--target", "moon"], 64, /--target must be local or bigquery, not moon/],
+  ] as [string[], number, RegExp][]) {
     const { code, output } = await load(args, data);
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
     expectOneSentence(output, sentence);
   }
 });
@@ -217,7 +218,7 @@ it("killed at any moment and run again, it ends in the same tables", async () =>
   const data = await temporaryFolder();
   const parts = pieces.map((rows, n) => writePart(data, `${n}.csv.gz`, rows));
   for (const left of [5, 4, 3, 2, 1, 0]) {
-    const running = runScript("commands/load-raw.ts", parts, { DATA_DIR: data });
+    const running = runCommand("load-raw", parts, { DATA_DIR: data });
     // All parts are unpacked first; each goes when it is loaded.
     await expect.poll(() => unpackedParts(data), { timeout: 20_000, interval: 1 }).toBe(parts.length);
     const isFarEnough = () => unpackedParts(data) <= left || running.child.exitCode !== null;
@@ -248,22 +249,22 @@ it("several at once wait for each other, and none is lost", async () => {
 it("shows what a backfill would change, does it with --yes, and validates", async () => {
   const data = await temporaryFolder();
   await load([writePart(data, "a.csv", rows)], data);
-  const invalid = await run("commands/validate.ts", [], data);
+  const invalid = await run("validate", [], data);
   expect(invalid.code).toBe(1);
   expect(invalid.output).toMatch(/3,000 raw rows from 2024-03-01 to 2024-03-03/);
   expect(invalid.output).toMatch(/DIFFERS +DAU, added up +3,000 +0/);
-  const shown = await run("commands/backfill.ts", ["--from", "2024-03-02"], data);
+  const shown = await run("backfill", ["--from", "2024-03-02"], data);
   expect(shown.output).toMatch(/2 days would change/);
   expect(shown.output).toMatch(/2024-03-02 +8 +0 +8 +- +1,000 /);
-  expect(shown.output).toContain("Nothing was changed. To do it, add --yes.");
+  expect(shown.output).toContain("Nothing was changed. To make the changes, add --yes.");
   expect(await readWarehouse(data, "from clan_case_analytics.daily_metrics")).toEqual([]);
-  await run("commands/backfill.ts", ["--from", "2024-03-02", "--yes"], data);
+  await run("backfill", ["--from", "2024-03-02", "--yes"], data);
   expect(
     await readWarehouse(data, "select distinct event_date from clan_case_analytics.daily_metrics order by 1"),
   ).toEqual([{ event_date: "2024-03-02" }, { event_date: "2024-03-03" }]);
-  await run("commands/backfill.ts", ["--yes"], data);
-  expect((await run("commands/backfill.ts", [], data)).output).toContain("nothing to do");
-  const valid = await run("commands/validate.ts", [], data);
+  await run("backfill", ["--yes"], data);
+  expect((await run("backfill", [], data)).output).toContain("nothing to do");
+  const valid = await run("validate", [], data);
   expect([valid.code, valid.output.includes("FAILED")]).toEqual([0, false]);
   expect(valid.output).toMatch(/same +groups of day, country and platform +24 +24/);
   // Corrections that change no sum of a day are brought in as well.
@@ -273,38 +274,38 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
     { ...rows[4], iap_revenue: rows[4]?.ad_revenue, ad_revenue: rows[4]?.iap_revenue },
   ];
   await load([writePart(data, "moved.csv", corrections)], data);
-  expect((await run("commands/validate.ts", [], data)).code).toBe(1);
-  expect((await run("commands/backfill.ts", ["--yes"], data)).output).toMatch(/2024-03-01 +[45] /);
-  expect((await run("commands/validate.ts", [], data)).code).toBe(0);
+  expect((await run("validate", [], data)).code).toBe(1);
+  expect((await run("backfill", ["--yes"], data)).output).toMatch(/2024-03-01 +[45] /);
+  expect((await run("validate", [], data)).code).toBe(0);
   // A correction that arrives later is seen by the checks until it is brought in.
   await load([writePart(data, "b.csv", [activity({ ...rows[0], iap_revenue: 1_000 })])], data);
-  const stale = await run("commands/validate.ts", [], data);
+  const stale = await run("validate", [], data);
   expect([stale.code, stale.output.match(/FAILED/g)?.length]).toEqual([1, 1]);
 }, 60_000);
 
 it.each([
-  [["--from", "yesterday"], /--from must be a day as YYYY-MM-DD, not yesterday/],
-  [["--from", "2024-03-03", "--to", "2024-03-01"], /--from 2024-03-03 is after --to 2024-03-01/],
-  [["--target", "bigquery"], /GOOGLE_CLOUD_PROJECT/],
-])("backfill refuses %j in one sentence", async (args, sentence) => {
+  [["--from", "yesterday"], 64, /--from must be a day as YYYY-MM-DD, not yesterday/],
+  [["--from", "2024-03-03", "--to", "2024-03-01"], 64, /--from 2024-03-03 is after --to 2024-03-01/],
+  [["--target", "bigquery"], 1, /GOOGLE_CLOUD_PROJECT/],
+])("backfill refuses %j in one sentence", async (args, exitCode, sentence) => {
   const data = await temporaryFolder();
   await load([writePart(data, "a.csv", rows)], data);
-  const { code, output } = await run("commands/backfill.ts", args, data);
-  expect(code).toBe(1);
+  const { code, output } = await run("backfill", args, data);
+  expect(code).toBe(exitCode);
   expectOneSentence(output, sentence);
 });
 
-it("validate ends quietly when nobody reads on", async () => {
+it("validate ends quietly when its output is closed", async () => {
   const data = await temporaryFolder();
   await load([writePart(data, "a.csv", rows)], data);
-  const running = runScript("commands/validate.ts", [], { DATA_DIR: data });
+  const running = runCommand("validate", [], { DATA_DIR: data });
   running.child.stdout?.destroy();
   await running.ended;
   expectOneSentence(running.output(), /^$/);
 });
 
 it("validate and backfill say what to do when there is nothing yet", async () => {
-  for (const script of ["commands/validate.ts", "commands/backfill.ts"]) {
+  for (const script of ["validate", "backfill"]) {
     const { code, output } = await run(script, [], await temporaryFolder());
     expect(code).toBe(1);
     expectOneSentence(output, /There are no raw rows yet: make some with npm run generate-raw/);

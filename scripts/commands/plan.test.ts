@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { record } from "@clan-platform/infra/recording/record.ts";
 import { stackSettings } from "@clan-platform/infra/recording/stack-settings.ts";
 import { describe, expect, it } from "vitest";
-import { expectOneSentence, runScript } from "../testkit/run.ts";
+import { runCommand } from "../testkit/command.ts";
+import { expectOneSentence } from "../testkit/run.ts";
 import { monthlyCost } from "./plan/cost.ts";
 import { diagram } from "./plan/diagram.ts";
 import { grantsOf } from "./plan/grants.ts";
@@ -12,27 +13,27 @@ const resourcesOf = async (stack: string, others: Record<string, unknown> = {}) 
   (await record(stack, stackSettings(stack, { "gcp:project": "my-project", ...others }))).resources;
 
 it("prints tree, rights and cost of every stack, without an account", async () => {
-  const { output, ended } = runScript("commands/plan.ts", []);
+  const { output, ended } = runCommand("plan", []);
   expect(await ended).toBe(0);
   for (const stack of ["dev", "prod"]) expect(output()).toContain(`clan-platform-${stack}`);
   expect(output()).toMatch(/├─ network\n.*compute\.GlobalAddress/);
-  expect(output()).toMatch(/clan-service@my-project\.iam +PostgreSQL's clan_app +database clan/);
-  expect(output()).toMatch(/bigquery +PostgreSQL's clan_reader +database clan/);
-  expect(output()).toMatch(/clan-sync +bigquery\.connectionUser +connection clan-activity/);
+  expect(output()).toMatch(/clan-service@my-project\.iam\n +PostgreSQL's clan_app +database clan/);
+  expect(output()).toMatch(/bigquery\n +PostgreSQL's clan_reader +database clan/);
+  expect(output()).toMatch(/clan-sync\n +bigquery\.connectionUser +connection clan-activity/);
   expect(output()).toMatch(/Cloud SQL, instance +db-custom-2-7680, in two zones +\d+\.\d\d/);
 });
 
 it("prints one stack, of a project of one's own", async () => {
-  const { output, ended } = runScript("commands/plan.ts", ["--stack", "prod", "--project", "star-clans"]);
+  const { output, ended } = runCommand("plan", ["--stack", "prod", "--project", "star-clans"]);
   expect(await ended).toBe(0);
   expect(output()).toContain("Stack prod: project star-clans");
   expect(output()).not.toContain("Stack dev");
 });
 
 it("refuses a stack that there is not", async () => {
-  const { output, ended } = runScript("commands/plan.ts", ["--stack", "test"]);
-  expect(await ended).toBe(1);
-  expectOneSentence(output(), /--stack must be one of dev, prod, not test/);
+  const { output, ended } = runCommand("plan", ["--stack", "test"]);
+  expect(await ended).toBe(64);
+  expectOneSentence(output(), /--stack must be dev or prod, not test/);
 });
 
 it("the diagram in infra/README.md is that of the program", async () => {

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
-import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 const shippedFile = fileURLToPath(new URL("../data/clans.csv", import.meta.url));
 
@@ -12,7 +13,7 @@ async function seed(content: string | Buffer, { databaseUrl = "", args = [] as s
   const url = databaseUrl || (await createTestDatabase()).adminUrl;
   const file = join(await temporaryFolder(), "clans.csv");
   writeFileSync(file, content);
-  const script = runScript("commands/seed-clans.ts", [file, ...args], { DATABASE_URL: url });
+  const script = runCommand("seed-clans", [file, ...args], { DATABASE_URL: url });
   const code = await script.ended;
   const admin = await connect(url);
   const { rows } = await admin.query(
@@ -26,9 +27,9 @@ const at = (text: string) => Date.parse(text) / 1_000;
 describe("the shipped file", () => {
   it("has every case, and comes out right", async () => {
     const { code, output, clans, url } = await seed(readFileSync(shippedFile));
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(output).toMatch(
-      / 52 lines read\n +47 inserted\n +0 were there already\n +2 repeated .*\n +3 rejected/,
+      / 52 lines read\n +47 inserted\n +0 already existed\n +2 repeated .*\n +3 rejected/,
     );
     expect(output).toContain("line 31 rejected: name must not be empty\n    \tDE\t2024-05-23 1:01:01");
     expect(output).toContain("line 33 rejected: has 2 of 3 columns\n    Kite Runners\tAR");
@@ -47,7 +48,7 @@ describe("the shipped file", () => {
     expect(named['Quiet "Storm"']).toBeDefined();
 
     const again = await seed(readFileSync(shippedFile), { databaseUrl: url });
-    expect(again.output).toMatch(/ 0 inserted\n +47 were there already\n +2 repeated .*\n +3 rejected/);
+    expect(again.output).toMatch(/ 0 inserted\n +47 already existed\n +2 repeated .*\n +3 rejected/);
     expect(again.clans).toEqual(clans);
   });
 });
@@ -88,7 +89,7 @@ describe("a file", () => {
   it("keeps the first of names that differ in case and blanks only", async () => {
     const { output, clans } = await seed("name,region\nNight Owls,EU\n NIGHT OWLS ,TR\nnight owls,US\n");
     expect(clans).toMatchObject([{ name: "Night Owls", region: "EU" }]);
-    expect(output).toMatch(/ 1 inserted\n +0 were there already\n +2 repeated/);
+    expect(output).toMatch(/ 1 inserted\n +0 already existed\n +2 repeated/);
   });
 
   it.each([
@@ -106,7 +107,7 @@ describe("a file", () => {
     const out = join(folder, "rejects.csv");
     const content = `name,region,created_at\n${line}\nKept,EU,1715673600\n`;
     const { code, output, clans } = await seed(content, { args: ["--rejects", out] });
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(output).toMatch(/ 1 inserted[\s\S]* 1 rejected/);
     expect(output).toMatch(reason);
     expect(clans).toMatchObject([{ name: "Kept" }]);
@@ -133,14 +134,14 @@ describe("a file is refused whole, in one sentence and with exit code 1, when it
   it("is missing or a folder, or not named", async () => {
     const folder = await temporaryFolder();
     const { adminUrl } = await createTestDatabase();
-    for (const [args, sentence] of [
-      [[join(folder, "nowhere.csv")], /nowhere.csv can't be read: there is no such file/],
-      [[folder], /can't be read: it is a folder/],
-      [[], /usage: npm run seed-clans/],
-      [["a", "b"], /usage: npm run seed-clans/],
+    for (const [args, exitCode, sentence] of [
+      [[join(folder, "nowhere.csv")], 1, /nowhere.csv can't be read: there is no such file/],
+      [[folder], 1, /can't be read: it is a folder/],
+      [[], 64, /Missing required argument 'file': see npm run seed-clans -- --help/],
+      [["a", "b"], 64, /Too many arguments.*: see npm run seed-clans -- --help/],
     ] as const) {
-      const script = runScript("commands/seed-clans.ts", [...args], { DATABASE_URL: adminUrl });
-      expect(await script.ended).toBe(1);
+      const script = runCommand("seed-clans", [...args], { DATABASE_URL: adminUrl });
+      expect(await script.ended).toBe(exitCode);
       expectOneSentence(script.output(), sentence);
     }
   });
@@ -154,8 +155,8 @@ it("inserts nothing when the rejects can't be kept, and never writes over the fi
   const file = join(await temporaryFolder(), "clans.csv");
   writeFileSync(file, "name\nOwls\n");
   const { adminUrl } = await createTestDatabase();
-  const script = runScript("commands/seed-clans.ts", [file, "--rejects", file], { DATABASE_URL: adminUrl });
-  expect(await script.ended).toBe(1);
+  const script = runCommand("seed-clans", [file, "--rejects", file], { DATABASE_URL: adminUrl });
+  expect(await script.ended).toBe(64);
   expectOneSentence(script.output(), /--rejects would overwrite/);
   expect(readFileSync(file, "utf8")).toBe("name\nOwls\n");
 });
@@ -164,20 +165,20 @@ it("seeds the local platform while it runs, and while it does not", async () => 
   const folder = await temporaryFolder();
   const file = join(folder, "more.csv");
   writeFileSync(file, "name\nMore Owls\n");
-  const stopped = runScript("commands/seed-clans.ts", [file], { DATA_DIR: folder });
+  const stopped = runCommand("seed-clans", [file], { DATA_DIR: folder });
   expect(await stopped.ended).toBe(0);
   expect(stopped.output()).toMatch(/ 1 inserted/);
 
-  const platform = runScript("commands/start.ts", ["--rows", "0"], {
+  const platform = runCommand("start", ["--rows", "0"], {
     DATA_DIR: folder,
     PORT: "0",
     DASHBOARD_PORT: "0",
   });
-  await untilPrinted(platform, "To begin anew");
-  expect(platform.output()).toMatch(/Clans +1 are there/);
-  const running = runScript("commands/seed-clans.ts", [file], { DATA_DIR: folder });
+  await untilPrinted(platform, "To start over");
+  expect(platform.output()).toMatch(/Clans +1 in the database/);
+  const running = runCommand("seed-clans", [file], { DATA_DIR: folder });
   expect(await running.ended).toBe(0);
-  expect(running.output()).toMatch(/ 1 were there already/);
+  expect(running.output()).toMatch(/ 1 already existed/);
   platform.child.kill("SIGTERM");
   expect(await platform.ended).toBe(0);
 });

@@ -7,11 +7,12 @@ import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
 import { activity, csvHeader, toCsv, toNdjson } from "../testkit/activity.ts";
 import { listen, startTestApp } from "../testkit/app.ts";
+import { runCommand } from "../testkit/command.ts";
 import { connect } from "../testkit/database.ts";
-import { expectOneSentence, type RunningScript, runScript, temporaryFolder } from "../testkit/run.ts";
+import { expectOneSentence, type RunningScript, temporaryFolder } from "../testkit/run.ts";
 
 const send = (args: string[], environment = {}): RunningScript =>
-  runScript("commands/send-activity.ts", args, environment);
+  runCommand("send-activity", args, environment);
 
 async function startService(environment: NodeJS.ProcessEnv = {}) {
   const { app, database } = await startTestApp(environment);
@@ -40,7 +41,7 @@ it("sends csv, csv.gz and ndjson parts, and again without counting twice", async
     await write("b.csv.gz", gzipSync(toCsv(players(1_000, 2_000)))),
     await write("c.ndjson", toNdjson(players(2_000, 3_000))),
   ];
-  for (const what of ["inserted", "were there already, the same"]) {
+  for (const what of ["inserted", "already stored, unchanged"]) {
     const script = send([...paths, "--url", url]);
     expect(await script.ended).toBe(0);
     expect(script.output().match(new RegExp(` 1,000 ${what}`, "g"))).toHaveLength(3);
@@ -48,7 +49,7 @@ it("sends csv, csv.gz and ndjson parts, and again without counting twice", async
   }
 });
 
-it("cuts a large file into pieces, and tells rejected lines by their number in the file", async () => {
+it("cuts a large file into pieces, and reports rejected lines by their number in the file", async () => {
   const { url, count } = await startService();
   const lines = toCsv(manyRows).split("\n");
   lines[200_000] = "broken";
@@ -60,21 +61,21 @@ it("cuts a large file into pieces, and tells rejected lines by their number in t
   expect(await count()).toBe(249_999);
 }, 60_000);
 
-it("tries again after 503, 429, a broken connection and a lost answer, and counts each row once", async () => {
+it("retries after 503, 429, a broken connection and a lost response, and counts each row once", async () => {
   const { url, count } = await startService();
-  const mishaps = [
-    (answer: ServerResponse) => answer.writeHead(503, { "retry-after": "1" }).end(),
-    (answer: ServerResponse) => answer.writeHead(429).end(),
-    (answer: ServerResponse) => answer.socket?.destroy(),
-    "lose the answer" as const,
+  const faults = [
+    (response: ServerResponse) => response.writeHead(503, { "retry-after": "1" }).end(),
+    (response: ServerResponse) => response.writeHead(429).end(),
+    (response: ServerResponse) => response.socket?.destroy(),
+    "lose the response" as const,
   ];
-  const front = createServer((incoming: IncomingMessage, answer) => {
-    const mishap = mishaps.shift();
-    if (typeof mishap === "function") return void incoming.resume().once("end", () => mishap(answer));
+  const front = createServer((incoming: IncomingMessage, response) => {
+    const fault = faults.shift();
+    if (typeof fault === "function") return void incoming.resume().once("end", () => fault(response));
     const { method, headers } = incoming;
     const forwarded = request(`${url}${incoming.url}`, { method, headers }, (reply) => {
-      if (mishap) reply.resume().once("end", () => answer.socket?.destroy());
-      else reply.pipe(answer.writeHead(reply.statusCode ?? 0, reply.headers));
+      if (fault) reply.resume().once("end", () => response.socket?.destroy());
+      else reply.pipe(response.writeHead(reply.statusCode ?? 0, reply.headers));
     });
     incoming.pipe(forwarded);
   });
@@ -83,9 +84,9 @@ it("tries again after 503, 429, a broken connection and a lost answer, and count
   const path = await write("a.csv", toCsv(players(0, 500)));
   const script = send([path, "--url", `http://127.0.0.1:${(front.address() as AddressInfo).port}`]);
   expect(await script.ended).toBe(0);
-  expect(mishaps).toEqual([]);
+  expect(faults).toEqual([]);
   expect(script.output()).toMatch(
-    /503; trying again in 1 s\n.*429; trying again.*\n.*can't be reached.*\n.*can't be reached/,
+    /503; retrying in 1 s\n.*429; retrying.*\n.*can't be reached.*\n.*can't be reached/,
   );
   expect(script.output()).toContain("500 inserted");
   expect(await count()).toBe(500);
@@ -115,13 +116,13 @@ it("sends the key, and says when it is refused", async () => {
   const path = await write("a.csv", toCsv(players(0, 5)));
   const refused = send([path, "--url", url]);
   expect(await refused.ended).toBe(1);
-  expectOneSentence(refused.output(), /lines 2 to 6: the service refused it: 401 Writing needs an API key/);
+  expectOneSentence(refused.output(), /lines 2 to 6: the service rejected it: 401 Writing needs an API key/);
   expect(await send([path, "--url", url, "--key", "secret"]).ended).toBe(0);
   expect(await send([path, "--url", url], { CLAN_API_KEY: "secret" }).ended).toBe(0);
   expect(await count()).toBe(5);
 });
 
-it("tells what was rejected before something else failed", async () => {
+it("reports what was rejected before something else failed", async () => {
   const { url } = await startService();
   const good = await write("a.csv", `${toCsv(players(0, 3))}broken\n`);
   const cut = await write("b.csv.gz", gzipSync(toCsv(players(3, 50))).subarray(0, -8));
@@ -165,20 +166,21 @@ it("says how far it came when a file is cut off", async () => {
 }, 30_000);
 
 it.each([
-  ["nothing", [], /no file was named\n {2}usage:/],
-  ["an unknown option", ["a.csv", "--speed", "9"], /--speed.*\n {2}usage:/s],
-  ["no URL", ["a.csv", "--url", "localhost"], /--url must be like/],
-  ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], /--url must be without user/],
-  ["a key that is none", ["a.csv", "--key", "k€y"], /the API key has characters/],
+  ["nothing", [], 64, /Missing required argument 'file'/],
+  ["an unknown option", ["a.csv", "--speed", "9"], 64, /Unknown option '--speed': see npm run send-activity/],
+  ["no URL", ["a.csv", "--url", "localhost"], 64, /--url must be like/],
+  ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], 64, /--url must be without user/],
+  ["an invalid key", ["a.csv", "--key", "k€y"], 64, /the API key has characters/],
   [
     "a missing file",
     ["/nowhere/a.csv"],
+    1,
     /\/nowhere\/a\.csv can't be read: there is no such file; nothing was sent/,
   ],
-  ["another kind of file", ["a.parquet"], /a\.parquet is of an unknown kind/],
-])("refuses %s in one sentence", async (_, args, sentence) => {
+  ["another kind of file", ["a.parquet"], 1, /a\.parquet is of an unknown kind/],
+])("refuses %s in one sentence", async (_, args, exitCode, sentence) => {
   const script = send(args);
-  expect(await script.ended).toBe(1);
+  expect(await script.ended).toBe(exitCode);
   expectOneSentence(script.output(), sentence);
 });
 

@@ -3,9 +3,10 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
 import { start, stop } from "../testkit/platform.ts";
-import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 const anyPort = { PORT: "0", DASHBOARD_PORT: "0" };
 
@@ -25,7 +26,7 @@ const shippedFile = fileURLToPath(new URL("../data/clans.csv", import.meta.url))
 const postgresRuns = (folder: string) => existsSync(join(folder, "postgres/data/postmaster.pid"));
 
 describe("npm start", () => {
-  it("starts everything on nothing, keeps the data, and begins anew with --fresh", async () => {
+  it("starts everything from nothing, keeps the data, and starts over with --fresh", async () => {
     const folder = await temporaryFolder();
     const first = await start(folder);
     expect(first.output()).toMatch(
@@ -108,7 +109,7 @@ describe("npm start", () => {
     expect(first.output()).toMatch(
       /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, \S+ to \S+; \d+ of 13 checks ok(, 1 warn)?\n/,
     );
-    const validate = runScript("commands/validate.ts", [], { DATA_DIR: folder });
+    const validate = runCommand("validate", [], { DATA_DIR: folder });
     expect(await validate.ended).toBe(0);
     expect(validate.output()).toContain("20,000 raw rows");
     await stop(first);
@@ -141,7 +142,7 @@ describe("npm start", () => {
 
   it("stops on Ctrl-C while it fills the warehouse", async () => {
     const folder = await temporaryFolder();
-    const first = runScript("commands/start.ts", ["--rows", "500000"], { ...anyPort, DATA_DIR: folder });
+    const first = runCommand("start", ["--rows", "500000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
     const { code } = await stop(first, "SIGINT");
@@ -152,7 +153,7 @@ describe("npm start", () => {
 
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
     const folder = await temporaryFolder();
-    const first = runScript("commands/start.ts", ["--rows", "200000"], { ...anyPort, DATA_DIR: folder });
+    const first = runCommand("start", ["--rows", "200000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     const isFilling = () => {
       const folders = existsSync(join(folder, "warehouse")) ? readdirSync(join(folder, "warehouse")) : [];
@@ -174,9 +175,14 @@ describe("npm start", () => {
 });
 
 describe("npm start refuses in one sentence, with exit code 1 and nothing left running,", () => {
-  const refused = async (environment: NodeJS.ProcessEnv, sentence: RegExp, args: string[] = []) => {
-    const script = runScript("commands/start.ts", args, { ...anyPort, ...environment });
-    expect(await script.ended).toBe(1);
+  const refused = async (
+    environment: NodeJS.ProcessEnv,
+    sentence: RegExp,
+    args: string[] = [],
+    exitCode = 1,
+  ) => {
+    const script = runCommand("start", args, { ...anyPort, ...environment });
+    expect(await script.ended).toBe(exitCode);
     expectOneSentence(script.output(), sentence);
   };
 
@@ -214,9 +220,9 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     await refused({ DATA_DIR: folder }, sentence);
     await refused({ DATA_DIR: folder }, sentence, ["--fresh"]);
     expect(await clanNames(platform.api)).toHaveLength(47);
-    const seeding = runScript("commands/seed-clans.ts", [shippedFile], { DATA_DIR: folder });
+    const seeding = runCommand("seed-clans", [shippedFile], { DATA_DIR: folder });
     expect(await seeding.ended).toBe(0);
-    expect(seeding.output()).toMatch(/ 47 were there already/);
+    expect(seeding.output()).toMatch(/ 47 already existed/);
   });
 
   it("a data folder of another PostgreSQL version", async () => {
@@ -253,9 +259,9 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
       "postgres://u:pass-word#@h/clan",
       /DATABASE_URL must look like .*percent-encoded/,
     ],
-    ["that is none", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
+    ["of another kind", "mysql://localhost/clan", /DATABASE_URL must look like postgres:/],
   ])("a DATABASE_URL %s", async (_, url, sentence) => {
-    const script = runScript("commands/start.ts", [], { ...anyPort, DATABASE_URL: url });
+    const script = runCommand("start", [], { ...anyPort, DATABASE_URL: url });
     expect(await script.ended).toBe(1);
     expectOneSentence(script.output(), sentence);
     expect(script.output()).not.toContain("pass-word");
@@ -268,9 +274,19 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
 
   it("a wrong option or setting", async () => {
     const folder = await temporaryFolder();
-    await refused({ DATA_DIR: folder }, /usage: npm start/, ["--clean"]);
-    await refused({ DATA_DIR: folder }, /--rows must be a number/, ["--rows", "many"]);
-    await refused({ DATA_DIR: folder }, /--every must be a number of minutes/, ["--every", "hour"]);
+    await refused({ DATA_DIR: folder }, /Unknown option '--clean': see npm start/, ["--clean"], 64);
+    await refused(
+      { DATA_DIR: folder },
+      /--rows must be a whole number from 0 to 99999999, not many/,
+      ["--rows", "many"],
+      64,
+    );
+    await refused(
+      { DATA_DIR: folder },
+      /--every must be a whole number from 0 to 9999, not hour/,
+      ["--every", "hour"],
+      64,
+    );
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
     await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);

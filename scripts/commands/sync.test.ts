@@ -2,27 +2,28 @@ import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it } from "vitest";
 import { yesterday } from "../synthetic-data/calendar.ts";
 import { activity } from "../testkit/activity.ts";
+import { runCommand } from "../testkit/command.ts";
 import { readWarehouse } from "../testkit/parts.ts";
 import { type RunningPlatform, start, stop } from "../testkit/platform.ts";
-import { expectOneSentence, runScript, temporaryFolder, untilPrinted } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 /** Stores rows through the API, as a game backend does. */
 async function send(api: string, rows: Record<string, unknown>[]): Promise<Record<string, number>> {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ rows: rows.map((row) => activity(row)) });
-  const answer = await fetch(`${api}/user-activity`, { method: "POST", headers, body });
-  expect(answer.status).toBe(200);
-  return (await answer.json()) as Record<string, number>;
+  const response = await fetch(`${api}/user-activity`, { method: "POST", headers, body });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, number>;
 }
 
 async function erase(api: string, user: string): Promise<void> {
-  const answer = await fetch(`${api}/users/${user}/activity`, { method: "DELETE" });
-  expect(answer.status).toBe(204);
+  const response = await fetch(`${api}/users/${user}/activity`, { method: "DELETE" });
+  expect(response.status).toBe(204);
 }
 
 /** `npm run sync`; returns the line that it prints. */
 async function sync(folder: string): Promise<string> {
-  const { ended, output } = runScript("commands/sync.ts", [], { DATA_DIR: folder });
+  const { ended, output } = runCommand("sync", [], { DATA_DIR: folder });
   const code = await ended;
   expect([code, output()]).toEqual([0, expect.any(String)]);
   return output().trim();
@@ -35,19 +36,19 @@ const metrics = (folder: string) =>
 
 /** What the dashboard shows of some days, added up: revenue in millionths of a USD. */
 async function shown({ dashboard }: RunningPlatform, from: string, to: string) {
-  const answer = await fetch(`${dashboard}/api/daily-metrics?from=${from}&to=${to}`);
-  const { rows } = (await answer.json()) as { rows: Record<string, (string | number)[]> };
+  const response = await fetch(`${dashboard}/api/daily-metrics?from=${from}&to=${to}`);
+  const { rows } = (await response.json()) as { rows: Record<string, (string | number)[]> };
   const sum = (name: string) =>
     (rows[name] ?? []).reduce<number>((total, value) => total + Math.round(Number(value) * 1e6), 0);
   return { dau: sum("dau") / 1e6, revenue: sum("total_iap_revenue") + sum("total_ad_revenue") };
 }
 
 /** The rows that are in one and not in the other. */
-function difference(before: Row[], after: Row[]): { gone: Row[]; come: Row[] } {
+function difference(before: Row[], after: Row[]): { deleted: Row[]; come: Row[] } {
   const texts = (rows: Row[]) => new Set(rows.map((row) => JSON.stringify(row)));
   const [old, fresh] = [texts(before), texts(after)];
   return {
-    gone: before.filter((row) => !fresh.has(JSON.stringify(row))),
+    deleted: before.filter((row) => !fresh.has(JSON.stringify(row))),
     come: after.filter((row) => !old.has(JSON.stringify(row))),
   };
 }
@@ -60,7 +61,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   const platform = await start(folder, ["--rows", "3000", "--every", "0"]);
   const { api } = platform;
   const [first, second, third] = [dayBefore(yesterday(), 2), dayBefore(yesterday(), 1), yesterday()];
-  // Two countries that the invented activity has not.
+  // Two countries that the synthetic activity has not.
   const [AQ, BV] = ["AQ", "BV"];
   const before = await metrics(folder);
   const shownBefore = await shown(platform, first, third);
@@ -90,7 +91,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
     { ...row(third, AQ, "ANDROID", "6", "0.5"), ...twoUsers, server_connection_errors: 2 },
   ];
   const afterFirst = await metrics(folder);
-  expect(difference(before, afterFirst)).toEqual({ gone: [], come: delivered });
+  expect(difference(before, afterFirst)).toEqual({ deleted: [], come: delivered });
   expect(await shown(platform, first, third)).toEqual({
     dau: shownBefore.dau + 4,
     revenue: shownBefore.revenue + 15_750_000,
@@ -117,17 +118,17 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   await erase(api, "bob");
   await sync(folder);
   expect(difference(before, await metrics(folder))).toEqual({
-    gone: [],
+    deleted: [],
     come: [delivered[0], row(second, BV, "IOS", "9", "0"), row(third, AQ, "ANDROID", "2", "0.5")],
   });
   await erase(api, "ann");
-  expect(await sync(folder)).toMatch(/^0 rows new, 0 changed, 3 gone; /);
+  expect(await sync(folder)).toMatch(/^0 rows new, 0 changed, 3 deleted; /);
   expect(await metrics(folder)).toEqual(before);
   expect(await shown(platform, first, third)).toEqual(shownBefore);
   expect(await sync(folder)).toBe(nothingNew);
 }, 60_000);
 
-it("npm start syncs by itself, and tells what changed", async () => {
+it("npm start syncs by itself, and prints what changed", async () => {
   const folder = await temporaryFolder();
   const platform = await start(folder);
   await send(platform.api, [{ user_id: "ann" }]);
@@ -137,10 +138,10 @@ it("npm start syncs by itself, and tells what changed", async () => {
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);
 }, 60_000);
 
-it("works when nothing else runs, and refuses what it can't do in one sentence", async () => {
+it("works when nothing else runs, and refuses BigQuery in one sentence", async () => {
   const folder = await temporaryFolder();
   expect(await sync(folder)).toBe(nothingNew);
-  const refused = runScript("commands/sync.ts", ["--target", "bigquery"], { DATA_DIR: folder });
-  expect(await refused.ended).toBe(1);
+  const refused = runCommand("sync", ["--target", "bigquery"], { DATA_DIR: folder });
+  expect(await refused.ended).toBe(64);
   expectOneSentence(refused.output(), /start the scheduled query activity_sync/);
 });

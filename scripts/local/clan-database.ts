@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type MigrationReport, migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
-import { Refusal } from "../commands/terminal/refusal.ts";
+import { CliError } from "../commands/terminal/cli-error.ts";
 import { type Connection, clusterUrl, findRunningCluster, startCluster } from "./postgres/cluster.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,12 +22,12 @@ export interface ClanDatabase {
 /**
  * The clan database with the newest schema: at DATABASE_URL when that is set, else on the embedded PostgreSQL, which
  * is started unless a second command found it running.
- * @throws {Refusal} when DATABASE_URL can't be reached or migrated
+ * @throws {CliError} when DATABASE_URL can't be reached or migrated
  */
 export async function openClanDatabase(settings: Settings, { fresh = false } = {}): Promise<ClanDatabase> {
   if (settings.DATABASE_URL) {
     if (fresh)
-      throw new Refusal(
+      throw new CliError(
         "--fresh throws local data away, and DATABASE_URL names a database that it leaves alone: unset one of the two.",
       );
     return openGiven(settings.DATABASE_URL);
@@ -68,7 +68,7 @@ async function openGiven(url: string): Promise<ClanDatabase> {
     const why = cause instanceof AggregateError ? cause.errors[0] : cause;
     const remedy =
       "check that it runs, that the login may create tables and roles, and that DATABASE_URL is right";
-    throw new Refusal(
+    throw new CliError(
       `The database ${pathname.slice(1)} at ${host} (DATABASE_URL) can't be used: ${remedy} (${why instanceof Error ? why.message : why}).`,
       { cause },
     );

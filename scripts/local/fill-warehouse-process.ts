@@ -8,20 +8,19 @@ import { openPart } from "@clan-platform/warehouse/loading/open-part.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { SingleBar } from "cli-progress";
-import { exitWith } from "../commands/terminal/refusal.ts";
-import { amountText } from "../commands/terminal/table-text.ts";
-
+import { amountText } from "../commands/terminal/amounts.ts";
+import { startProgressBar } from "../commands/terminal/progress-bar.ts";
+import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
 import { parseSettings } from "./settings.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
-// What `npm start` runs as a process of its own, so that the API answers meanwhile: fills the local warehouse when it is
-// empty, or when the first fill was interrupted, and tells its parent one line about what is there.
+// `npm start` runs this as a separate process, so that the API responds meanwhile: it fills the local warehouse when it is
+// empty, or when the first fill was interrupted, and sends its parent one line about what is there.
 const daysToFill = 30;
 const seed = 1;
 
-// Without a parent there is nobody to fill it for.
+// Without a parent there is no use in it.
 const endWithParent = () => process.exit(1);
 process.once("disconnect", endWithParent);
 process.once("SIGINT", () => process.exit(130));
@@ -35,7 +34,7 @@ try {
   process.off("disconnect", endWithParent);
   if (process.send) process.send(summary, () => process.disconnect());
 } catch (error) {
-  exitWith(error);
+  reportAndExit(error);
 }
 
 async function fill(warehouse: Warehouse, folder: string, rows: number): Promise<string> {
@@ -63,12 +62,11 @@ function findUnfinished(folder: string): { rows: number; to: string } | undefine
 }
 
 async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: number; to: string }) {
-  const bar = new SingleBar({
-    format: "  Warehouse    {bar} {percentage} %   inventing and loading {rows} rows of activity",
-    barsize: 24,
-    clearOnComplete: true,
-  });
-  bar.start(2 * rows, 0, { rows: amountText(rows) });
+  const bar = startProgressBar(
+    2 * rows,
+    "  Warehouse    {bar} {percentage} %   generating and loading {rows} rows",
+    { rows: amountText(rows) },
+  );
   let made = 0;
   let loaded = 0;
   // DuckDB has threads of its own: it loads a part while the next ones are made.
@@ -85,7 +83,7 @@ async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: 
   };
   await generateRaw({ out: folder, rows, days: daysToFill, to, seed }, onProgress, undefined, (path) => {
     loading = loading.then(() => loadOne(path));
-    // Its failure is told at the end.
+    // Its failure is reported at the end.
     loading.catch(() => {});
   });
   await loading;

@@ -1,15 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { Refusal } from "../commands/terminal/refusal.ts";
+import { CliError } from "../commands/terminal/cli-error.ts";
 import { forkScript } from "./fork-script.ts";
 
 export interface Filling {
-  /** One line about what is in the warehouse; rejects with a `Refusal` when it could not be filled. */
+  /** One line about what is in the warehouse; rejects with a `CliError` when it could not be filled. */
   summary: Promise<string>;
   stop(): void;
 }
 
-/** Fills the local warehouse, when it is empty, in a process of its own: this one goes on answering. */
+/** Fills the local warehouse, when it is empty, in a separate process, so that this one keeps responding. */
 export function fillWarehouse(rows: number): Filling {
   const child = forkScript("local/fill-warehouse-process.ts", ["--rows", String(rows)]);
   return { summary: summaryOf(child), stop: () => void child.kill() };
@@ -22,5 +22,5 @@ async function summaryOf(child: ChildProcess): Promise<string> {
   });
   const [code] = await once(child, "exit");
   if (code === 0 && summary !== undefined) return summary;
-  throw new Refusal("The local warehouse could not be filled, for the reason above.");
+  throw new CliError("The local warehouse could not be filled, for the reason above.");
 }

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 const compiled = fileURLToPath(new URL("../../node_modules/.cache/clan-compiled", import.meta.url));
 
 /**
- * Runs one of the scripts as a process of its own, with our environment and more; what Node compiles for it, it finds again
- * at the next start.
+ * Runs one of the scripts as a separate process, with our environment and more; Node caches what it compiles for it
+ * for the next start.
  */
 export function forkScript(
   name: string,

@@ -1,22 +1,22 @@
 import { once } from "node:events";
-import { Refusal } from "../commands/terminal/refusal.ts";
+import { CliError } from "../commands/terminal/cli-error.ts";
 import { forkScript } from "./fork-script.ts";
 
 export interface DashboardProcess {
-  /** Where it listens; rejects with a `Refusal` when it can't. */
+  /** Where it listens; rejects with a `CliError` when it can't. */
   address: Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Serves the dashboard of the local warehouse from a process of its own: this one goes on answering. */
+/** Serves the dashboard of the local warehouse from a separate process, so that this one keeps responding. */
 export function startDashboard(): DashboardProcess {
-  const child = forkScript("commands/dashboard.ts");
+  const child = forkScript("clan.ts", ["dashboard"]);
   const exited = once(child, "exit");
   const address = Promise.race([once(child, "message"), exited.then(() => [])]).then(([port]) => {
-    if (port === undefined) throw new Refusal("The dashboard could not be started, for the reason above.");
+    if (port === undefined) throw new CliError("The dashboard could not be started, for the reason above.");
     return `http://localhost:${port}`;
   });
-  // Waited for later: until then its failure is nobody's.
+  // Awaited later; until then a failure must not count as unhandled.
   address.catch(() => {});
   return {
     address,

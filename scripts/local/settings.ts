@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { Refusal } from "../commands/terminal/refusal.ts";
+import { CliError } from "../commands/terminal/cli-error.ts";
 
 const port = (from: number) =>
   z
@@ -35,13 +35,13 @@ export type Settings = z.infer<typeof Environment>;
 
 /**
  * Reads the settings that all commands share. An empty variable counts as not set.
- * @throws {Refusal} naming what is wrong
+ * @throws {CliError} naming what is wrong
  */
 export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const result = Environment.safeParse(present);
   if (!result.success) {
-    throw new Refusal(
+    throw new CliError(
       result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "),
     );
   }

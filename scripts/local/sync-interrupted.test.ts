@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
 import { expect, it } from "vitest";
+import { runCommand } from "../testkit/command.ts";
 import { runScript, temporaryFolder } from "../testkit/run.ts";
 import { deliver, expectRaw, expectSynced, startPostgres, storedRows } from "../testkit/synced.ts";
 import { parseSettings } from "./settings.ts";
@@ -57,7 +58,7 @@ it("killed between any two steps, it has done all or nothing, and the next run r
 it("several at once don't collide, and count nothing twice", async () => {
   const { admin, service, look, environment } = await start();
   await deliver(service, { user_id: "ann" }, { user_id: "bob" });
-  const runs = [1, 2, 3].map(() => runScript("commands/sync.ts", [], environment));
+  const runs = [1, 2, 3].map(() => runCommand("sync", [], environment));
   expect(await Promise.all(runs.map(({ ended }) => ended))).toEqual([0, 0, 0]);
   await look(async (warehouse) => {
     await expectSynced(warehouse, await storedRows(admin));

@@ -1,20 +1,10 @@
 import { join } from "node:path";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { Refusal } from "../commands/terminal/refusal.ts";
+import { CliError } from "../commands/terminal/cli-error.ts";
 import type { Settings } from "./settings.ts";
 
 export const targets = ["local", "bigquery"] as const;
 export type Target = (typeof targets)[number];
-
-/** The option `--target` of the warehouse's commands. */
-export const targetOption = { target: { type: "string", default: "local" } } as const;
-
-/** @throws {Error} for another target than there are */
-export function parseTarget(text: string): Target {
-  const target = targets.find((target) => target === text);
-  if (!target) throw new Error(`--target must be ${targets.join(" or ")}, not ${text}`);
-  return target;
-}
 
 /** Where the embedded warehouse keeps its data. */
 export const warehouseFolder = (settings: Settings) => join(settings.DATA_DIR, "warehouse");
@@ -29,7 +19,7 @@ interface OpenOptions {
 
 /**
  * Opens the warehouse: the local one, made when it is not there, or BigQuery with the viewer's own credentials.
- * @throws {Refusal | WarehouseError}
+ * @throws {CliError | WarehouseError}
  */
 export async function openWarehouse(
   target: Target,
@@ -38,7 +28,7 @@ export async function openWarehouse(
 ): Promise<Warehouse> {
   if (target === "bigquery") {
     if (!settings.GOOGLE_CLOUD_PROJECT) {
-      throw new Refusal("--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT to its id.");
+      throw new CliError("--target bigquery needs a project: set GOOGLE_CLOUD_PROJECT to its id.");
     }
     // Google's client takes a second to import, which the local target need not wait for, as it need not for DuckDB.
     const { openBigquery } = await import("@clan-platform/warehouse/engines/bigquery/bigquery.ts");

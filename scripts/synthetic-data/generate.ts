@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../commands/terminal/refusal.ts";
+import { CliError } from "../commands/terminal/cli-error.ts";
 import { CsvBlock } from "./csv-block.ts";
 import { type DayRow, rowsOf } from "./day-rows.ts";
 import { writePart } from "./part-file.ts";
@@ -27,7 +27,7 @@ const blockBytes = 512 * 1_024;
  * Writes invented user activity as `<day>.csv.gz` parts; the same options give the same bytes.
  * `onProgress` hears how many rows are made so far, `onPart` of each part that is whole; `signal` ends it between two blocks of rows, and the parts that
  * are whole by then stay.
- * @throws {Refusal} when the folder has parts that this would not write, or can't be written to
+ * @throws {CliError} when the folder has parts that this would not write, or can't be written to
  * @throws the signal's reason when that ends it
  */
 export async function generateRaw(
@@ -62,11 +62,11 @@ function prepareFolder(out: string, planned: Set<string>): void {
     present = readdirSync(out).filter((name) => name.endsWith(".csv.gz"));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Refusal(`${out} can't be written to: ${why}; nothing was generated.`, { cause });
+    throw new CliError(`${out} can't be written to: ${why}; nothing was generated.`, { cause });
   }
   const other = present.find((name) => !planned.has(name));
   if (other !== undefined) {
-    throw new Refusal(
+    throw new CliError(
       `${out} has parts already that this would not write, such as ${other}: name another folder, or empty it; nothing was generated.`,
     );
   }

@@ -3,7 +3,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGzip, type Gzip, constants as zlib } from "node:zlib";
-import { Refusal } from "../commands/terminal/refusal.ts";
+import { CliError } from "../commands/terminal/cli-error.ts";
 
 const packing = {
   level: zlib.Z_BEST_SPEED,
@@ -18,7 +18,7 @@ const unknownSystem = 255;
 
 /**
  * Writes blocks as one gzip file, which has its name only when it is whole.
- * @throws {Refusal} when it can't be written, such as on a full disk
+ * @throws {CliError} when it can't be written, such as on a full disk
  * @throws the signal's reason when that ends it; then and after any failure there is no file
  */
 export async function writePart(
@@ -41,7 +41,7 @@ export async function writePart(
     await rm(partial, { force: true });
     signal?.throwIfAborted();
     if (error instanceof Error && "syscall" in error) {
-      throw new Refusal(`${path} can't be written: ${error.message}.`, { cause: error });
+      throw new CliError(`${path} can't be written: ${error.message}.`, { cause: error });
     }
     throw error;
   }

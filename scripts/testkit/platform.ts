@@ -1,4 +1,5 @@
-import { type RunningScript, runScript, untilPrinted } from "./run.ts";
+import { runCommand } from "./command.ts";
+import { type RunningScript, untilPrinted } from "./run.ts";
 
 export interface RunningPlatform extends RunningScript {
   /** Where the API listens. */
@@ -15,13 +16,13 @@ export async function start(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<RunningPlatform> {
   const warehouse = args.includes("--rows") ? [] : ["--rows", "0"];
-  const script = runScript("commands/start.ts", [...args, ...warehouse], {
+  const script = runCommand("start", [...args, ...warehouse], {
     DATA_DIR: folder,
     ...anyPort,
     ...environment,
   });
   await untilPrinted(script, "is ready");
-  await untilPrinted(script, "To begin anew");
+  await untilPrinted(script, "To start over");
   const api = /API +(http:\S+)\/clans/.exec(script.output())?.[1] ?? "no address was printed";
   const dashboard = /Dashboard +(http:\S+)/.exec(script.output())?.[1] ?? "no address was printed";
   return { ...script, api, dashboard };

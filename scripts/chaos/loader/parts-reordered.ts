@@ -150,7 +150,7 @@ async function correct(
 async function promiseAtOnce(folder: string, paths: string[], expected: Tables, draws: Draws): Promise<void> {
   const data = join(folder, "at-once");
   const scripts = [1, 2, 3].map(() =>
-    startScript("commands/load-raw.ts", shuffled(paths, draws), { DATA_DIR: data }),
+    startScript("clan.ts", ["load-raw", ...shuffled(paths, draws)], { DATA_DIR: data }),
   );
   for (const { code, output } of await Promise.all(scripts.map(({ ended }) => ended))) {
     promised(code === 0, `one of three at once ended with ${code}: ${output}`);

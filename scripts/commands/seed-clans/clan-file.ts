@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ClanName, Region } from "@clan-platform/service/clans/schemas.ts";
 import { CsvError, parse } from "csv-parse/sync";
-import { Refusal } from "../terminal/refusal.ts";
+import { CliError } from "../terminal/cli-error.ts";
 import { parseCreatedAt } from "./created-at.ts";
 
 export interface ClanLine {
@@ -30,7 +30,7 @@ export interface ClanFile {
 /**
  * Reads a file of clans: separated by tabs, commas or semicolons, with a header that has `name` and may have
  * `region` and `created_at`, in any order.
- * @throws {Refusal} when the file is missing, empty, not UTF-8, not a table, or has no `name` column
+ * @throws {CliError} when the file is missing, empty, not UTF-8, not a table, or has no `name` column
  */
 export function readClanFile(path: string): ClanFile {
   return parseClanFile(decode(path, readBytes(path)), path);
@@ -43,7 +43,7 @@ function readBytes(path: string): Buffer {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     const why =
       code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : String(cause);
-    throw new Refusal(`${path} can't be read: ${why}; nothing was seeded.`, { cause });
+    throw new CliError(`${path} can't be read: ${why}; nothing was seeded.`, { cause });
   }
 }
 
@@ -51,17 +51,19 @@ function decode(path: string, bytes: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Refusal(`${path} is not UTF-8: save it as UTF-8 and try again; nothing was seeded.`, { cause });
+    throw new CliError(`${path} is not UTF-8: save it as UTF-8 and try again; nothing was seeded.`, {
+      cause,
+    });
   }
 }
 
 function parseClanFile(text: string, path: string): ClanFile {
-  if (text.trim() === "") throw new Refusal(`${path} is empty: it needs a header line with a name column.`);
+  if (text.trim() === "") throw new CliError(`${path} is empty: it needs a header line with a name column.`);
   const delimiter = detectDelimiter(text);
   const [header, ...records] = parseRecords(text, delimiter, path);
   const columns = (header?.fields ?? []).map((column) => column.trim().toLowerCase());
   if (!columns.includes("name")) {
-    throw new Refusal(
+    throw new CliError(
       `${path} has no name column: its header is "${header?.text}", and name, region, created_at are known; nothing was seeded.`,
     );
   }
@@ -101,7 +103,7 @@ function parseRecords(text: string, delimiter: string, path: string): FileRecord
     }));
   } catch (cause) {
     const why = cause instanceof CsvError ? cause.message : String(cause);
-    throw new Refusal(`${path} is not a table of separated values: ${why}; nothing was seeded.`, { cause });
+    throw new CliError(`${path} is not a table of separated values: ${why}; nothing was seeded.`, { cause });
   }
 }
 

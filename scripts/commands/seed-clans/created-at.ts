@@ -4,7 +4,7 @@ const epochSeconds = /^\d{1,11}(\.\d{1,6})?$/;
 
 /**
  * Reads a time as clan files have it: `2024-05-11 1:44:33` (UTC), ISO 8601, or epoch seconds.
- * Returns it in a form that PostgreSQL reads as the same instant; undefined when it is none of these, or no real date.
+ * Returns it in a form that PostgreSQL reads as the same instant; undefined for any other form, and for a date that does not exist.
  */
 export function parseCreatedAt(text: string): string | undefined {
   if (epochSeconds.test(text)) return fromEpoch(text);

@@ -12,7 +12,7 @@ export interface SeedReport {
   rejected: number;
 }
 
-/** Inserts the clans of a file whose names are new, all in one statement: after a failure there is none of them. */
+/** Inserts the clans of a file whose names are new, all in one statement: after a failure, none is there. */
 export async function insertClans(databaseUrl: string, { clans, rejected }: ClanFile): Promise<SeedReport> {
   const client = new pg.Client({ connectionString: databaseUrl, options: "-c role=clan_app" });
   await client.connect();

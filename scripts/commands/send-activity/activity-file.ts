@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { createGunzip, gunzipSync, gzip, constants as zlib } from "node:zlib";
 import { InputError } from "@clan-platform/contract/errors.ts";
 import { csv, type Format, ndjson } from "@clan-platform/contract/lines/formats.ts";
-import { Refusal } from "../terminal/refusal.ts";
+import { CliError } from "../terminal/cli-error.ts";
 
 const pack = promisify(gzip);
 
@@ -34,18 +34,18 @@ const pieceLines = 200_000;
 
 /**
  * Looks at a file before anything is sent.
- * @throws {Refusal} when it is missing, of an unknown kind, empty, or has a wrong header
+ * @throws {CliError} when it is missing, of an unknown kind, empty, or has a wrong header
  */
 export async function openActivityFile(path: string): Promise<ActivityFile> {
   const kind = /\.(csv|ndjson|jsonl)(\.gz)?$/i.exec(path);
   if (!kind)
-    throw new Refusal(
+    throw new CliError(
       `${path} is of an unknown kind: .csv, .ndjson and .jsonl, each maybe with .gz, are known.`,
     );
   const format = kind[1]?.toLowerCase() === "csv" ? csv : ndjson;
   const isPacked = kind[2] !== undefined;
   const start = readStart(path);
-  if (start.length === 0) throw new Refusal(`${path} is empty; nothing was sent.`);
+  if (start.length === 0) throw new CliError(`${path} is empty; nothing was sent.`);
   if (format.hasHeader) await checkHeader(path, format, isPacked ? unpackStart(path, start) : start);
   return { path, size: statSync(path).size, format, isPacked };
 }
@@ -62,7 +62,7 @@ function readStart(path: string): Buffer {
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     const why = { ENOENT: "there is no such file", EISDIR: "it is a folder" }[String(code)] ?? String(cause);
-    throw new Refusal(`${path} can't be read: ${why}; nothing was sent.`, { cause });
+    throw new CliError(`${path} can't be read: ${why}; nothing was sent.`, { cause });
   }
 }
 
@@ -70,7 +70,7 @@ function unpackStart(path: string, start: Buffer): Buffer {
   try {
     return gunzipSync(start, { finishFlush: zlib.Z_SYNC_FLUSH });
   } catch (cause) {
-    throw new Refusal(`${path} is not gzip, or is damaged; nothing was sent.`, { cause });
+    throw new CliError(`${path} is not gzip, or is damaged; nothing was sent.`, { cause });
   }
 }
 
@@ -85,13 +85,13 @@ async function checkHeader(path: string, format: Format, start: Buffer): Promise
     await format.reader(header);
   } catch (cause) {
     const why = cause instanceof InputError ? cause.message : String(cause);
-    throw new Refusal(`${path}: ${why}`, { cause });
+    throw new CliError(`${path}: ${why}`, { cause });
   }
 }
 
 /**
  * Reads a file as pieces, in its order.
- * @throws {Refusal} when it breaks off or is damaged, after the pieces before that
+ * @throws {CliError} when it breaks off or is damaged, after the pieces before that
  */
 export async function* readPieces({ path, format, isPacked }: ActivityFile): AsyncGenerator<Piece> {
   const onDisk = createReadStream(path);
@@ -123,8 +123,8 @@ export async function* readPieces({ path, format, isPacked }: ActivityFile): Asy
       }
     }
   } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    throw new Refusal(`it is damaged or cut off somewhere after line ${nextLine - 1}`, { cause });
+    if (cause instanceof CliError) throw cause;
+    throw new CliError(`it is damaged or cut off somewhere after line ${nextLine - 1}`, { cause });
   }
 }
 
@@ -138,7 +138,7 @@ async function* blocksOfLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
     if (size < pieceBytes) continue;
     const block = Buffer.concat(parts);
     const end = block.lastIndexOf(lineFeed) + 1;
-    if (end === 0) throw new Refusal("it has a line of more than 8 MiB, which is no line of activity");
+    if (end === 0) throw new CliError("it has a line of more than 8 MiB, which is no line of activity");
     yield block.subarray(0, end);
     parts = [block.subarray(end)];
     size = block.length - end;

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ImportReport } from "@clan-platform/service/user-activity/schemas.ts";
 import type { z } from "zod";
-import { Refusal } from "../terminal/refusal.ts";
+import { CliError } from "../terminal/cli-error.ts";
+import { printable } from "../terminal/printable.ts";
 
 export type Report = z.infer<typeof ImportReport>;
 
-export interface Target {
+/** The clan service, and the API key for it. */
+export interface Service {
   url: string;
   key: string | undefined;
 }
@@ -13,49 +15,49 @@ export interface Target {
 export interface Delivery {
   body: Buffer;
   mediaType: string;
-  /** The same for every attempt, so that one whose answer was lost is not done twice. */
+  /** The same for every attempt, so that one whose response was lost is not applied twice. */
   idempotencyKey: string;
 }
 
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 const maxAttempts = 12;
-const answerTimeoutMs = 150_000;
-const passing = new Set([408, 429, 500, 502, 503, 504]);
+const responseTimeoutMs = 150_000;
+const transient = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
- * Sends a body until the service has answered: it waits longer and longer after a broken connection, 429, 503 and the
- * like, or as long as the service asks for (at most half a minute).
- * @throws {Refusal} when the service refuses the body, or after twelve attempts (some four minutes)
+ * Sends a body, and retries with exponential backoff after a broken connection, 429, 503 and the like, or after the
+ * time that the service asks for (at most half a minute).
+ * @throws {CliError} when the service rejects the body, or after twelve attempts (about four minutes)
  */
 export async function deliver(
-  target: Target,
+  service: Service,
   delivery: Delivery,
   onWait: (why: string) => void,
 ): Promise<Report> {
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(target, delivery);
+    const outcome = await attemptOnce(service, delivery);
     if ("report" in outcome) return outcome.report;
-    if (!outcome.isPassing) throw new Refusal(`the service refused it: ${outcome.why}`);
-    if (attempt === maxAttempts) throw new Refusal(`${outcome.why}, ${maxAttempts} times in a row`);
-    // Jitter, so that many senders don't come back at the same moment.
-    const growing = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
-    const waitMs = Math.max(growing, outcome.retryAfterMs);
-    onWait(`${outcome.why}; trying again in ${Math.max(1, Math.round(waitMs / 1_000))} s`);
+    if (!outcome.isTransient) throw new CliError(`the service rejected it: ${outcome.why}`);
+    if (attempt === maxAttempts) throw new CliError(`${outcome.why}, ${maxAttempts} times in a row`);
+    // Jitter, so that many senders don't retry at the same moment.
+    const backoffMs = Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+    const waitMs = Math.max(backoffMs, outcome.retryAfterMs);
+    onWait(`${outcome.why}; retrying in ${Math.max(1, Math.round(waitMs / 1_000))} s`);
     await delay(waitMs);
   }
 }
 
-type Outcome = { report: Report } | { why: string; isPassing: boolean; retryAfterMs: number };
+type Outcome = { report: Report } | { why: string; isTransient: boolean; retryAfterMs: number };
 
 async function attemptOnce(
-  { url, key }: Target,
+  { url, key }: Service,
   { body, mediaType, idempotencyKey }: Delivery,
 ): Promise<Outcome> {
-  let answer: Response;
+  let response: Response;
   let text: string;
   try {
-    answer = await fetch(`${url}/user-activity/import`, {
+    response = await fetch(`${url}/user-activity/import`, {
       method: "POST",
       headers: {
         "content-type": mediaType,
@@ -64,23 +66,33 @@ async function attemptOnce(
         ...(key && { authorization: `Bearer ${key}` }),
       },
       body: new Uint8Array(body),
-      signal: AbortSignal.timeout(answerTimeoutMs),
+      signal: AbortSignal.timeout(responseTimeoutMs),
     });
-    text = await answer.text();
+    text = await response.text();
   } catch (error) {
-    return { why: `${url} can't be reached (${reasonOf(error)})`, isPassing: true, retryAfterMs: 0 };
+    return { why: `${url} can't be reached (${reasonOf(error)})`, isTransient: true, retryAfterMs: 0 };
   }
-  if (answer.status === 200) {
+  if (response.status === 200) {
     const report = ImportReport.safeParse(parse(text));
     if (report.success) return { report: report.data };
-    return { why: `${url} does not answer as the clan service does`, isPassing: false, retryAfterMs: 0 };
+    return { why: `${url} does not respond as the clan service does`, isTransient: false, retryAfterMs: 0 };
   }
   const { reason, detail } = { reason: "", detail: text.slice(0, 200), ...(parse(text) as object) };
   // An attempt whose connection broke may still be running.
-  const isPassing = passing.has(answer.status) || reason === "IDEMPOTENCY_KEY_IN_USE";
-  const retryAfterMs = Math.min(longestWaitMs, (Number(answer.headers.get("retry-after")) || 0) * 1_000);
-  return { why: `${answer.status} ${detail}`.trim(), isPassing, retryAfterMs };
+  const isTransient = transient.has(response.status) || reason === "IDEMPOTENCY_KEY_IN_USE";
+  const retryAfterMs = Math.min(longestWaitMs, (Number(response.headers.get("retry-after")) || 0) * 1_000);
+  return {
+    why: `${response.status} ${printable(String(detail))}${keyHint(response.status, key)}`.trim(),
+    isTransient,
+    retryAfterMs,
+  };
 }
+
+/** npm takes `--key KEY` away without a trace when `--` is missing before it. */
+const keyHint = (status: number, key: string | undefined) =>
+  status === 401 && !key && process.env.npm_lifecycle_event
+    ? " (under npm, --key needs -- before it: npm run send-activity -- FILE --key KEY)"
+    : "";
 
 function parse(text: string): unknown {
   try {

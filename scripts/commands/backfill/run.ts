@@ -1,0 +1,45 @@
+import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import { backfill, changedDays } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { replaceDaysSql } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
+import type { Days } from "@clan-platform/warehouse/warehouse.ts";
+import { parseSettings } from "../../local/settings.ts";
+import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
+import { amountText } from "../terminal/amounts.ts";
+import { CliError, UsageError } from "../terminal/cli-error.ts";
+import { changesText } from "./changes-text.ts";
+
+export interface BackfillOptions {
+  from?: string;
+  to?: string;
+  yes?: boolean;
+  target: Target;
+}
+
+export async function run({ from, to, yes, target }: BackfillOptions): Promise<void> {
+  if (from && to && from > to) throw new UsageError(`--from ${from} is after --to ${to}.`);
+  const warehouse = await openWarehouse(target, parseSettings(process.env));
+  try {
+    const covered = await coveredDays(warehouse);
+    const days = { from_date: from ?? covered.from_date ?? "", to_date: to ?? covered.to_date ?? "" };
+    if (days.from_date > days.to_date) throw emptyRange(days, covered);
+    if (warehouse.supports.bytesToRead) {
+      const bytes = await warehouse.bytesToRead(replaceDaysSql, days);
+      console.log(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);
+    }
+    const changes = await changedDays(warehouse, days);
+    console.log(changesText(days, changes));
+    if (changes.length === 0) console.log("  daily_metrics matches the raw table; nothing to do.\n");
+    else if (!yes) console.log("  Nothing was changed. To make the changes, add --yes.\n");
+    else {
+      await backfill(warehouse, days);
+      console.log("  Done: daily_metrics has the new figures.\n");
+    }
+  } finally {
+    await warehouse.close();
+  }
+}
+
+const emptyRange = (days: Days, covered: Days) =>
+  new CliError(
+    `--from ${days.from_date} is after --to ${days.to_date}: the raw table has days from ${covered.from_date} to ${covered.to_date}.`,
+  );

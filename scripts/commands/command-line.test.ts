@@ -1,0 +1,181 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { experiments } from "../chaos/experiments.ts";
+import { runCommand } from "../testkit/command.ts";
+import { expectOneSentence, runScript, temporaryFolder } from "../testkit/run.ts";
+import { experimentNames } from "./chaos/experiment-names.ts";
+import { commands, loadAllCommands } from "./command-line/commands.ts";
+import { refuseSwallowedOptions } from "./command-line/npm-options.ts";
+import { withCommandTable } from "./command-line/readme-table.ts";
+import { UsageError } from "./terminal/cli-error.ts";
+
+const all = await loadAllCommands();
+const byName = (name: string) => all.find((command) => command.name() === name) ?? expect.fail(name);
+
+async function outcome(name: string, args: string[], environment: NodeJS.ProcessEnv = {}) {
+  const { ended, output } = runCommand(name, args, environment);
+  return { code: await ended, output: output() };
+}
+
+describe.each(all.map((command) => [command.name(), command] as const))("%s", (name, command) => {
+  it("prints its help within 80 columns: a sentence, every option, an example and the exit codes", async () => {
+    const { code, output } = await outcome(name, ["--help"]);
+    expect(code).toBe(0);
+    const words = output.replace(/\s+/g, " ");
+    expect(words).toContain(command.description());
+    for (const { flags, description, argChoices = [], defaultValue } of command.options) {
+      expect(words).toContain(`${flags} ${description}`);
+      if (argChoices.length > 0) expect(words).toContain(`choices: ${argChoices.join(", ")}`);
+      if (defaultValue !== undefined) expect(words).toContain(`default: ${defaultValue}`);
+    }
+    expect(output).toMatch(new RegExp(`Example:\n  npm (run ${name}|${name}) -- \\S`));
+    expect(output).toMatch(/Exit codes:\n {2}0 .*1 failed.*64 wrong use/);
+    for (const line of output.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it("refuses an unknown option in one sentence, with exit code 64", async () => {
+    const { code, output } = await outcome(name, ["--hepl"]);
+    expect(code).toBe(64);
+    expectOneSentence(output, /^\n {2}Unknown option '--hepl': did you mean --help\?\n\n$/);
+  });
+});
+
+it("the whole prints every command, and an unknown one is refused with the nearest", async () => {
+  const help = await outcome("--help", []);
+  expect(help.code).toBe(0);
+  for (const name of Object.keys(commands)) expect(help.output).toMatch(new RegExp(`^  ${name} .*\\w`, "m"));
+  for (const line of help.output.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  const unknown = await outcome("backfil", ["--yes"]);
+  expect(unknown.code).toBe(64);
+  expectOneSentence(unknown.output, /Unknown command 'backfil': did you mean backfill\?/);
+  expect((await outcome("constructor", [])).code).toBe(64);
+});
+
+it("without a command, it prints the help to stderr and exits with 64", async () => {
+  const { ended, output } = runScript("clan.ts", []);
+  expect(await ended).toBe(64);
+  expect(output()).toContain("Usage: npm run clan -- COMMAND [options]");
+});
+
+it("every npm script of a command runs it", () => {
+  const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  for (const name of Object.keys(commands)) expect(scripts[name]).toBe(`node scripts/clan.ts ${name}`);
+  expect(scripts.clan).toBe("node scripts/clan.ts");
+});
+
+it("README.md has the table of these commands", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(withCommandTable(readme, all), "README.md is outdated: npm run update-readme").toBe(readme);
+});
+
+it("the names that chaos knows are those of its experiments", () => {
+  const names = Object.values(experiments).flatMap((list) => list.map(({ name }) => name));
+  expect(experimentNames).toEqual(names);
+});
+
+it("shows control characters of an argument escaped", async () => {
+  const { output } = await outcome("load-raw", ["evil\u001b[2J\u202e.csv"]);
+  expect(output).toContain("evil\\x1b[2J\\u202e.csv");
+  expect(output.includes("\u001b") || output.includes("\u202e")).toBe(false);
+});
+
+it.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("exits with its own code when %s interrupts it", async (signal, code) => {
+  const folder = await temporaryFolder();
+  const script = runCommand("generate-raw", ["--out", folder, "--rows", "50000000"]);
+  await expect.poll(() => readdirSync(folder).length, { timeout: 30_000, interval: 10 }).toBeGreaterThan(0);
+  script.child.kill(signal);
+  expect(await script.ended).toBe(code);
+});
+
+describe("an option that npm took as its own setting, because -- was forgotten,", () => {
+  const check = (name: string, args: string[], env: NodeJS.ProcessEnv, script = name) => {
+    try {
+      refuseSwallowedOptions(byName(name), args, { npm_lifecycle_event: script, ...env });
+    } catch (error) {
+      if (error instanceof UsageError) return error.message;
+      throw error;
+    }
+    return undefined;
+  };
+
+  it("is noticed for every option of every command", () => {
+    for (const command of all) {
+      for (const option of command.options) {
+        const message = check(command.name(), [], { [`npm_config_${option.name()}`]: "true" });
+        expect(message, option.flags).toMatch(/nothing was done/);
+        expect(message, option.flags).toContain(` -- `);
+        expect(message, option.flags).toContain(option.flags.split(" ")[0]);
+      }
+    }
+  });
+
+  it.each([
+    ["backfill", [], { npm_config_yes: "true" }, "npm run backfill -- --yes"],
+    ["start", [], { npm_config_fresh: "true" }, "npm start -- --fresh"],
+    [
+      "generate-raw",
+      [],
+      { npm_config_out: "my parts", npm_config_rows: "5" },
+      "npm run generate-raw -- --out 'my parts' --rows 5",
+    ],
+    // `--rows 5`: npm hands the value on as an argument.
+    ["start", ["5"], { npm_config_rows: "true" }, "npm start -- --rows 5"],
+    [
+      "load-raw",
+      ["parts", "bigquery"],
+      { npm_config_target: "true" },
+      "npm run load-raw -- parts --target bigquery",
+    ],
+    [
+      "seed-clans",
+      ["a.csv", "b.csv"],
+      { npm_config_rejects: "true" },
+      "npm run seed-clans -- FILE --rejects FILE",
+    ],
+    // npm 11 completes --to, and reads --days as -d -a -y -s.
+    ["backfill", [], { npm_config_token_description: "2024-03-01" }, "npm run backfill -- --to 2024-03-01"],
+    [
+      "generate-raw",
+      ["7", "--out", "x"],
+      { npm_config_all: "true", npm_config_loglevel: "silent" },
+      "npm run generate-raw -- --out x --days 7",
+    ],
+  ] as const)("is shown in the right line: %s %j with %o", (name, args, env, line) => {
+    expect(check(name, [...args], env)).toMatch(new RegExp(`\n  ${RegExp.escape(line)}$`));
+  });
+
+  it("is nothing when the command was given it, when npm's setting is off, or when npm runs something else", () => {
+    expect(check("backfill", ["--yes"], { npm_config_yes: "true" })).toBeUndefined();
+    expect(check("backfill", [], { npm_config_yes: "" })).toBeUndefined();
+    expect(check("backfill", [], { npm_config_yes: "true" }, "bench")).toBeUndefined();
+    expect(check("backfill", [], { npm_config_yes: "true" }, "clan")).toContain(
+      "npm run clan -- backfill --yes",
+    );
+  });
+
+  it("may come from an .npmrc, which is named", async () => {
+    const file = join(await temporaryFolder(), ".npmrc");
+    writeFileSync(file, "yes=true\n");
+    const env = { npm_config_yes: "true", npm_config_userconfig: file };
+    expect(check("backfill", [], env)).toContain(`or because ${file} sets yes`);
+    writeFileSync(file, "yes=false\n");
+    expect(check("backfill", [], env)).not.toContain(file);
+  });
+
+  it("stops the command before it does anything", async () => {
+    const folder = await temporaryFolder();
+    const environment = {
+      DATA_DIR: join(folder, "data"),
+      npm_lifecycle_event: "backfill",
+      npm_config_yes: "true",
+    };
+    const { code, output } = await outcome("backfill", [], environment);
+    expect(code).toBe(64);
+    expect(output).toMatch(/npm took --yes for itself.*Run:\n {2}npm run backfill -- --yes\n/s);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});

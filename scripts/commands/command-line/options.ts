@@ -1,0 +1,53 @@
+import { isDay } from "@clan-platform/contract/day.ts";
+import { Argument, Option } from "commander";
+import { targets } from "../../local/warehouse-target.ts";
+import { UsageError } from "../terminal/cli-error.ts";
+
+/** An option whose value is a whole number within bounds. */
+export function wholeNumberOption(name: string, description: string, min: number, max: number): Option {
+  return new Option(`--${name} <number>`, `${description}, ${min} to ${max}`).argParser((text) => {
+    const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}, not ${text}.`);
+  });
+}
+
+/** An option whose value is a day, as YYYY-MM-DD. */
+export function dayOption(name: string, description: string): Option {
+  return new Option(`--${name} <day>`, `${description}, as YYYY-MM-DD`).argParser((text) => {
+    if (isDay(text)) return text;
+    throw new UsageError(`--${name} must be a day as YYYY-MM-DD, not ${text}.`);
+  });
+}
+
+/** An option whose value is one of a few. */
+export function choiceOption(
+  name: string,
+  metavar: string,
+  description: string,
+  choices: readonly string[],
+): Option {
+  return new Option(`--${name} <${metavar}>`, description)
+    .choices(choices)
+    .argParser((text) => chosen(`--${name}`, choices, text));
+}
+
+/** `--target`: which warehouse a command works on. */
+export const targetOption = () =>
+  choiceOption("target", "warehouse", "the warehouse: DuckDB on this machine, or BigQuery", targets).default(
+    "local",
+  );
+
+/** Arguments that each are one of a few; none stands for all. */
+export function choicesArgument(name: string, description: string, choices: readonly string[]): Argument {
+  return new Argument(`[${name}...]`, description)
+    .choices(choices)
+    .argParser((text, before: string[] | undefined) => [...(before ?? []), chosen(name, choices, text)])
+    .default([], "all");
+}
+
+function chosen(name: string, choices: readonly string[], text: string): string {
+  if (choices.includes(text)) return text;
+  const list = choices.length === 2 ? choices.join(" or ") : `one of ${choices.join(", ")}`;
+  throw new UsageError(`${name} must be ${list}, not ${text}.`);
+}

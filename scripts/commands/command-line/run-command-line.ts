@@ -1,0 +1,49 @@
+import { Command, CommanderError } from "commander";
+import { exitOnClosedPipe } from "../terminal/closed-pipe.ts";
+import { exitCode } from "../terminal/exit-codes.ts";
+import { commands, loadAllCommands } from "./commands.ts";
+import { configure } from "./define-command.ts";
+import { invocation } from "./invocation.ts";
+import { refuseSwallowedOptions } from "./npm-options.ts";
+import { toUsageError } from "./usage-error.ts";
+
+/**
+ * Runs the command that the first argument names, and loads no other one.
+ * @throws {UsageError} for wrong options and arguments, and what the command throws
+ */
+export async function runCommandLine(args: string[]): Promise<void> {
+  exitOnClosedPipe();
+  const [name = ""] = args;
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const chosen = load && (await load()).command;
+  // A forked command has inherited the variables of its parent.
+  if (chosen && !process.send) refuseSwallowedOptions(chosen, args.slice(1), process.env);
+  const program = createProgram(chosen ? [chosen] : await loadAllCommands());
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed" || error.code === "commander.help") {
+      // The help that a call without arguments prints reports wrong use.
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongUse;
+    } else {
+      throw toUsageError(error, invocation(chosen ? name : "clan"));
+    }
+  }
+}
+
+function createProgram(all: Command[]): Command {
+  const program = configure(new Command("clan"))
+    .description("Runs and operates the clan platform, on this machine and on Google Cloud.")
+    .usage("COMMAND [options]")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText("after", `\nExample:\n  ${invocation("backfill", "clan")} --yes`)
+    .addHelpText("after", "\nEach command also is a script of its own: npm run backfill -- --yes")
+    .addHelpText("after", `\nExit codes:\n  ${codes}`);
+  for (const command of all) program.addCommand(command);
+  return program;
+}
+
+const codes =
+  "0 done; 1 failed; 2 done but rows were rejected; 64 wrong use;\n  130 interrupted (143 by SIGTERM)";

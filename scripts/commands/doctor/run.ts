@@ -1,0 +1,51 @@
+import { stackSettings } from "@clan-platform/infra/recording/stack-settings.ts";
+import { counted } from "../terminal/amounts.ts";
+import { green, red } from "../terminal/color.ts";
+import { exitCode } from "../terminal/exit-codes.ts";
+import { printable } from "../terminal/printable.ts";
+import { paragraph } from "../terminal/wrap.ts";
+import type { Finding } from "./findings.ts";
+import { checkBilling, checkCredentials, checkProject } from "./google.ts";
+import { checkSettings } from "./stack.ts";
+import { checkDocker, checkNode, checkPulumi, checkPulumiLogin } from "./tools.ts";
+
+export interface DoctorOptions {
+  stack: string;
+}
+
+export async function run({ stack }: DoctorOptions): Promise<void> {
+  const settings = stackSettings(stack);
+  const project = settings["gcp:project"];
+  const findings = await Promise.all([
+    checkNode(),
+    checkPulumi(),
+    checkPulumiLogin(),
+    checkDocker(),
+    checkSettings(settings, `Pulumi.${stack}.yaml`),
+    checkCredentials(),
+    checkProject(project, stack),
+    checkBilling(project),
+  ]);
+  report(stack, findings.flat());
+}
+
+function report(stack: string, findings: Finding[]): void {
+  console.log(`\n  What pulumi up needs for stack ${stack}\n`);
+  for (const finding of findings) console.log(findingText(finding));
+  const failed = findings.filter(({ isGood }) => !isGood).length;
+  if (failed > 0) process.exitCode = exitCode.failed;
+  const end =
+    failed === 0
+      ? "Everything is ready: run pulumi up."
+      : `${counted(failed, "problem")}, each with the command that fixes it.`;
+  console.log(`\n  ${end}\n`);
+}
+
+/** A finding, wrapped to the terminal, and its remedies below it: commands to copy, which are never wrapped. */
+function findingText({ about, isGood, found, remedies }: Finding): string {
+  const status = isGood ? green("ok    ") : red("FAILED");
+  const hanging = " ".repeat(26);
+  const first = `  ${status}  ${about.padEnd(14)}  `;
+  const lines = remedies.map((remedy) => `${hanging}${printable(remedy)}`);
+  return [paragraph(first, printable(found), hanging), ...lines].join("\n");
+}

@@ -1,0 +1,72 @@
+import { statSync } from "node:fs";
+import { firstDay, tomorrow } from "@clan-platform/contract/day.ts";
+import { addDays, yesterday } from "../../synthetic-data/calendar.ts";
+import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
+import type { RawOptions } from "../../synthetic-data/plan.ts";
+import { maxAge } from "../../synthetic-data/retention.ts";
+import { countLine } from "../terminal/amounts.ts";
+import { UsageError } from "../terminal/cli-error.ts";
+import { onInterruption } from "../terminal/interruption.ts";
+import { printable } from "../terminal/printable.ts";
+import { startProgressBar } from "../terminal/progress-bar.ts";
+
+export interface GenerateRawOptions extends Omit<RawOptions, "out" | "to"> {
+  out?: string;
+  to?: string;
+}
+
+export async function run({ out, to, ...others }: GenerateRawOptions): Promise<void> {
+  if (!out) throw new UsageError("--out is required: the folder for the files.");
+  const options = { ...others, out, to: lastDay(to ?? yesterday(), others.days) };
+  const startedAt = performance.now();
+  const generated = await generate(options);
+  print(options, generated, (performance.now() - startedAt) / 1_000);
+}
+
+/** The contract bounds the days, and the first installs are a year before the first day. */
+function lastDay(day: string, days: number): string {
+  const first = addDays(firstDay, maxAge + days - 1);
+  if (first <= day && day <= tomorrow()) return day;
+  throw new UsageError(`--to must be a day from ${first} to ${tomorrow()} as YYYY-MM-DD, not ${day}.`);
+}
+
+async function generate(options: RawOptions): Promise<Generated> {
+  const interruption = new AbortController();
+  const bar = startProgressBar(options.rows, "  {bar} {percentage} %   {rows} rows   {eta_formatted} left", {
+    rows: "0",
+  });
+  const onProgress = (rows: number) => bar.update(rows, { rows: rows.toLocaleString("en") });
+  const generating = generateRaw(options, onProgress, interruption.signal);
+  onInterruption(async () => {
+    interruption.abort();
+    await generating.catch(() => {});
+    bar.stop();
+    console.error("\n  Interrupted. The files that were written are complete; the others are missing.\n");
+  });
+  try {
+    return await generating;
+  } catch (error) {
+    // The interruption ends the process.
+    if (interruption.signal.aborted) return await new Promise<never>(() => {});
+    throw error;
+  } finally {
+    bar.stop();
+  }
+}
+
+function print({ out, days }: RawOptions, { parts, rows, countries }: Generated, seconds: number): void {
+  const bytes = parts.reduce((sum, path) => sum + statSync(path).size, 0);
+  console.log(
+    [
+      "",
+      `  ${printable(out)}`,
+      countLine(rows, "rows"),
+      countLine(parts.length, "parts"),
+      countLine(days, "days"),
+      countLine(countries, "countries"),
+      countLine((bytes / 1e6).toFixed(2), "MB"),
+      countLine(seconds.toFixed(2), "seconds"),
+      countLine(Math.round(rows / seconds), "rows/s"),
+    ].join("\n"),
+  );
+}

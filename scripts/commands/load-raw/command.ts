@@ -1,0 +1,14 @@
+import { defineCommand } from "../command-line/define-command.ts";
+import { targetOption } from "../command-line/options.ts";
+import type { LoadRawOptions } from "./run.ts";
+
+export const command = defineCommand({
+  name: "load-raw",
+  summary:
+    "Loads files of activity into the raw table, each as a whole or not at all; a loaded file is skipped.",
+  example: ".local/parts",
+  mayRejectRows: true,
+})
+  .argument("<path...>", "csv and csv.gz files, and folders of them")
+  .addOption(targetOption())
+  .action(async (paths: string[], options: LoadRawOptions) => (await import("./run.ts")).run(paths, options));

@@ -1,0 +1,38 @@
+import type { LoadedPart } from "@clan-platform/warehouse/loading/load-parts.ts";
+import { countLine } from "../terminal/amounts.ts";
+import { printable } from "../terminal/printable.ts";
+
+type Counts = Record<"read" | "loaded" | "replaced" | "rejected", number>;
+
+/** The rows of the parts that this run loaded; those of parts that were loaded before are not counted. */
+export function sumOf(parts: LoadedPart[]): Counts {
+  const fresh = parts.filter(({ wasLoaded }) => !wasLoaded);
+  const sum = (count: keyof Counts) => fresh.reduce((total, part) => total + part[count], 0);
+  return { read: sum("read"), loaded: sum("loaded"), replaced: sum("replaced"), rejected: sum("rejected") };
+}
+
+/** What a load did, row by row. @throws when its counts don't add up */
+export function reportText(parts: LoadedPart[]): string {
+  const skipped = parts.filter(({ wasLoaded }) => wasLoaded).length;
+  const fresh = parts.filter(({ wasLoaded }) => !wasLoaded);
+  const { read, loaded, replaced, rejected } = sumOf(parts);
+  if (read !== loaded + replaced + rejected) {
+    throw new Error(`the counts don't add up: ${read} read, ${loaded} + ${replaced} + ${rejected}`);
+  }
+  const lines = [
+    "",
+    countLine(parts.length, skipped > 0 ? `parts, of which ${skipped} were loaded before` : "parts"),
+    countLine(read, "rows read"),
+    countLine(loaded, "loaded"),
+    countLine(replaced, "replaced one with the same key"),
+    countLine(rejected, "rejected"),
+  ];
+  for (const part of fresh.filter(({ rejected }) => rejected > 0)) {
+    lines.push("", `  ${printable(part.path)}: ${part.rejected.toLocaleString("en")} rejected`);
+  }
+  if (rejected > 0) {
+    lines.push("", "  Line and reason of each are in clan_case_raw.user_daily_metrics_rejected.");
+  }
+  if (fresh.length > 0) lines.push("", "  Next: npm run backfill, which brings daily_metrics up to date.");
+  return lines.join("\n");
+}

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import type { MigrationReport } from "@clan-platform/service/database/migrations.ts";
+import { printable } from "../terminal/printable.ts";
+import { paragraph } from "../terminal/wrap.ts";
+
+/** Prints one step of the start. */
+export function step(what: string, how: string): void {
+  console.log(paragraph(`  ${what.padEnd(12)} `, printable(how)));
+}
+
+export function schemaText({ applied, version, newerThanCode }: MigrationReport): string {
+  if (applied.length > 0) return `migrated to version ${version}: ${applied.join(", ")}`;
+  return `at version ${version}${newerThanCode ? " (newer than this code)" : ""}`;
+}
+
+export function scheduleText(everyMinutes: number): string {
+  if (everyMinutes === 0) return "npm run sync brings what the API stores into the warehouse";
+  return `every ${everyMinutes === 1 ? "minute" : `${everyMinutes} minutes`}; at once with npm run sync`;
+}
+
+interface Addresses {
+  api: string;
+  dashboard: string;
+  /** Of the embedded PostgreSQL; undefined for that of DATABASE_URL. */
+  database: string | undefined;
+  dataFolder: string | undefined;
+}
+
+/** Where everything is, once it is ready. */
+export function addressesText({ api, dashboard, database, dataFolder }: Addresses): string {
+  const data = dataFolder ?? "at DATABASE_URL";
+  return `
+  The clan platform is ready (${process.uptime().toFixed(1)} s).
+
+  API          ${api}/clans
+  API docs     ${api}/docs
+  OpenAPI      ${api}/openapi.json
+  Dashboard    ${dashboard}
+  PostgreSQL   ${database ?? "at DATABASE_URL"}
+               (for psql or DBeaver)
+  Warehouse    npm run validate, or any SQL on
+               ${join(data, "warehouse/warehouse.duckdb")}
+  Data         ${data}
+  Stop         Ctrl-C; the data stays. To start over: npm start -- --fresh
+`;
+}

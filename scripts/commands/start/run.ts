@@ -1,0 +1,92 @@
+import { rmSync } from "node:fs";
+import { relative } from "node:path";
+import { parseConfig } from "@clan-platform/service/config.ts";
+import { createLogger } from "@clan-platform/service/logging.ts";
+import { type RunningService, serve } from "@clan-platform/service/serve.ts";
+import { type ClanDatabase, startClanDatabase } from "../../local/clan-database.ts";
+import { type Filling, fillWarehouse } from "../../local/fill-warehouse.ts";
+import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
+import { type DashboardProcess, startDashboard } from "../../local/serve-dashboard.ts";
+import { parseSettings } from "../../local/settings.ts";
+import { syncRegularly } from "../../local/sync-regularly.ts";
+import { warehouseFolder } from "../../local/warehouse-target.ts";
+import { addressesText, scheduleText, schemaText, step } from "./output.ts";
+import { seedWhenEmpty } from "./seed-when-empty.ts";
+
+export interface StartOptions {
+  fresh?: boolean;
+  rows: number;
+  /** Minutes between two syncs; 0 for none. */
+  every: number;
+}
+
+/** What has been started, and has to be stopped. */
+interface Running {
+  dashboard?: DashboardProcess;
+  database?: ClanDatabase;
+  service?: RunningService;
+  filling?: Filling;
+  syncing?: ReturnType<typeof syncRegularly>;
+}
+
+export async function run(options: StartOptions): Promise<void> {
+  const running: Running = {};
+  const shutdown = shutDownOnSignal(() => stop(running));
+  try {
+    await start(options, running, shutdown.hasBegun);
+  } catch (error) {
+    // Ctrl-C interrupts what is still starting, which is no failure of it.
+    if (shutdown.hasBegun()) return;
+    await shutdown.begin();
+    throw error;
+  }
+}
+
+async function stop({ filling, syncing, service, dashboard, database }: Running): Promise<void> {
+  filling?.stop();
+  syncing?.stop();
+  await Promise.all([service?.stop(), dashboard?.stop()]);
+  await database?.close();
+}
+
+async function start(
+  { fresh = false, rows, every }: StartOptions,
+  running: Running,
+  isStopping: () => boolean,
+): Promise<void> {
+  const settings = parseSettings(process.env);
+  // Parsed before anything is started, so that a wrong value leaves nothing behind.
+  const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
+  configWith("postgres://");
+
+  const dashboard = startDashboard();
+  running.dashboard = dashboard;
+  step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
+  const database = await startClanDatabase(settings, { fresh });
+  running.database = database;
+  if (fresh) rmSync(warehouseFolder(settings), { recursive: true, force: true });
+  step("Schema", schemaText(database.migration));
+  step("Clans", await seedWhenEmpty(database.serviceUrl));
+
+  const config = configWith(database.serviceUrl);
+  const logLevel = process.env.LOG_LEVEL ? config.LOG_LEVEL : "warn";
+  const service = await serve(config, await createLogger({ ...config, LOG_LEVEL: logLevel }));
+  running.service = service;
+
+  running.filling = fillWarehouse(rows);
+  const [summary, dashboardUrl] = await Promise.all([running.filling.summary, dashboard.address]);
+  step("Warehouse", summary);
+  step("Sync", scheduleText(every));
+  const addresses = {
+    api: `http://localhost:${service.port}`,
+    dashboard: dashboardUrl,
+    database: database.isEmbedded ? database.adminUrl : undefined,
+    dataFolder: database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : undefined,
+  };
+  console.log(addressesText(addresses));
+  // Ctrl-C may have come while the warehouse was being filled.
+  if (every > 0 && !isStopping()) {
+    const onOutcome = (line: string) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`);
+    running.syncing = syncRegularly({ databaseUrl: database.adminUrl, minutes: every, onOutcome });
+  }
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { readClanFile } from "../seed-clans/clan-file.ts";
+import { insertClans } from "../seed-clans/insert-clans.ts";
+
+const clanFile = fileURLToPath(new URL("../../data/clans.csv", import.meta.url));
+
+/** Seeds the shipped clans into an empty database; any other is in use, and what was deleted there stays deleted. */
+export async function seedWhenEmpty(databaseUrl: string): Promise<string> {
+  const count = await countClans(databaseUrl);
+  if (count > 0) return `${count} in the database`;
+  const { inserted, repeated, rejected } = await insertClans(databaseUrl, readClanFile(clanFile));
+  return `${inserted} seeded from scripts/data/clans.csv (${rejected} lines rejected, ${repeated} repeated)`;
+}
+
+async function countClans(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url, options: "-c role=clan_app" });
+  await client.connect();
+  try {
+    const { rows } = await client.query("select count(*)::int as count from clans");
+    return rows[0].count;
+  } finally {
+    await client.end();
+  }
+}

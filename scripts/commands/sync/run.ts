@@ -1,0 +1,14 @@
+import { openClanDatabase } from "../../local/clan-database.ts";
+import { parseSettings } from "../../local/settings.ts";
+import { syncLocally } from "../../local/sync-locally.ts";
+import { syncText } from "../../local/sync-text.ts";
+
+export async function run(): Promise<void> {
+  const settings = parseSettings(process.env);
+  const database = await openClanDatabase(settings);
+  try {
+    console.log(`\n  ${syncText(await syncLocally(database.adminUrl, settings))}\n`);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { SingleBar } from "cli-progress";
+import { printable } from "./printable.ts";
+
+export interface ProgressBar {
+  /** Shows a value, with texts for the placeholders of the format. */
+  update(value: number, texts?: Record<string, string>): void;
+  /** Shows other texts, and the same value. */
+  show(texts: Record<string, string>): void;
+  /** Clears the bar; it may be called more than once. */
+  stop(): void;
+}
+
+/**
+ * Starts a progress bar on stderr, such as `"  {bar} {percentage} %   {rows} rows"`; `texts` are the placeholders at
+ * first. Shows nothing where stderr is no terminal, or one that can't move its cursor.
+ */
+export function startProgressBar(total: number, format: string, texts: Record<string, string>): ProgressBar {
+  if (!canShowProgress()) return { update() {}, show() {}, stop() {} };
+  const bar = new SingleBar({ format, barsize: 24, hideCursor: true, clearOnComplete: true, etaBuffer: 4 });
+  bar.start(total, 0, texts);
+  // Shows the cursor again, however the process ends.
+  const stop = () => bar.stop();
+  process.once("exit", stop);
+  return {
+    show: (texts) => bar.update(mapValues(texts, printable)),
+    update: (value, texts = {}) => bar.update(value, mapValues(texts, printable)),
+    stop() {
+      process.off("exit", stop);
+      bar.stop();
+    },
+  };
+}
+
+export const canShowProgress = () => process.stderr.isTTY === true && process.env.TERM !== "dumb";
+
+const mapValues = (texts: Record<string, string>, map: (text: string) => string) =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, map(text)]));

@@ -1,0 +1,65 @@
+import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
+import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.ts";
+import { parseSettings } from "../../local/settings.ts";
+import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
+import { amountText, counted } from "../terminal/amounts.ts";
+import { green, red, yellow } from "../terminal/color.ts";
+import { exitCode } from "../terminal/exit-codes.ts";
+import { printable } from "../terminal/printable.ts";
+import { tableText } from "../terminal/table.ts";
+import { paragraph } from "../terminal/wrap.ts";
+
+export interface ValidateOptions {
+  target: Target;
+}
+
+export async function run({ target }: ValidateOptions): Promise<void> {
+  const warehouse = await openWarehouse(target, parseSettings(process.env));
+  try {
+    const days = await coveredDays(warehouse);
+    const { rawRows, comparisons } = await reconcile(warehouse, days);
+    console.log(`\n  ${amountText(rawRows)} raw rows from ${days.from_date} to ${days.to_date}\n`);
+    console.log(comparisonTable(comparisons));
+    const results = await runChecks(warehouse, days);
+    console.log(`\n${checkTable(results)}`);
+    printExamples(results);
+    const failed = results.filter(({ found, severity }) => found > 0 && severity === "fail").length;
+    const differing = comparisons.filter(({ isSame }) => !isSame).length;
+    if (failed + differing > 0) {
+      const problems = `${counted(failed, "check")} failed, ${counted(differing, "sum differs", "sums differ")}`;
+      console.log(`\n${paragraph("  ", `${problems}: npm run backfill recomputes daily_metrics.`)}\n`);
+      process.exitCode = exitCode.failed;
+    }
+  } finally {
+    await warehouse.close();
+  }
+}
+
+function comparisonTable(comparisons: Comparison[]): string {
+  const places = (question: string) => (question.endsWith("USD") ? 2 : 0);
+  const rows = comparisons.map(({ question, raw, dailyMetrics, isSame }) => [
+    isSame ? green("same") : red("DIFFERS"),
+    question,
+    amountText(raw as string, places(question)),
+    amountText(dailyMetrics as string, places(question)),
+  ]);
+  return tableText([["", "", "raw", "daily_metrics"], ...rows], { from: 2 });
+}
+
+function checkTable(results: CheckResult[]): string {
+  const rows = results.map(({ table, claim, severity, found }) => [
+    found === 0 ? green("ok") : severity === "fail" ? red("FAILED") : yellow("warning"),
+    table,
+    claim,
+    found === 0 ? "" : counted(found, "row"),
+  ]);
+  return tableText(rows, { from: 3 });
+}
+
+function printExamples(results: CheckResult[]): void {
+  for (const { example, claim } of results.filter(({ example }) => example)) {
+    console.log(`\n${paragraph("  ", `${claim}, but for example:`)}`);
+    console.log(`    ${printable(JSON.stringify(example))}`);
+  }
+}
