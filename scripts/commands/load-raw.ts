@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { findParts } from "@clan-platform/warehouse/loading/find-parts.ts";
-import { type LoadedPart, loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
+import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
+import { type LoadedFile, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { removeAbandoned } from "@clan-platform/warehouse/work-folder.ts";
 import { SingleBar } from "cli-progress";
 import { parseSettings } from "../local/settings.ts";
@@ -24,12 +24,12 @@ const bar = new SingleBar({
 try {
   const { paths, target } = readArguments();
   const settings = parseSettings(process.env);
-  const parts = findParts(paths);
+  const parts = findRawFiles(paths);
   stopOnSignal(warehouseFolder(settings));
   const warehouse = await openWarehouse(target, settings);
   try {
     bar.start(2 * parts.length, 0, { what: "" });
-    const loaded = await loadParts(warehouse, parts, warehouseFolder(settings), ({ done, path, what }) =>
+    const loaded = await loadRawFiles(warehouse, parts, warehouseFolder(settings), ({ done, path, what }) =>
       bar.update(done, { what: `${what} ${path}` }),
     );
     bar.stop();
@@ -62,7 +62,7 @@ function stopOnSignal(folder: string): void {
   process.once("SIGTERM", () => stop(143));
 }
 
-function print(parts: LoadedPart[]): void {
+function print(parts: LoadedFile[]): void {
   const skipped = parts.filter(({ wasLoaded }) => wasLoaded);
   const fresh = parts.filter(({ wasLoaded }) => !wasLoaded);
   const sum = (count: "read" | "loaded" | "replaced" | "rejected") =>

@@ -11,7 +11,7 @@ import {
   type ValidatedRows,
   validateRows,
 } from "@clan-platform/contract/lines/validate-rows.ts";
-import { type Part, WarehouseError } from "../warehouse.ts";
+import { type Part as RawFile, WarehouseError } from "../warehouse.ts";
 
 /** A line that violates the contract, as it is quarantined in `user_daily_metrics_rejected`: by its first fault. */
 export interface Reject {
@@ -33,7 +33,7 @@ export interface ValidationResult {
  * CSV, in the contract's form (codes in upper case), with the number of their line as last column `line`.
  * @throws {WarehouseError} when a line is longer than the contract allows
  */
-export async function validateFile(file: Part, validPath: string): Promise<ValidationResult> {
+export async function validateFile(file: RawFile, validPath: string): Promise<ValidationResult> {
   const result: ValidationResult = { read: 0, rejects: [] };
   const rows = validateRows(readLines(createReadStream(file.unpacked)), csv);
   try {
