@@ -30,7 +30,7 @@ const odd = fc.oneof(
   fc.constantFrom(-0, 1e-7, 2 ** 31, 2 ** 31 - 1, 1e15, 999_999_999_999_999, Number.POSITIVE_INFINITY),
 );
 const field = fc.constantFrom(...Object.keys(activity()), "extra");
-// At most a few fields are odd, so that many rows are good.
+// At most a few fields are odd, so that many rows are valid.
 const changes = fc.dictionary(field, odd, { maxKeys: 3 });
 
 it("reads a plain row", () => {

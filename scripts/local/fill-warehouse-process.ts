@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays, findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { yesterday } from "@clan-platform/warehouse/days.ts";
-import { openPart } from "@clan-platform/warehouse/loading/open-part.ts";
+import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
@@ -72,7 +72,7 @@ async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: 
   // DuckDB has threads of its own: it loads a part while the next ones are made.
   let loading = Promise.resolve();
   const loadOne = async (path: string) => {
-    const part = await openPart(path, folder);
+    const part = await openRawFile(path, folder);
     loaded += (await warehouse.loadFile(part)).read;
     rmSync(part.unpacked, { force: true });
     bar.update(made + loaded);

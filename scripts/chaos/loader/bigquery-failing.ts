@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
-import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
+import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { fullName, tables as ours } from "@clan-platform/warehouse/tables/table.ts";
 import {
   type BigqueryServer,
@@ -32,7 +32,7 @@ export const bigqueryFailing: Experiment = {
       inFolder(async (folder) => {
         const parts = writeParts(folder);
         const expected = await inMemory(async (warehouse) => {
-          await loadParts(warehouse, parts, folder);
+          await loadRawFiles(warehouse, parts, folder);
           return tablesOf(warehouse);
         });
         const seen = { requests: 0, wrong: 0, died: 0, jobs: 0 };
@@ -108,7 +108,7 @@ async function loadAll(
         if (lives > 0 && draws.chance(0.04)) throw new Died();
       };
       try {
-        return await loadParts(await open(server, dying), parts, join(folder, name));
+        return await loadRawFiles(await open(server, dying), parts, join(folder, name));
       } catch (error) {
         if (!(error instanceof Died)) throw error;
         died++;

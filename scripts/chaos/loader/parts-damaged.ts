@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
+import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import type { Draws } from "../../synthetic-data/random.ts";
 import { toCsv } from "../../testkit/activity.ts";
@@ -29,7 +29,7 @@ export const partsDamaged: Experiment = {
     "A damaged part is refused as a whole, in a sentence that names it, or loaded without its bad lines, which are kept apart; never half, and a packed one never with another content.",
   trial: `A csv and a csv.gz are each damaged at ${timesEach} random places (bits, bytes, cuts, stretches lost, doubled or zeroed; a fifth of them in the first and in the last 40 bytes) and loaded; ${byCommand} of each by \`npm run load-raw\` with a good part before it.`,
   protection:
-    "Without the refusal of a last line that has no end, in `inspecting` of warehouse/loading/open-part.ts, a csv that was cut off within its last number was loaded.",
+    "Without the refusal of a last line that has no end, in `inspecting` of warehouse/loading/open-raw-file.ts, a csv that was cut off within its last number was loaded.",
   run: () =>
     seeded((draws) =>
       inFolder(async (folder) => {
@@ -56,7 +56,7 @@ const loadWhole = (folder: string) =>
   inMemory(async (warehouse) => {
     const path = join(folder, "whole.csv");
     writeFileSync(path, text);
-    await loadParts(warehouse, [path], folder);
+    await loadRawFiles(warehouse, [path], folder);
     return tablesOf(warehouse);
   });
 
@@ -72,7 +72,7 @@ async function loadDamaged(folder: string, format: string, damaged: Damaged, who
   writeFileSync(path, damaged.content);
   const when = `${format}, ${damaged.what}`;
   await inMemory(async (warehouse) => {
-    const refusal = await loadParts(warehouse, [path], folder).then(
+    const refusal = await loadRawFiles(warehouse, [path], folder).then(
       () => undefined,
       (error: Error) => error,
     );

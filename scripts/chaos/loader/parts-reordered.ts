@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
+import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import type { Draws } from "../../synthetic-data/random.ts";
 import { toCsv } from "../../testkit/activity.ts";
 import { activityRows, writePart } from "../../testkit/parts.ts";
@@ -35,7 +35,7 @@ export const partsReordered: Experiment = {
     seeded((draws) =>
       inFolder(async (folder) => {
         const expected = await inMemory(async (warehouse) => {
-          await loadParts(warehouse, [writePart(folder, "all.csv", rows)], folder);
+          await loadRawFiles(warehouse, [writePart(folder, "all.csv", rows)], folder);
           return tablesOf(warehouse);
         });
         let parts = 0;
@@ -44,7 +44,7 @@ export const partsReordered: Experiment = {
           const delivered = deliver(folder, draws);
           parts += delivered.length;
           corrections += await inMemory(async (warehouse) => {
-            for (const run of inRuns(delivered, draws)) await loadParts(warehouse, run, folder);
+            for (const run of inRuns(delivered, draws)) await loadRawFiles(warehouse, run, folder);
             const tables = await tablesOf(warehouse);
             promiseWhole(tables, `delivery ${n}`);
             promiseSameRows(tables, expected, "raw", `delivery ${n}`);
@@ -102,7 +102,7 @@ function inRuns(paths: string[], draws: Draws): string[][] {
 
 /** Loads corrections of a few keys in many small parts, some of them again, and reckons what has to stay. */
 async function correct(
-  warehouse: Parameters<typeof loadParts>[0],
+  warehouse: Parameters<typeof loadRawFiles>[0],
   folder: string,
   draws: Draws,
 ): Promise<number> {
@@ -118,12 +118,12 @@ async function correct(
     .map(({ version, path }) => ({ version, path: copy(folder, path) }));
   // Each in a run of its own or together: the order alone counts.
   const order = shuffled([...files, ...again], draws);
-  await loadParts(
+  await loadRawFiles(
     warehouse,
     order.slice(0, 4).map(({ path }) => path),
     folder,
   );
-  await loadParts(
+  await loadRawFiles(
     warehouse,
     order.slice(4).map(({ path }) => path),
     folder,

@@ -1,18 +1,18 @@
-import type { LoadedPart } from "@clan-platform/warehouse/loading/load-parts.ts";
+import type { LoadedFile } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { countLine } from "../terminal/amounts.ts";
 import { printable } from "../terminal/printable.ts";
 
 type Counts = Record<"read" | "loaded" | "replaced" | "rejected", number>;
 
 /** The rows of the parts that this run loaded; those of parts that were loaded before are not counted. */
-export function sumOf(parts: LoadedPart[]): Counts {
+export function sumOf(parts: LoadedFile[]): Counts {
   const fresh = parts.filter(({ wasLoaded }) => !wasLoaded);
   const sum = (count: keyof Counts) => fresh.reduce((total, part) => total + part[count], 0);
   return { read: sum("read"), loaded: sum("loaded"), replaced: sum("replaced"), rejected: sum("rejected") };
 }
 
 /** What a load did, row by row. @throws when its counts don't add up */
-export function reportText(parts: LoadedPart[]): string {
+export function reportText(parts: LoadedFile[]): string {
   const skipped = parts.filter(({ wasLoaded }) => wasLoaded).length;
   const fresh = parts.filter(({ wasLoaded }) => !wasLoaded);
   const { read, loaded, replaced, rejected } = sumOf(parts);

@@ -1,5 +1,5 @@
-import { findParts } from "@clan-platform/warehouse/loading/find-parts.ts";
-import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
+import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
+import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { removeAbandoned } from "@clan-platform/warehouse/work-folder.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target, warehouseFolder } from "../../local/warehouse-target.ts";
@@ -15,7 +15,7 @@ export interface LoadRawOptions {
 export async function run(paths: string[], { target }: LoadRawOptions): Promise<void> {
   const settings = parseSettings(process.env);
   const folder = warehouseFolder(settings);
-  const parts = findParts(paths);
+  const parts = findRawFiles(paths);
   // A part that is being loaded is then missing; those before it stay.
   onInterruption(() => {
     removeAbandoned(folder, { ours: true });
@@ -24,7 +24,7 @@ export async function run(paths: string[], { target }: LoadRawOptions): Promise<
   const warehouse = await openWarehouse(target, settings);
   try {
     const bar = startProgressBar(2 * parts.length, "  {bar} {percentage} %   {what}", { what: "" });
-    const loaded = await loadParts(warehouse, parts, folder, ({ done, path, what }) =>
+    const loaded = await loadRawFiles(warehouse, parts, folder, ({ done, path, what }) =>
       bar.update(done, { what: `${what} ${path}` }),
     ).finally(bar.stop);
     console.log(reportText(loaded));

@@ -2,7 +2,7 @@ import type { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { readPlainRow } from "@clan-platform/contract/plain-row.ts";
 import { maxRows } from "./schemas.ts";
 
-/** `readPlainRow` for the body of a batch: its rows when all are plain. */
+/** `readPlainRow` for the body of a batch: returns its rows when all are plain. */
 export function readPlainRows(body: unknown): ActivityRow[] | undefined {
   if (typeof body !== "object" || body === null || Object.keys(body).length !== 1) return undefined;
   const { rows } = body as { rows?: unknown };

@@ -57,7 +57,7 @@ describe("a batch", () => {
     }
   });
 
-  it("takes values at their edges, in any case, and keeps amounts to the last digit", async () => {
+  it("takes values at their edges, case-insensitively, and keeps amounts to the last digit", async () => {
     const { app } = await startTestApp();
     const long = "123456789012345.12345678901234567890123456789012345678";
     const text = JSON.stringify({

@@ -10,7 +10,7 @@ export interface UpsertCounts {
   inserted: number;
   updated: number;
   unchanged: number;
-  /** Rows of the delivery whose key came again later in it. */
+  /** Rows of the delivery whose key occurs again later in it. */
   repeated: number;
 }
 
@@ -20,10 +20,9 @@ const columns = activityFields.join(", ");
 const measuresOf = (table: string) => `(${measureColumns.map((column) => `${table}.${column}`).join(", ")})`;
 
 /**
- * One statement that brings `user_activity` to what the delivery `source` says: of rows with one key the last `line`
- * counts; a new one is inserted, a different one replaces what is there, an equal one touches nothing.
- * All deliveries go through their rows in the order of the key, so that two at once wait for each other
- * and never in a circle.
+ * The statement that stores the delivery `source` in `user_activity`: of rows with one key the last `line` counts; a new
+ * row is inserted, a different one replaces the stored one, an equal one changes nothing. All deliveries lock their rows
+ * in the order of the key, so that two at once cannot deadlock.
  */
 const upsertFrom = (source: string, join: string) => `
   with latest as materialized (
@@ -58,8 +57,7 @@ function toCounts(
 
 const isSameKey = key.map((column) => `user_activity.${column} = latest.${column}`).join(" and ");
 
-// A plan that is kept may have been made when the table was small; looked up row by row, the key's index serves at
-// every size.
+// A cached plan may have been made when the table was small; looking up row by row uses the key's index at every size.
 const upsertRowsSql = upsertFrom(
   "(select *, ordinality as line from json_populate_recordset(null::user_activity, $1) with ordinality)",
   `lateral (select * from user_activity where ${isSameKey} limit 1) as kept on true`,
@@ -75,13 +73,13 @@ export async function upsertRows(database: Writable, rows: ActivityRow[]): Promi
   return toCounts(rows.length, result.rows[0]);
 }
 
-/** The temporary table of a bulk delivery: the rows, and the line that each came from. */
+/** The temporary table of a bulk delivery: its rows, each with the number of its line. */
 export const stagingTable = "staged_activity";
 export const stagingColumns = `${columns}, line`;
 
 const upsertStagedSql = upsertFrom(stagingTable, `user_activity as kept using (${key.join(", ")})`);
 
-/** Makes the staging table, which ends with the transaction. */
+/** Creates the staging table, which is dropped at the end of the transaction. */
 export async function createStagingTable(tx: Queryable): Promise<void> {
   await tx.query(
     `create temporary table ${stagingTable} on commit drop as
@@ -89,9 +87,9 @@ export async function createStagingTable(tx: Queryable): Promise<void> {
   );
 }
 
-/** Stores the staged rows, of which there are `staged`, all or none. */
+/** Stores the staged rows, all or none; `staged` is their number. */
 export async function upsertStaged(tx: Queryable, staged: number, timeoutMs: number): Promise<UpsertCounts> {
-  // Nobody else counts the rows of a temporary table, and the plan depends on how many there are; not on much more.
+  // Autovacuum does not analyse temporary tables, and the plan depends on their number of rows, though on little else.
   await tx.query("set local default_statistics_target = 10");
   await tx.query(`analyze ${stagingTable}`);
   const query = { text: upsertStagedSql, query_timeout: timeoutMs };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { activity, csvHeader, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { openPart } from "../../loading/open-part.ts";
+import { openRawFile } from "../../loading/open-raw-file.ts";
 import { tables } from "../../tables/table.ts";
 import { setRows } from "../../testing/rows.ts";
 import type { Row } from "../../warehouse.ts";
@@ -98,7 +98,7 @@ const anyLine = fc.oneof(
 async function load(lines: string[]): Promise<{ rows: Row[]; rejected: Row[]; report: object }> {
   const path = join(folder, "part-to-load.csv");
   writeFileSync(path, `${[csvHeader, ...lines].join("\n")}\n`);
-  const part = await openPart(path, folder);
+  const part = await openRawFile(path, folder);
   for (const table of tables) await setRows(warehouse, table, []);
   const report = await warehouse.loadFile(part);
   const rows = await warehouse.query("select * from clan_case_raw.user_daily_metrics_raw order by all");
@@ -108,8 +108,8 @@ async function load(lines: string[]): Promise<{ rows: Row[]; rejected: Row[]; re
   return { rows, rejected, report };
 }
 
-it("stores of a line the same whether its file takes the fast path or the row validator", async () => {
-  // A file with quotation marks goes through the row validator.
+it("stores the same of a line whether its file is read by DuckDB or line by line", async () => {
+  // A file with quotation marks is read line by line.
   const quoted = good.with(0, '"somebody else"').with(1, "2024-03-09").join(",");
   await fc.assert(
     fc.asyncProperty(fc.array(anyLine, { minLength: 1, maxLength: 3 }), async (lines) => {
@@ -122,7 +122,7 @@ it("stores of a line the same whether its file takes the fast path or the row va
   );
 }, 120_000);
 
-it("reads a plain file without the row validator, to the last digit", async () => {
+it("reads a plain file with DuckDB alone, to the last digit", async () => {
   const { rows, report } = await load([good.with(12, "999999999.999999999").join(",")]);
   expect(rows).toMatchObject([
     { user_id: "player-1", iap_revenue: "999999999.999999999", ad_revenue: "0.0125" },

@@ -4,9 +4,9 @@ import { createGunzip } from "node:zlib";
 import { Problem, tooLarge } from "../../http/problem.ts";
 
 const mebibyte = 2 ** 20;
-// What Cloud Run takes over HTTP/1 (https://cloud.google.com/run/quotas).
+// Cloud Run's limit over HTTP/1 (https://cloud.google.com/run/quotas).
 const maxBodyBytes = 32 * mebibyte;
-// Activity shrinks to a third or a seventh in gzip; what shrinks more than that is not activity.
+// In gzip, activity shrinks to between a third and a seventh; what shrinks far more is not activity.
 const maxUnpackedBytes = 256 * mebibyte;
 const maxSilenceMs = 20_000;
 
@@ -14,7 +14,7 @@ const inPieces = "; send it in pieces, as npm run send-activity does";
 
 /**
  * The bytes of a request's body, unpacked when it is gzip.
- * @throws {Problem} 413 beyond the limits; 408 when nothing comes any more; 400 when the body or its gzip breaks off
+ * @throws {Problem} 413 beyond the limits; 408 when the client stops sending; 400 when the body or its gzip is cut off
  */
 export function readBody(request: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
   if (Number(request.headers["content-length"]) > maxBodyBytes) throw tooLarge(maxBodyBytes, inPieces);
@@ -37,7 +37,7 @@ async function* limit(chunks: AsyncIterable<Buffer>, maxBytes: number, when = ""
 }
 
 async function* received(request: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
-  // The request outlives this: it is answered after its body was refused.
+  // The request outlives this iterator: a body that is refused is answered too.
   const chunks = request.iterator({ destroyOnReturn: false });
   try {
     while (true) {
@@ -47,14 +47,14 @@ async function* received(request: IncomingMessage, signal: AbortSignal): AsyncGe
     }
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
-    throw new Problem(400, "BODY_INCOMPLETE", "The body broke off; nothing of it was stored.", { cause });
+    throw new Problem(400, "BODY_INCOMPLETE", "The body was cut off; nothing of it was stored.", { cause });
   } finally {
-    // Else Node could not read over the rest. Not awaited: after a silence, it would wait for the next chunk.
+    // Otherwise Node could not drain the rest. Not awaited: after a silence, it would wait for the next chunk.
     void chunks.return?.(undefined);
   }
 }
 
-/** A chunk that is not waited for too long, nor after the signal: a sender that drips would never let go. */
+/** Waits for a chunk, but neither too long nor after the signal: a client that drips would hold its place for ever. */
 async function orSilence<T>(next: Promise<T>, signal: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let onAbort = () => {};
@@ -91,12 +91,12 @@ async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   try {
     yield* gunzip;
   } catch (error) {
-    // The first cause counts: when the body is refused, the unpacking ends with an error as well.
+    // The first cause counts: when the body is refused, unpacking fails as well.
     const cause = failure ?? error;
     if (cause instanceof Problem) throw cause;
     throw damagedGzip(cause);
   }
-  // Node passes over what follows a gzip member and is none.
+  // Node ignores what follows a gzip member and is not another one.
   if (gunzip.bytesWritten !== packedBytes) throw damagedGzip();
 }
 

@@ -95,7 +95,7 @@ describe("an import", () => {
     expect((await send(withMark, ndjson)).body).toMatchObject({ inserted: 1, rejected: 0 });
   });
 
-  it("stores the valid rows and reports line, field and reason of the invalid ones", async () => {
+  it("stores the valid rows and reports line, field and reason of the others", async () => {
     const { database, send } = await startImporting();
     const good = toCsv([activity()]).trimEnd();
     const fields = good.split("\n")[1] ?? "";
@@ -154,7 +154,7 @@ describe("an import", () => {
     expect(body.rejects[0].message).toMatch(/^has unknown fields: (field\d+, ){4}field\d+ and 2995 more$/);
   });
 
-  it("counts all rejects and reports the first 100", async () => {
+  it("counts all rejects and lists the first 100", async () => {
     const { send } = await startImporting();
     const { body } = await send("x\n".repeat(5_000), ndjson);
     expect([body.received, body.rejected, body.rejects.length]).toEqual([5_000, 5_000, 100]);

@@ -34,7 +34,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
       config: { handlerLimitMs: timeoutMs + 5_000 },
       schema: {
         tags: ["user activity"],
-        summary: "Store rows in bulk: valid rows are stored, invalid rows are reported",
+        summary: "Store rows in bulk: valid rows are stored, the others are rejected with a reason",
         description:
           "The body is NDJSON (one row a line) or CSV (with a header that names the columns), at most 32 MiB, " +
           "plain or with Content-Encoding: gzip. A body that is refused as a whole leaves nothing behind.",

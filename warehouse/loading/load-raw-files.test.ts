@@ -4,7 +4,7 @@ import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { type Warehouse, WarehouseError } from "../warehouse.ts";
-import { loadParts } from "./load-parts.ts";
+import { loadRawFiles } from "./load-raw-files.ts";
 
 async function start() {
   const folder = await temporaryFolder();
@@ -18,7 +18,7 @@ async function start() {
   return { folder, warehouse, write, stored };
 }
 
-it("lets the later part win, and loads a file with two names once, though each is prepared before its turn", async () => {
+it("keeps the row of the later file, and loads a file with two names once, although each is prepared before its turn", async () => {
   const { folder, warehouse, write, stored } = await start();
   const paths = [
     write("a.csv", "ann", 1),
@@ -26,7 +26,7 @@ it("lets the later part win, and loads a file with two names once, though each i
     write("b-again.csv", "ann", 2),
     write("c.csv", "bob", 3),
   ];
-  expect(await loadParts(warehouse, paths, folder)).toMatchObject([
+  expect(await loadRawFiles(warehouse, paths, folder)).toMatchObject([
     { loaded: 1, replaced: 0, wasLoaded: false },
     { loaded: 0, replaced: 1, wasLoaded: false },
     { wasLoaded: true },
@@ -39,7 +39,7 @@ it("lets the later part win, and loads a file with two names once, though each i
 });
 
 it.each(["prepareFile", "load"] as const)(
-  "loads nothing that comes after a part that fails (%s), and all of it when asked again",
+  "loads nothing after a file that fails (%s), and all of it when run again",
   async (step) => {
     const { folder, warehouse, write, stored } = await start();
     const paths = [write("a.csv", "ann", 1), write("b.csv", "bob", 2), write("c.csv", "cem", 3)];
@@ -51,10 +51,10 @@ it.each(["prepareFile", "load"] as const)(
         return step === "prepareFile" ? refuse() : { load: refuse, discard: async () => {} };
       },
     };
-    await expect(loadParts(failing, paths, folder)).rejects.toThrow("The disk is full.");
+    await expect(loadRawFiles(failing, paths, folder)).rejects.toThrow("The disk is full.");
     expect(await stored()).toEqual([{ user_id: "ann", iap_revenue: "1" }]);
 
-    const again = await loadParts(warehouse, paths, folder);
+    const again = await loadRawFiles(warehouse, paths, folder);
     expect(again.map(({ wasLoaded }) => wasLoaded)).toEqual([true, false, false]);
     expect(await stored()).toHaveLength(3);
   },

@@ -7,19 +7,19 @@ import { createGunzip } from "node:zlib";
 import { csvHeader } from "@clan-platform/contract/csv-text.ts";
 import { type RawFile, WarehouseError } from "../warehouse.ts";
 
-// In larger pieces than by default, a tenth of the time goes less into passing them on.
+// Larger than Node's default, which takes a tenth longer.
 const chunkBytes = 2 ** 20;
 
 const lineFeed = 0x0a;
 const maxLineBytes = 64 * 1_024;
 
 /**
- * Looks at a whole csv or csv.gz file before anything of it is loaded, and unpacks it into `folder`.
+ * Inspects a whole csv or csv.gz file before any of it is loaded, and unpacks it into `folder`.
  * @throws {WarehouseError} when it is missing, damaged, cut off, or not of this table, or `folder` has no room for it
  */
-export async function openPart(path: string, folder: string): Promise<RawFile> {
+export async function openRawFile(path: string, folder: string): Promise<RawFile> {
   const hash = createHash("sha256");
-  // Not the part's own name, which may have characters that mean something to DuckDB.
+  // Not the file's own name, which may have characters that are special to DuckDB.
   const unpacked = join(folder, "part.csv");
   const isPacked = path.toLowerCase().endsWith(".gz");
   const gunzip = createGunzip({ chunkSize: chunkBytes });
@@ -28,7 +28,7 @@ export async function openPart(path: string, folder: string): Promise<RawFile> {
   try {
     await pipeline([
       createReadStream(path, { highWaterMark: chunkBytes }),
-      passingBy((chunk) => {
+      observing((chunk) => {
         bytes += chunk.length;
         hash.update(chunk);
       }),
@@ -38,17 +38,17 @@ export async function openPart(path: string, folder: string): Promise<RawFile> {
     ]);
   } catch (cause) {
     throw cause instanceof UnfitLine
-      ? await refusalOf(cause, path, isPacked).catch((cause) => unreadable(path, folder, cause))
+      ? await fileErrorOf(cause, path, isPacked).catch((cause) => unreadable(path, folder, cause))
       : cause instanceof WarehouseError
         ? cause
         : unreadable(path, folder, cause);
   }
-  // Node passes over zeros after a gzip member, and over all that follows them.
+  // Node ignores zeros after a gzip member, and all that follows them.
   if (isPacked && gunzip.bytesWritten !== bytes) throw damaged(path);
   return { path, digest: hash.digest("hex"), unpacked, ...look };
 }
 
-function passingBy(look: (chunk: Buffer) => void): Transform {
+function observing(look: (chunk: Buffer) => void): Transform {
   return new Transform({
     transform(chunk, _encoding, done) {
       look(chunk);
@@ -57,7 +57,7 @@ function passingBy(look: (chunk: Buffer) => void): Transform {
   });
 }
 
-/** A line for which the whole file is refused. */
+/** A line because of which the whole file is refused. */
 class UnfitLine extends Error {
   readonly problem: (line: number) => string;
   /** Where the line begins in the unpacked file. */
@@ -71,28 +71,28 @@ class UnfitLine extends Error {
 }
 
 const tooLong = (line: number) => `has a line of more than 64 KiB (line ${line})`;
-// A file that is cut off here would often pass for a good one, with half a number at its end.
+// A file that is cut off within a line would often look valid, with half a number at its end.
 const withoutEnd = (line: number) =>
   `ends within its last line (line ${line}) as if it were cut off: end it with a line feed when it is whole`;
 
-/** Reads the file once more to say the line's number: counting lines would cost all good files more than all other looking. */
-async function refusalOf({ problem, byte }: UnfitLine, path: string, isPacked: boolean) {
+/** Reads the file again for the line's number: counting lines would cost every valid file more than all other checks. */
+async function fileErrorOf({ problem, byte }: UnfitLine, path: string, isPacked: boolean) {
   let line = 1;
   let bytes = 0;
-  const counting = passingBy((chunk) => {
+  const counting = observing((chunk) => {
     const end = byte - bytes;
     for (let at = chunk.indexOf(lineFeed); at !== -1 && at < end; at = chunk.indexOf(lineFeed, at + 1))
       line++;
     bytes += chunk.length;
   });
   await pipeline([createReadStream(path), ...(isPacked ? [createGunzip()] : []), counting.resume()]);
-  return refusal(path, problem(line));
+  return fileError(path, problem(line));
 }
 
-const refusal = (path: string, problem: string) =>
+const fileError = (path: string, problem: string) =>
   new WarehouseError(`${path} ${problem}; nothing of it was loaded.`);
 
-/** Refuses a file by its first line, its end, or a line too long to be one, and looks for what is not plain text. */
+/** Refuses a file because of its first line, its end, or a line that is too long; notes whether it is plain text. */
 function inspecting(path: string, look: { isPlainText: boolean }): Transform {
   let start: Buffer | undefined = Buffer.alloc(0);
   let bytes = 0;
@@ -101,7 +101,7 @@ function inspecting(path: string, look: { isPlainText: boolean }): Transform {
   const checkStart = () => {
     const problem = start && problemOf(start);
     start = undefined;
-    return problem ? refusal(path, problem) : null;
+    return problem ? fileError(path, problem) : null;
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -121,13 +121,13 @@ function inspecting(path: string, look: { isPlainText: boolean }): Transform {
   });
 }
 
-/** Quotes, carriage returns and empty columns at a line's end: what DuckDB reads in another way than the contract. */
+/** Quotation marks, carriage returns and empty columns at a line's end, which DuckDB reads differently from the contract. */
 function hasMoreThanPlainText(chunk: Buffer, last: number): boolean {
   const endsWithComma = last === 0x2c && chunk[0] === lineFeed;
   return endsWithComma || chunk.includes('"') || chunk.includes("\r") || chunk.includes(",\n");
 }
 
-/** Where the line begins that a chunk ends in, or one that is too long within it; `start` is where its first line began. */
+/** The start of the chunk's last line, or of a line in it that is too long; `start` is the start of its first line. */
 function startOfLastLine(chunk: Buffer, start: number): number {
   let line = start;
   while (line + maxLineBytes < chunk.length) {

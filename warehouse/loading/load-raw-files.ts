@@ -1,0 +1,91 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { LoadReport, RawFile, Warehouse } from "../warehouse.ts";
+import { makeWorkFolder } from "../work-folder.ts";
+import { openRawFile } from "./open-raw-file.ts";
+
+const concurrency = 2;
+
+export interface LoadProgress {
+  /** Steps done; there are two for each file. */
+  done: number;
+  path: string;
+  what: "looking at" | "loading";
+}
+
+export interface LoadedFile extends LoadReport {
+  path: string;
+}
+
+/**
+ * Loads files into the raw table, in their order. All are inspected first, so that a damaged one leaves the tables as
+ * they were. Meanwhile they are unpacked in a folder within `folder`.
+ * @throws {WarehouseError}
+ */
+export async function loadRawFiles(
+  warehouse: Warehouse,
+  paths: string[],
+  folder: string,
+  onProgress: (progress: LoadProgress) => void = () => {},
+): Promise<LoadedFile[]> {
+  const work = makeWorkFolder(folder);
+  let done = 0;
+  const report = (path: string, what: LoadProgress["what"]) => onProgress({ done: done++, path, what });
+  try {
+    const files = await openAll(paths, work, (path) => report(path, "looking at"));
+    return await loadInOrder(warehouse, files, (path) => report(path, "loading"));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Each file is prepared while the one before is loaded. */
+async function loadInOrder(
+  warehouse: Warehouse,
+  files: RawFile[],
+  onLoading: (path: string) => void,
+): Promise<LoadedFile[]> {
+  const prepare = (file: RawFile | undefined) => {
+    const preparing = file ? warehouse.prepareFile(file) : Promise.resolve(undefined);
+    // A failure is thrown when it is this file's turn.
+    preparing.catch(() => {});
+    return preparing;
+  };
+  const loaded: LoadedFile[] = [];
+  let next = prepare(files[0]);
+  try {
+    for (const [at, file] of files.entries()) {
+      onLoading(file.path);
+      const prepared = await next;
+      next = prepare(files[at + 1]);
+      if (prepared) loaded.push({ path: file.path, ...(await prepared.load()) });
+      rmSync(file.unpacked, { force: true });
+    }
+    return loaded;
+  } finally {
+    // The one after a file that failed.
+    await next.then(
+      (prepared) => prepared?.discard(),
+      () => {},
+    );
+  }
+}
+
+async function openAll(paths: string[], work: string, onOpened: (path: string) => void): Promise<RawFile[]> {
+  const files: RawFile[] = [];
+  let next = 0;
+  const open = async () => {
+    while (next < paths.length) {
+      const at = next++;
+      const path = paths[at] ?? "";
+      // Two files may have the same name in two folders.
+      const folder = join(work, String(at));
+      mkdirSync(folder);
+      files[at] = await openRawFile(path, folder);
+      onOpened(path);
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: concurrency }, open));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  return files;
+}
