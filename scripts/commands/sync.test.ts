@@ -121,7 +121,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
     come: [delivered[0], row(second, BV, "IOS", "9", "0"), row(third, AQ, "ANDROID", "2", "0.5")],
   });
   await erase(api, "ann");
-  expect(await sync(folder)).toMatch(/^0 rows new, 0 changed, 3 gone; /);
+  expect(await sync(folder)).toMatch(/^0 rows new, 0 changed, 3 deleted; /);
   expect(await metrics(folder)).toEqual(before);
   expect(await shown(platform, first, third)).toEqual(shownBefore);
   expect(await sync(folder)).toBe(nothingNew);
