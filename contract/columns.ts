@@ -1,27 +1,31 @@
 /**
- * What a column holds. From the kind follow its checks, how it is read and written, and its type in each database:
- * `id` is a short text, `day` a calendar day (UTC), `code` one of a few upper-case words, `country` an ISO 3166-1
- * alpha-2 code, `count` a whole number that fits 32 bits, `amount` an exact decimal that is at least 0.
+ * What a column holds. From its kind (kinds/) follow its checks, how it is read and written, and its type in each
+ * database: `id` is a short text, `day` a calendar day (UTC), `code` one of a few upper-case words, `country` an ISO
+ * 3166-1 alpha-2 code, `count` a whole number that fits 32 bits, `amount` an exact decimal of at least 0.
  */
 export type ColumnKind = "id" | "day" | "code" | "country" | "count" | "amount";
 
 export interface Column {
   name: string;
   kind: ColumnKind;
+  /** Null, an empty text and a missing field all mean that the value is unknown. */
   nullable: boolean;
-  /** Part of what makes a row unique. */
+  /** Part of the row's unique key. */
   isKey: boolean;
   description: string;
+  /** Shown in the API's document. */
+  example?: number;
   /** The words of a `code`. */
   codes?: readonly string[];
 }
 
 const key = { nullable: false, isKey: true } as const;
 const required = { nullable: false, isKey: false } as const;
+const optional = { nullable: true, isKey: false } as const;
 
 /**
- * The activity row: one user's activity on one day and platform. The only place where its columns are declared, in the
- * order of files and tables.
+ * The activity row: one user's activity on one day and platform. Its columns are declared here and nowhere else, in the
+ * order of files and tables. A new column goes to the end, and also needs what infra/new-column.test.ts lists.
  */
 export const columns = [
   { name: "user_id", kind: "id", ...key, description: "The game's id of the user" },
@@ -31,8 +35,7 @@ export const columns = [
   {
     name: "country",
     kind: "country",
-    nullable: true,
-    isKey: false,
+    ...optional,
     description: "ISO 3166-1 alpha-2 code; null when it is not known",
   },
   { name: "total_session_count", kind: "count", ...required, description: "Sessions of the day" },
@@ -47,13 +50,43 @@ export const columns = [
     ...required,
     description: "How many times the game lost the server",
   },
-  { name: "iap_revenue", kind: "amount", ...required, description: "In-app purchases, USD" },
-  { name: "ad_revenue", kind: "amount", ...required, description: "Advertising, USD" },
+  { name: "iap_revenue", kind: "amount", ...required, description: "In-app purchases, USD", example: 4.99 },
+  { name: "ad_revenue", kind: "amount", ...required, description: "Advertising, USD", example: 4.99 },
 ] as const satisfies readonly Column[];
 
-export type ColumnName = (typeof columns)[number]["name"];
+type AnyColumn = (typeof columns)[number];
+export type ColumnName = AnyColumn["name"];
+export type ColumnNameOf<Kind extends ColumnKind> = Extract<AnyColumn, { kind: Kind }>["name"];
+
+/** What is stored of each kind: days as YYYY-MM-DD, amounts as their decimal digits. */
+interface StoredKinds {
+  id: string;
+  day: string;
+  code: string;
+  country: string;
+  count: number;
+  amount: string;
+}
+
+/** The value of a column as it is stored. */
+export type Stored<C extends Column> = StoredKinds[C["kind"]] | (C["nullable"] extends true ? null : never);
+
+/** A checked row, with its fields in the order of the columns. */
+export type ActivityRow = { [C in AnyColumn as C["name"]]: Stored<C> };
+
+/** The names of all columns, in their order. */
+export const activityFields: readonly ColumnName[] = columns.map(({ name }) => name);
+
+/** The columns that make a row unique. */
+export const keyColumns: readonly ColumnName[] = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
+
+/** The columns that a later delivery of the same key replaces. */
+export const measureColumns: readonly ColumnName[] = columns
+  .filter(({ isKey }) => !isKey)
+  .map(({ name }) => name);
 
 /** The columns of one kind, or of several. */
-export function columnsOf<Kind extends ColumnKind>(...kinds: Kind[]): ColumnName[] {
-  return columns.filter(({ kind }) => kinds.includes(kind as Kind)).map(({ name }) => name);
+export function columnsOf<Kind extends ColumnKind>(...kinds: Kind[]): ColumnNameOf<Kind>[] {
+  const ofKinds = columns.filter(({ kind }) => (kinds as ColumnKind[]).includes(kind));
+  return ofKinds.map(({ name }) => name as ColumnNameOf<Kind>);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// PostgreSQL can't store NUL, and a lone surrogate has no UTF-8: both would be an error there or a silent change here.
+// PostgreSQL can't store NUL, and a lone surrogate has no UTF-8: either would be an error or a silent change there.
 const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
 
 /** Text that is stored as it was sent. */
@@ -16,10 +16,10 @@ export const lengthInCharacters = (text: string) => [...text].length;
 export const hasLength = (text: string, max: number) =>
   text !== "" && (text.length <= max || (text.length <= 2 * max && lengthInCharacters(text) <= max));
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
 export const controlCharacter = /[\u0001-\u001f\u007f-\u009f]/;
 
-// What the checks above mean, for the OpenAPI document: no control characters, and not only blanks, or none at the ends.
+// The checks above as patterns for the OpenAPI document: no control characters, and not only blanks, or none at the ends.
 const inside = String.raw`[^\x00-\x1f\x7f-\x9f]`;
 const visible = String.raw`[^\s\x00-\x1f\x7f-\x9f]`;
 export const notBlankPattern = `^${inside}*${visible}${inside}*$`;

@@ -3,8 +3,8 @@ import type { z } from "zod";
 const shown = 5;
 
 /**
- * What a strict object says of fields that it does not know, in place of zod's message: only the first few are named, for there may
- * be a hundred thousand. Undefined for its other faults.
+ * The message of a strict object about unknown fields, in place of zod's: it names only the first few, because there may be
+ * a hundred thousand. Undefined for other faults.
  */
 export function nameUnknown(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== "unrecognized_keys") return undefined;

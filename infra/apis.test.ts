@@ -20,7 +20,7 @@ vi.mock("@pulumi/pulumi", async (original) => {
 
 vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void waits.push(ms) }));
 
-it("what waits for an API goes on some seconds after it is enabled, and not at once", async () => {
+it("resources that wait for an API are created some seconds after it is enabled, not at once", async () => {
   await recordStack("dev");
   expect([...hooks.keys()]).toContain("settle");
   await hooks.get("settle")?.({} as pulumi.ResourceHookArgs);

@@ -1,29 +1,32 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as gcp from "@pulumi/gcp";
-import type { Config } from "./config.ts";
-import { Part } from "./part.ts";
+import * as pulumi from "@pulumi/pulumi";
 import { resourceHook } from "./resource-hooks.ts";
 
-const always =
-  "artifactregistry bigquery bigqueryconnection bigquerydatatransfer cloudbilling cloudresourcemanager iam iamcredentials logging monitoring run serviceusage sqladmin";
-
-// An enabled service is not a usable one at once, and nothing says when it is (pulumi/pulumi#12163).
+// An API that is enabled may refuse calls for a while, and nothing reports when it is usable (pulumi/pulumi#12163).
 const settlingMs = 30_000;
 
-/** Google's services that the rest needs; what depends on this waits until they answer. */
-export class Apis extends Part {
-  constructor(name: string, { network, github, budget }: Config) {
-    super("Apis", name, {});
-    const apis = always.split(" ");
-    if (network === "private") apis.push("compute", "servicenetworking");
-    if (github) apis.push("sts");
-    if (budget) apis.push("billingbudgets");
-    // Runs once for a service, when it is enabled, and not at every `up`.
+export interface ApisArgs {
+  /** Names without `.googleapis.com`. */
+  names: string[];
+}
+
+/** Enables Google's APIs; what depends on this waits until they are usable. */
+export class Apis extends pulumi.ComponentResource {
+  constructor(name: string, args: ApisArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("clan-platform:index:Apis", name, {}, { aliases: [{ type: "clan-platform:Apis" }], ...opts });
+    // Runs when an API is enabled, and not at every `up`.
     const hooks = { afterCreate: resourceHook("settle", () => delay(settlingMs)) };
-    for (const api of apis) {
-      // Left enabled at the end: others in the project may use it too.
-      const args = { service: `${api}.googleapis.com`, disableOnDestroy: false };
-      new gcp.projects.Service(`api-${api}`, args, { ...this.child, hooks });
+    for (const api of args.names) {
+      new gcp.projects.Service(
+        `api-${api}`,
+        {
+          service: `${api}.googleapis.com`,
+          // `destroy` leaves it enabled: other programs in the project may use it too.
+          disableOnDestroy: false,
+        },
+        { parent: this, hooks },
+      );
     }
     this.registerOutputs();
   }

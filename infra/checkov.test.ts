@@ -9,10 +9,10 @@ import { terraformPlan } from "./testing/terraform-plan.ts";
 
 interface Waiver {
   check: string;
-  /** What Checkov asks for. */
+  /** What Checkov requires. */
   asks: string;
   stacks: string[];
-  /** By their addresses, or `TYPE.*` for all of a type. */
+  /** Addresses, or `TYPE.*` for all of a type. */
   resources: string[];
   /** Why it is not done. */
   reason: string;
@@ -23,7 +23,7 @@ const waivers: Waiver[] = JSON.parse(readFileSync(new URL("checkov-waivers.json"
 const dev = await recordStack("dev");
 const prod = await recordStack("prod", everyExtra);
 
-it("a stack becomes a plan of Terraform: lists and blocks where Terraform has them, maps with their own keys", () => {
+it("a stack is converted to a Terraform plan, with lists, blocks and maps where Terraform has them", () => {
   const { resources } = terraformPlan(prod).planned_values.root_module;
   const values = (address: string) => resources.find((resource) => resource.address === address)?.values;
   expect(values("google_sql_database_instance.database-instance")).toMatchObject({
@@ -58,7 +58,7 @@ it("a stack becomes a plan of Terraform: lists and blocks where Terraform has th
   expect(values("google_sql_user.reader-ada_example_com")).toMatchObject({ name: "ada@example.com" });
 });
 
-it("each waiver says what is asked for and why it is not done", () => {
+it("each waiver states what is required and why it is not done", () => {
   for (const { asks, reason, stacks, resources } of waivers) {
     expect([asks.length > 10, reason.length > 10, stacks.length > 0, resources.length > 0]).not.toContain(
       false,
@@ -66,17 +66,17 @@ it("each waiver says what is asked for and why it is not done", () => {
   }
 });
 
-describe.skipIf(!checkov)("Checkov, where it is installed", () => {
+describe.skipIf(!checkov)("Checkov, if it is installed", () => {
   let findings: Findings;
 
   beforeAll(async () => {
-    findings = await runCheckov({ dev, prod, spoilt: spoil(prod) });
+    findings = await runCheckov({ dev, prod, broken: breakRules(prod) });
   }, 120_000);
 
   const failedOf = (stack: string) =>
     findings.failed.filter(({ plan }) => plan === stack).map(({ check, resource }) => `${check} ${resource}`);
 
-  it.each(["dev", "prod"])("finds in %s what is waived, all of it and nothing else", (stack) => {
+  it.each(["dev", "prod"])("finds exactly the waived failures in %s", (stack) => {
     const failed = findings.failed.filter(({ plan }) => plan === stack);
     const waived = waivers
       .filter(({ stacks }) => stacks.includes(stack))
@@ -85,15 +85,15 @@ describe.skipIf(!checkov)("Checkov, where it is installed", () => {
       check === waiver.check && matchesGlob(resource, waiver.resource);
     expect({
       unwaived: failed.filter((finding) => !waived.some((waiver) => covers(waiver, finding))),
-      needless: waived.filter((waiver) => !failed.some((finding) => covers(waiver, finding))),
-    }).toEqual({ unwaived: [], needless: [] });
+      unneeded: waived.filter((waiver) => !failed.some((finding) => covers(waiver, finding))),
+    }).toEqual({ unwaived: [], unneeded: [] });
     expect(findings.passed.filter(({ plan }) => plan === stack).length).toBeGreaterThan(40);
   });
 
-  it("finds faults, so the plan calls things what its rules call them", () => {
+  it("finds faults, so the plan uses the names that its rules use", () => {
     const sound = failedOf("prod");
     expect(
-      failedOf("spoilt")
+      failedOf("broken")
         .filter((finding) => !sound.includes(finding))
         .sort(),
     ).toEqual([
@@ -122,12 +122,12 @@ describe.skipIf(!checkov)("Checkov, where it is installed", () => {
   });
 });
 
-/** A stack in which everything is wrong that Checkov has a rule for. */
-function spoil(recording: Recording): Recording {
-  const spoilt = structuredClone(recording);
+/** A stack that breaks every rule that Checkov has for it. */
+function breakRules(recording: Recording): Recording {
+  const broken = structuredClone(recording);
   const put = <Args>(kind: Kind<Args>, changes: object, inputs?: object) =>
-    Object.assign(one(spoilt, kind, inputs).inputs as object, changes);
-  const { settings } = one(spoilt, gcp.sql.DatabaseInstance).inputs;
+    Object.assign(one(broken, kind, inputs).inputs as object, changes);
+  const { settings } = one(broken, gcp.sql.DatabaseInstance).inputs;
   put(gcp.sql.DatabaseInstance, {
     databaseVersion: "POSTGRES_15",
     settings: {
@@ -142,5 +142,5 @@ function spoil(recording: Recording): Recording {
   put(gcp.bigquery.Table, { deletionProtection: false }, { tableId: "daily_metrics" });
   put(gcp.projects.IAMMember, { role: "roles/editor" }, { member: previewer });
   put(gcp.iam.WorkloadIdentityPoolProvider, { attributeCondition: undefined });
-  return spoilt;
+  return broken;
 }

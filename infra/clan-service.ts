@@ -1,76 +1,118 @@
 import * as gcp from "@pulumi/gcp";
-import type { Config } from "./config.ts";
+import * as pulumi from "@pulumi/pulumi";
+import type { Database } from "./database.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
-import { afterMigration } from "./migration-check.ts";
-import { type Options, Part, type Parts } from "./part.ts";
+import { migrationCheck } from "./migration-check.ts";
+import type { Network } from "./network.ts";
 
-type Needs = Pick<Parts, "config" | "database" | "image" | "migration" | "network">;
+export interface ClanServiceArgs {
+  project: string;
+  region: string;
+  database: Database;
+  /** The service's image by its digest. */
+  image: pulumi.Output<string>;
+  /** The job that has to have migrated the database to the schema of `image`. */
+  migration: gcp.cloudrunv2.Job;
+  /** `private`: only `invokers` may call. `public`: anyone may, and writes need an API key. */
+  access: "private" | "public";
+  /** IAM members. */
+  invokers: string[];
+  /** SHA-256, in hex. */
+  apiKeyHashes: string[];
+  minInstances: pulumi.Input<number>;
+  maxInstances: pulumi.Input<number>;
+  /** Connections of each instance to the database. */
+  poolMax: number;
+  protect: boolean;
+  network: Network | undefined;
+}
 
-/** The clan service on Cloud Run, and who may call it. */
-export class ClanService extends Part {
+/** The clan service on Cloud Run, and the members that may call it. */
+export class ClanService extends pulumi.ComponentResource {
   readonly service: gcp.cloudrunv2.Service;
   readonly account: gcp.serviceaccount.Account;
 
-  constructor(name: string, parts: Needs, opts: Options) {
-    super("ClanService", name, opts);
-    const { config, image, migration } = parts;
-    const accountArgs = { accountId: "clan-service", displayName: "Clan service" };
-    this.account = new gcp.serviceaccount.Account(name, accountArgs, this.child);
-    const onlyThen = { dependsOn: migration.job, ...afterMigration(config, image.digest) };
-    const identity = { member: this.account.member, databaseRoles: ["clan_app"], userOptions: onlyThen };
-    const login = new DatabaseLogin(`${name}-login`, { ...parts, ...identity }, this.child);
-    const { container, template } = databaseAccess(parts, login);
+  constructor(name: string, args: ClanServiceArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const aliases = [{ type: "clan-platform:ClanService" }];
+    super("clan-platform:index:ClanService", name, {}, { aliases, ...opts });
+    const { project, region, database, image, migration, protect } = args;
+    const { dependsOn = [] } = opts;
+    this.account = new gcp.serviceaccount.Account(
+      name,
+      { accountId: "clan-service", displayName: "Clan service" },
+      { parent: this, dependsOn },
+    );
+    const check = migrationCheck({ project, region, image });
+    const login = new DatabaseLogin(
+      `${name}-login`,
+      {
+        project,
+        database,
+        member: this.account.member,
+        databaseRoles: ["clan_app"],
+        protect,
+        userOptions: { ...check, dependsOn: migration },
+      },
+      { parent: this, dependsOn },
+    );
+    const { container, template } = databaseAccess(database, login, args.network);
     this.service = new gcp.cloudrunv2.Service(
       name,
       {
         name: "clan-service",
-        location: config.region,
-        deletionProtection: config.protect,
+        location: region,
+        deletionProtection: protect,
         ingress: "INGRESS_TRAFFIC_ALL",
         // Not a grant to allUsers, which organizations with domain-restricted sharing refuse.
-        invokerIamDisabled: config.access === "public",
+        invokerIamDisabled: args.access === "public",
         template: {
           serviceAccount: this.account.email,
           executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
-          // Above the service's own limit for a bulk delivery.
+          // Longer than the service's own limit for a bulk import.
           timeout: "130s",
           maxInstanceRequestConcurrency: 80,
-          scaling: { minInstanceCount: config.minInstances, maxInstanceCount: config.maxInstances },
+          scaling: { minInstanceCount: args.minInstances, maxInstanceCount: args.maxInstances },
           ...template,
           containers: [
             {
               ...container,
-              image: image.digest,
+              image,
               ports: { containerPort: 8080 },
-              envs: [...container.envs, ...environment(config)],
+              envs: [...container.envs, ...environment(args)],
               resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true, startupCpuBoost: true },
-              // A revision that can't reach its database takes no traffic.
-              startupProbe: probe("/health/ready", { periodSeconds: 2, failureThreshold: 60 }),
-              livenessProbe: probe("/health/live", { periodSeconds: 10, failureThreshold: 3 }),
+              // A revision that can't reach its database gets no traffic.
+              startupProbe: {
+                httpGet: { path: "/health/ready" },
+                timeoutSeconds: 2,
+                periodSeconds: 2,
+                failureThreshold: 60,
+              },
+              livenessProbe: {
+                httpGet: { path: "/health/live" },
+                timeoutSeconds: 2,
+                periodSeconds: 10,
+                failureThreshold: 3,
+              },
             },
           ],
         },
         traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
       },
-      { parent: this, protect: config.protect, ...onlyThen, dependsOn: [login, migration.job] },
+      { parent: this, protect, ...check, dependsOn: [login, migration] },
     );
-    for (const member of config.invokers) {
-      const { name, location } = this.service;
-      const args = { name, location, role: "roles/run.invoker", member };
-      new gcp.cloudrunv2.ServiceIamMember(`invoker-${member}`, args, { parent: this });
+    for (const member of args.invokers) {
+      new gcp.cloudrunv2.ServiceIamMember(
+        `invoker-${member}`,
+        { name: this.service.name, location: this.service.location, role: "roles/run.invoker", member },
+        { parent: this },
+      );
     }
     this.registerOutputs();
   }
 }
 
-const probe = (path: string, limits: { periodSeconds: number; failureThreshold: number }) => ({
-  httpGet: { path },
-  timeoutSeconds: 2,
-  ...limits,
-});
-
-const environment = ({ project, poolMax, apiKeyHashes }: Config) => [
+const environment = ({ project, poolMax, apiKeyHashes }: ClanServiceArgs) => [
   { name: "GOOGLE_CLOUD_PROJECT", value: project },
   { name: "POOL_MAX", value: String(poolMax) },
   // Google's front end.

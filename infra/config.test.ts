@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Config, ConfigError, databaseConnections, neededConnections, parseConfig } from "./config.ts";
 import { configOf, project, settingsOf } from "./testing/recorded.ts";
 
-/** The least that a stack has to say. */
+/** The settings without a default. */
 const least = {
   "gcp:project": project,
   "gcp:region": "europe-west1",
@@ -15,7 +15,7 @@ const least = {
   "clan-platform:poolMax": "5",
 };
 
-/** What is said of settings that are wrong; nothing of those that are right. */
+/** The error message for invalid settings; empty for valid ones. */
 function complaint(settings: Record<string, string>): string {
   try {
     parseConfig(settings);
@@ -34,7 +34,7 @@ const named = (settings: Record<string, string>) =>
     Object.entries(settings).map(([key, text]) => [key.includes(":") ? key : `clan-platform:${key}`, text]),
   );
 
-it("needs little, and makes the rest private and small", () => {
+it("needs few settings, and defaults to private and small", () => {
   expect(parseConfig(least)).toEqual({
     project,
     region: "europe-west1",
@@ -57,14 +57,14 @@ it("needs little, and makes the rest private and small", () => {
   } satisfies Config);
 });
 
-it.each(Object.keys(least))("has no default for %s, and tells the command that sets it", (key) => {
+it.each(Object.keys(least))("has no default for %s, and names the command that sets it", (key) => {
   const { [key]: _, ...others } = least as Record<string, string>;
   expect(complaint(others)).toMatch(
     new RegExp(`^${key} is not set: it must be .+ \\(pulumi config set ${key} …\\)$`),
   );
 });
 
-it("reads texts as `pulumi config set` stores them", () => {
+it("reads values as `pulumi config set` stores them", () => {
   const hash = "c0ffee00".repeat(8);
   const texts = {
     maxInstances: "5",
@@ -96,7 +96,7 @@ it("leaves the settings of other programs and providers alone", () => {
   expect(complaint({ ...least, "gcp:impersonateServiceAccount": "x", "other:protect": "perhaps" })).toBe("");
 });
 
-describe("a wrong setting is named, with what it was and what is allowed", () => {
+describe("an invalid setting is named, with its value and what is allowed", () => {
   const wholeTo = (most: number, from = 1) => `a whole number from ${from} to ${most}`;
   const list = "SHA-256 hashes in hex";
   const members =
@@ -125,7 +125,7 @@ describe("a wrong setting is named, with what it was and what is allowed", () =>
     ["dailyAt", "24:10", "off the hour"],
     ["dailyAt", "3:17", "off the hour"],
     ["dailyAt", "317", "off the hour"],
-    // The checks follow half an hour later: on the hour, …
+    // The checks run half an hour later: on the hour, …
     ["dailyAt", "02:30", "off the hour"],
     // … or on the next day.
     ["dailyAt", "23:45", "off the hour"],
@@ -136,9 +136,9 @@ describe("a wrong setting is named, with what it was and what is allowed", () =>
   ])("%s %s", (key, text, allowed) => {
     const name = key.includes(":") ? key : `clan-platform:${key}`;
     const value = /^-?[\d.]+$/.test(text) ? text : JSON.stringify(text);
-    const said = complaintOf(key, text);
-    expect(said.startsWith(`${name} is ${value}: it must be `), said).toBe(true);
-    expect(said).toContain(allowed);
+    const message = complaintOf(key, text);
+    expect(message.startsWith(`${name} is ${value}: it must be `), message).toBe(true);
+    expect(message).toContain(allowed);
   });
 
   it.each([
@@ -163,27 +163,27 @@ describe("a wrong setting is named, with what it was and what is allowed", () =>
     expect(complaintOf(key, text)).toContain(`it must be ${allowed}`);
   });
 
-  it("but not a key that was given instead of its hash", () => {
-    const said = complaintOf("apiKeyHashes", '["my-plain-key"]');
-    expect(said).toContain("SHA-256 hashes in hex");
-    expect(said).not.toContain("my-plain-key");
+  it("except a key that was set instead of its hash", () => {
+    const message = complaintOf("apiKeyHashes", '["my-plain-key"]');
+    expect(message).toContain("SHA-256 hashes in hex");
+    expect(message).not.toContain("my-plain-key");
   });
 
-  it("clan-platform:databasTier, which there is not", () => {
+  it("clan-platform:databasTier, which does not exist", () => {
     expect(complaintOf("databasTier", "db-g1-small")).toMatch(
-      /^clan-platform:databasTier: there is no such setting; there are gcp:project, .*databaseTier/,
+      /^clan-platform:databasTier: there is no such setting; the settings are gcp:project, .*databaseTier/,
     );
   });
 
-  it("a field of budget that there is not", () => {
+  it("a field of budget that does not exist", () => {
     expect(complaintOf("budget", budget({ limit: 5 }))).toMatch(
       /^clan-platform:budget is .*limit.*: .*limit/,
     );
   });
 
   it("all of them at once", () => {
-    const said = complaint({ ...least, ...named({ network: "vpc", poolMax: "0", protect: "no" }) });
-    expect(said.split("\n").map((line) => line.split(" ")[0])).toEqual([
+    const message = complaint({ ...least, ...named({ network: "vpc", poolMax: "0", protect: "no" }) });
+    expect(message.split("\n").map((line) => line.split(" ")[0])).toEqual([
       "clan-platform:protect",
       "clan-platform:network",
       "clan-platform:poolMax",
@@ -191,24 +191,29 @@ describe("a wrong setting is named, with what it was and what is allowed", () =>
   });
 });
 
-describe("settings that don't go together are named", () => {
+describe("settings that conflict are named", () => {
   it.each([
-    ["location", "US", {}, "location is US, and gcp:region is europe-west1: both must be in one place"],
-    ["gcp:region", "us-east1", {}, "location is EU, and gcp:region is us-east1: both must be in one place"],
+    ["location", "US", {}, "location is US, and gcp:region is europe-west1: both must be in the same place"],
+    [
+      "gcp:region",
+      "us-east1",
+      {},
+      "location is EU, and gcp:region is us-east1: both must be in the same place",
+    ],
     [
       "gcp:region",
       "europe-west2",
       {},
-      "location is EU, and gcp:region is europe-west2: both must be in one place",
+      "location is EU, and gcp:region is europe-west2: both must be in the same place",
     ],
     [
       "gcp:region",
       "europe-west6",
       {},
-      "location is EU, and gcp:region is europe-west6: both must be in one place",
+      "location is EU, and gcp:region is europe-west6: both must be in the same place",
     ],
     ["location", "europe-west4", {}, "location is europe-west4, and gcp:region is europe-west1: both"],
-    ["access", "public", {}, "access is public: clan-platform:apiKeyHashes must hold at least one"],
+    ["access", "public", {}, "access is public: clan-platform:apiKeyHashes must contain at least one"],
     [
       "access",
       "public",
@@ -238,12 +243,12 @@ describe("a database tier", () => {
   it.each([
     ["db-perf-optimized-N-2", "edition ENTERPRISE has db-f1-micro, db-g1-small and db-custom-CPUS-MEGABYTES"],
     ["db-n1-standard-1", "edition ENTERPRISE has"],
-    ["db-custom-3-7680", "CPUs must be 1 or an even number to 96"],
-    ["db-custom-98-122880", "CPUs must be 1 or an even number to 96"],
+    ["db-custom-3-7680", "CPUs must be 1 or an even number up to 96"],
+    ["db-custom-98-122880", "CPUs must be 1 or an even number up to 96"],
     ["db-custom-2-7700", "megabytes must be a multiple of 256, from 3840"],
     ["db-custom-1-3584", "megabytes must be a multiple of 256, from 3840"],
-    ["db-custom-2-15360", "a CPU must have 0.9 to 6.5 GB"],
-    ["db-custom-8-7168", "a CPU must have 0.9 to 6.5 GB"],
+    ["db-custom-2-15360", "memory must be 0.9 to 6.5 GB per CPU"],
+    ["db-custom-8-7168", "memory must be 0.9 to 6.5 GB per CPU"],
   ])("%s is refused: %s", (tier, message) => {
     expect(complaintOf("databaseTier", tier)).toContain(`clan-platform:databaseTier is ${tier}: ${message}`);
   });
@@ -259,22 +264,22 @@ describe("a database tier", () => {
     ["db-custom-8-30720", 600],
     ["db-custom-16-61440", 800],
     ["db-custom-32-122880", 1_000],
-  ])("%s takes %i connections", (databaseTier, connections) => {
+  ])("%s accepts %i connections", (databaseTier, connections) => {
     const config = configOf("dev", { databaseTier, maxInstances: 1, poolMax: 1 });
     expect(databaseConnections(config)).toBe(connections);
   });
 
-  it("takes as many connections as two revisions of the service and the reserve come to, and not one more", () => {
+  it("accepts as many connections as two revisions of the service and the reserve need, and not one more", () => {
     const others = { maxInstances: "10", minInstances: "0" };
     expect(complaintOf("poolMax", "2", others)).toBe("");
     expect(neededConnections(parseConfig({ ...least, ...named({ ...others, poolMax: "2" }) }))).toBe(50);
     expect(complaintOf("poolMax", "3", others)).toBe(
-      "clan-platform:maxInstances is 10 and poolMax 3: with both revisions of a rollout (× 2) and a reserve of 10, that is up to 70 connections, and db-g1-small takes 50",
+      "clan-platform:maxInstances is 10 and poolMax 3: with both revisions of a rollout (× 2) and a reserve of 10, that is up to 70 connections, and db-g1-small accepts 50",
     );
   });
 });
 
-it.each(["dev", "prod"] as const)("what Pulumi.%s.yaml says is right", (stack) => {
+it.each(["dev", "prod"] as const)("Pulumi.%s.yaml is valid", (stack) => {
   expect(complaint(settingsOf(stack))).toBe("");
   expect(configOf(stack).invokers).toEqual([]);
 });

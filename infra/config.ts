@@ -10,7 +10,7 @@ const matching = (form: RegExp, error: string) => z.string(error).regex(form, er
 const oneOf = <const T extends string>(...values: T[]) => z.enum(values, `one of: ${values.join(", ")}`);
 const email = matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address");
 
-// IAM's words for everybody are left out: public access is `access: public`, which needs API keys.
+// Not IAM's allUsers and allAuthenticatedUsers: public access is `access: public`, which needs API keys.
 const invoker = matching(
   /^(user|group|serviceAccount|domain):\S+$/,
   "members such as user:ada@example.com or serviceAccount:game@my-game.iam.gserviceaccount.com",
@@ -19,16 +19,16 @@ const invoker = matching(
 const Settings = z.strictObject({
   "gcp:project": matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the id of a Google Cloud project"),
   "gcp:region": matching(/^[a-z]+-[a-z]+\d+$/, "a region such as europe-west1"),
-  /** Where the datasets and the scheduled queries are. */
+  /** Location of the datasets and the scheduled queries. */
   location: matching(/^(EU|US|[a-z]+-[a-z]+\d+)$/, "EU, US or a region").default("EU"),
-  /** Whether what holds data is kept from being destroyed. */
+  /** Whether resources that hold data are protected against deletion. */
   protect: z.boolean("true or false"),
-  /** `private` gives the database no public address, and the service a network to reach it. */
+  /** `private`: the database has no public address, and the service reaches it over a dedicated network. */
   network: oneOf("public", "private"),
-  /** `private`: only `invokers` may call the service. `public`: everybody may, and writes need an API key. */
+  /** `private`: only `invokers` may call the service. `public`: anyone may, and writes need an API key. */
   access: oneOf("private", "public").default("private"),
   invokers: z.array(invoker, "a list of members").default([]),
-  /** SHA-256 of the keys, in hex: what the service compares with, of no use to who reads it. */
+  /** SHA-256 of the API keys, in hex: enough to check a key, and useless to a reader of the settings. */
   apiKeyHashes: z.array(matching(/^[0-9a-f]{64}$/, "SHA-256 hashes in hex"), "a list").default([]),
   databaseTier: z.string("a Cloud SQL tier"),
   databaseAvailability: oneOf("zonal", "regional"),
@@ -38,17 +38,17 @@ const Settings = z.strictObject({
   databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
   minInstances: whole(0, 100),
   maxInstances: whole(1, 100),
-  /** Connections of one instance of the service to the database. */
+  /** Connections to the database per instance of the service. */
   poolMax: whole(1, 100),
   /**
-   * When the metrics are computed, UTC. User activity is synced before, when the day is over, and they are checked after, both
-   * on the same day. On the hour, a schedule may fire twice.
+   * When the metrics are computed, UTC. User activity is synced before, when the day is over, and the metrics are checked
+   * after, both on the same day. A schedule on the hour may fire twice.
    */
   dailyAt: matching(
     /^(?!00:[012]|23:[345])([01]\d|2[0-3]):(?!00|30)[0-5]\d$/,
     "a time from 00:31 to 23:29, off the hour and the half hour, such as 03:17",
   ).default("03:17"),
-  /** How many days, to yesterday, are computed anew each time, so that late activity counts. */
+  /** How many days, up to yesterday, are recomputed each time, so that late activity counts. */
   windowDays: whole(1, 90).default(3),
   alertEmail: email.optional(),
   budget: z
@@ -70,13 +70,16 @@ export interface Config extends Omit<Values, "gcp:project" | "gcp:region"> {
   region: string;
 }
 
-/** A setting that the stack can't be made with; the message names each one, what it was, and what is allowed. */
+/**
+ * Invalid settings of a stack: the message names each one, its value, and what is allowed. A RunError, so that Pulumi prints the
+ * message without a stack trace.
+ */
 export class ConfigError extends RunError {
   override name = "ConfigError";
 }
 
 /**
- * Parses a stack's settings, as `pulumi.runtime.allConfig()` gives them: texts by their full name.
+ * Parses a stack's settings as `pulumi.runtime.allConfig()` returns them: strings by their full name.
  * @throws {ConfigError}
  */
 export function parseConfig(all: Record<string, string>): Config {
@@ -87,12 +90,12 @@ export function parseConfig(all: Record<string, string>): Config {
     throw new ConfigError(result.error.issues.map((issue) => explain(issue, given)).join("\n"));
   const { "gcp:project": project, "gcp:region": region, ...rest } = result.data;
   const config = { project, region, ...rest };
-  const disagreements = [...disagreementsOf(config)];
-  if (disagreements.length > 0) throw new ConfigError(disagreements.join("\n"));
+  const conflicts = [...conflictsOf(config)];
+  if (conflicts.length > 0) throw new ConfigError(conflicts.join("\n"));
   return config;
 }
 
-/** Lists, numbers and yes or no are JSON in a stack's settings; all else is text. */
+/** Lists, objects, numbers and booleans are JSON in a stack's settings; everything else is plain text. */
 function read(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -106,31 +109,31 @@ const fullName = (key: string) => (key.startsWith("gcp:") ? key : `clan-platform
 function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
   if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
     const known = Object.keys(Settings.shape).join(", ");
-    return `${issue.keys.map(fullName).join(", ")}: there is no such setting; there are ${known}`;
+    return `${issue.keys.map(fullName).join(", ")}: there is no such setting; the settings are ${known}`;
   }
   const [key = ""] = issue.path.map(String);
   const name = fullName(issue.path.join("."));
   if (given[key] === undefined) {
     return `${name} is not set: it must be ${issue.message} (pulumi config set ${name} …)`;
   }
-  // A key that was given instead of its hash is kept out of logs.
+  // A key that was set instead of its hash must not appear in logs.
   const was = key === "apiKeyHashes" ? "wrong" : JSON.stringify(given[key]);
   return `${name} is ${was}: it must be ${issue.message}`;
 }
 
-/** Settings that are right by themselves and don't go together. */
-function* disagreementsOf(config: Config): Generator<string> {
+/** Problems with settings that are valid on their own but conflict with each other. */
+function* conflictsOf(config: Config): Generator<string> {
   const { location, region, access, apiKeyHashes, invokers, databaseTier } = config;
-  // From EU, BigQuery can ask databases within the European Union alone, and so none in London or Zürich.
+  // From EU, BigQuery can query databases in the European Union only, so none in London or Zürich.
   const isEu = /^europe-(?!west[26]$)/.test(region);
   const belongs = { EU: isEu, US: region.startsWith("us-") }[location] ?? location === region;
   if (!belongs)
-    yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in one place (a region's own name is a location too)`;
+    yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in the same place (the name of a region is a location too)`;
   if (access === "public" && apiKeyHashes.length === 0) {
-    yield "clan-platform:access is public: clan-platform:apiKeyHashes must hold at least one, or everybody may write";
+    yield "clan-platform:access is public: clan-platform:apiKeyHashes must contain at least one, or anyone may write";
   }
   if (access === "public" && invokers.length > 0) {
-    yield "clan-platform:access is public: clan-platform:invokers must be empty, for everybody may call";
+    yield "clan-platform:access is public: clan-platform:invokers must be empty, because anyone may call";
   }
   if (config.minInstances > config.maxInstances) {
     yield `clan-platform:minInstances is ${config.minInstances}: it must not exceed maxInstances, ${config.maxInstances}`;
@@ -143,18 +146,18 @@ function* disagreementsOf(config: Config): Generator<string> {
   else yield* connectionProblem(config);
 }
 
-/** For the migration, BigQuery, people, and what Cloud SQL keeps for itself. */
+/** Connections for the migration, BigQuery, people, and Cloud SQL itself. */
 const reserve = 10;
 
-/** How many connections the database takes. */
+/** How many connections the database accepts. */
 export const databaseConnections = ({ databaseTier }: Config) => maxConnections(databaseTier);
 
-/** How many connections the service may come to: while a new revision takes over, both are there. */
+/** How many connections may be in use at most: during a rollout, both revisions of the service run. */
 export const neededConnections = ({ maxInstances, poolMax }: Config) => maxInstances * poolMax * 2 + reserve;
 
 function* connectionProblem(config: Config): Generator<string> {
   const { maxInstances, poolMax, databaseTier } = config;
-  const [needed, most] = [neededConnections(config), databaseConnections(config)];
-  if (needed <= most) return;
-  yield `clan-platform:maxInstances is ${maxInstances} and poolMax ${poolMax}: with both revisions of a rollout (× 2) and a reserve of ${reserve}, that is up to ${needed} connections, and ${databaseTier} takes ${most}`;
+  const [needed, available] = [neededConnections(config), databaseConnections(config)];
+  if (needed <= available) return;
+  yield `clan-platform:maxInstances is ${maxInstances} and poolMax ${poolMax}: with both revisions of a rollout (× 2) and a reserve of ${reserve}, that is up to ${needed} connections, and ${databaseTier} accepts ${available}`;
 }

@@ -1,16 +1,15 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import type { Database } from "./database.ts";
 import type { DatabaseLogin } from "./database-login.ts";
-import type { Parts } from "./part.ts";
-
-type Needs = Pick<Parts, "database" | "network">;
+import type { Network } from "./network.ts";
 
 /**
- * What a container on Cloud Run needs to reach the database: over the unix socket that Cloud Run brings, whose proxy
- * encrypts, or, where the database has no public address, over the network with TLS. Either way the login is an IAM one, whose
- * password is an access token.
+ * What a container on Cloud Run and its template need to reach the database: the unix socket that Cloud Run provides, whose
+ * proxy encrypts, or, if the database has no public address, the network and TLS. Either way it logs in by IAM, with an
+ * access token for a password.
  */
-export function databaseAccess({ database, network }: Needs, login: DatabaseLogin) {
+export function databaseAccess(database: Database, login: DatabaseLogin, network: Network | undefined) {
   const { connectionName, privateIpAddress } = database.instance;
   const host = network ? privateIpAddress : pulumi.interpolate`/cloudsql/${connectionName}`;
   const [user, address] = [login.user.name, host].map((part) => part.apply(encodeURIComponent));
@@ -24,10 +23,10 @@ export function databaseAccess({ database, network }: Needs, login: DatabaseLogi
     const volumeMounts = [{ name: "cloudsql", mountPath: "/cloudsql" }];
     return { container: { envs, volumeMounts }, template: { volumes } };
   }
-  // Not the instance's own `serverCaCerts`: while one is rotated, that lacks the next.
+  // Not the instance's own `serverCaCerts`: during a rotation, that lacks the next certificate.
   const { certs } = gcp.sql.getCaCertsOutput({ instance: database.instance.name }, { parent: database });
   const certificates = certs.apply((all) => all.map(({ cert }) => cert).join("\n"));
-  // A certificate is public; the provider takes it for a secret.
+  // Certificates are public, although the provider marks them as secret.
   envs.push({ name: "DATABASE_CA", value: pulumi.unsecret(certificates) });
   const networkInterfaces = [{ network: network.network.id, subnetwork: network.subnet.id }];
   const vpcAccess = { networkInterfaces, egress: "PRIVATE_RANGES_ONLY" };

@@ -1,43 +1,50 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { type Options, Part, type Parts } from "./part.ts";
+import type { Database } from "./database.ts";
 
-interface Identity {
+export interface DatabaseLoginArgs {
+  project: pulumi.Input<string>;
+  database: Database;
   /** `serviceAccount:…` or `user:…` */
   member: pulumi.Input<string>;
-  /** PostgreSQL's roles that the login is a member of. */
+  /** PostgreSQL roles that are granted to the login. */
   databaseRoles: string[];
-  /** Of the login alone: what makes these roles, where Cloud SQL does not bring them. */
+  protect: boolean;
+  /** Options of the login alone, not of its grants: it has to wait for the migration that creates its roles. */
   userOptions?: pulumi.CustomResourceOptions;
 }
 
-/** Lets an identity log in to the database with its access token: IAM's rights to connect, and a login in PostgreSQL. */
-export class DatabaseLogin extends Part {
+/** Lets an identity log in to the database with its access token: the IAM roles to connect, and a login in PostgreSQL. */
+export class DatabaseLogin extends pulumi.ComponentResource {
   readonly user: gcp.sql.User;
 
-  constructor(name: string, parts: Pick<Parts, "config" | "database"> & Identity, opts: Options) {
-    super("DatabaseLogin", name, opts);
-    const { project, protect } = parts.config;
-    const { databaseRoles, userOptions } = parts;
-    const member = pulumi.output(parts.member);
-    // At once, and not with the login: a right takes minutes until it counts everywhere.
+  constructor(name: string, args: DatabaseLoginArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const aliases = [{ type: "clan-platform:DatabaseLogin" }];
+    super("clan-platform:index:DatabaseLogin", name, {}, { aliases, ...opts });
+    const { dependsOn = [] } = opts;
+    const member = pulumi.output(args.member);
+    // Granted right away, without waiting for the login: a grant takes minutes to take effect everywhere.
     for (const role of ["cloudsql.client", "cloudsql.instanceUser"]) {
-      new gcp.projects.IAMMember(`${name}-${role}`, { project, role: `roles/${role}`, member }, this.child);
+      new gcp.projects.IAMMember(
+        `${name}-${role}`,
+        { project: args.project, role: `roles/${role}`, member },
+        { parent: this, dependsOn },
+      );
     }
     this.user = new gcp.sql.User(
       name,
       {
-        instance: parts.database.instance.name,
-        // PostgreSQL's names have 63 characters, so that an account's does without its last part.
+        instance: args.database.instance.name,
+        // Names in PostgreSQL have at most 63 characters, so Cloud SQL drops this suffix of service accounts.
         name: member.apply((member) => member.replace(/^\w+:/, "").replace(/\.gserviceaccount\.com$/, "")),
-        type: member.apply(
-          (member) => `CLOUD_IAM_${member.startsWith("user:") ? "USER" : "SERVICE_ACCOUNT"}`,
+        type: member.apply((member) =>
+          member.startsWith("user:") ? "CLOUD_IAM_USER" : "CLOUD_IAM_SERVICE_ACCOUNT",
         ),
-        databaseRoles,
-        // A login that owns objects can't be dropped; it goes with the instance.
+        databaseRoles: args.databaseRoles,
+        // A login that owns objects can't be dropped; it is deleted with the instance.
         deletionPolicy: "ABANDON",
       },
-      { ...this.child, protect, ...userOptions },
+      { parent: this, dependsOn, protect: args.protect, ...args.userOptions },
     );
     this.registerOutputs();
   }

@@ -13,7 +13,7 @@ const defaultConnections: [atLeastMb: number, connections: number][] = [
 
 const sharedCoreMb: Record<string, number> = { "db-f1-micro": 614, "db-g1-small": 1_740 };
 
-/** A tier's virtual CPUs (0 where they are shared) and memory in MB; undefined when there is no such tier of edition ENTERPRISE. */
+/** A tier's virtual CPUs (0 where they are shared) and memory in MB; undefined if edition ENTERPRISE has no such tier. */
 export function tierSize(tier: string): { cpus: number; memoryMb: number } | undefined {
   const shared = sharedCoreMb[tier];
   if (shared) return { cpus: 0, memoryMb: shared };
@@ -21,7 +21,7 @@ export function tierSize(tier: string): { cpus: number; memoryMb: number } | und
   return cpus ? { cpus: Number(cpus), memoryMb: Number(memoryMb) } : undefined;
 }
 
-/** What Cloud SQL has against a tier, if anything (https://cloud.google.com/sql/docs/postgres/create-instance#machine-types). */
+/** Why Cloud SQL refuses a tier; undefined if it does not (https://cloud.google.com/sql/docs/postgres/create-instance#machine-types). */
 export function tierProblem(tier: string): string | undefined {
   const size = tierSize(tier);
   if (!size) {
@@ -29,13 +29,14 @@ export function tierProblem(tier: string): string | undefined {
   }
   const { cpus, memoryMb } = size;
   if (cpus === 0) return undefined;
-  if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1)) return "CPUs must be 1 or an even number to 96";
+  if (cpus > 96 || (cpus !== 1 && cpus % 2 === 1)) return "CPUs must be 1 or an even number up to 96";
   if (memoryMb % 256 !== 0 || memoryMb < 3_840) return "megabytes must be a multiple of 256, from 3840";
-  if (memoryMb < cpus * 0.9 * 1_024 || memoryMb > cpus * 6.5 * 1_024) return "a CPU must have 0.9 to 6.5 GB";
+  if (memoryMb < cpus * 0.9 * 1_024 || memoryMb > cpus * 6.5 * 1_024)
+    return "memory must be 0.9 to 6.5 GB per CPU";
   return undefined;
 }
 
-/** How many connections a tier of `tierSize` takes. */
+/** How many connections a tier accepts by default. */
 export function maxConnections(tier: string): number {
   const memoryMb = tierSize(tier)?.memoryMb ?? 0;
   return defaultConnections.find(([atLeastMb]) => memoryMb >= atLeastMb)?.[1] ?? 25;

@@ -2,15 +2,15 @@ const all = (resource: string, ...verbs: string[]) => verbs.map((verb) => `${res
 const change = ["create", "delete", "get", "list", "update"];
 
 /**
- * What `pulumi up` needs to change what is there: images, revisions, settings, queries, tables, alerts. It can't give rights;
- * but what it deploys runs with the rights of the service, the migration and the scheduled queries.
+ * What `pulumi up` needs to change existing resources: images, revisions, settings, queries, tables, alerts. They don't allow
+ * granting roles, but what is deployed runs with the rights of the service, the migration and the scheduled queries.
  */
 export const deployerPermissions = [
   ...all("artifactregistry.repositories", "get", "list", "update"),
   ...all("bigquery.connections", "get"),
   ...all("bigquery.datasets", "get", "update"),
   ...all("bigquery.tables", "create", "get", "list", "update"),
-  // Of scheduled queries: to run them is to change them.
+  // Running a scheduled query needs the permission to update it.
   ...all("bigquery.transfers", "get", "update"),
   "bigquery.jobs.create",
   ...all("cloudsql.databases", "get", "list"),
@@ -31,9 +31,9 @@ export const deployerPermissions = [
   ...all("serviceusage.services", "enable", "get", "list", "use"),
 ];
 
-/** What `pulumi preview` asks Google; it knows the rest from the state. */
+/** What `pulumi preview` requests from Google; everything else is in the state. */
 export const previewerPermissions = [
-  // Of a private database, the certificates that the service trusts.
+  // The certificates of a private database, which the service trusts.
   "cloudsql.instances.listServerCas",
   "resourcemanager.projects.get",
 ];

@@ -2,59 +2,103 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
 import { deployerPermissions, previewerPermissions } from "./deployer-permissions.ts";
-import { type Options, Part, type Parts } from "./part.ts";
 
-type Needs = Pick<Parts, "config" | "image" | "migration" | "clans" | "warehouse" | "sync">;
+export interface DeployerArgs {
+  project: pulumi.Input<string>;
+  /** The repository on GitHub, as owner/name. */
+  github: string;
+  /** Where images are pushed to. */
+  images: gcp.artifactregistry.Repository;
+  /** The accounts that the deployed services, jobs and queries run as, by a name for the grant. */
+  runAs: Record<string, gcp.serviceaccount.Account>;
+}
 
 /** Lets the workflows of one repository on GitHub preview, and those of its main branch deploy, without any key. */
-export class Deployer extends Part {
-  /** What `google-github-actions/auth` takes as `workload_identity_provider`. */
+export class Deployer extends pulumi.ComponentResource {
+  /** `workload_identity_provider` of `google-github-actions/auth`. */
   readonly provider: pulumi.Output<string>;
   readonly deployer: gcp.serviceaccount.Account;
   readonly previewer: gcp.serviceaccount.Account;
 
-  constructor(name: string, repository: string, parts: Needs, opts: Options) {
-    super("Deployer", name, opts);
-    const { project } = parts.config;
-    const { pool, provider } = this.#identityPool(name, repository);
+  constructor(name: string, args: DeployerArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const aliases = [{ type: "clan-platform:Deployer" }];
+    super("clan-platform:index:Deployer", name, {}, { aliases, ...opts });
+    const { project, github } = args;
+    const { dependsOn = [] } = opts;
+    const { pool, provider } = this.#identityPool(name, github, { parent: this, dependsOn });
     this.provider = provider.name;
-    const anyBranch = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.repository/${repository}`;
-    // By name and branch: what GitHub calls the subject also has ids since 2026.
-    const main = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}/attribute.repository_ref/${repository}@refs/heads/main`;
-    this.previewer = this.#account(`${name}-previewer`, "clan-previewer", anyBranch);
-    this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main);
+    const principals = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}`;
+    const anyBranch = pulumi.interpolate`${principals}/attribute.repository/${github}`;
+    // By repository and branch: since 2026, GitHub's subject also contains ids.
+    const main = pulumi.interpolate`${principals}/attribute.repository_ref/${github}@refs/heads/main`;
+    this.previewer = this.#account(`${name}-previewer`, "clan-previewer", anyBranch, {
+      parent: this,
+      dependsOn,
+    });
+    this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main, { parent: this, dependsOn });
 
-    const { member } = this.deployer;
-    const role = this.#role(`${name}-role`, "clanPlatformDeployer", "Deploys", deployerPermissions);
-    const deploy = { project, role: role.name, member };
-    new gcp.projects.IAMMember(`${name}-deploys`, deploy, this.child);
-    const looks = this.#role(
-      `${name}-preview-role`,
-      "clanPlatformPreviewer",
-      "Previews",
-      previewerPermissions,
+    // Roles, networks and logins are changed by people only.
+    const deployerRole = new gcp.projects.IAMCustomRole(
+      `${name}-role`,
+      {
+        roleId: "clanPlatformDeployer",
+        title: "Deploys the clan platform",
+        permissions: deployerPermissions,
+      },
+      { parent: this, dependsOn },
     );
-    const preview = { project, role: looks.name, member: this.previewer.member };
-    new gcp.projects.IAMMember(`${name}-previews`, preview, this.child);
-    const { name: images, location } = parts.image.repository;
-    const push = { repository: images, location, role: "roles/artifactregistry.writer", member };
-    new gcp.artifactregistry.RepositoryIamMember(`${name}-pushes`, push, this.child);
-    // What it deploys runs as these.
-    const { clans, migration, warehouse, sync } = parts;
-    for (const [as, { account }] of Object.entries({ clans, migration, warehouse, sync })) {
-      const actAs = { serviceAccountId: account.name, role: "roles/iam.serviceAccountUser", member };
-      new gcp.serviceaccount.IAMMember(`${name}-acts-as-${as}`, actAs, this.child);
+    new gcp.projects.IAMMember(
+      `${name}-deploys`,
+      { project, role: deployerRole.name, member: this.deployer.member },
+      { parent: this, dependsOn },
+    );
+    const previewerRole = new gcp.projects.IAMCustomRole(
+      `${name}-preview-role`,
+      {
+        roleId: "clanPlatformPreviewer",
+        title: "Previews the clan platform",
+        permissions: previewerPermissions,
+      },
+      { parent: this, dependsOn },
+    );
+    new gcp.projects.IAMMember(
+      `${name}-previews`,
+      { project, role: previewerRole.name, member: this.previewer.member },
+      { parent: this, dependsOn },
+    );
+    new gcp.artifactregistry.RepositoryIamMember(
+      `${name}-pushes`,
+      {
+        repository: args.images.name,
+        location: args.images.location,
+        role: "roles/artifactregistry.writer",
+        member: this.deployer.member,
+      },
+      { parent: this, dependsOn },
+    );
+    for (const [as, account] of Object.entries(args.runAs)) {
+      new gcp.serviceaccount.IAMMember(
+        `${name}-acts-as-${as}`,
+        {
+          serviceAccountId: account.name,
+          role: "roles/iam.serviceAccountUser",
+          member: this.deployer.member,
+        },
+        { parent: this, dependsOn },
+      );
     }
     this.registerOutputs();
   }
 
-  /** Trusts what GitHub says about the workflows of this repository alone. */
-  #identityPool(name: string, repository: string) {
-    // A pool's name stays taken for thirty days after it is gone.
+  /** Trusts the OIDC tokens that GitHub issues to the workflows of this repository, and no others. */
+  #identityPool(name: string, github: string, opts: pulumi.CustomResourceOptions) {
+    // A pool's name stays reserved for thirty days after it is deleted.
     const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
-    const workloadIdentityPoolId = pulumi.interpolate`github-${suffix.hex}`;
-    const poolArgs = { workloadIdentityPoolId, displayName: "GitHub" };
-    const pool = new gcp.iam.WorkloadIdentityPool(`${name}-pool`, poolArgs, this.child);
+    const pool = new gcp.iam.WorkloadIdentityPool(
+      `${name}-pool`,
+      { workloadIdentityPoolId: pulumi.interpolate`github-${suffix.hex}`, displayName: "GitHub" },
+      opts,
+    );
     const provider = new gcp.iam.WorkloadIdentityPoolProvider(
       `${name}-provider`,
       {
@@ -66,24 +110,30 @@ export class Deployer extends Part {
           "attribute.repository": "assertion.repository",
           "attribute.repository_ref": 'assertion.repository + "@" + assertion.ref',
         },
-        attributeCondition: `assertion.repository == "${repository}"`,
+        attributeCondition: `assertion.repository == "${github}"`,
       },
-      this.child,
+      opts,
     );
     return { pool, provider };
   }
 
-  /** Rights, networks and logins are changed by people. */
-  #role(name: string, roleId: string, does: string, permissions: string[]): gcp.projects.IAMCustomRole {
-    const args = { roleId, title: `${does} the clan platform`, permissions };
-    return new gcp.projects.IAMCustomRole(name, args, this.child);
-  }
-
-  #account(name: string, accountId: string, member: pulumi.Output<string>): gcp.serviceaccount.Account {
-    const displayName = "GitHub's workflows of the clan platform";
-    const account = new gcp.serviceaccount.Account(name, { accountId, displayName }, this.child);
-    const use = { serviceAccountId: account.name, role: "roles/iam.workloadIdentityUser", member };
-    new gcp.serviceaccount.IAMMember(`${name}-from-github`, use, this.child);
+  /** A service account that `principals`, a set of GitHub's workflows, may impersonate. */
+  #account(
+    name: string,
+    accountId: string,
+    principals: pulumi.Output<string>,
+    opts: pulumi.CustomResourceOptions,
+  ): gcp.serviceaccount.Account {
+    const account = new gcp.serviceaccount.Account(
+      name,
+      { accountId, displayName: "GitHub's workflows of the clan platform" },
+      opts,
+    );
+    new gcp.serviceaccount.IAMMember(
+      `${name}-from-github`,
+      { serviceAccountId: account.name, role: "roles/iam.workloadIdentityUser", member: principals },
+      opts,
+    );
     return account;
   }
 }

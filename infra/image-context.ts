@@ -3,10 +3,10 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The repository's root, which is what the image is built from. */
+/** The repository's root, which is the build context of the image. */
 export const contextFolder = fileURLToPath(new URL("..", import.meta.url));
 
-/** The files that `.dockerignore` lets the image be built from, besides the Dockerfile itself; relative, sorted. */
+/** The files that `.dockerignore` admits to the build context, without the Dockerfile itself; relative, sorted. */
 export function contextFiles(folder = contextFolder): string[] {
   const lines = readFileSync(join(folder, ".dockerignore"), "utf8").split("\n");
   const patterns = lines.filter((line) => line !== "" && !line.startsWith("#"));
@@ -23,7 +23,7 @@ export function contextFiles(folder = contextFolder): string[] {
     .sort();
 }
 
-/** Changes exactly when something changes that goes into the image: its tag. */
+/** The image's tag: changes exactly when a file that goes into the image changes. */
 export function contentHash(folder = contextFolder): string {
   const hash = createHash("sha256");
   for (const path of ["service/Dockerfile", ...contextFiles(folder)]) {

@@ -3,20 +3,24 @@ import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import type { Config } from "./config.ts";
 import { contentHash, contextFolder } from "./image-context.ts";
-import { type Options, Part } from "./part.ts";
 import { serviceAgent } from "./service-agent.ts";
 
-/** The service's image: built here from `service/Dockerfile`, and kept in Artifact Registry. */
-export class Image extends Part {
+export interface ImageArgs {
+  project: string;
+  region: string;
+}
+
+/** The service's image: built on this machine from `service/Dockerfile`, and pushed to Artifact Registry. */
+export class Image extends pulumi.ComponentResource {
   /** The image by its digest, which no later push can change. */
   readonly digest: pulumi.Output<string>;
   readonly repository: gcp.artifactregistry.Repository;
 
-  constructor(name: string, config: Config, opts: Options) {
-    super("Image", name, opts);
-    const { project, region: location } = config;
+  constructor(name: string, args: ImageArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("clan-platform:index:Image", name, {}, { aliases: [{ type: "clan-platform:Image" }], ...opts });
+    const { project, region: location } = args;
+    const { dependsOn = [] } = opts;
     this.repository = new gcp.artifactregistry.Repository(
       `${name}-repository`,
       {
@@ -26,19 +30,25 @@ export class Image extends Part {
         description: "Images of the clan service",
         dockerConfig: { immutableTags: true },
         vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
-        // What is among the last ten stays, however old.
+        // The last ten are kept, however old.
         cleanupPolicies: [
           { id: "keep-last-ten", action: "KEEP", mostRecentVersions: { keepCount: 10 } },
           { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: "2592000s" } },
         ],
       },
-      this.child,
+      { parent: this, dependsOn },
     );
-    const member = serviceAgent("run", config, this.child);
-    const { name: repository } = this.repository;
-    const read = { repository, location, role: "roles/artifactregistry.reader", member };
-    const reader = new gcp.artifactregistry.RepositoryIamMember(`${name}-reader`, read, this.child);
-    // Content that comes back, as with a revert, is another build, and a tag can't be pushed over.
+    const reader = new gcp.artifactregistry.RepositoryIamMember(
+      `${name}-reader`,
+      {
+        repository: this.repository.name,
+        location,
+        role: "roles/artifactregistry.reader",
+        member: serviceAgent("run", project, { parent: this, dependsOn }),
+      },
+      { parent: this, dependsOn },
+    );
+    // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
     const keepers = { content: contentHash() };
     const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
     const server = `${location}-docker.pkg.dev`;
@@ -47,13 +57,13 @@ export class Image extends Part {
       name,
       {
         imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-service:${keepers.content}-${build.hex}`,
-        // Relative to where Pulumi runs the program, so that every machine says the same.
+        // Relative to where Pulumi runs the program, so that it is the same on every machine.
         build: {
           context: relative(process.cwd(), contextFolder) || ".",
           dockerfile: relative(process.cwd(), join(contextFolder, "service/Dockerfile")),
           platform: "linux/amd64",
         },
-        // The token lives for an hour; a new one is no change of the image.
+        // The token lives for an hour; a new one does not count as a change of the image.
         registry: { server, username: "oauth2accesstoken", password: pulumi.secret(accessToken) },
       },
       { parent: this, dependsOn: [this.repository, reader] },
@@ -63,7 +73,7 @@ export class Image extends Part {
   }
 }
 
-/** What was not pushed has `<none>` or nothing for a digest, and would be deployed as whatever the tag says. */
+/** An image that was not pushed has `<none>` or nothing for a digest; Cloud Run would deploy whatever its tag points to. */
 function refuseWithoutDigest(digest: string): string {
   if (/@sha256:[0-9a-f]{64}$/.test(digest)) return digest;
   throw new pulumi.RunError(

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ActivitySync } from "./activity-sync.ts";
+import { apiNames } from "./api-names.ts";
 import { Apis } from "./apis.ts";
 import { ClanService } from "./clan-service.ts";
-import { parseConfig } from "./config.ts";
+import { databaseConnections, parseConfig } from "./config.ts";
 import { Database } from "./database.ts";
 import { DatabaseLogin } from "./database-login.ts";
 import { Deployer } from "./deployer.ts";
@@ -14,30 +15,112 @@ import * as outputs from "./outputs.ts";
 import { Warehouse } from "./warehouse.ts";
 
 const config = parseConfig(pulumi.runtime.allConfig());
+const { project, region, location, protect } = config;
+const maxConnections = databaseConnections(config);
 
-// Everything waits until Google's services answer.
-const opts = { dependsOn: [new Apis("apis", config)] };
+// Everything waits until Google's APIs are usable.
+const opts = { dependsOn: [new Apis("apis", { names: apiNames(config) })] };
 
 // Game clients and backends -> clan service -> PostgreSQL.
-const network = config.network === "private" ? new Network("network", config, opts) : undefined;
-const database = new Database("database", { config, network }, opts);
-const image = new Image("image", config, opts);
-const migration = new Migration("migration", { config, database, image, network }, opts);
-const clans = new ClanService("clan-service", { config, database, image, migration, network }, opts);
-const afterMigration = { dependsOn: migration.job };
+const network = config.network === "private" ? new Network("network", { region }, opts) : undefined;
+const database = new Database(
+  "database",
+  {
+    region,
+    tier: config.databaseTier,
+    availability: config.databaseAvailability,
+    diskGb: config.databaseDiskGb,
+    maxDiskGb: config.databaseMaxDiskGb,
+    maxConnections,
+    protect,
+    network,
+  },
+  opts,
+);
+const image = new Image("image", { project, region }, opts);
+const migration = new Migration(
+  "migration",
+  { project, region, database, image: image.digest, protect, network },
+  opts,
+);
+const clans = new ClanService(
+  "clan-service",
+  {
+    project,
+    region,
+    database,
+    image: image.digest,
+    migration: migration.job,
+    access: config.access,
+    invokers: config.invokers,
+    apiKeyHashes: config.apiKeyHashes,
+    minInstances: config.minInstances,
+    maxInstances: config.maxInstances,
+    poolMax: config.poolMax,
+    protect,
+    network,
+  },
+  opts,
+);
 for (const email of config.databaseReaders) {
-  const reader = { member: `user:${email}`, databaseRoles: ["clan_viewer"], userOptions: afterMigration };
-  new DatabaseLogin(`reader-${email}`, { config, database, ...reader }, opts);
+  new DatabaseLogin(
+    `reader-${email}`,
+    {
+      project,
+      database,
+      member: `user:${email}`,
+      databaseRoles: ["clan_viewer"],
+      protect,
+      userOptions: { dependsOn: migration.job },
+    },
+    opts,
+  );
 }
 
 // PostgreSQL, files -> raw activity -> scheduled queries -> daily_metrics -> Looker Studio.
-const warehouse = new Warehouse("warehouse", config, opts);
-const sync = new ActivitySync("activity-sync", { config, database, migration, warehouse }, opts);
+const warehouse = new Warehouse(
+  "warehouse",
+  { project, location, dailyAt: config.dailyAt, windowDays: config.windowDays, protect },
+  opts,
+);
+const sync = new ActivitySync(
+  "activity-sync",
+  { project, location, dailyAt: config.dailyAt, database, migration: migration.job, warehouse, protect },
+  opts,
+);
 
-new Monitoring("monitoring", { config, clans, database, warehouse, sync }, opts);
+new Monitoring(
+  "monitoring",
+  {
+    project,
+    service: clans.service,
+    access: config.access,
+    instance: database.instance,
+    maxDiskGb: config.databaseMaxDiskGb,
+    maxConnections,
+    scheduledQueries: { ...sync.scheduledQueries, ...warehouse.scheduledQueries },
+    alertEmail: config.alertEmail,
+    budget: config.budget,
+  },
+  opts,
+);
 
 const deployer = config.github
-  ? new Deployer("deployer", config.github, { config, image, migration, clans, warehouse, sync }, opts)
+  ? new Deployer(
+      "deployer",
+      {
+        project,
+        github: config.github,
+        images: image.repository,
+        runAs: {
+          clans: clans.account,
+          migration: migration.account,
+          warehouse: warehouse.account,
+          sync: sync.account,
+        },
+      },
+      opts,
+    )
   : undefined;
 
 export const serviceUrl = clans.service.uri;

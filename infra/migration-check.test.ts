@@ -9,12 +9,12 @@ const job = (completionStatus: string | undefined, of = image) => ({
   ...(completionStatus && { latestCreatedExecution: { completionStatus } }),
 });
 
-it.each(["EXECUTION_SUCCEEDED", "EXECUTION_RUNNING", undefined])("goes on after %s", (status) => {
+it.each(["EXECUTION_SUCCEEDED", "EXECUTION_RUNNING", undefined])("continues after %s", (status) => {
   expect(problemOf(job(status), image, "europe-west1")).toBeUndefined();
 });
 
 it.each(["EXECUTION_FAILED", "EXECUTION_CANCELLED"])(
-  "stops after %s, with the command that mends it",
+  "stops after %s, with the command that fixes it",
   (status) => {
     expect(problemOf(job(status), image, "europe-west1")).toContain(
       "gcloud run jobs execute clan-migration --region=europe-west1 --wait && pulumi up",
@@ -22,13 +22,13 @@ it.each(["EXECUTION_FAILED", "EXECUTION_CANCELLED"])(
   },
 );
 
-it("stops when the job did not get the image", () => {
+it("stops if the job has a different image", () => {
   expect(problemOf(job("EXECUTION_SUCCEEDED", "older"), image, "europe-west1")).toContain(
     "pulumi up --refresh",
   );
 });
 
-it("is looked at before the service and its login are made or changed", async () => {
+it("runs before the service and its login are created or updated", async () => {
   const recording = await recordStack("prod");
   const service = ofType(recording, gcp.cloudrunv2.Service);
   const logins = ofType(recording, gcp.sql.User).filter(({ name }) => name === "clan-service-login");

@@ -1,34 +1,52 @@
 import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import type { Database } from "./database.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
-import { type Options, Part, type Parts } from "./part.ts";
+import type { Network } from "./network.ts";
 
-// Cloud SQL's administrator, who owns every database that its API makes.
+// Cloud SQL's administrator role, which owns every database that its API creates.
 const owner = "cloudsqlsuperuser";
 
-/** Brings the database to the schema of an image: a job that has run to its end when this is there. */
-export class Migration extends Part {
+export interface MigrationArgs {
+  project: pulumi.Input<string>;
+  region: pulumi.Input<string>;
+  database: Database;
+  /** The service's image by its digest. */
+  image: pulumi.Input<string>;
+  protect: boolean;
+  network: Network | undefined;
+}
+
+/** Migrates the database to the schema of an image: `job` is ready when its execution has succeeded. */
+export class Migration extends pulumi.ComponentResource {
   readonly job: gcp.cloudrunv2.Job;
   readonly account: gcp.serviceaccount.Account;
 
-  constructor(name: string, parts: Pick<Parts, "config" | "database" | "image" | "network">, opts: Options) {
-    super("Migration", name, opts);
-    const { config, image } = parts;
-    const displayName = "Clan service: migration of the database";
-    const accountArgs = { accountId: "clan-migration", displayName };
-    this.account = new gcp.serviceaccount.Account(name, accountArgs, this.child);
-    const identity = { member: this.account.member, databaseRoles: [owner] };
-    const login = new DatabaseLogin(`${name}-login`, { ...parts, ...identity }, this.child);
-    const { container, template } = databaseAccess(parts, login);
-    const customTimeouts = { create: "20m", update: "20m" };
+  constructor(name: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const aliases = [{ type: "clan-platform:Migration" }];
+    super("clan-platform:index:Migration", name, {}, { aliases, ...opts });
+    const { project, database, protect } = args;
+    const { dependsOn = [] } = opts;
+    this.account = new gcp.serviceaccount.Account(
+      name,
+      { accountId: "clan-migration", displayName: "Clan service: migration of the database" },
+      { parent: this, dependsOn },
+    );
+    const login = new DatabaseLogin(
+      `${name}-login`,
+      { project, database, member: this.account.member, databaseRoles: [owner], protect },
+      { parent: this, dependsOn },
+    );
+    const { container, template } = databaseAccess(database, login, args.network);
     this.job = new gcp.cloudrunv2.Job(
       `${name}-job`,
       {
         name: "clan-migration",
-        location: config.region,
-        deletionProtection: config.protect,
-        // A new image starts a new execution, and the job is there when that has succeeded.
-        runExecutionToken: image.digest.apply((digest) => digest.replace(/^.*sha256:/, "").slice(0, 16)),
+        location: args.region,
+        deletionProtection: protect,
+        // A new image starts a new execution, and the provider waits until that has succeeded.
+        runExecutionToken: pulumi.output(args.image).apply(shortDigest),
         template: {
           template: {
             serviceAccount: this.account.email,
@@ -38,7 +56,7 @@ export class Migration extends Part {
             containers: [
               {
                 ...container,
-                image: image.digest,
+                image: args.image,
                 commands: ["node"],
                 args: ["src/migrate.ts"],
                 envs: [...container.envs, { name: "MIGRATION_ROLE", value: owner }],
@@ -48,8 +66,10 @@ export class Migration extends Part {
           },
         },
       },
-      { parent: this, protect: config.protect, dependsOn: login, customTimeouts },
+      { parent: this, protect, dependsOn: login, customTimeouts: { create: "20m", update: "20m" } },
     );
     this.registerOutputs();
   }
 }
+
+const shortDigest = (image: string) => image.replace(/^.*sha256:/, "").slice(0, 16);

@@ -12,7 +12,7 @@ const alerts = (recording: typeof dev) =>
     threshold: inputs.conditions[0]?.conditionThreshold,
   }));
 
-it("the service is asked through its front door, as Google's agent where only invokers may call", async () => {
+it("the uptime check goes through the public front end, as Google's agent if access is private", async () => {
   const check = {
     period: "300s",
     httpCheck: { path: "/health/ready", port: 443, useSsl: true, validateSsl: true },
@@ -26,19 +26,19 @@ it("the service is asked through its front door, as Google's agent where only in
   expect(open.httpCheck).not.toHaveProperty("serviceAgentAuthentication");
 });
 
-it("alerts look at what the stack made, and each has a limit", () => {
+it("alerts watch the resources of the stack, and each has a threshold", () => {
   const service = 'resource.type="cloud_run_revision" AND resource.label.service_name="clan-service"';
   const database = `resource.type="cloudsql_database" AND resource.label.database_id="${project}:clan-5eed01"`;
   const query = (id: string) =>
     `resource.type="bigquery_dts_config" AND resource.label.config_id="id-of-${id}"`;
-  const looked = alerts(prod).map(({ name, threshold }) => [
+  const watched = alerts(prod).map(({ name, threshold }) => [
     name.replace("alert-", ""),
     threshold?.filter?.replace(/ AND metric.*/, ""),
     threshold?.filter?.match(/(?<=metric.type=")[^"]*/)?.[0]?.replace(/^\w+\.googleapis\.com\//, ""),
     `${threshold?.comparison?.slice(-2)} ${threshold?.thresholdValue} for ${threshold?.duration}`,
   ]);
   const completed = "transfer_config/completed_runs";
-  expect(looked.sort()).toEqual([
+  expect(watched.sort()).toEqual([
     ["activity_sync-failed", query("activity_sync"), completed, "GT 0 for 0s"],
     ["activity_sync-missing", query("activity_sync"), completed, "LT 1 for 60s"],
     ["daily_metrics-failed", query("daily_metrics"), completed, "GT 0 for 0s"],
@@ -54,7 +54,7 @@ it("alerts look at what the stack made, and each has a limit", () => {
   ]);
 });
 
-it("what fails is told from what succeeds", () => {
+it("failures are distinguished from successes", () => {
   const filter = (name: string) =>
     alerts(dev).find((alert) => alert.name === `alert-${name}`)?.threshold?.filter ?? "";
   expect(filter("errors")).toContain('metric.label.response_code_class="5xx"');
@@ -65,7 +65,7 @@ it("what fails is told from what succeeds", () => {
   }
 });
 
-it("errors are a share of all requests", () => {
+it("the error alert is a ratio of all requests", () => {
   const errors = alerts(prod).find(({ name }) => name === "alert-errors")?.threshold;
   expect(errors?.denominatorFilter).toBe(
     errors?.filter?.replace(' AND metric.label.response_code_class="5xx"', ""),
@@ -73,7 +73,7 @@ it("errors are a share of all requests", () => {
   expect(errors?.denominatorAggregations).toEqual(errors?.aggregations);
 });
 
-it("a scheduled query that does not run at all is missed", () => {
+it("a scheduled query that does not run at all raises an alert", () => {
   const missing = alerts(prod).filter(({ name }) => name.endsWith("-missing"));
   expect(missing.map(({ threshold }) => [threshold?.evaluationMissingData, threshold?.aggregations])).toEqual(
     missing.map(() => [
@@ -89,7 +89,7 @@ it("a scheduled query that does not run at all is missed", () => {
   );
 });
 
-it("every alert goes to alertEmail, and says what to look at", () => {
+it("every alert goes to alertEmail, and documents what to check", () => {
   const channel = one(prod, gcp.monitoring.NotificationChannel);
   expect(channel.inputs).toMatchObject({ type: "email", labels: { email_address: everyExtra.alertEmail } });
   for (const { notificationChannels, documentation, conditions, combiner } of alerts(prod)) {
@@ -100,7 +100,7 @@ it("every alert goes to alertEmail, and says what to look at", () => {
   expect(alerts(dev).flatMap(({ notificationChannels }) => notificationChannels)).toEqual([]);
 });
 
-it("the budget is of this project and a month, and is told of before it is reached", () => {
+it("the budget covers this project per month, and notifies before it is reached", () => {
   expect(one(prod, gcp.billing.Budget).inputs).toMatchObject({
     billingAccount: everyExtra.budget.billingAccount,
     budgetFilter: { projects: ["projects/123456789012"], calendarPeriod: "MONTH" },

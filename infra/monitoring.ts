@@ -1,25 +1,37 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseAlerts, scheduledQueryAlerts, serviceAlerts } from "./alerts.ts";
-import type { Config } from "./config.ts";
-import { type Options, Part, type Parts } from "./part.ts";
+import type { ScheduledQuery } from "./scheduled-query.ts";
 import { serviceAgent } from "./service-agent.ts";
 
-type Needs = Pick<Parts, "config" | "clans" | "database" | "warehouse" | "sync">;
+export interface MonitoringArgs {
+  project: string;
+  service: gcp.cloudrunv2.Service;
+  /** `private`: the uptime check calls the service as Google's agent. */
+  access: "private" | "public";
+  instance: gcp.sql.DatabaseInstance;
+  maxDiskGb: number;
+  maxConnections: number;
+  scheduledQueries: Record<"activity_sync" | "daily_metrics" | "daily_metrics_checks", ScheduledQuery>;
+  /** Is notified of every alert. */
+  alertEmail: string | undefined;
+  budget: { billingAccount: string; monthlyAmount: number; currency: string } | undefined;
+}
 
-/** Asks the service from outside, and tells somebody when something is wrong. */
-export class Monitoring extends Part {
-  constructor(name: string, parts: Needs, opts: Options) {
-    super("Monitoring", name, opts);
-    const { config, clans, database, warehouse, sync } = parts;
-    const channels = config.alertEmail ? [this.#emailChannel(config.alertEmail)] : [];
-    const uptimeCheck = this.#uptimeCheck(name, parts);
-    const queries = { ...sync.scheduledQueries, ...warehouse.scheduledQueries };
+/** Probes the service from outside, and raises alerts. */
+export class Monitoring extends pulumi.ComponentResource {
+  constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const aliases = [{ type: "clan-platform:Monitoring" }];
+    super("clan-platform:index:Monitoring", name, {}, { aliases, ...opts });
+    const { project, service, instance, scheduledQueries, alertEmail } = args;
+    const { dependsOn = [] } = opts;
+    const channels = alertEmail ? [this.#emailChannel(alertEmail, { parent: this, dependsOn })] : [];
+    const uptimeCheck = this.#uptimeCheck(name, args, { parent: this, dependsOn });
     const alerts = [
-      ...serviceAlerts(clans.service.name, uptimeCheck.uptimeCheckId),
-      ...databaseAlerts(database.instance.name, config),
-      ...(Object.keys(queries) as (keyof typeof queries)[]).flatMap((query) =>
-        scheduledQueryAlerts(query, queries[query].name.apply(lastPart)),
+      ...serviceAlerts(service.name, uptimeCheck.uptimeCheckId),
+      ...databaseAlerts(pulumi.interpolate`${project}:${instance.name}`, args),
+      ...(Object.keys(scheduledQueries) as (keyof typeof scheduledQueries)[]).flatMap((query) =>
+        scheduledQueryAlerts(query, scheduledQueries[query].name.apply(lastSegment)),
       ),
     ];
     for (const { id, title, remedy, threshold } of alerts) {
@@ -33,49 +45,71 @@ export class Monitoring extends Part {
           notificationChannels: channels,
           alertStrategy: { autoClose: "86400s" },
         },
-        this.child,
+        { parent: this, dependsOn },
       );
     }
-    if (config.budget) this.#budget(config.budget, config.project, channels);
+    if (args.budget) this.#budget(args.budget, project, channels, { parent: this, dependsOn });
     this.registerOutputs();
   }
 
-  /** Asks through the front door; where only invokers may call, as Google's agent. */
-  #uptimeCheck(name: string, { config, clans }: Needs): gcp.monitoring.UptimeCheckConfig {
-    const { project, access } = config;
+  /** Probes through the public front end. */
+  #uptimeCheck(
+    name: string,
+    { project, access, service }: MonitoringArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): gcp.monitoring.UptimeCheckConfig {
     if (access === "private") {
-      const member = serviceAgent("monitoring", config, this.child);
-      const { name: service, location } = clans.service;
-      const mayCall = { name: service, location, role: "roles/run.invoker", member };
-      new gcp.cloudrunv2.ServiceIamMember(`${name}-agent`, mayCall, { parent: this });
+      new gcp.cloudrunv2.ServiceIamMember(
+        `${name}-agent`,
+        {
+          name: service.name,
+          location: service.location,
+          role: "roles/run.invoker",
+          member: serviceAgent("monitoring", project, opts),
+        },
+        { parent: this },
+      );
     }
-    const asAgent = access === "private" && { serviceAgentAuthentication: { type: "OIDC_TOKEN" } };
-    const host = clans.service.uri.apply((uri) => new URL(uri).host);
     return new gcp.monitoring.UptimeCheckConfig(
       `${name}-uptime`,
       {
         displayName: "clan-service /health/ready",
         period: "300s",
         timeout: "10s",
-        httpCheck: { path: "/health/ready", port: 443, useSsl: true, validateSsl: true, ...asAgent },
-        monitoredResource: { type: "uptime_url", labels: { project_id: project, host } },
+        httpCheck: {
+          path: "/health/ready",
+          port: 443,
+          useSsl: true,
+          validateSsl: true,
+          ...(access === "private" && { serviceAgentAuthentication: { type: "OIDC_TOKEN" } }),
+        },
+        monitoredResource: {
+          type: "uptime_url",
+          labels: { project_id: project, host: service.uri.apply((uri) => new URL(uri).host) },
+        },
       },
-      this.child,
+      opts,
     );
   }
 
-  #emailChannel(email: string): pulumi.Output<string> {
-    const displayName = "Alerts of the clan platform";
-    const args = { displayName, type: "email", labels: { email_address: email } };
-    return new gcp.monitoring.NotificationChannel("alert-email", args, this.child).id;
+  #emailChannel(email: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+    const channel = new gcp.monitoring.NotificationChannel(
+      "alert-email",
+      { displayName: "Alerts of the clan platform", type: "email", labels: { email_address: email } },
+      opts,
+    );
+    return channel.id;
   }
 
-  /** Tells at half of the monthly amount, at all of it, and when it will be reached. It stops nothing. */
-  #budget(budget: NonNullable<Config["budget"]>, projectId: string, channels: pulumi.Output<string>[]): void {
-    // Waits for its service like a resource: as a plain call it would fail in a project that is still empty.
-    const { number } = gcp.organizations.getProjectOutput({ projectId }, this.child);
-    const forecast = { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" };
-    const amount = { currencyCode: budget.currency, units: String(budget.monthlyAmount) };
+  /** Notifies at half of the monthly amount, at all of it, and when it is forecast to be reached. It stops nothing. */
+  #budget(
+    budget: NonNullable<MonitoringArgs["budget"]>,
+    projectId: string,
+    channels: pulumi.Output<string>[],
+    opts: pulumi.CustomResourceOptions,
+  ): void {
+    // Waits for its API as a resource does: a direct invoke would fail in a new project.
+    const { number } = gcp.organizations.getProjectOutput({ projectId }, opts);
     new gcp.billing.Budget(
       "budget",
       {
@@ -83,13 +117,19 @@ export class Monitoring extends Part {
         displayName: `Clan platform (${projectId})`,
         ownershipScope: "ALL_USERS",
         budgetFilter: { projects: [pulumi.interpolate`projects/${number}`], calendarPeriod: "MONTH" },
-        amount: { specifiedAmount: amount },
-        thresholdRules: [{ thresholdPercent: 0.5 }, { thresholdPercent: 1 }, forecast],
+        amount: {
+          specifiedAmount: { currencyCode: budget.currency, units: String(budget.monthlyAmount) },
+        },
+        thresholdRules: [
+          { thresholdPercent: 0.5 },
+          { thresholdPercent: 1 },
+          { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" },
+        ],
         allUpdatesRule: { monitoringNotificationChannels: channels },
       },
-      this.child,
+      opts,
     );
   }
 }
 
-const lastPart = (path: string) => path.split("/").at(-1) ?? "";
+const lastSegment = (path: string) => path.split("/").at(-1) ?? "";

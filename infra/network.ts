@@ -1,26 +1,32 @@
 import * as gcp from "@pulumi/gcp";
-import type { Config } from "./config.ts";
-import { type Options, Part } from "./part.ts";
+import * as pulumi from "@pulumi/pulumi";
 
-/** A network for the service and the database alone, over which they talk without a public address. */
-export class Network extends Part {
+export interface NetworkArgs {
+  region: pulumi.Input<string>;
+}
+
+/** A network that only the service and the database use, so that neither needs a public address for the other. */
+export class Network extends pulumi.ComponentResource {
   readonly network: gcp.compute.Network;
   readonly subnet: gcp.compute.Subnetwork;
-  /** What an instance with a private address has to wait for. */
+  /** An instance with a private address has to wait for this. */
   readonly peering: gcp.servicenetworking.Connection;
 
-  constructor(name: string, { region }: Config, opts: Options) {
-    super("Network", name, opts);
-    const args = { name: "clan", autoCreateSubnetworks: false };
-    this.network = new gcp.compute.Network(name, args, this.child);
-    const network = this.network.id;
+  constructor(name: string, args: NetworkArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("clan-platform:index:Network", name, {}, { aliases: [{ type: "clan-platform:Network" }], ...opts });
+    const { dependsOn = [] } = opts;
+    this.network = new gcp.compute.Network(
+      name,
+      { name: "clan", autoCreateSubnetworks: false },
+      { parent: this, dependsOn },
+    );
     this.subnet = new gcp.compute.Subnetwork(
       `${name}-subnet`,
       {
         name: "clan-run",
-        region,
-        network,
-        // Cloud Run takes two addresses an instance while revisions change.
+        region: args.region,
+        network: this.network.id,
+        // While revisions change, Cloud Run takes two addresses per instance.
         ipCidrRange: "10.8.0.0/24",
         privateIpGoogleAccess: true,
         logConfig: {
@@ -29,18 +35,31 @@ export class Network extends Part {
           metadata: "INCLUDE_ALL_METADATA",
         },
       },
-      this.child,
+      { parent: this, dependsOn },
     );
     const range = new gcp.compute.GlobalAddress(
       `${name}-services`,
-      { name: "clan-services", purpose: "VPC_PEERING", addressType: "INTERNAL", prefixLength: 20, network },
-      this.child,
+      {
+        name: "clan-services",
+        purpose: "VPC_PEERING",
+        addressType: "INTERNAL",
+        prefixLength: 20,
+        network: this.network.id,
+      },
+      { parent: this, dependsOn },
     );
-    const service = "servicenetworking.googleapis.com";
-    // Google holds a peering for days after its instance is gone, and would refuse to delete it
-    // (hashicorp/terraform-provider-google#16275); it goes with the network.
-    const peering = { network, service, reservedPeeringRanges: [range.name], deletionPolicy: "ABANDON" };
-    this.peering = new gcp.servicenetworking.Connection(`${name}-peering`, peering, this.child);
+    this.peering = new gcp.servicenetworking.Connection(
+      `${name}-peering`,
+      {
+        network: this.network.id,
+        service: "servicenetworking.googleapis.com",
+        reservedPeeringRanges: [range.name],
+        // Google keeps a peering for days after its instance is deleted, and refuses to delete it until then
+        // (hashicorp/terraform-provider-google#16275); it is deleted with the network.
+        deletionPolicy: "ABANDON",
+      },
+      { parent: this, dependsOn },
+    );
     this.registerOutputs();
   }
 }

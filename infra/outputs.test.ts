@@ -4,7 +4,7 @@ import { everyExtra, project, recordStack } from "./testing/recorded.ts";
 const dev = (await recordStack("dev")).outputs;
 const prod = (await recordStack("prod", everyExtra)).outputs;
 
-it("the service and its API's page are told by their addresses", () => {
+it("the URLs of the service and its docs are outputs", () => {
   expect(dev).toMatchObject({
     serviceUrl: "https://clan-service-abc123-ew.a.run.app",
     docsUrl: "https://clan-service-abc123-ew.a.run.app/docs",
@@ -12,7 +12,7 @@ it("the service and its API's page are told by their addresses", () => {
   });
 });
 
-it("the database is reached through the Auth Proxy, with a private address from within the network", () => {
+it("the database is reached through the Auth Proxy, over its private address if it has no other", () => {
   const proxy = "cloud-sql-proxy --auto-iam-authn --port 5433";
   expect(dev.connectionName).toBe(`${project}:europe-west1:clan-5eed01`);
   expect(dev.databaseCommands).toMatchObject({ proxy: `${proxy} ${dev.connectionName}` });
@@ -20,7 +20,7 @@ it("the database is reached through the Auth Proxy, with a private address from 
   expect(dev.databaseCommands).toMatchObject({ psql: expect.stringMatching(/port=5433 dbname=clan /) });
 });
 
-it("the numbers are asked of raw and of daily_metrics where they are", () => {
+it("the validation commands query raw and daily_metrics in their location", () => {
   const bq = `bq query --project_id=${project} --location=EU --use_legacy_sql=false '`;
   expect(dev.validateCommands).toEqual({
     raw: expect.stringContaining(" from clan_case_raw.user_daily_metrics_raw where event_date >= "),
@@ -31,13 +31,13 @@ it("the numbers are asked of raw and of daily_metrics where they are", () => {
   for (const command of [raw, dailyMetrics]) expect(command?.startsWith(bq)).toBe(true);
 });
 
-it("activity is synced at once by running its scheduled query", () => {
+it("the sync command runs the scheduled query at once", () => {
   expect(dev.syncCommand).toBe(
     `bq mk --transfer_run --run_time="$(date -u +%Y-%m-%dT%H:%M:%SZ)" projects/${project}/locations/eu/transferConfigs/id-of-activity_sync`,
   );
 });
 
-it("Looker Studio's link opens a report on daily_metrics", () => {
+it("the Looker Studio link opens a report on daily_metrics", () => {
   const link = new URL(String(dev.lookerStudioUrl));
   expect(link.origin + link.pathname).toBe("https://lookerstudio.google.com/reporting/create");
   expect(Object.fromEntries(link.searchParams)).toMatchObject({
@@ -49,7 +49,7 @@ it("Looker Studio's link opens a report on daily_metrics", () => {
   });
 });
 
-it("GitHub's workflows are told who they are, when there are any", () => {
+it("the variables of GitHub's workflows are outputs if github is set", () => {
   expect(dev.github ?? null).toBeNull();
   expect(prod.github).toEqual({
     GCP_WORKLOAD_IDENTITY_PROVIDER:

@@ -2,11 +2,11 @@ import { dailyMetricsTable, fullName, rawTable, type Table } from "@clan-platfor
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
 
-/** The commands that let psql or DBeaver at the database, through the Auth Proxy and as one of `databaseReaders`. */
+/** The commands that connect psql or DBeaver to the database, through the Auth Proxy and as one of `databaseReaders`. */
 export function databaseCommands({ network }: Config, connectionName: pulumi.Output<string>) {
   const proxy = `cloud-sql-proxy --auto-iam-authn --port 5433${network === "private" ? " --private-ip" : ""}`;
   return {
-    // Without a public address, only from a machine in the network.
+    // If the database has no public address, this works from a machine in its network only.
     proxy: pulumi.interpolate`${proxy} ${connectionName}`,
     psql: 'psql "host=127.0.0.1 port=5433 dbname=clan sslmode=disable user=$(gcloud config get account)"',
     dbeaver: "PostgreSQL, host 127.0.0.1, port 5433, database clan, your e-mail address, no password",
@@ -17,7 +17,7 @@ export function databaseCommands({ network }: Config, connectionName: pulumi.Out
 export const syncCommand = (scheduledQuery: pulumi.Output<string>) =>
   pulumi.interpolate`bq mk --transfer_run --run_time="$(date -u +%Y-%m-%dT%H:%M:%SZ)" ${scheduledQuery}`;
 
-/** The commands that compare daily_metrics with raw and show its last days. */
+/** The commands that compare daily_metrics with raw for the last days, and run every check. */
 export function validateCommands({ project, location }: Config): Record<string, string> {
   const query = `bq query --project_id=${project} --location=${location} --use_legacy_sql=false`;
   const lastDays = "event_date >= date_sub(current_date(), interval 30 day)";

@@ -1,50 +1,81 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Config } from "./config.ts";
+
+export interface QueryAccountArgs {
+  project: pulumi.Input<string>;
+  accountId: string;
+  displayName: string;
+  /** BigQuery's scheduler, as a member for grants. */
+  scheduler: pulumi.Input<string>;
+}
+
+/** A service account that scheduled queries run as, and the grants that they have to wait for. */
+export interface QueryAccount {
+  account: gcp.serviceaccount.Account;
+  grants: pulumi.Resource[];
+}
+
+/** Creates an account that may run BigQuery jobs, and that `scheduler` may impersonate. */
+export function queryAccount(
+  name: string,
+  args: QueryAccountArgs,
+  opts: pulumi.CustomResourceOptions,
+): QueryAccount {
+  const account = new gcp.serviceaccount.Account(
+    `${name}-queries`,
+    { accountId: args.accountId, displayName: args.displayName },
+    opts,
+  );
+  const runsJobs = new gcp.projects.IAMMember(
+    `${name}-run-jobs`,
+    { project: args.project, role: "roles/bigquery.jobUser", member: account.member },
+    opts,
+  );
+  const impersonated = new gcp.serviceaccount.IAMMember(
+    `${name}-scheduler-acts`,
+    {
+      serviceAccountId: account.name,
+      role: "roles/iam.serviceAccountTokenCreator",
+      member: args.scheduler,
+    },
+    opts,
+  );
+  return { account, grants: [runsJobs, impersonated] };
+}
 
 export type ScheduledQuery = gcp.bigquery.DataTransferConfig;
 
-/** Whom scheduled queries run as and where, what they wait for, and the options that make them children of their part. */
-export interface Runner {
+export interface ScheduledQueryArgs {
+  query: string;
+  /** HH:MM, UTC. */
+  dailyAt: string;
+  location: pulumi.Input<string>;
   account: gcp.serviceaccount.Account;
-  location: string;
-  ready: pulumi.Resource[];
-  child: pulumi.CustomResourceOptions;
 }
 
-/** An account that may run jobs, and that BigQuery's `scheduler`, a member for grants, may act as. */
-export function queryRunner(
+/** A query that runs every day. */
+export function scheduledQuery(
   name: string,
-  accountArgs: gcp.serviceaccount.AccountArgs,
-  scheduler: pulumi.Output<string>,
-  { project, location }: Config,
-  child: pulumi.CustomResourceOptions,
-): Runner {
-  const account = new gcp.serviceaccount.Account(`${name}-queries`, accountArgs, child);
-  const { member, name: serviceAccountId } = account;
-  const runJobs = { project, role: "roles/bigquery.jobUser", member };
-  const actAs = { serviceAccountId, role: "roles/iam.serviceAccountTokenCreator", member: scheduler };
-  const ready = [
-    new gcp.projects.IAMMember(`${name}-run-jobs`, runJobs, child),
-    new gcp.serviceaccount.IAMMember(`${name}-scheduler-acts`, actAs, child),
-  ];
-  return { account, location, ready, child };
-}
-
-/** A query that runs every day at HH:MM, UTC. */
-export function scheduledQuery(name: string, query: string, at: string, runner: Runner): ScheduledQuery {
-  const { account, location, ready, child } = runner;
-  const runs = { location, schedule: `every day ${at}`, serviceAccountName: account.email };
-  // Nothing about a destination: the statement says itself where it writes.
-  const statement = { displayName: name, dataSourceId: "scheduled_query", params: { query } };
+  args: ScheduledQueryArgs,
+  opts: pulumi.CustomResourceOptions,
+): ScheduledQuery {
   return new gcp.bigquery.DataTransferConfig(
     name.replaceAll("_", "-"),
-    { ...statement, ...runs, emailPreferences: { enableFailureEmail: true } },
-    { ...child, dependsOn: [...ready] },
+    {
+      displayName: name,
+      dataSourceId: "scheduled_query",
+      // No destination: the statement itself names the tables that it writes.
+      params: { query: args.query },
+      location: args.location,
+      schedule: `every day ${args.dailyAt}`,
+      serviceAccountName: args.account.email,
+      emailPreferences: { enableFailureEmail: true },
+    },
+    opts,
   );
 }
 
-/** HH:MM so many minutes after HH:MM, or before. */
+/** The time of day HH:MM so many minutes after another, or before it if negative. */
 export function minutesAfter(time: string, minutes: number): string {
   const at = new Date(Date.parse(`1970-01-01T${time}Z`) + minutes * 60_000);
   return at.toISOString().slice(11, 16);

@@ -31,7 +31,7 @@ it("a nullable column at the end and a new table replace nothing", () => {
 });
 
 it.each<[string, Partial<ReleasedTable>, string[]]>([
-  ["a column that is gone", { columns: [day, country] }, ["raw.events.revenue is gone"]],
+  ["a missing column", { columns: [day, country] }, ["raw.events.revenue is missing"]],
   [
     "another type",
     { columns: [day, country, column("revenue", "FLOAT64")] },
@@ -55,12 +55,16 @@ it.each<[string, Partial<ReleasedTable>, string[]]>([
   [
     "a new column that is required",
     { columns: [...released.columns, column("platform", "STRING", "REQUIRED")] },
-    ["raw.events.platform is new and REQUIRED: rows that are there have no value"],
+    ["raw.events.platform is new and REQUIRED: existing rows have no value"],
   ],
-  ["a column by another name", { columns: [day, column("land"), revenue] }, ["raw.events.country is gone"]],
+  [
+    "a column by another name",
+    { columns: [day, column("land"), revenue] },
+    ["raw.events.country is missing"],
+  ],
   ["other partitions", { partitionedBy: null }, ["raw.events was partitioned by day and is by nothing"]],
   ["other clusters", { clusteredBy: [] }, ["raw.events was clustered by country and is by nothing"]],
-  ["a table by another name", { name: "raw.activity" }, ["raw.events is gone"]],
-])("%s is told", (_, change, told) => {
-  expect(changed(change)).toEqual(told);
+  ["a table by another name", { name: "raw.activity" }, ["raw.events is missing"]],
+])("%s is reported", (_, change, reported) => {
+  expect(changed(change)).toEqual(reported);
 });

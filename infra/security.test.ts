@@ -7,11 +7,11 @@ import { RandomPassword } from "@pulumi/random";
 import { describe, expect, it } from "vitest";
 import { contextFolder } from "./image-context.ts";
 import type { Recording } from "./recording/record.ts";
-import { runningOn } from "./testing/cloud-run.ts";
+import { workloadsOf } from "./testing/cloud-run.ts";
 import { grantsOf, rightsOf } from "./testing/grants.ts";
 import { everyExtra, leaves, ofType, one, project, publicAccess, recordStack } from "./testing/recorded.ts";
 
-// The properties that CIS's benchmark for Google Cloud and scanners ask for, and what every grant comes to.
+// The properties that the CIS benchmark for Google Cloud and scanners require, and the effective grants of every member.
 
 const dev = await recordStack("dev");
 const prod = await recordStack("prod");
@@ -33,13 +33,13 @@ describe("the SQL instance", () => {
     for (const { inputs } of instances) expect(inputs.databaseVersion).toBe("POSTGRES_18");
   });
 
-  it("lets no address in by itself", () => {
+  it("authorizes no network", () => {
     for (const { settings } of instances) {
       expect(settings?.ipConfiguration).not.toHaveProperty("authorizedNetworks");
     }
   });
 
-  it("takes encrypted connections only", () => {
+  it("accepts encrypted connections only", () => {
     for (const { settings } of instances) {
       expect(["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"]).toContain(
         settings?.ipConfiguration?.sslMode,
@@ -47,7 +47,7 @@ describe("the SQL instance", () => {
     }
   });
 
-  it("has no public address in prod, but one that BigQuery reaches too", () => {
+  it("has no public address in prod, but a private one that BigQuery reaches too", () => {
     for (const recording of [prod, everything]) {
       const { inputs, dependsOn } = one(recording, gcp.sql.DatabaseInstance);
       expect(inputs.settings?.ipConfiguration).toMatchObject({
@@ -59,7 +59,7 @@ describe("the SQL instance", () => {
     }
   });
 
-  it("is backed up every day, and to the second for seven days", () => {
+  it("is backed up every day, with point-in-time recovery for seven days", () => {
     for (const { settings } of instances) {
       expect(settings?.backupConfiguration).toMatchObject({
         enabled: true,
@@ -72,7 +72,7 @@ describe("the SQL instance", () => {
     }
   });
 
-  it("logs what CIS asks for, and lets accounts of IAM log in", () => {
+  it("logs what CIS requires, and allows IAM logins", () => {
     for (const { isSmall, settings } of instances) {
       const flags = (settings?.databaseFlags ?? []).map(({ name, value }) => [name, value]);
       expect(Object.fromEntries(flags)).toEqual({
@@ -98,7 +98,7 @@ describe("the SQL instance", () => {
     }
   });
 
-  it("has query insights, a disk that grows to a limit, and an hour for maintenance", () => {
+  it("has query insights, a disk that grows up to a limit, and a maintenance window", () => {
     for (const { settings } of instances) {
       expect(settings).toMatchObject({
         insightsConfig: { queryInsightsEnabled: true },
@@ -109,7 +109,7 @@ describe("the SQL instance", () => {
     }
   });
 
-  it("keeps the size that its disk has grown to", () => {
+  it("does not shrink a disk that has grown", () => {
     for (const [, recording] of each) {
       expect(one(recording, gcp.sql.DatabaseInstance).ignoreChanges).toEqual(["settings.diskSize"]);
     }
@@ -127,12 +127,12 @@ describe("logins to the database", () => {
     [`clan-service@${project}.iam`, "CLOUD_IAM_SERVICE_ACCOUNT", "clan_app"],
   ];
 
-  it("are accounts of IAM, and BigQuery's own, with one role each", () => {
+  it("are IAM accounts, and BigQuery's own login, with one role each", () => {
     for (const recording of [dev, prod, open]) expect(loginsOf(recording)).toEqual(own);
     expect(loginsOf(everything)).toEqual([["ada@example.com", "CLOUD_IAM_USER", "clan_viewer"], ...own]);
   });
 
-  it("have roles that are there: Cloud SQL's, and those that the migrations make", () => {
+  it("have roles that exist: Cloud SQL's, and those that the migrations create", () => {
     const folder = join(contextFolder, "service/migrations");
     const migrations = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
     const made = migrations.join("\n").match(/(?<=create role )\w+/g) ?? [];
@@ -140,7 +140,7 @@ describe("logins to the database", () => {
     expect(["cloudsqlsuperuser", ...made]).toEqual(expect.arrayContaining(roles));
   });
 
-  it("have no password, but for BigQuery's, which knows no other: a random one that its connection alone has too", () => {
+  it("have no password, except BigQuery's, which supports nothing else: a random one that only its connection shares", () => {
     for (const [, recording] of each) {
       const withPassword = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
         Object.keys(inputs).some((name) => /password/i.test(name)),
@@ -157,7 +157,7 @@ describe("logins to the database", () => {
         holders.map((holder) => holder.urn).sort(),
       );
       for (const { dependsOn } of holders) expect(dependsOn).toContain(urn);
-      for (const { environment } of runningOn(recording)) {
+      for (const { environment } of workloadsOf(recording)) {
         const { username, password } = new URL(environment.DATABASE_URL ?? "");
         expect([username, password]).toEqual([expect.stringContaining(project), ""]);
       }
@@ -165,10 +165,10 @@ describe("logins to the database", () => {
   });
 });
 
-describe("what runs on Cloud Run", () => {
-  it("has an account of its own, which may reach the database and nothing else", () => {
+describe("workloads on Cloud Run", () => {
+  it("have an account of their own each, which may reach the database and nothing else", () => {
     for (const [, recording] of each) {
-      const accounts = runningOn(recording).map(
+      const accounts = workloadsOf(recording).map(
         ({ template }) => `serviceAccount:${template.serviceAccount}`,
       );
       expect(accounts).toEqual([account("clan-service"), account("clan-migration")]);
@@ -181,14 +181,14 @@ describe("what runs on Cloud Run", () => {
     }
   });
 
-  it("is an image by its digest", () => {
+  it("run an image by its digest", () => {
     for (const [, recording] of each) {
-      const images = runningOn(recording).map(({ container }) => container.image);
+      const images = workloadsOf(recording).map(({ container }) => container.image);
       expect(images).toEqual(images.map(() => expect.stringMatching(/@sha256:[0-9a-f]{64}$/)));
     }
   });
 
-  it("is asked whether it is ready, for as long as Cloud Run waits at most, and whether it is alive", () => {
+  it("have a startup probe for readiness, within Cloud Run's limit, and a liveness probe", () => {
     for (const [, recording] of each) {
       const { startupProbe, livenessProbe } =
         one(recording, gcp.cloudrunv2.Service).inputs.template.containers?.[0] ?? {};
@@ -204,7 +204,7 @@ describe("what runs on Cloud Run", () => {
     }
   });
 
-  it("says its time-outs, retries, concurrency, instances, size and ingress", () => {
+  it("state their timeouts, retries, concurrency, instances, size and ingress", () => {
     const limits = { cpu: "1", memory: "512Mi" };
     for (const [, recording] of each) {
       expect(one(recording, gcp.cloudrunv2.Service).inputs).toMatchObject({
@@ -227,9 +227,9 @@ describe("what runs on Cloud Run", () => {
     }
   });
 
-  it("listens where Cloud Run sends requests, and gives up on none before Cloud Run does", () => {
+  it("listen on the port that Cloud Run sends requests to, and time out before Cloud Run does", () => {
     for (const [, recording] of each) {
-      const { template, container, environment } = runningOn(recording)[0] ?? {};
+      const { template, container, environment } = workloadsOf(recording)[0] ?? {};
       const { PORT, IMPORT_TIMEOUT_MS, TRUSTED_PROXIES } = parseConfig(environment ?? {});
       expect(container).toMatchObject({ ports: { containerPort: PORT } });
       expect(Number.parseInt(template?.timeout ?? "", 10) * 1_000).toBeGreaterThan(IMPORT_TIMEOUT_MS);
@@ -237,15 +237,16 @@ describe("what runs on Cloud Run", () => {
     }
   });
 
-  it("takes writes only with an API key when everybody may call", () => {
-    const keysOf = (recording: Recording) => parseConfig(runningOn(recording)[0]?.environment ?? {}).API_KEYS;
+  it("accept writes only with an API key if access is public", () => {
+    const keysOf = (recording: Recording) =>
+      parseConfig(workloadsOf(recording)[0]?.environment ?? {}).API_KEYS;
     expect(keysOf(open)).toEqual(publicAccess.apiKeyHashes);
     expect([keysOf(dev), keysOf(prod)]).toEqual([undefined, undefined]);
   });
 });
 
 describe("images", () => {
-  it("are kept under tags that don't change, are scanned, and go when they are old", () => {
+  it("have immutable tags, are scanned, and are deleted when they are old", () => {
     for (const [, recording] of each) {
       expect(one(recording, gcp.artifactregistry.Repository).inputs).toMatchObject({
         format: "DOCKER",
@@ -259,7 +260,7 @@ describe("images", () => {
     }
   });
 
-  it("are read by Cloud Run's agent, and written by the deployer", () => {
+  it("are pulled by Cloud Run's agent, and pushed by the deployer", () => {
     for (const [stack, recording] of each) {
       const rights = grantsOf(recording)
         .filter(({ on }) => on === "artifactregistry")
@@ -273,7 +274,7 @@ describe("images", () => {
 });
 
 describe("the warehouse", () => {
-  it("is in the EU, can be taken back seven days, and is emptied by destroy only when it is not protected", () => {
+  it("is in the EU, has seven days of time travel, and is emptied by destroy only if it is not protected", () => {
     for (const [, recording] of each) {
       const datasets = ofType(recording, gcp.bigquery.Dataset).map(({ inputs }) => inputs);
       expect(datasets.map(({ datasetId }) => datasetId).sort()).toEqual([
@@ -290,7 +291,7 @@ describe("the warehouse", () => {
     }
   });
 
-  it("is read and written by the accounts of its scheduled queries alone, and raw by no account that reads it", () => {
+  it("is read and written only by the accounts of its scheduled queries, and no account that reads raw writes it", () => {
     for (const [, recording] of each) {
       const rights = grantsOf(recording)
         .filter(({ on }) => on === "bigquery")
@@ -305,7 +306,7 @@ describe("the warehouse", () => {
     }
   });
 
-  it("asks every query of the raw table for its days", () => {
+  it("requires a partition filter in every query of the raw table", () => {
     for (const [, recording] of each) {
       const raw = one(recording, gcp.bigquery.Table, { tableId: "user_daily_metrics_raw" }).inputs;
       expect(raw).toMatchObject({
@@ -316,7 +317,7 @@ describe("the warehouse", () => {
     }
   });
 
-  it("runs its scheduled queries as accounts that may do no more than they need, and tells when one fails", () => {
+  it("runs its scheduled queries as least-privileged accounts, and notifies when one fails", () => {
     for (const [, recording] of each) {
       for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
         const id = inputs.displayName === "activity_sync" ? "clan-sync" : "clan-metrics";
@@ -336,7 +337,7 @@ describe("the warehouse", () => {
     }
   });
 
-  it("lets activity_sync and daily_metrics write where their accounts may, and read what they may", () => {
+  it("has queries that write only where their accounts may write, and read only what they may read", () => {
     const tablesOf = (recording: Recording, displayName: string, words: RegExp) => {
       const { query } = one(recording, gcp.bigquery.DataTransferConfig, { displayName }).inputs.params;
       return new Set([...String(query).matchAll(words)].map(([, dataset]) => dataset));
@@ -354,7 +355,7 @@ describe("the warehouse", () => {
 });
 
 describe("BigQuery's connection to the database", () => {
-  it("logs in to the service's database with its own login, over Cloud SQL's own way", () => {
+  it("logs in to the service's database with its own login, over Cloud SQL's own connection", () => {
     for (const [, recording] of each) {
       const login = one(recording, gcp.sql.User, { name: "bigquery" }).inputs;
       expect(one(recording, gcp.bigquery.Connection).inputs?.cloudSql).toEqual({
@@ -367,7 +368,7 @@ describe("BigQuery's connection to the database", () => {
     }
   });
 
-  it("reaches the instance as its own agent, which may do nothing else", () => {
+  it("reaches the instance as its own agent, which has no other grant", () => {
     for (const [, recording] of each) {
       expect(rightsOf(recording, serviceAgent("gcp-sa-bigqueryconnection"))).toEqual([
         `cloudsql.client on projects ${project}`,
@@ -377,25 +378,25 @@ describe("BigQuery's connection to the database", () => {
 });
 
 describe("IAM", () => {
-  it("gives nobody a basic or an administrator's role", () => {
+  it("grants no basic and no admin role", () => {
     for (const [stack, recording] of each) {
       const broad = grantsOf(recording).filter(({ role }) => /^(owner|editor|viewer)$|admin$/i.test(role));
       expect(broad, stack).toEqual([]);
     }
   });
 
-  it("gives nothing to everybody", () => {
+  it("grants nothing to allUsers or allAuthenticatedUsers", () => {
     for (const [stack, recording] of each) {
       const grants = grantsOf(recording);
       expect(grants.length).toBeGreaterThan(5);
-      const everybody = grants.filter(
+      const publicGrants = grants.filter(
         ({ member }) => !/^(serviceAccount|group|user|principal(Set)?):\S+$/.test(member),
       );
-      expect(everybody, stack).toEqual([]);
+      expect(publicGrants, stack).toEqual([]);
     }
   });
 
-  it("lets nobody act as every account of the project", () => {
+  it("allows no member to impersonate every account of the project", () => {
     for (const [stack, recording] of each) {
       const acting = grantsOf(recording)
         .filter(({ role }) =>
@@ -406,20 +407,20 @@ describe("IAM", () => {
     }
   });
 
-  it("makes no keys of accounts", () => {
+  it("creates no service account keys", () => {
     for (const [, { resources }] of each) {
       expect(resources.filter(({ type }) => /serviceaccount\/key/i.test(type))).toEqual([]);
     }
   });
 
-  it("uses no account that Google makes by itself", () => {
+  it("uses no default service account", () => {
     for (const [, { resources }] of each) {
       const used = resources.flatMap(({ inputs }) => leaves(inputs)).map(([, value]) => String(value));
       expect(used.filter((value) => /-compute@developer|@appspot|@cloudbuild/.test(value))).toEqual([]);
     }
   });
 
-  it("lets who has a workflow of the repository look, and main's workflows deploy", () => {
+  it("lets every workflow of the repository preview, and those of main deploy", () => {
     const { inputs } = one(everything, gcp.iam.WorkloadIdentityPoolProvider);
     expect(inputs).toMatchObject({
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
@@ -442,7 +443,7 @@ describe("IAM", () => {
     });
   });
 
-  it("lets the deployer act as what it deploys, and neither give rights nor read data", () => {
+  it("lets the deployer act as the accounts it deploys, and neither grant roles nor read data", () => {
     const as = (id: string) => `serviceaccount projects/${project}/serviceAccounts/${account(id).slice(15)}`;
     expect(rightsOf(everything, account("clan-deployer"))).toEqual([
       "artifactregistry.writer on artifactregistry clan-platform",
@@ -460,7 +461,7 @@ describe("IAM", () => {
       (id) => roles.find(({ roleId }) => roleId === id)?.permissions,
     );
     expect(previewing).toEqual(["cloudsql.instances.listServerCas", "resourcemanager.projects.get"]);
-    // Who deploys previews as well.
+    // A deployment includes a preview.
     expect(permissions).toEqual(expect.arrayContaining(previewing));
     const rights = /setIamPolicy|actAs|getAccessToken|signBlob|signJwt|serviceAccountKeys|^iam\.roles|\*/;
     const data =
@@ -476,7 +477,7 @@ describe("secrets", () => {
   const password = "a-random-password";
   const holds = (text: unknown) => [token, password].some((secret) => String(text).includes(secret));
 
-  it("the registry's password is one", () => {
+  it("include the registry's password", () => {
     for (const [, recording] of each) {
       const { inputs, secrets } = one(recording, docker.Image);
       expect(inputs.registry).toMatchObject({ password: token });
@@ -484,7 +485,7 @@ describe("secrets", () => {
     }
   });
 
-  it("the database's password is one, to the login and to the connection", () => {
+  it("include the database's password, in the login and in the connection", () => {
     for (const [, recording] of each) {
       const login = one(recording, gcp.sql.User, { name: "bigquery" });
       expect([login.inputs.password, login.secrets]).toEqual([password, ["password"]]);
@@ -494,7 +495,7 @@ describe("secrets", () => {
     }
   });
 
-  it("are encrypted in the state, which keeps a password as an output too", () => {
+  it("are encrypted in the state, as inputs and as outputs", () => {
     const notKept = ["docker:index/image:Image registry"];
     for (const [, { resources }] of each) {
       const plain = resources.flatMap(({ type, secrets, secretOutputs }) =>
@@ -512,7 +513,7 @@ describe("secrets", () => {
     }
   });
 
-  it("are in no input that is not marked as one, and in no output", () => {
+  it("appear in no input that is not marked as secret, and in no output", () => {
     for (const [, { resources, outputs }] of each) {
       const plain = resources.flatMap(({ urn, inputs, secrets }) =>
         leaves(inputs)
@@ -524,9 +525,9 @@ describe("secrets", () => {
     }
   });
 
-  it("are called by no name of a variable, but for the hashes of API keys", () => {
+  it("have no environment variable, except the hashes of API keys", () => {
     for (const [, recording] of each) {
-      const names = runningOn(recording).flatMap(({ environment }) => Object.keys(environment));
+      const names = workloadsOf(recording).flatMap(({ environment }) => Object.keys(environment));
       const telling = names.filter((name) => /pass|secret|token|key|credential/i.test(name));
       expect(telling).toEqual(recording === open ? ["API_KEYS"] : []);
     }

@@ -1,6 +1,5 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Config } from "./config.ts";
 
 // https://cloud.google.com/iam/docs/service-agents
 const domains = {
@@ -10,21 +9,24 @@ const domains = {
   run: "serverless-robot-prod",
 };
 
-/** Whom one of Google's services acts as in the project, as a member for grants; made here when it is not there yet. */
+/** The service agent that one of Google's APIs acts as in the project, as a member for grants; created if it is missing. */
 export function serviceAgent(
   api: keyof typeof domains,
-  { project }: Config,
-  child: pulumi.CustomResourceOptions,
+  project: string,
+  opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const args = { project, service: `${api}.googleapis.com` };
-  const { email } = new gcp.projects.ServiceIdentity(`agent-${api}`, args, child);
-  // Google's answer may leave it out.
+  const { email } = new gcp.projects.ServiceIdentity(
+    `agent-${api}`,
+    { project, service: `${api}.googleapis.com` },
+    opts,
+  );
+  // Google's response may omit it.
   return email.apply((email) =>
-    email ? pulumi.output(`serviceAccount:${email}`) : ofProject(project, domains[api]),
+    email ? pulumi.output(`serviceAccount:${email}`) : byProjectNumber(project, domains[api]),
   );
 }
 
-function ofProject(projectId: string, domain: string): pulumi.Output<string> {
+function byProjectNumber(projectId: string, domain: string): pulumi.Output<string> {
   const { number } = gcp.organizations.getProjectOutput({ projectId });
   return pulumi.interpolate`serviceAccount:service-${number}@${domain}.iam.gserviceaccount.com`;
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { difference } from "./testing/difference.ts";
 import { everyExtra, publicAccess, recordStack } from "./testing/recorded.ts";
 
-// What a setting changes of the dev stack, and that it changes nothing else.
+// What each setting changes in the dev stack, and that it changes nothing else.
 
 const dev = await recordStack("dev");
 
@@ -13,7 +13,7 @@ it("the same settings make the same stack", async () => {
   expect(await changedBy({})).toBe("");
 });
 
-it("protect changes protection alone", async () => {
+it("protect changes protection only", async () => {
   const changes = (await changedBy({ protect: true })).replaceAll(/bigquery\.Table \w+/g, "bigquery.Table *");
   expect([...new Set(changes.split("\n"))].join("\n")).toMatchInlineSnapshot(`
     "~ bigquery.Dataset clan_case_analytics deleteContentsOnDestroy: true -> false
@@ -36,7 +36,7 @@ it("protect changes protection alone", async () => {
   `);
 });
 
-it("access public lets everybody call, asks for API keys, and makes the uptime check do without an identity", async () => {
+it("access public allows anyone to call, requires API keys, and removes the identity of the uptime check", async () => {
   expect(await changedBy(publicAccess)).toMatchInlineSnapshot(`
     "~ cloudrunv2.Service clan-service invokerIamDisabled: false -> true
     ~ cloudrunv2.Service clan-service template.containers.0.envs.API_KEYS: nothing -> "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
@@ -46,9 +46,9 @@ it("access public lets everybody call, asks for API keys, and makes the uptime c
   `);
 });
 
-it("network private takes the database's public address away and makes a network to reach it over", async () => {
+it("network private removes the database's public address and adds a network to reach it", async () => {
   expect(await changedBy({ network: "private" })).toMatchInlineSnapshot(`
-    "+ clan-platform:Network network
+    "+ clan-platform:index:Network network
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_URL: "postgres://clan-migration%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-migration%40game-test.iam@10.20.0.3/clan"
     ~ cloudrunv2.Job migration-job template.template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
@@ -76,7 +76,7 @@ it("network private takes the database's public address away and makes a network
   `);
 });
 
-it("invokers are who may call", async () => {
+it("invokers may call", async () => {
   const { invokers } = everyExtra;
   expect(await changedBy({ invokers })).toMatchInlineSnapshot(`
     "+ cloudrunv2.ServiceIamMember invoker-group:backend@example.com
@@ -87,14 +87,14 @@ it("invokers are who may call", async () => {
 it("databaseReaders may log in to read", async () => {
   const { databaseReaders } = everyExtra;
   expect(await changedBy({ databaseReaders })).toMatchInlineSnapshot(`
-    "+ clan-platform:DatabaseLogin reader-ada@example.com
+    "+ clan-platform:index:DatabaseLogin reader-ada@example.com
     + projects.IAMMember reader-ada@example.com-cloudsql.client
     + projects.IAMMember reader-ada@example.com-cloudsql.instanceUser
     + sql.User reader-ada@example.com"
   `);
 });
 
-it("alertEmail is told of every alert", async () => {
+it("alertEmail receives every alert", async () => {
   const { alertEmail } = everyExtra;
   expect(await changedBy({ alertEmail })).toMatchInlineSnapshot(`
     "~ monitoring.AlertPolicy alert-activity_sync-failed notificationChannels: [] -> ["alert-email-id"]
@@ -121,12 +121,12 @@ it("budget adds a budget, and its API", async () => {
   `);
 });
 
-it("github adds who may deploy, what they trust, and the API that checks it", async () => {
+it("github adds the deployer, the previewer, the identity pool that they trust, and its API", async () => {
   const { github } = everyExtra;
   expect(await changedBy({ github })).toMatchInlineSnapshot(`
     "+ RandomId deployer-suffix
     + artifactregistry.RepositoryIamMember deployer-pushes
-    + clan-platform:Deployer deployer
+    + clan-platform:index:Deployer deployer
     + iam.WorkloadIdentityPool deployer-pool
     + iam.WorkloadIdentityPoolProvider deployer-provider
     ~ outputs github: null -> nothing
@@ -149,7 +149,7 @@ it("github adds who may deploy, what they trust, and the API that checks it", as
   `);
 });
 
-it("the database's size and the number of instances are set where they count, and in the alerts", async () => {
+it("sizes of the database and numbers of instances change the database, the service and the alerts", async () => {
   const sizes = {
     databaseTier: "db-custom-2-7680",
     databaseAvailability: "regional",
@@ -169,7 +169,7 @@ it("the database's size and the number of instances are set where they count, an
   `);
 });
 
-it("dailyAt and windowDays say when the scheduled queries run, and over which days", async () => {
+it("dailyAt and windowDays set when the scheduled queries run, and over which days", async () => {
   const changes = await changedBy({ dailyAt: "05:10", windowDays: 7 });
   const days = /^(.*?\.query:) .*? interval (\d+) day.*? -> .*? interval (\d+) day.*$/gm;
   expect(changes.replaceAll(days, "$1 $2 days -> $3 days")).toMatchInlineSnapshot(`

@@ -12,17 +12,17 @@ import { parseConfig as readSettings } from "./config.ts";
 import { Image } from "./image.ts";
 import { contentHash, contextFiles, contextFolder } from "./image-context.ts";
 import type { Recording } from "./recording/record.ts";
-import { answerWith, outcomeOf } from "./testing/answers.ts";
-import { runningOn } from "./testing/cloud-run.ts";
+import { workloadsOf } from "./testing/cloud-run.ts";
 import { grantsOf } from "./testing/grants.ts";
+import { fakeOutputs, resolvedValue } from "./testing/outputs.ts";
 import {
   configOf,
   customResources,
+  dependenciesOf,
   everyExtra,
   isA,
   type Kind,
   leaves,
-  madeAfter,
   ofType,
   ofTypes,
   one,
@@ -35,7 +35,7 @@ import {
 import { releasedTables, replacements } from "./testing/released-schemas.ts";
 import { put, smallContext } from "./testing/small-context.ts";
 
-// What Google's services and their providers are known to do to a program like this one: a test for each.
+// Known traps of Google's services and their providers, a test for each.
 
 const dev = await recordStack("dev");
 const prod = await recordStack("prod");
@@ -49,7 +49,7 @@ const serviceAgent = (domain: string) =>
 
 // --- An API is enabled but not yet usable (pulumi/pulumi#12163).
 
-it("trap 1: every resource of Google's waits until all APIs are enabled and have settled, and they stay enabled", () => {
+it("trap 1: every Google resource waits until all APIs are enabled and usable, and destroy leaves them enabled", () => {
   for (const [stack, recording] of each) {
     const apis = ofType(recording, gcp.projects.Service);
     for (const { name, inputs, afterCreate } of apis) {
@@ -78,7 +78,7 @@ it("trap 1: the API of every resource is among the enabled ones", () => {
     servicenetworking: "servicenetworking",
     sql: "sqladmin",
   };
-  // The way to the database, scheduled queries, acting as an account, and enabling itself.
+  // For the connection to the database, scheduled queries, impersonation, and enabling APIs.
   const others = ["bigqueryconnection", "bigquerydatatransfer", "iamcredentials", "serviceusage"];
   for (const [stack, recording] of each) {
     const enabled = ofType(recording, gcp.projects.Service).map(({ inputs }) => inputs.service);
@@ -86,7 +86,7 @@ it("trap 1: the API of every resource is among the enabled ones", () => {
     const used = types
       .filter(([provider]) => provider === "gcp")
       .map(([, module = ""]) => apiOf[module] ?? module);
-    // To check what GitHub says of its workflows.
+    // Exchanges the OIDC tokens of GitHub's workflows.
     const needed = [...used, ...others, ...(recording === everything ? ["sts"] : [])];
     expect(enabled, stack).toEqual(expect.arrayContaining(needed.map((api) => `${api}.googleapis.com`)));
     expect(new Set(enabled).size, stack).toBe(enabled.length);
@@ -95,7 +95,7 @@ it("trap 1: the API of every resource is among the enabled ones", () => {
 
 // --- Invokes ignore `dependsOn` (pulumi/pulumi-gcp#685).
 
-it("trap 2: invokes are made in their Output form only", () => {
+it("trap 2: invokes are used in their Output form only", () => {
   const sources = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
     .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
@@ -104,7 +104,7 @@ it("trap 2: invokes are made in their Output form only", () => {
   expect(new Set(invokes)).toEqual(new Set(allowed));
 });
 
-it("trap 2: what is asked of Google is asked after its services are enabled", async () => {
+it("trap 2: invokes run after the APIs are enabled", async () => {
   const asked: Record<string, number> = {};
   const { invoke } = MockMonitor.prototype;
   const spy = vi.spyOn(MockMonitor.prototype, "invoke");
@@ -119,7 +119,7 @@ it("trap 2: what is asked of Google is asked after its services are enabled", as
   expect(asked).toEqual({
     "gcp:organizations/getProject:getProject": all,
     "gcp:sql/getCaCerts:getCaCerts": all,
-    // The provider answers this one itself.
+    // Answered by the provider, without a request.
     "gcp:organizations/getClientConfig:getClientConfig": expect.any(Number),
   });
 });
@@ -134,10 +134,10 @@ it("trap 3: the image is built for linux/amd64, its tag changes with its content
       build: { platform: "linux/amd64" },
       skipPush: false,
     });
-    // Another one for every change, for a tag can't be pushed over.
+    // A new one for every change, because an immutable tag can't be pushed twice.
     const tag = ofType(recording, RandomId).find(({ urn }) => image.dependsOn.includes(urn));
     expect(tag?.inputs.keepers).toEqual({ content: contentHash() });
-    for (const { container, dependsOn } of runningOn(recording)) {
+    for (const { container, dependsOn } of workloadsOf(recording)) {
       expect(container.image).toMatch(
         new RegExp(`^europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service@sha256:[0-9a-f]{64}$`),
       );
@@ -160,7 +160,7 @@ it.each([
   expect(contentHash(folder)).not.toBe(before);
 });
 
-it("trap 3: the tag changes when a file gets another name, or content moves from one to the next", () => {
+it("trap 3: the tag changes when a file is renamed, or when content moves from one file to the next", () => {
   const hashes = [
     { "service/src/a.ts": "one two", "service/src/b.ts": "three" },
     { "service/src/a.ts": "one", "service/src/b.ts": " twothree" },
@@ -173,10 +173,10 @@ it("trap 3: the tag changes when a file gets another name, or content moves from
   expect(new Set(hashes).size).toBe(3);
 });
 
-it("trap 3: an image that was not pushed is refused, for its digest would be <none>", async () => {
+it("trap 3: an image that was not pushed is refused, because its digest would be <none>", async () => {
   const digestOf = async (repoDigest: string) => {
-    await answerWith({ "docker:index/image:Image": { repoDigest } });
-    return outcomeOf(new Image("image", configOf("dev"), {}).digest);
+    await fakeOutputs({ "docker:index/image:Image": { repoDigest } });
+    return resolvedValue(new Image("image", { project, region: "europe-west1" }).digest);
   };
   const pushed = `europe-west1-docker.pkg.dev/p/r/i@sha256:${"a1".repeat(32)}`;
   await expect(digestOf(pushed)).resolves.toBe(pushed);
@@ -187,7 +187,7 @@ it("trap 3: an image that was not pushed is refused, for its digest would be <no
 
 // --- Rebuilds at every `up` (pulumi/pulumi-docker#715).
 
-it("trap 4: the tag stays when nothing changes that goes into the image", () => {
+it("trap 4: the tag stays the same when no file changes that goes into the image", () => {
   const folder = smallContext();
   const before = contentHash(folder);
   for (const file of [
@@ -232,24 +232,24 @@ const holdsData: Kind<never>[] = [
   gcp.bigquery.Dataset,
   gcp.bigquery.Table,
 ];
-const keepsItself: Kind<never>[] = [
+const hasDeletionProtection: Kind<never>[] = [
   gcp.sql.DatabaseInstance,
   gcp.bigquery.Table,
   gcp.cloudrunv2.Service,
   gcp.cloudrunv2.Job,
 ];
 
-it("trap 5: the setting protect drives every kind of protection, and protects all that holds data or serves", () => {
+it("trap 5: the setting protect drives every kind of protection, of everything that holds data or serves", () => {
   for (const [recording, protect] of [
     [dev, false],
     [prod, true],
     [everything, true],
   ] as const) {
     for (const resource of customResources(recording)) {
-      const isKept = [...holdsData, ...keepsItself].some((kind) => isA(resource, kind));
+      const isKept = [...holdsData, ...hasDeletionProtection].some((kind) => isA(resource, kind));
       expect(resource.protect, resource.urn).toBe(protect && isKept);
     }
-    for (const { urn, inputs } of ofTypes(recording, keepsItself)) {
+    for (const { urn, inputs } of ofTypes(recording, hasDeletionProtection)) {
       expect(inputs.deletionProtection, urn).toBe(protect);
     }
     expect(one(recording, gcp.sql.DatabaseInstance).inputs.settings?.deletionProtectionEnabled).toBe(protect);
@@ -259,7 +259,7 @@ it("trap 5: the setting protect drives every kind of protection, and protects al
   }
 });
 
-it("trap 6: databases and users are protected too, or destroy removes them before the instance refuses", () => {
+it("trap 6: databases and users are protected too, because destroy would delete them before the instance refuses", () => {
   for (const [recording, protect] of [
     [dev, false],
     [everything, true],
@@ -271,17 +271,17 @@ it("trap 6: databases and users are protected too, or destroy removes them befor
 
 // --- Cloud SQL.
 
-it("trap 7: the SQL instance has a name that was never taken, and keeps it", () => {
+it("trap 7: the SQL instance has a name that was never used before, and keeps it", () => {
   for (const [, recording] of each) {
     const instance = one(recording, gcp.sql.DatabaseInstance);
     expect(instance.inputs.name).toBe("clan-5eed01");
     const suffixes = ofType(recording, RandomId).filter(({ urn }) => instance.dependsOn.includes(urn));
-    // Without keepers, only `destroy` makes another.
+    // Without keepers, only `destroy` leads to a new one.
     expect(suffixes.map(({ inputs }) => inputs)).toEqual([{ byteLength: 3 }]);
   }
 });
 
-it("trap 8: PostgreSQL 18 says its edition, ENTERPRISE, keeps logs for as long as that may, and has one of its tiers", () => {
+it("trap 8: PostgreSQL 18 states its edition, ENTERPRISE, and its log retention and tier are valid for it", () => {
   for (const [, recording] of each) {
     const { settings } = one(recording, gcp.sql.DatabaseInstance).inputs;
     expect(settings?.edition).toBe("ENTERPRISE");
@@ -293,7 +293,7 @@ it("trap 8: PostgreSQL 18 says its edition, ENTERPRISE, keeps logs for as long a
   expect(() => configOf("prod", { databaseTier: "db-perf-optimized-N-2" })).toThrow(/edition ENTERPRISE/);
 });
 
-it("trap 9: users are abandoned, for one that owns objects can't be dropped", () => {
+it("trap 9: users are abandoned, because one that owns objects can't be dropped", () => {
   for (const [, recording] of each) {
     for (const { inputs } of ofType(recording, gcp.sql.User)) expect(inputs.deletionPolicy).toBe("ABANDON");
   }
@@ -301,13 +301,13 @@ it("trap 9: users are abandoned, for one that owns objects can't be dropped", ()
 
 // --- Service accounts and bindings are eventually consistent (hashicorp/terraform-provider-google#15042).
 
-it("trap 10: what runs waits for the rights and the login of its account, and for who pulls its image", () => {
+it("trap 10: workloads wait for their account's grants and login, and for the agent that pulls their image", () => {
   for (const [stack, recording] of each) {
     const pullers = grantsOf(recording).filter(({ role, member }) => {
       return role === "artifactregistry.reader" && member === serviceAgent("serverless-robot-prod");
     });
     expect(pullers).toHaveLength(1);
-    for (const running of runningOn(recording)) {
+    for (const running of workloadsOf(recording)) {
       const account = `serviceAccount:${running.template.serviceAccount}`;
       const rights = grantsOf(recording).filter(({ member }) => member === account);
       const logins = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
@@ -320,7 +320,7 @@ it("trap 10: what runs waits for the rights and the login of its account, and fo
   }
 });
 
-it("trap 10: the service, and every login whose roles the migration makes, waits for the migration's job", () => {
+it("trap 10: the service, and every login whose roles the migration creates, waits for the migration job", () => {
   for (const [stack, recording] of each) {
     const job = one(recording, gcp.cloudrunv2.Job);
     const logins = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
@@ -336,12 +336,12 @@ it("trap 10: the service, and every login whose roles the migration makes, waits
   }
 });
 
-it("trap 10: rights on the database and on the connection are given at once, to count everywhere when the migration has run", () => {
+it("trap 10: grants on the database and on the connection don't wait for the migration, so that they are effective when it has run", () => {
   for (const [stack, recording] of each) {
     const job = one(recording, gcp.cloudrunv2.Job);
     const rights = grantsOf(recording).filter(({ role }) => /^cloudsql\.|connectionUser$/.test(role));
     expect(rights.length).toBeGreaterThanOrEqual(6);
-    const late = rights.filter(({ resource }) => madeAfter(recording, resource).has(job.urn));
+    const late = rights.filter(({ resource }) => dependenciesOf(recording, resource).has(job.urn));
     expect(
       late.map(({ member }) => member),
       stack,
@@ -349,7 +349,7 @@ it("trap 10: rights on the database and on the connection are given at once, to 
   }
 });
 
-it("trap 10: the scheduled queries wait for the tables, their account's rights and their agent's", () => {
+it("trap 10: the scheduled queries wait for the tables, and for the grants of their account and their agent", () => {
   for (const [stack, recording] of each) {
     for (const query of ofType(recording, gcp.bigquery.DataTransferConfig)) {
       const { email, name } = accountOf(
@@ -368,7 +368,7 @@ it("trap 10: the scheduled queries wait for the tables, their account's rights a
   }
 });
 
-it("trap 10: activity_sync waits for its connection, which has to reach the database, and for its login there", () => {
+it("trap 10: activity_sync waits for its connection, the connection's access to the database, and its login there", () => {
   for (const [stack, recording] of each) {
     const agent = serviceAgent("gcp-sa-bigqueryconnection");
     const reaches = grantsOf(recording).filter(({ member }) => member === agent);
@@ -385,7 +385,7 @@ it("trap 10: activity_sync waits for its connection, which has to reach the data
   }
 });
 
-/** E-mail address and full name of an account that the program makes. */
+/** E-mail address and full name of an account that the program creates. */
 function accountOf(recording: Recording, accountId: string) {
   one(recording, gcp.serviceaccount.Account, { accountId });
   const email = `${accountId}@${project}.iam.gserviceaccount.com`;
@@ -394,7 +394,7 @@ function accountOf(recording: Recording, accountId: string) {
 
 // --- Public access is refused under domain-restricted sharing.
 
-it("trap 11: the service is public by its setting alone, without a grant to everybody; otherwise its invokers are named", () => {
+it("trap 11: the service is public by its setting, not by a grant to allUsers; otherwise its invokers are listed", () => {
   const invokersOf = (recording: Recording) =>
     grantsOf(recording)
       .filter(({ role }) => role === "run.invoker")
@@ -419,23 +419,23 @@ it("trap 11: the service is public by its setting alone, without a grant to ever
 
 // --- The Cloud SQL volume shows a diff for ever (pulumi/pulumi-gcp#1093).
 
-it("trap 12: the Cloud SQL volume is called cloudsql and mounted at /cloudsql", () => {
+it("trap 12: the Cloud SQL volume is named cloudsql and mounted at /cloudsql", () => {
   const instances = [`${project}:europe-west1:clan-5eed01`];
   for (const recording of [dev, open]) {
-    for (const { template, container } of runningOn(recording)) {
+    for (const { template, container } of workloadsOf(recording)) {
       expect(template.volumes).toEqual([{ name: "cloudsql", cloudSqlInstance: { instances } }]);
       expect(container.volumeMounts).toEqual([{ name: "cloudsql", mountPath: "/cloudsql" }]);
     }
   }
-  // With a private address, there is none.
-  for (const { template, container } of runningOn(prod)) {
+  // With a private address, there is no volume.
+  for (const { template, container } of workloadsOf(prod)) {
     expect([template.volumes, container.volumeMounts]).toEqual([undefined, undefined]);
   }
 });
 
 // --- BigQuery.
 
-it("trap 13: scheduled queries run as their own accounts, which their agent and the deployer may act as", () => {
+it("trap 13: scheduled queries run as their own accounts, which their agent and the deployer may impersonate", () => {
   const runAs = {
     activity_sync: "clan-sync",
     daily_metrics: "clan-metrics",
@@ -471,7 +471,7 @@ it("trap 13: scheduled queries run as their own accounts, which their agent and 
   }
 });
 
-it("trap 14: datasets, scheduled queries, their connection and the commands that ask them are in one location", async () => {
+it("trap 14: datasets, scheduled queries, their connection and the commands that query them use one location", async () => {
   const american = await recordStack("dev", { location: "US", "gcp:region": "us-central1" });
   for (const [recording, location] of [
     [dev, "EU"],
@@ -486,7 +486,7 @@ it("trap 14: datasets, scheduled queries, their connection and the commands that
     ];
     expect(placed).toHaveLength(7);
     expect(new Set(placed.map(({ inputs }) => inputs?.location))).toEqual(new Set([location]));
-    // By its full name, in which a location is in lower case.
+    // By its full name, which contains the location in lower case.
     const connectionId = one(recording, gcp.bigquery.Connection).inputs?.connectionId;
     const asked = String(scheduled(recording, "activity_sync").params.query).match(
       /"[\w-]+\.[\w-]+\.[\w-]+"/g,
@@ -504,7 +504,7 @@ it("trap 14: datasets, scheduled queries, their connection and the commands that
 const scheduled = (recording: Recording, displayName: string) =>
   one(recording, gcp.bigquery.DataTransferConfig, { displayName }).inputs;
 
-it("trap 15: no schedule is on the hour, and activity_sync, the metrics and their checks follow each other on a day", async () => {
+it("trap 15: no schedule is on the hour, and activity_sync, the metrics and their checks run in this order on the same day", async () => {
   const settings = settingsOf("dev");
   const minutes = Array.from({ length: 60 }, (_, minute) => String(minute).padStart(2, "0"));
   const taken = ["00", "12", "23"].map((hour) =>
@@ -512,9 +512,9 @@ it("trap 15: no schedule is on the hour, and activity_sync, the metrics and thei
       .map((minute) => `${hour}:${minute}`)
       .filter((dailyAt) => isRight({ ...settings, "clan-platform:dailyAt": dailyAt })),
   );
-  // Enough of them that nobody has to look for one.
+  // Enough to choose from.
   expect(taken.map((times) => times.length > 20)).toEqual([true, true, true]);
-  // Of each hour the first, the middle and the last that are taken.
+  // The first, the middle and the last accepted minute of each hour.
   const critical = taken
     .flatMap((times) => [times[0], times.find((time) => time.slice(3) >= "30"), times.at(-1)])
     .filter((time) => time !== undefined);
@@ -525,8 +525,8 @@ it("trap 15: no schedule is on the hour, and activity_sync, the metrics and thei
     );
     expect(times).toEqual(times.map(() => expect.stringMatching(/^every day \d\d:(?!00)\d\d$/)));
     expect(times[1]).toBe(`every day ${dailyAt}`);
-    // Synced before midnight, what came until then would be missing for a day; checks after it would look for a day that
-    // nobody has reckoned yet.
+    // A sync before midnight would miss the rest of that day, and checks after midnight would expect a day that has not been
+    // computed yet.
     expect(times.toSorted(), "in this order, on the same day").toEqual(times);
     expect(new Set(times).size).toBe(3);
   }
@@ -541,7 +541,7 @@ function isRight(settings: Record<string, string>): boolean {
   }
 }
 
-it("trap 15: a scheduled query may run twice: it replaces what it writes, writes nothing the second time, or only reads", () => {
+it("trap 15: a scheduled query may run twice: it replaces the rows it writes, writes nothing the second time, or only reads", () => {
   const writes =
     /\b(merge into|insert into|update|delete from|truncate table|create(?: or replace)? table) (clan_\S+)/g;
   const transaction =
@@ -565,12 +565,12 @@ it("trap 15: a scheduled query may run twice: it replaces what it writes, writes
       ["insert into", "clan_case_raw.activity_sync_days"],
       ["insert into", "clan_case_raw.activity_syncs"],
     ]);
-    // All of it or nothing, and nothing when another run was faster.
+    // All or nothing, and nothing if another run was faster.
     expect(String(scheduled(recording, "activity_sync").params.query).match(transaction)).toHaveLength(1);
   }
 });
 
-it("trap 16: a scheduled query has no destination but what its statement says", () => {
+it("trap 16: a scheduled query has no destination other than the tables in its statement", () => {
   for (const [, recording] of each) {
     for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
       expect(inputs.dataSourceId).toBe("scheduled_query");
@@ -580,7 +580,7 @@ it("trap 16: a scheduled query has no destination but what its statement says", 
   }
 });
 
-it("trap 17: rights on datasets are added one by one, and nothing says who has all of them", () => {
+it("trap 17: grants on datasets are additive, and none is authoritative", () => {
   for (const [, recording] of each) {
     const authoritative = recording.resources.filter(({ type }) =>
       /iam(binding|policy)$|datasetaccess$|authorizeddataset/i.test(type),
@@ -591,7 +591,7 @@ it("trap 17: rights on datasets are added one by one, and nothing says who has a
   }
 });
 
-it("trap 18: no table has to be replaced to become what it is now from what was released last", () => {
+it("trap 18: no table has to be replaced to get from its last released schema to the current one", () => {
   for (const [, recording] of each) {
     const tables = ofType(recording, gcp.bigquery.Table).map(({ inputs }) => ({
       name: `${inputs.datasetId}.${inputs.tableId}`,
@@ -605,34 +605,36 @@ it("trap 18: no table has to be replaced to become what it is now from what was 
 
 // --- Connections.
 
-it("trap 19: the service can't take more connections than the database has, twice over and with a reserve", () => {
+it("trap 19: two revisions of the service and a reserve don't exceed the database's connections", () => {
   for (const [, recording] of each) {
     const service = one(recording, gcp.cloudrunv2.Service).inputs.template;
-    const { POOL_MAX } = runningOn(recording)[0]?.environment ?? {};
+    const { POOL_MAX } = workloadsOf(recording)[0]?.environment ?? {};
     const flags = one(recording, gcp.sql.DatabaseInstance).inputs.settings?.databaseFlags;
     const most = Number(flags?.find(({ name }) => name === "max_connections")?.value);
     const needed = (service?.scaling?.maxInstanceCount ?? Number.NaN) * Number(POOL_MAX) * 2 + 10;
     expect(needed).toBeLessThanOrEqual(most);
   }
   expect(configOf("dev", { maxInstances: 1, poolMax: 7 })).toMatchObject({ maxInstances: 1, poolMax: 7 });
-  expect(() => configOf("dev", { maxInstances: 1, poolMax: 8 })).toThrow(/up to 26 connections, .* takes 25/);
+  expect(() => configOf("dev", { maxInstances: 1, poolMax: 8 })).toThrow(
+    /up to 26 connections, .* accepts 25/,
+  );
 });
 
 // --- The connector starves when the CPU is throttled (GoogleCloudPlatform/cloud-sql-nodejs-connector#285).
 
-it("trap 20: the database is reached over the volume's unix socket, or a private address with TLS", () => {
+it("trap 20: the database is reached over the volume's unix socket, or over a private address with TLS", () => {
   for (const [, recording] of each) {
     const instance = one(recording, gcp.sql.DatabaseInstance).inputs;
     const isPrivate = instance.settings?.ipConfiguration?.ipv4Enabled === false;
     expect(isPrivate).toBe(recording === prod || recording === everything);
-    for (const { environment, template } of runningOn(recording)) {
+    for (const { environment, template } of workloadsOf(recording)) {
       const read = "MIGRATION_ROLE" in environment ? parseMigrationConfig : parseConfig;
       const options = connectionOptions(read(environment));
       expect(options).toMatchObject({
         host: isPrivate ? "10.20.0.3" : `/cloudsql/${project}:europe-west1:${instance.name}`,
         user: template.serviceAccount?.replace(".gserviceaccount.com", ""),
         database: one(recording, gcp.sql.Database).inputs.name,
-        // Asks for an access token.
+        // Requests an access token.
         password: expect.any(Function),
       });
       const network = {
@@ -647,7 +649,7 @@ it("trap 20: the database is reached over the volume's unix socket, or a private
   expect(dependencies).not.toHaveProperty("@google-cloud/cloud-sql-connector");
 });
 
-it("trap 21: health is asked at paths that don't end in z, and the service answers there", async () => {
+it("trap 21: health checks use paths that don't end in z, and the service answers there", async () => {
   const paths = each.flatMap(([, { resources }]) =>
     resources
       .flatMap(({ inputs }) => leaves(inputs))

@@ -1,45 +1,67 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { activityFields } from "../activity-row.ts";
+import { activityFields, columns } from "../columns.ts";
 import { InputError } from "../errors.ts";
+import { kinds } from "../kinds/kinds.ts";
 import { LineFault, type ReadLine } from "./formats.ts";
 
 /**
  * Makes the reader of the lines after this header, whose columns may be in any order.
- * @throws {InputError} when the header lacks a column, repeats one or has one that is not known
+ * @throws {InputError} when the header lacks a column, repeats one or has an unknown one
  */
 export function readerOf(header: string): ReadLine {
-  const columns = readHeader(header);
-  return (text) => toRow(columns, splitCsv(text));
+  const cells = readHeader(header).map((name) => ({ name, fromCell: fromCellOf(name) }));
+  // A copy of this has its fields in order at once, which is faster than adding them one by one.
+  const empty: Record<string, unknown> = Object.fromEntries(cells.map(({ name }) => [name, ""]));
+  return (text) => {
+    const values = splitCsv(text);
+    if (values.length !== cells.length) {
+      throw new LineFault(`has ${values.length} columns, and the header ${cells.length}`);
+    }
+    const row = { ...empty };
+    let at = 0;
+    for (const { name, fromCell } of cells) {
+      const value = values[at++] ?? "";
+      row[name] = fromCell ? fromCell(value) : value;
+    }
+    return row;
+  };
+}
+
+function fromCellOf(name: string): ((text: string) => unknown) | undefined {
+  const column = columns.find((column) => column.name === name);
+  return column && kinds[column.kind].fromCell;
 }
 
 function readHeader(header: string): string[] {
-  const columns = namesIn(header);
-  const missing = activityFields.filter((field) => !columns.includes(field));
-  const unknown = columns.filter((column) => !activityFields.some((field) => field === column));
-  const repeated = columns.filter((column, index) => columns.indexOf(column) !== index);
+  const names = namesIn(header);
+  const missing = activityFields.filter((field) => !names.includes(field));
+  const unknown = names.filter((name) => !activityFields.some((field) => field === name));
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
   const faults = [
     missing.length > 0 && `${missing.join(", ")} missing`,
     unknown.length > 0 &&
       `${unknown
-        .map((column) => `"${column.slice(0, 64)}"`)
+        .map((name) => `"${name.slice(0, 64)}"`)
         .slice(0, 5)
         .join(", ")} unknown`,
     repeated.length > 0 && `${repeated.join(", ")} repeated`,
   ].filter((fault) => fault !== false);
-  if (faults.length === 0) return columns;
-  const detail = `The first line must name the columns ${activityFields.join(",")} in some order: ${faults.join("; ")}. Nothing of the body was stored.`;
-  throw new InputError("INVALID_HEADER", detail);
+  if (faults.length === 0) return names;
+  throw new InputError(
+    "INVALID_HEADER",
+    `The first line must name the columns ${activityFields.join(",")} in any order: ${faults.join("; ")}. Nothing was stored.`,
+  );
 }
 
 function namesIn(header: string): string[] {
   try {
-    return splitCsv(header).map((column) => column.trim().toLowerCase());
+    return splitCsv(header).map((name) => name.trim().toLowerCase());
   } catch {
     return [header];
   }
 }
 
-/** No field of a row has a line break, so that a record is a line, and an open quotation mark spoils no other. */
+/** No field of a row has a line break, so that each line is a record, and an open quotation mark spoils no other line. */
 function splitCsv(text: string): string[] {
   if (!text.includes('"')) return text.split(",");
   try {
@@ -50,19 +72,4 @@ function splitCsv(text: string): string[] {
     if (error instanceof LineFault) throw error;
     throw new LineFault(error instanceof CsvError ? "has a quotation mark out of place" : "is not CSV");
   }
-}
-
-const wholeNumber = /^\d{1,10}(\.0+)?$/;
-const countFields = new Set<string>(activityFields.filter((field) => /_count$|_error$/.test(field)));
-
-function toRow(columns: string[], values: string[]): unknown {
-  if (values.length !== columns.length) {
-    throw new LineFault(`has ${values.length} columns, and the header ${columns.length}`);
-  }
-  const row: Record<string, unknown> = {};
-  columns.forEach((column, index) => {
-    const value = values[index] ?? "";
-    row[column] = countFields.has(column) && wholeNumber.test(value) ? Number(value) : value;
-  });
-  return row;
 }

@@ -1,6 +1,6 @@
 import { parseExactJson } from "../exact-json.ts";
 
-/** Reads a line as the fields of a row, still to be checked; throws `LineFault` when it is none. */
+/** Reads a line as the fields of a row, still to be checked; throws `LineFault` when it can't. */
 export type ReadLine = (text: string) => unknown;
 
 /** What is wrong with a line as a whole. */
@@ -10,12 +10,17 @@ export class LineFault extends Error {
 
 export interface Format {
   mediaTypes: string[];
-  /** Makes the reader of the lines after the header; without a header, of all lines. */
+  /** The first line names the columns. */
   hasHeader: boolean;
+  /**
+   * Makes the reader of the lines after the header; without a header, of all lines.
+   * @throws {InputError} for a wrong header
+   */
   reader: (header: string) => Promise<ReadLine>;
 }
 
-const ndjson: Format = {
+/** One JSON object per line. */
+export const ndjson: Format = {
   mediaTypes: ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"],
   hasHeader: false,
   reader: async () => (text) => {
@@ -27,10 +32,10 @@ const ndjson: Format = {
   },
 };
 
-const csv: Format = {
+export const csv: Format = {
   mediaTypes: ["text/csv"],
   hasHeader: true,
-  // Loaded when there is a body to read; a start does not wait for it.
+  // Loaded when there is a CSV to read; the start of the service does not wait for it.
   reader: async (header) => (await import("./csv.ts")).readerOf(header),
 };
 

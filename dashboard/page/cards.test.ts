@@ -10,7 +10,7 @@ it.each([
   [10, 10, false, "same", "unchanged"],
   [0, 0, false, "same", "unchanged"],
   [0.50011, 0.50015, true, "same", "hardly changed"],
-])("tells of %f after %f (a share: %s): %s %s", (now, before, isShare, direction, text) => {
+])("describes the change to %f from %f (a share: %s): %s %s", (now, before, isShare, direction, text) => {
   expect(changeText({ isShare }, now, before)).toEqual({ direction, text });
 });
 
@@ -18,11 +18,11 @@ it.each([
   [5, 0],
   [null, 5],
   [5, null],
-])("tells of no change of %s after %s", (now, before) => {
+])("describes no change to %s from %s", (now, before) => {
   expect(changeText({ isShare: false }, now, before)).toBeUndefined();
 });
 
-it("says what is compared with what", () => {
+it("names both periods of the comparison", () => {
   const day = { from: "2026-03-08", to: "2026-03-08" };
   const week = { from: "2026-03-08", to: "2026-03-14" };
   expect(comparedText(week, { from: "2026-03-01", to: "2026-03-07" })).toBe(
@@ -32,6 +32,6 @@ it("says what is compared with what", () => {
     "8 Mar 2026, against the day before: 7 Mar 2026",
   );
   expect(comparedText(week, undefined)).toMatch(
-    /^8 Mar 2026 to 14 Mar 2026; of the 7 days before there are not all/,
+    /^8 Mar 2026 to 14 Mar 2026; the 7 days before are not fully covered/,
   );
 });

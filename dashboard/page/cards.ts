@@ -1,4 +1,4 @@
-import { countDays } from "./days.ts";
+import { countDays } from "../days.ts";
 import { element } from "./element.ts";
 import { cardMeasures, digitsOf, figureOf, type Measure } from "./measures.ts";
 import { daysText, rangeText } from "./names.ts";
@@ -7,7 +7,7 @@ import type { Range } from "./selection.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Summary, Sums } from "./summary.ts";
 
-/** The key figures: each with its change against the period before, and a line of its course. */
+/** The key figures, each with its change from the previous period and a sparkline. */
 export function createCards(
   chosen: () => string,
 ): Panel & { show(summary: Summary, range: Range, before: Range | undefined): void } {
@@ -20,8 +20,8 @@ export function createCards(
     element("p", {
       class: "note",
       text:
-        "DAU is added up over days, countries and platforms: it counts daily visits, not people. Who plays on two days, " +
-        "or on two platforms, counts twice. Every ratio is a sum over a sum of what is selected, never a mean of ratios.",
+        "DAU is added up over days, countries and platforms: it counts daily visits, not people. A player who is active " +
+        "on two days, or on two platforms, counts twice. Every ratio is sum / sum over the selection, never a mean of ratios.",
     }),
   ]);
   return {
@@ -34,12 +34,12 @@ export function createCards(
   };
 }
 
-/** What the cards' changes are against. */
+/** The two periods that the cards compare. */
 export function comparedText({ from, to }: Range, before: Range | undefined): string {
   const length = from === to ? "day" : daysText(countDays(from, to));
   return before
     ? `${rangeText(from, to)}, against the ${length} before: ${rangeText(before.from, before.to)}`
-    : `${rangeText(from, to)}; of the ${length} before there are not all figures, so nothing is compared`;
+    : `${rangeText(from, to)}; the ${length} before are not fully covered, so nothing is compared`;
 }
 
 function card(measure: Measure, { total, before, byDay }: Summary): HTMLElement {
@@ -73,7 +73,7 @@ interface Change {
   text: string;
 }
 
-/** Shares change by percentage points, all else by percent; undefined where one of the two can't be reckoned. */
+/** Shares change by percentage points, other figures by percent; undefined if the change can't be computed. */
 export function changeText(
   { isShare }: Pick<Measure, "isShare">,
   now: number | null,

@@ -5,7 +5,7 @@ import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 import { element } from "./element.ts";
 
-// On a canvas: what draws SVG sets style attributes, which the content security policy refuses.
+// On a canvas: the SVG renderer sets style attributes, which the content security policy blocks.
 use([
   BarChart,
   LineChart,
@@ -17,7 +17,7 @@ use([
   CanvasRenderer,
 ]);
 
-/** The colours of the page, light or dark as the reader likes it. */
+/** The colours of the page in the current colour scheme, light or dark. */
 export interface Palette {
   text: string;
   muted: string;
@@ -29,50 +29,50 @@ export interface Palette {
 
 export interface Chart {
   element: HTMLElement;
-  /** Draws it anew; `label` tells what it shows to who can't see it. */
+  /** Redraws the chart; `label` describes it for screen readers. */
   draw(option: EChartsCoreOption, label: string): void;
-  /** Calls back with the name of what was clicked. */
-  onClick(clicked: (name: string) => void): void;
+  /** Calls `listener` with the name of the clicked item or axis label. */
+  onClick(listener: (name: string) => void): void;
 }
 
-/** A place for a chart, which follows the width of the page. */
+/** A chart that follows the width of the page. */
 export function createChart(): Chart {
-  const place = element("div", { class: "chart", role: "img" });
+  const container = element("div", { class: "chart", role: "img" });
   const listeners: ((name: string) => void)[] = [];
   let chart: ECharts | undefined;
 
   function start(): ECharts {
-    const started = init(place);
+    const started = init(container);
     started.on("click", ({ name, value, componentType }) => {
       for (const listener of listeners) listener(componentType === "yAxis" ? String(value) : name);
     });
     new ResizeObserver(() => {
-      // It is told the size at first as well, in which the chart was just drawn.
-      if (started.getWidth() !== place.clientWidth) started.resize();
-    }).observe(place);
+      // The observer also reports the initial size, at which the chart was just drawn.
+      if (started.getWidth() !== container.clientWidth) started.resize();
+    }).observe(container);
     return started;
   }
 
   return {
-    element: place,
+    element: container,
     draw(option, label) {
-      // Only now is the place on the page, and has a size.
+      // Not earlier: only now is the container on the page and has a size.
       chart ??= start();
       chart.setOption({ animation: false, ...option }, { notMerge: true });
-      place.setAttribute("aria-label", label);
+      container.setAttribute("aria-label", label);
     },
-    onClick: (clicked) => void listeners.push(clicked),
+    onClick: (listener) => void listeners.push(listener),
   };
 }
 
 let palette: Palette | undefined;
-const darkness = matchMedia("(prefers-color-scheme: dark)");
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
-/** Calls back when the reader changes from light to dark or back. */
-export function onPaletteChange(changed: () => void): void {
-  darkness.addEventListener("change", () => {
+/** Calls `listener` when the colour scheme changes between light and dark. */
+export function onPaletteChange(listener: () => void): void {
+  darkScheme.addEventListener("change", () => {
     palette = undefined;
-    changed();
+    listener();
   });
 }
 
@@ -96,7 +96,7 @@ function readPalette(): Palette {
 
 const font = "system-ui, sans-serif";
 
-/** What all charts have in common. */
+/** The options that all charts share. */
 export function baseOption({ text, muted }: Palette): EChartsCoreOption {
   return {
     textStyle: { fontFamily: font, color: text },
@@ -113,16 +113,16 @@ export function baseOption({ text, muted }: Palette): EChartsCoreOption {
   };
 }
 
-/** Fixed margins: to have them measured takes a third of the time that drawing takes. */
+/** Fixed margins: measuring them would take a third of the drawing time. */
 export const gridOf = (margins: { left: number; right: number; top: number; bottom: number }) => ({
   ...margins,
   outerBoundsMode: "none",
 });
 
-/** The axis of amounts; `write` makes short texts of them. */
-export const valueAxis = ({ muted, line }: Palette, write: (value: number) => string) => ({
+/** The axis of values; `format` shortens its labels. */
+export const valueAxis = ({ muted, line }: Palette, format: (value: number) => string) => ({
   type: "value",
-  axisLabel: { color: muted, formatter: write },
+  axisLabel: { color: muted, formatter: format },
   splitLine: { lineStyle: { color: line } },
   splitNumber: 4,
 });
@@ -136,13 +136,13 @@ export const dayAxis = ({ muted, line }: Palette, labels: string[]) => ({
   axisTick: { show: false },
 });
 
-/** What the pointer is at. */
+/** The item under the pointer. */
 export interface Hovered {
   name: string;
   dataIndex: number;
 }
 
-/** A tooltip whose lines are made by `lines`: the first is its head. Without style attributes, as all of the page. */
+/** A tooltip with the given lines, the first as its heading; built without style attributes, like the rest of the page. */
 export const tooltip = (
   { surface, line, text }: Palette,
   trigger: "axis" | "item",

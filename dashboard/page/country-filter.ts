@@ -1,7 +1,7 @@
 import { element } from "./element.ts";
 import { compareCountries, countryName, matchesCountry } from "./names.ts";
 
-/** A button that opens a list of countries to tick, with a search. */
+/** A button that opens a searchable list of country checkboxes. */
 export function createCountryFilter(change: (countries: string[]) => void) {
   let options: string[] = [];
   let chosen: string[] = [];
@@ -44,7 +44,7 @@ export function createCountryFilter(change: (countries: string[]) => void) {
     none.hidden = [...list.children].some((label) => !(label as HTMLElement).hidden);
   }
 
-  /** Below the button, or as near to that as the list is wholly in the window. */
+  /** Places the list below the button, shifted so that all of it is inside the window. */
   function place(): void {
     const { left, bottom } = button.getBoundingClientRect();
     const { clientWidth, clientHeight } = document.documentElement;
@@ -53,7 +53,7 @@ export function createCountryFilter(change: (countries: string[]) => void) {
   }
 
   function fill(): void {
-    // The chosen ones first, so that they can be taken away without a search.
+    // The chosen ones first, so that they can be removed without a search.
     const others = options.filter((country) => !chosen.includes(country));
     const ordered = [...chosen.toSorted(compareCountries), ...others.sort(compareCountries)];
     list.replaceChildren(...ordered.map((country) => option(country, chosen.includes(country), toggle)));

@@ -4,7 +4,7 @@ import { compareCountries, countryName, matchesCountry } from "./names.ts";
 import { createPanel } from "./panel.ts";
 import type { Group, Summary } from "./summary.ts";
 
-/** How the reader looks at the table. */
+/** How the table is sorted, searched and paged. */
 export interface TableView {
   /** Key of a measure, or `country`. */
   sort: string;
@@ -30,12 +30,12 @@ export function viewFrom(parameters: URLSearchParams): TableView {
   };
 }
 
-/** Writes it into them, without what is as at first. */
+/** Writes the view into a URL's parameters, except for defaults. */
 export function writeView({ sort, descending, find, page }: TableView, parameters: URLSearchParams): void {
   const values = { sort, order: descending ? "desc" : "asc", find, page: String(page) };
-  const usual = { sort: initialView.sort, order: "desc", find: "", page: "1" };
+  const defaults = { sort: initialView.sort, order: "desc", find: "", page: "1" };
   for (const name of ["sort", "order", "find", "page"] as const) {
-    if (values[name] !== usual[name]) parameters.set(name, values[name]);
+    if (values[name] !== defaults[name]) parameters.set(name, values[name]);
   }
 }
 
@@ -44,7 +44,7 @@ interface Listeners {
   changeView(view: TableView): void;
 }
 
-/** Every country with every figure: sorted, searched and paged by the reader. */
+/** A table of every country with every figure, which can be sorted, searched and paged. */
 export function createCountryTable(chosen: () => string, { toggleCountry, changeView }: Listeners) {
   let view = initialView;
   let countries: Group[] = [];
@@ -57,9 +57,9 @@ export function createCountryTable(chosen: () => string, { toggleCountry, change
     "aria-label": "Find a country",
   });
   search.addEventListener("input", () => change({ find: search.value }));
-  const heads = new Map(sortable.map((key) => [key, sortHead(key, () => change(sortedBy(view, key)))]));
+  const headers = new Map(sortable.map((key) => [key, sortHeader(key, () => change(sortedBy(view, key)))]));
   const body = element("tbody");
-  const said = element("p", { class: "count", role: "status" });
+  const status = element("p", { class: "count", role: "status" });
   const previous = element("button", {
     type: "button",
     text: "Previous",
@@ -76,7 +76,7 @@ export function createCountryTable(chosen: () => string, { toggleCountry, change
     {
       id: "countries",
       title: "Top countries",
-      hint: "Click a country to filter by it, and a column's head to sort by it.",
+      hint: "Click a country to filter by it, or a column header to sort by it.",
       chosen,
       csv: () => ({
         head: ["country", ...tableMeasures.map(({ key }) => key)],
@@ -91,12 +91,12 @@ export function createCountryTable(chosen: () => string, { toggleCountry, change
         [
           element("table", { class: "countries" }, [
             element("caption", { class: "unseen", text: "Countries with their figures" }),
-            element("thead", {}, [element("tr", {}, [...heads.values()])]),
+            element("thead", {}, [element("tr", {}, [...headers.values()])]),
             body,
           ]),
         ],
       ),
-      element("nav", { class: "pager", "aria-label": "Pages of the countries" }, [said, previous, next]),
+      element("nav", { class: "pager", "aria-label": "Pages of the countries" }, [status, previous, next]),
     ],
   );
 
@@ -111,20 +111,20 @@ export function createCountryTable(chosen: () => string, { toggleCountry, change
     const pages = Math.max(1, Math.ceil(rows.length / pageRows));
     const page = Math.min(view.page, pages);
     const first = (page - 1) * pageRows;
-    const most = mostOf(countries);
+    const maximum = maximumOf(countries);
     const row = (group: Group) =>
       countryRow(group, {
-        most,
+        maximum,
         sort: view.sort,
         isChosen: chosenCountries.includes(group.name),
         toggleCountry,
       });
     body.replaceChildren(...rows.slice(first, first + pageRows).map(row));
-    for (const [key, head] of heads) {
-      if (key === view.sort) head.setAttribute("aria-sort", view.descending ? "descending" : "ascending");
-      else head.removeAttribute("aria-sort");
+    for (const [key, header] of headers) {
+      if (key === view.sort) header.setAttribute("aria-sort", view.descending ? "descending" : "ascending");
+      else header.removeAttribute("aria-sort");
     }
-    said.textContent =
+    status.textContent =
       rows.length === 0
         ? "No country has this name."
         : `${first + 1}–${Math.min(first + pageRows, rows.length)} of ${rows.length} countries`;
@@ -149,12 +149,12 @@ export function createCountryTable(chosen: () => string, { toggleCountry, change
   };
 }
 
-/** Another column begins with its largest figure, or its first name; the same one is turned around. */
+/** A new column starts with its largest figure, or its first name; the current one is reversed. */
 function sortedBy(view: TableView, key: string): Partial<TableView> {
   return { sort: key, descending: view.sort === key ? !view.descending : key !== "country" };
 }
 
-function sortHead(key: string, onclick: () => void): HTMLTableCellElement {
+function sortHeader(key: string, onclick: () => void): HTMLTableCellElement {
   const measure = tableMeasures.find((measure) => measure.key === key);
   const button = element("button", {
     type: "button",
@@ -166,7 +166,7 @@ function sortHead(key: string, onclick: () => void): HTMLTableCellElement {
   return element("th", { scope: "col" }, [button]);
 }
 
-/** Countries for which a figure can't be reckoned come last, in either direction. */
+/** Countries whose figure is null come last, in either direction. */
 function sorted(groups: Group[], { sort, descending }: TableView): Group[] {
   const sign = descending ? -1 : 1;
   const byName = (a: Group, b: Group) => compareCountries(a.name, b.name);
@@ -180,39 +180,45 @@ function sorted(groups: Group[], { sort, descending }: TableView): Group[] {
   });
 }
 
-const mostOf = (groups: Group[]): Map<string, number> =>
+const maximumOf = (groups: Group[]): Map<string, number> =>
   new Map(
     tableMeasures.map(({ key, value }) => [key, Math.max(0, ...groups.map(({ sums }) => value(sums) ?? 0))]),
   );
 
-interface RowParts {
-  most: Map<string, number>;
+interface RowOptions {
+  maximum: Map<string, number>;
   sort: string;
   isChosen: boolean;
   toggleCountry(country: string): void;
 }
 
-function countryRow({ name, sums }: Group, { most, sort, isChosen, toggleCountry }: RowParts): HTMLElement {
+function countryRow(
+  { name, sums }: Group,
+  { maximum, sort, isChosen, toggleCountry }: RowOptions,
+): HTMLElement {
   const button = element("button", {
     type: "button",
     class: "country",
     "aria-pressed": String(isChosen),
-    title: isChosen ? "Take the filter away" : `Filter by ${countryName(name)}`,
+    title: isChosen ? "Remove the filter" : `Filter by ${countryName(name)}`,
     text: countryName(name),
     onclick: () => toggleCountry(name),
   });
   return element("tr", { "data-country": name }, [
     element("th", { scope: "row" }, [button]),
-    ...tableMeasures.map((measure) => figureCell(measure, sums, most.get(measure.key) ?? 0, sort)),
+    ...tableMeasures.map((measure) => figureCell(measure, sums, maximum.get(measure.key) ?? 0, sort)),
   ]);
 }
 
-/** Sums have a bar, and so has what the table is sorted by. */
-function figureCell(measure: Measure, sums: Group["sums"], most: number, sort: string): HTMLElement {
+/** Sums have a bar, and so does the column that the table is sorted by. */
+function figureCell(measure: Measure, sums: Group["sums"], maximum: number, sort: string): HTMLElement {
   const cell = element("td", { text: measure.text(sums) });
   if (measure.isSum || measure.key === sort) {
     cell.classList.add("bar");
-    cell.style.setProperty("--share", most === 0 ? "0%" : `${(100 * (measure.value(sums) ?? 0)) / most}%`);
+    cell.style.setProperty(
+      "--share",
+      maximum === 0 ? "0%" : `${(100 * (measure.value(sums) ?? 0)) / maximum}%`,
+    );
   }
   return cell;
 }

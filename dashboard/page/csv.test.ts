@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { expect, it } from "vitest";
 import { csvText } from "./csv.ts";
 
-it("writes what a CSV reader reads back", () => {
+it("writes CSV that a parser reads back unchanged", () => {
   const rows = [
     ["country", "figure"],
     ['a "quoted" one, with a comma', "1.5"],
@@ -13,6 +13,6 @@ it("writes what a CSV reader reads back", () => {
   expect(csvText(rows)).toMatch(/^country,figure\r\n/);
 });
 
-it.each(["=1+1", "+1", "@sum", "-x", "\tx"])("keeps a spreadsheet from running %j", (text) => {
+it.each(["=1+1", "+1", "@sum", "-x", "\tx"])("prevents a spreadsheet from running %j", (text) => {
   expect(parse(csvText([[text]]))).toEqual([[`'${text}`]]);
 });

@@ -1,21 +1,21 @@
 import { element } from "./element.ts";
 
-/** Rows of cells as CSV after RFC 4180, the first row being the head. */
+/** Formats rows as CSV (RFC 4180); the first row is the header. */
 export function csvText(rows: string[][]): string {
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 
 function cell(text: string): string {
-  // A spreadsheet would run what begins so as a formula; a plain negative number is none.
+  // A spreadsheet would run text that starts like this as a formula; a plain negative number is none.
   const isFormula = /^[=+@\t\r-]/.test(text) && !/^-\d+(\.\d+)?$/.test(text);
   const safe = isFormula ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Has the browser save a text as a file. */
+/** Makes the browser save a text as a file. */
 export function download(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
   element("a", { href: url, download: name }).click();
-  // The browser has taken the content over by the next turn.
+  // The browser has taken over the content by the next task.
   setTimeout(() => URL.revokeObjectURL(url));
 }

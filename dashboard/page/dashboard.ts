@@ -1,8 +1,9 @@
 import type { ChecksAnswer, FreshnessAnswer } from "../server/answers.ts";
-import { awayAdvice, noDataAdvice, selectionAdvice, type Target } from "./advice.ts";
+import { noDataAdvice, selectionAdvice, type Target, unavailableAdvice } from "./advice.ts";
 import { createCards } from "./cards.ts";
 import { onPaletteChange } from "./chart.ts";
 import { createCountryTable, type TableView, viewFrom, writeView } from "./country-table.ts";
+import { createDataFreshness } from "./data-freshness.ts";
 import { createDauByPlatform } from "./dau-by-platform.ts";
 import { createDauOverTime } from "./dau-over-time.ts";
 import { byId, element } from "./element.ts";
@@ -11,27 +12,26 @@ import type { Figures } from "./figures.ts";
 import { createFilters } from "./filters.ts";
 import { figures, firstFigures } from "./first-figures.ts";
 import { createNotice } from "./notice.ts";
-import { ask, ServerAway, ServerRefused } from "./requests.ts";
+import { getJson, ServerProblem, ServerUnavailable } from "./requests.ts";
 import { createRevenueOverTime } from "./revenue-over-time.ts";
 import { initial, type Selection, selectionFrom, writeSelection } from "./selection.ts";
 import { summarise } from "./summary.ts";
-import { createTrust } from "./trust.ts";
 
-// How often to look whether the data has changed, and how often whether what is missing is there.
-const usualPauseMs = 3_000;
-const shortPauseMs = 1_000;
+// How often to poll for changes, and how often while the server or the data is missing.
+const pollMs = 3_000;
+const waitingPollMs = 1_000;
 
 let selection: Selection = selectionFrom(new URLSearchParams(location.search));
 let tableView: TableView = viewFrom(new URLSearchParams(location.search));
 let request = new AbortController();
-/** What is wrong with the server at the moment. */
-let trouble: ServerAway | ServerRefused | undefined;
+/** The error of the last request; undefined when it succeeded. */
+let serverError: ServerUnavailable | ServerProblem | undefined;
 let checkedVersion: string | null | undefined;
-/** Where the figures come from, as it was told last. */
+/** The source of the figures according to the last answer. */
 let target: Target = "local";
 
 const panels = byId("panels");
-const trust = createTrust(byId("trust"));
+const dataFreshness = createDataFreshness(byId("data-freshness"));
 const notice = createNotice(byId("notice"));
 const filters = createFilters(byId("filters"), choose);
 const toggleCountry = (country: string) => {
@@ -66,10 +66,10 @@ addEventListener("popstate", () => {
 });
 filters.show(selection);
 onPaletteChange(redraw);
-document.addEventListener("visibilitychange", () => void lookForNews());
+document.addEventListener("visibilitychange", () => void checkForChanges());
 await firstFigures;
 await refresh();
-void keepUp();
+void pollForChanges();
 
 function choose(newSelection: Selection): void {
   selection = newSelection;
@@ -78,7 +78,7 @@ function choose(newSelection: Selection): void {
   void refresh();
 }
 
-/** The view of the table is in the URL as well, but is no step back: nobody goes back letter by letter. */
+/** The view of the table is in the URL too, but adds no history entry: one per typed letter would be useless. */
 function changeView(view: TableView): void {
   tableView = view;
   history.replaceState(null, "", urlNow());
@@ -89,34 +89,34 @@ function urlNow(): string {
   const url = new URL(location.pathname, location.href);
   writeSelection(selection, url.searchParams);
   writeView(tableView, url.searchParams);
-  // A comma needs no escape, and the address is for people.
+  // A comma needs no escaping, and people read the address.
   url.search = url.search.replaceAll("%2C", ",");
   return url.href;
 }
 
-/** Shows the selection: at once when its figures are here, else when the server has sent them. */
+/** Shows the selection: at once if its figures are cached, otherwise when the server has sent them. */
 async function refresh(): Promise<void> {
   request.abort();
-  const atHand = figures.atHand(selection);
-  if (atHand && !trouble) return show(atHand);
+  const cached = figures.cached(selection);
+  if (cached && !serverError) return show(cached);
   request = new AbortController();
   const { signal } = request;
   panels.setAttribute("aria-busy", "true");
   try {
     const loaded = await figures.load(selection, signal);
     if (signal.aborted) return;
-    trouble = undefined;
+    serverError = undefined;
     target = figures.days()?.target ?? target;
     if (loaded) show(loaded);
     else showNoData();
   } catch (error) {
-    if (!signal.aborted) showTrouble(error);
+    if (!signal.aborted) showServerError(error);
   }
 }
 
 function redraw(): void {
-  const atHand = figures.atHand(selection);
-  if (atHand) show(atHand);
+  const cached = figures.cached(selection);
+  if (cached) show(cached);
 }
 
 function show({ covered, range, before, metrics }: Figures): void {
@@ -155,65 +155,65 @@ function showEmpty(covered: { from: string; to: string }): void {
 
 function showNoData(): void {
   panels.hidden = true;
-  void ask<FreshnessAnswer>("api/freshness").then(({ rows }) => {
+  void getJson<FreshnessAnswer>("api/freshness").then(({ rows }) => {
     if (!figures.days()?.days) notice.show("info", "No data yet", noDataAdvice(rows, target));
-  }, showTrouble);
+  }, showServerError);
 }
 
-/** Figures that were drawn stay; the notice says that they are old. */
-function showTrouble(error: unknown): void {
-  if (!(error instanceof ServerAway || error instanceof ServerRefused)) throw error;
-  trouble = error;
+/** Leaves drawn figures in place; the notice says that they are stale. */
+function showServerError(error: unknown): void {
+  if (!(error instanceof ServerUnavailable || error instanceof ServerProblem)) throw error;
+  serverError = error;
   panels.removeAttribute("aria-busy");
-  const old = panels.hidden ? "" : " The figures below are those from before.";
-  if (error instanceof ServerRefused) {
-    const advice = `${error.message}${old} This page goes on trying.`;
+  const staleNote = panels.hidden ? "" : " The figures below are the last ones received.";
+  if (error instanceof ServerProblem) {
+    const advice = `${error.message}${staleNote} This page keeps retrying.`;
     notice.show("problem", "The figures can't be read at the moment", [advice]);
     return;
   }
-  notice.show("problem", "The dashboard's server is away", awayAdvice(target, old));
+  notice.show("problem", "The dashboard's server is unavailable", unavailableAdvice(target, staleNote));
 }
 
-/** Looks again and again whether there is something new. */
-async function keepUp(): Promise<void> {
+/** Polls the server as long as the page is open. */
+async function pollForChanges(): Promise<void> {
   for (;;) {
-    if (!document.hidden) await lookForNews();
-    const isWaiting = trouble !== undefined || !figures.days()?.days;
-    await new Promise((resolve) => setTimeout(resolve, isWaiting ? shortPauseMs : usualPauseMs));
+    if (!document.hidden) await checkForChanges();
+    const isWaiting = serverError !== undefined || !figures.days()?.days;
+    await new Promise((resolve) => setTimeout(resolve, isWaiting ? waitingPollMs : pollMs));
   }
 }
 
-async function lookForNews(): Promise<void> {
+async function checkForChanges(): Promise<void> {
   if (document.hidden) return;
   try {
-    const freshness = await ask<FreshnessAnswer>("api/freshness");
-    if (freshness.version !== figures.version()) figures.forget();
-    if (trouble || !figures.atHand(selection)) await refresh();
+    const freshness = await getJson<FreshnessAnswer>("api/freshness");
+    if (freshness.version !== figures.version()) figures.clear();
+    if (serverError || !figures.cached(selection)) await refresh();
     const days = figures.days();
     byId("source").textContent = days ? `From the ${days.source}` : "";
-    trust.showFreshness(days?.days?.to, freshness);
+    dataFreshness.showFreshness(days?.days?.to, freshness);
     if (days?.days && checkedVersion !== freshness.version) void check(freshness.version);
   } catch (error) {
-    showTrouble(error);
+    showServerError(error);
   }
 }
 
 async function check(version: string | null): Promise<void> {
   checkedVersion = version;
-  trust.showChecking();
+  dataFreshness.showChecking();
   try {
-    const answer = await ask<ChecksAnswer>("api/checks");
-    if (checkedVersion === version) trust.showChecks(answer);
+    const answer = await getJson<ChecksAnswer>("api/checks");
+    if (checkedVersion === version) dataFreshness.showChecks(answer);
   } catch {
-    // Asked again with the next news.
+    // The next poll runs them again.
     checkedVersion = undefined;
-    trust.showNoChecks("The checks could not be run; they are tried again.");
+    dataFreshness.showNoChecks("The checks could not be run; the page will try again.");
   }
 }
 
-/** For the names of files: the days, and what else is chosen. */
+/** The selection as a part of file names. */
 function chosenText(): string {
-  const shown = figures.atHand(selection);
+  const shown = figures.cached(selection);
   const days = shown ? [shown.range.from, shown.range.to] : [];
   return [...days, selection.platform, selection.countries.join("-")].filter(Boolean).join("_").slice(0, 120);
 }

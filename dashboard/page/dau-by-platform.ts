@@ -10,7 +10,7 @@ const share = new Intl.NumberFormat("en-US", {
   maximumFractionDigits: 1,
 });
 
-/** DAU of each platform; a click on one filters by it, another click takes the filter away. */
+/** DAU by platform; a click on a platform filters by it, a second click removes the filter. */
 export function createDauByPlatform(chosen: () => string, togglePlatform: (platform: string) => void) {
   let platforms: Group[] = [];
   let all = 0;
@@ -49,10 +49,10 @@ export function createDauByPlatform(chosen: () => string, togglePlatform: (platf
     show({ byPlatform, total }: Summary) {
       platforms = byPlatform;
       all = total.dau;
-      const told = platforms.map(
+      const described = platforms.map(
         (group) => `${platformName(group.name)} ${dau.text(group.sums)}, ${shareOf(group)}`,
       );
-      chart.draw(optionOf(platforms, shareOf), `Bar chart of DAU by platform: ${told.join("; ")}`);
+      chart.draw(optionOf(platforms, shareOf), `Bar chart of DAU by platform: ${described.join("; ")}`);
       panel.update();
     },
   };
@@ -60,7 +60,7 @@ export function createDauByPlatform(chosen: () => string, togglePlatform: (platf
 
 function optionOf(platforms: Group[], shareOf: (group: Group) => string) {
   const palette = currentPalette();
-  const at = (place: number) => platforms[place] as Group;
+  const at = (index: number) => platforms[index] as Group;
   return {
     ...baseOption(palette),
     legend: { show: false },

@@ -7,7 +7,7 @@ import type { Day, Summary } from "./summary.ts";
 
 const series = { now: "DAU", before: "the period before" };
 
-/** DAU day by day, and behind it the period before. */
+/** DAU by day, with the previous period behind it. */
 export function createDauOverTime(chosen: () => string) {
   let days: ComparedDay[] = [];
   const chart = createChart();
@@ -49,7 +49,7 @@ export function createDauOverTime(chosen: () => string) {
 
 interface ComparedDay {
   now: Day;
-  /** As far into the period before as `now` is into its own. */
+  /** The day at the same position of the previous period. */
   before: Day | undefined;
 }
 
@@ -63,7 +63,7 @@ function optionOf(days: ComparedDay[]) {
       palette,
       days.map(({ now }) => shortDayText(now.name)),
     ),
-    // Half a visit there is not.
+    // No tick between whole numbers: DAU is a count.
     yAxis: { ...valueAxis(palette, shortNumber), minInterval: 1 },
     tooltip: tooltip(palette, "axis", ({ dataIndex }) => linesOf(days[dataIndex])),
     series: [
@@ -99,7 +99,7 @@ function linesOf(day: ComparedDay | undefined): string[] {
 function labelOf(byDay: Day[]): string {
   const [first, last] = [byDay[0], byDay.at(-1)];
   if (!first || !last) return "DAU over time: no days";
-  const most = byDay.reduce((a, b) => ((b.sums?.dau ?? 0) > (a.sums?.dau ?? 0) ? b : a));
-  const told = ({ name, sums }: Day) => `${textOf(dau, sums)} on ${dayText(name)}`;
-  return `Line chart of DAU over ${daysText(byDay.length)}: ${told(first)}, ${told(last)}, at most ${told(most)}`;
+  const highest = byDay.reduce((a, b) => ((b.sums?.dau ?? 0) > (a.sums?.dau ?? 0) ? b : a));
+  const describe = ({ name, sums }: Day) => `${textOf(dau, sums)} on ${dayText(name)}`;
+  return `Line chart of DAU over ${daysText(byDay.length)}: ${describe(first)}, ${describe(last)}, at most ${describe(highest)}`;
 }

@@ -5,9 +5,9 @@ import { createPanel } from "./panel.ts";
 import type { Group, Summary } from "./summary.ts";
 
 const measures = [dau, matchesPerDau, errorsPerDau];
-const named = 5;
+const labelled = 5;
 
-/** Whether players of a country meet more server errors because they play more: a dot a country, as large as its DAU. */
+/** Server errors relative to matches, one dot per country, sized by DAU: do more matches explain more errors? */
 export function createErrorsByMatches(chosen: () => string, toggleCountry: (country: string) => void) {
   let countries: Group[] = [];
   const chart = createChart();
@@ -16,7 +16,7 @@ export function createErrorsByMatches(chosen: () => string, toggleCountry: (coun
     {
       id: "errors-by-matches",
       title: "Server errors against matches, by country",
-      hint: "A dot is a country, as large as its DAU. Named are the largest and those with the most errors. Click one to filter by it.",
+      hint: "Each dot is a country, sized by its DAU. The largest and those with the most errors are labelled. Click one to filter by it.",
       chosen,
       csv: () => ({
         head: ["country", ...measures.map(({ key }) => key)],
@@ -44,18 +44,18 @@ export function createErrorsByMatches(chosen: () => string, toggleCountry: (coun
 
 function optionOf(countries: Group[]) {
   const palette = currentPalette();
-  const most = Math.max(1, ...countries.map(({ sums }) => sums.dau));
-  const withName = new Set([...countries.slice(0, named), ...byErrors(countries).slice(0, named)]);
+  const maxDau = Math.max(1, ...countries.map(({ sums }) => sums.dau));
+  const withLabel = new Set([...countries.slice(0, labelled), ...byErrors(countries).slice(0, labelled)]);
   const axisName = { nameLocation: "middle", nameTextStyle: { color: palette.muted } };
   const dots = (some: Group[]) => ({
     type: "scatter",
     color: palette.first,
     itemStyle: { opacity: 0.55, borderColor: palette.surface, borderWidth: 1 },
-    // The largest come last: among many small ones nobody would see them.
+    // The smallest dots are drawn last, so that the large ones do not cover them.
     data: some.toReversed().map(({ name, sums }) => ({
       name,
       value: [matchesPerDau.value(sums), errorsPerDau.value(sums)],
-      symbolSize: 6 + 34 * Math.sqrt(sums.dau / most),
+      symbolSize: 6 + 34 * Math.sqrt(sums.dau / maxDau),
     })),
   });
   return {
@@ -65,10 +65,10 @@ function optionOf(countries: Group[]) {
     yAxis: { ...valueAxis(palette, String), ...axisName, name: "server errors per DAU", nameGap: 42 },
     tooltip: tooltip(palette, "item", ({ name }) => linesOf(countries.find((group) => group.name === name))),
     series: [
-      // Apart, because the labels of all would take the most time, and be hidden.
-      dots(countries.filter((country) => !withName.has(country))),
+      // Two series, because labelling every dot would dominate the drawing time, and most labels would be hidden.
+      dots(countries.filter((country) => !withLabel.has(country))),
       {
-        ...dots(countries.filter((country) => withName.has(country))),
+        ...dots(countries.filter((country) => withLabel.has(country))),
         label: {
           show: true,
           position: "right",
@@ -96,11 +96,11 @@ const byErrors = (countries: Group[]) =>
   countries.toSorted((a, b) => (errorsPerDau.value(b.sums) ?? 0) - (errorsPerDau.value(a.sums) ?? 0));
 
 function labelOf(countries: Group[]): string {
-  const told = byErrors(countries)
+  const described = byErrors(countries)
     .slice(0, 3)
     .map(
       ({ name, sums }) =>
         `${countryName(name)} ${errorsPerDau.text(sums)} at ${matchesPerDau.text(sums)} matches`,
     );
-  return `Scatter chart of server errors per DAU against matches per DAU of ${countries.length} countries; most errors: ${told.join(", ")}`;
+  return `Scatter chart of server errors per DAU against matches per DAU of ${countries.length} countries; most errors: ${described.join(", ")}`;
 }

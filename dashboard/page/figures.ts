@@ -1,9 +1,9 @@
 import type { DaysAnswer, MetricsAnswer } from "../server/answers.ts";
 import { type Metrics, readMetrics } from "./metrics.ts";
-import { ask } from "./requests.ts";
+import { getJson } from "./requests.ts";
 import { type Range, rangeBefore, rangeOf, type Selection } from "./selection.ts";
 
-/** The figures that a selection needs: its own days, and those of the period before. */
+/** The figures that a selection needs: those of its days and of the previous period. */
 export interface Figures {
   covered: Range;
   range: Range;
@@ -11,38 +11,38 @@ export interface Figures {
   metrics: Metrics;
 }
 
-/** Keeps the figures that came last, so that most changes of the filters ask the server for nothing. */
+/** Caches the last figures received, so that most filter changes need no request. */
 export function createFigures() {
   let days: DaysAnswer | undefined;
   let loaded: { range: Range; metrics: Metrics } | undefined;
 
   return {
-    /** Which data the figures are of; undefined before the first answer. */
+    /** The version of the data that the figures are of; undefined before the first answer. */
     version: () => (loaded ? loaded.metrics.version : days?.version),
     days: () => days,
-    /** Has everything asked for anew. */
-    forget() {
+    /** Makes the next load request everything again. */
+    clear() {
       days = undefined;
       loaded = undefined;
     },
-    /** The figures, when no request is needed for them. */
-    atHand(selection: Selection): Figures | undefined {
+    /** Returns the figures if they need no request. */
+    cached(selection: Selection): Figures | undefined {
       const needed = days?.days && neededFor(selection, days.days);
       if (!needed || !loaded || !contains(loaded.range, needed.load)) return undefined;
       return { ...needed, metrics: loaded.metrics };
     },
     /**
-     * The figures; undefined when there are none of any day.
-     * @throws {ServerAway | ServerRefused}
+     * Requests the figures; undefined if there are none at all.
+     * @throws {ServerUnavailable | ServerProblem}
      */
     async load(selection: Selection, signal: AbortSignal): Promise<Figures | undefined> {
-      const answer = days?.days ? days : await ask<DaysAnswer>("api/days", signal);
+      const answer = days?.days ? days : await getJson<DaysAnswer>("api/days", signal);
       days = answer;
       if (!answer.days) return undefined;
       const needed = neededFor(selection, answer.days);
       const { from, to } = needed.load;
       const metrics = readMetrics(
-        await ask<MetricsAnswer>(`api/daily-metrics?from=${from}&to=${to}`, signal),
+        await getJson<MetricsAnswer>(`api/daily-metrics?from=${from}&to=${to}`, signal),
       );
       loaded = { range: needed.load, metrics };
       return { ...needed, metrics };

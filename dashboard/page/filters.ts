@@ -5,8 +5,8 @@ import { initial, isSamePeriod, presets, type Range, type Selection } from "./se
 
 const platforms = ["ANDROID", "IOS"];
 
-/** The bar with which the reader chooses days, platform and countries. */
-export function createFilters(place: HTMLElement, change: (selection: Selection) => void) {
+/** The bar of filters: days, platform and countries. */
+export function createFilters(container: HTMLElement, change: (selection: Selection) => void) {
   let selection = initial;
   const set = (changes: Partial<Selection>) => change({ ...selection, ...changes });
 
@@ -16,13 +16,13 @@ export function createFilters(place: HTMLElement, change: (selection: Selection)
   }));
   const from = dayInput("From");
   const to = dayInput("To");
-  const takeDays = (moved: HTMLInputElement) => {
+  const applyDays = (moved: HTMLInputElement) => {
     if (from.value === "" || to.value === "") return;
-    // The end that was moved is the one that is meant.
+    // The end that was changed wins.
     if (from.value > to.value) (moved === from ? to : from).value = moved.value;
     set({ period: { from: from.value, to: to.value } });
   };
-  for (const input of [from, to]) input.addEventListener("change", () => takeDays(input));
+  for (const input of [from, to]) input.addEventListener("change", () => applyDays(input));
 
   const platformButtons = [undefined, ...platforms].map((platform) => ({
     platform,
@@ -41,7 +41,7 @@ export function createFilters(place: HTMLElement, change: (selection: Selection)
     onclick: () => change(initial),
   });
 
-  place.append(
+  container.append(
     group(
       "Days",
       "segments",
@@ -59,7 +59,7 @@ export function createFilters(place: HTMLElement, change: (selection: Selection)
   );
 
   return {
-    /** What is chosen; and, as soon as they are known, the days and countries that there are to choose from. */
+    /** Shows the selection and, once known, the days and countries that can be chosen. */
     show(shown: Selection, known?: { range: Range; covered: Range; countries: string[] }) {
       selection = shown;
       for (const { period, button } of presetButtons) press(button, isSamePeriod(period, shown.period));

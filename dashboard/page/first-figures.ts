@@ -1,10 +1,10 @@
 import { createFigures } from "./figures.ts";
 import { selectionFrom } from "./selection.ts";
 
-/** The page's figures; those that its address asks for are under way. */
+/** The figures of the page; loading those in its URL has already started. */
 export const figures = createFigures();
 
-/** Is kept when the first figures are here, or can't be had; why, the next attempt tells. */
+/** Resolves when the first figures have loaded or failed to; the next attempt reports the error. */
 export const firstFigures = figures
   .load(selectionFrom(new URLSearchParams(location.search)), new AbortController().signal)
   .catch(() => undefined);

@@ -1,4 +1,4 @@
 import "./first-figures.ts";
 
-// The charts' library takes longest to come and to be compiled: the figures are under way meanwhile.
+// The chart library takes longest to load and compile; the figures load in parallel.
 await import("./dashboard.ts");

@@ -1,34 +1,34 @@
 import { type Money, moneyDigits, moneyText, plus, toNumber } from "./money.ts";
 import type { Sums } from "./summary.ts";
 
-/** A figure of the page, of whatever rows: what it is, how it is reckoned and how it is written. */
+/** A figure of the page: what it means, how it is computed from any rows and how it is formatted. */
 export interface Measure {
   key: string;
   label: string;
-  /** How it is reckoned, for the reader. */
+  /** How it is computed, as shown to the user. */
   meaning: string;
-  /** Null where its divisor is 0. */
+  /** Null if the divisor is 0. */
   value(sums: Sums): number | null;
   text(sums: Sums): string;
-  /** With all of its digits, for CSV. */
+  /** With all digits, for CSV. */
   digits(sums: Sums): string;
-  /** What more of it is. */
+  /** Whether an increase is good news. */
   moreIs: "better" | "worse";
-  /** A sum, whose share of the whole can be shown as a bar. */
+  /** A sum: the table shows it as a bar. */
   isSum: boolean;
-  /** The change of a share is told in percentage points. */
+  /** A share: its change is shown in percentage points. */
   isShare?: boolean;
 }
 
-const nothing = "–";
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const noValue = "–";
+const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 const sum = (key: string, label: string, meaning: string, of: (sums: Sums) => number): Measure => ({
   key,
   label,
   meaning,
   value: of,
-  text: (sums) => whole.format(of(sums)),
+  text: (sums) => integer.format(of(sums)),
   digits: (sums) => String(of(sums)),
   moreIs: "better",
   isSum: true,
@@ -63,7 +63,7 @@ function ratio(
     const [dividend, divisor] = of(sums);
     return divisor === 0 ? null : dividend / divisor;
   };
-  const written = (sums: Sums, write: (value: number) => string, none: string) => {
+  const formatted = (sums: Sums, write: (value: number) => string, none: string) => {
     const found = value(sums);
     return found === null ? none : write(found);
   };
@@ -72,8 +72,8 @@ function ratio(
     label,
     meaning,
     value,
-    text: (sums) => written(sums, (found) => prefix + format.format(found), nothing),
-    digits: (sums) => written(sums, String, ""),
+    text: (sums) => formatted(sums, (found) => prefix + format.format(found), noValue),
+    digits: (sums) => formatted(sums, String, ""),
     moreIs: moreIs ?? "better",
     isSum: false,
     isShare: options.style === "percent",
@@ -134,8 +134,8 @@ export const errorsPerDau = ratio(
   { options: fixed(4), moreIs: "worse" },
 );
 
-/** A measure of a day or period of which there may be no figures: written as a dash, and left empty in CSV. */
-export const textOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.text(sums) : nothing);
+/** A measure of a day or period that may have no figures: a dash as text, empty in CSV. */
+export const textOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.text(sums) : noValue);
 export const digitsOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.digits(sums) : "");
 export const figureOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.value(sums) : null);
 
@@ -151,7 +151,7 @@ export const cardMeasures = [
   errorsPerDau,
 ];
 
-/** All of them, in the order of a table's columns. */
+/** Every measure, in the order of the table columns. */
 export const tableMeasures = [
   dau,
   averageDau,

@@ -1,13 +1,13 @@
 import type { MetricsAnswer } from "../server/answers.ts";
 import { splitDecimal } from "./money.ts";
 
-/** What is added up, each a column of figures. An amount of money is two of them: whole USD, and billionths. */
+/** The additive columns. An amount of money is two of them: whole USD and billionths. */
 export const summands = [
   "dau",
   "iapWhole",
-  "iapNano",
+  "iapBillionths",
   "adWhole",
-  "adNano",
+  "adBillionths",
   "started",
   "ended",
   "victories",
@@ -16,7 +16,7 @@ export const summands = [
 ] as const;
 export type Summand = (typeof summands)[number];
 
-/** Rows of daily_metrics, column by column; `day`, `country` and `platform` are places in their lists. */
+/** Rows of daily_metrics by column; `day`, `country` and `platform` are indexes into their lists. */
 export interface Metrics {
   version: string | null;
   days: string[];
@@ -29,16 +29,16 @@ export interface Metrics {
   columns: Float64Array[];
 }
 
-/** Makes the server's answer ready to be added up. */
+/** Converts the server's answer into typed arrays. */
 export function readMetrics({ rows, ...answer }: MetricsAnswer): Metrics {
-  const [iapWhole, iapNano] = splitDecimals(rows.total_iap_revenue);
-  const [adWhole, adNano] = splitDecimals(rows.total_ad_revenue);
+  const [iapWhole, iapBillionths] = splitDecimals(rows.total_iap_revenue);
+  const [adWhole, adBillionths] = splitDecimals(rows.total_ad_revenue);
   const columns: Record<Summand, Float64Array> = {
     dau: Float64Array.from(rows.dau),
     iapWhole,
-    iapNano,
+    iapBillionths,
     adWhole,
-    adNano,
+    adBillionths,
     started: Float64Array.from(rows.matches_started),
     ended: Float64Array.from(rows.matches_ended),
     victories: Float64Array.from(rows.victories),
@@ -54,11 +54,11 @@ export function readMetrics({ rows, ...answer }: MetricsAnswer): Metrics {
   };
 }
 
-function splitDecimals(decimals: string[]): [whole: Float64Array, nano: Float64Array] {
+function splitDecimals(decimals: string[]): [whole: Float64Array, billionths: Float64Array] {
   const whole = new Float64Array(decimals.length);
-  const nano = new Float64Array(decimals.length);
+  const billionths = new Float64Array(decimals.length);
   decimals.forEach((decimal, row) => {
-    [whole[row], nano[row]] = splitDecimal(decimal);
+    [whole[row], billionths[row]] = splitDecimal(decimal);
   });
-  return [whole, nano];
+  return [whole, billionths];
 }

@@ -6,21 +6,21 @@ import { moneyDigits, moneyText, plus, splitDecimal } from "./money.ts";
 const amount = fc.bigInt(0n, 10n ** 18n - 1n).map(fromFixedPoint);
 
 function sum(amounts: string[]) {
-  const all = { whole: 0, nano: 0 };
+  const all = { whole: 0, billionths: 0 };
   for (const decimal of amounts) {
-    const [whole, nano] = splitDecimal(decimal);
+    const [whole, billionths] = splitDecimal(decimal);
     all.whole += whole;
-    all.nano += nano;
+    all.billionths += billionths;
   }
   return all;
 }
 
-it("adds amounts up without losing a digit", () => {
+it("adds amounts without losing a digit", () => {
   fc.assert(
     fc.property(fc.array(amount, { maxLength: 200 }), (amounts) => {
       const exact = amounts.reduce((total, decimal) => total + toFixedPoint(decimal), 0n);
       expect(moneyDigits(sum(amounts))).toBe(fromFixedPoint(exact));
-      const [first = { whole: 0, nano: 0 }, ...rest] = amounts.map((decimal) => sum([decimal]));
+      const [first = { whole: 0, billionths: 0 }, ...rest] = amounts.map((decimal) => sum([decimal]));
       expect(moneyDigits(rest.reduce(plus, first))).toBe(fromFixedPoint(exact));
     }),
   );
@@ -35,6 +35,6 @@ it.each([
   ["0.999999999", "$1.00"],
   ["1234567.894", "$1,234,567.89"],
   ["999999999.999999999", "$1,000,000,000.00"],
-])("writes %s as %s, half a cent going up", (decimal, text) => {
+])("formats %s as %s, rounding half a cent up", (decimal, text) => {
   expect(moneyText(sum([decimal]))).toBe(text);
 });

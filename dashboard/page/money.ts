@@ -1,45 +1,45 @@
-const nanoPerUnit = 1_000_000_000;
-const nanoPerCent = nanoPerUnit / 100;
+const billionthsPerUnit = 1_000_000_000;
+const billionthsPerCent = billionthsPerUnit / 100;
 
 /**
- * USD in whole ones and billionths, BigQuery's last place. A column of each adds up exactly in floating point, where
- * a column of decimals would not: 0.1 + 0.2.
+ * A fixed-point amount: whole USD and billionths, the scale of BigQuery's NUMERIC. Sums of either are exact in floating
+ * point; a sum of decimals would not be (0.1 + 0.2).
  */
 export interface Money {
   whole: number;
-  nano: number;
+  billionths: number;
 }
 
-/** `12.34` is 12 whole ones and 340,000,000 billionths. */
-export function splitDecimal(decimal: string): [whole: number, nano: number] {
+/** Splits `12.34` into 12 whole USD and 340,000,000 billionths. */
+export function splitDecimal(decimal: string): [whole: number, billionths: number] {
   const point = decimal.indexOf(".");
   if (point < 0) return [Number(decimal), 0];
   return [Number(decimal.slice(0, point)), Number(decimal.slice(point + 1).padEnd(9, "0"))];
 }
 
-/** The same amount with less than a whole one in billionths. */
-export function carried({ whole, nano }: Money): Money {
-  const carry = Math.floor(nano / nanoPerUnit);
-  return { whole: whole + carry, nano: nano - carry * nanoPerUnit };
+/** The same amount with the billionths below one USD. */
+export function carried({ whole, billionths }: Money): Money {
+  const carry = Math.floor(billionths / billionthsPerUnit);
+  return { whole: whole + carry, billionths: billionths - carry * billionthsPerUnit };
 }
 
 export const plus = (a: Money, b: Money): Money =>
-  carried({ whole: a.whole + b.whole, nano: a.nano + b.nano });
+  carried({ whole: a.whole + b.whole, billionths: a.billionths + b.billionths });
 
-/** For ratios and drawing, where 15 digits do. */
-export const toNumber = ({ whole, nano }: Money): number => whole + nano / nanoPerUnit;
+/** For ratios and charts, which need no more than 15 digits. */
+export const toNumber = ({ whole, billionths }: Money): number => whole + billionths / billionthsPerUnit;
 
-/** `$1,234.57`, rounded as SQL rounds: half a cent goes up. */
+/** Formats as `$1,234.57`, rounding half up like SQL. */
 export function moneyText(money: Money): string {
-  const { whole, nano } = carried(money);
-  const cents = Math.floor((nano + nanoPerCent / 2) / nanoPerCent);
+  const { whole, billionths } = carried(money);
+  const cents = Math.floor((billionths + billionthsPerCent / 2) / billionthsPerCent);
   const [dollars, rest] = cents === 100 ? [whole + 1, 0] : [whole, cents];
   return `$${dollars.toLocaleString("en-US")}.${String(rest).padStart(2, "0")}`;
 }
 
-/** Every digit, as SQL writes a NUMERIC. */
+/** Formats every digit, as SQL does for a NUMERIC. */
 export function moneyDigits(money: Money): string {
-  const { whole, nano } = carried(money);
-  const places = String(nano).padStart(9, "0").replace(/0+$/, "");
+  const { whole, billionths } = carried(money);
+  const places = String(billionths).padStart(9, "0").replace(/0+$/, "");
   return places ? `${whole}.${places}` : String(whole);
 }

@@ -3,7 +3,7 @@ const countryNames = new Intl.DisplayNames("en", { type: "region", fallback: "co
 const knownNames = new Map<string, string>();
 const collator = new Intl.Collator("en");
 
-/** `TR` is Türkiye; what is no country's code, such as Unknown, is its own name. */
+/** The English name of a country code, such as Türkiye for `TR`. Returns other texts, such as Unknown, unchanged. */
 export function countryName(code: string): string {
   let name = knownNames.get(code);
   if (name === undefined) {
@@ -13,11 +13,11 @@ export function countryName(code: string): string {
   return name;
 }
 
-/** The order of two countries' names. */
+/** Compares two countries by name. */
 export const compareCountries = (a: string, b: string): number =>
   collator.compare(countryName(a), countryName(b));
 
-/** `IOS` as people write it. */
+/** The display name of a platform, such as iOS for `IOS`. */
 export const platformName = (platform: string): string =>
   ({ ANDROID: "Android", IOS: "iOS" })[platform] ?? platform;
 
@@ -51,7 +51,7 @@ export const daysText = (count: number): string =>
 
 const foldAccents = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** Whether a country's name or code has what was typed, whatever the case and accents. */
+/** Whether a country's name contains the typed text or its code equals it, ignoring case and accents. */
 export function matchesCountry(code: string, typed: string): boolean {
   const wanted = foldAccents(typed.trim());
   if (wanted === "") return true;

@@ -1,14 +1,14 @@
 import { element } from "./element.ts";
 
-/** Sentences, with the commands in them. */
+/** Sentences and the commands in them. */
 export type Advice = (string | Node)[];
 
-/** What the reader is told instead of, or above, the figures: what is so, and what to do. */
-export function createNotice(place: HTMLElement) {
+/** A notice instead of, or above, the figures: what is wrong and what to do. */
+export function createNotice(container: HTMLElement) {
   let shown = "";
   return {
     show(kind: "info" | "problem", title: string, advice: Advice, action?: HTMLElement) {
-      // Said anew, a screen reader would read the same again.
+      // Replacing it with the same text would make a screen reader repeat it.
       const text = [
         kind,
         title,
@@ -16,7 +16,7 @@ export function createNotice(place: HTMLElement) {
       ].join();
       if (text === shown) return;
       shown = text;
-      place.replaceChildren(
+      container.replaceChildren(
         element("div", { class: `notice ${kind}` }, [
           element("h2", { text: title }),
           element("p", {}, advice),
@@ -26,10 +26,10 @@ export function createNotice(place: HTMLElement) {
     },
     clear() {
       shown = "";
-      place.replaceChildren();
+      container.replaceChildren();
     },
   };
 }
 
-/** A command to type. */
+/** A command to run. */
 export const command = (text: string) => element("code", { text });

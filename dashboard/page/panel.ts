@@ -1,35 +1,35 @@
 import { csvText, download } from "./csv.ts";
 import { element } from "./element.ts";
 
-/** A head and its rows, as texts. */
+/** A header and rows, as text. */
 export interface Content {
   head: string[];
   rows: string[][];
 }
 
-export interface PanelParts {
-  /** Names the panel's CSV file too. */
+export interface PanelOptions {
+  /** Also the first part of the CSV file's name. */
   id: string;
   title: string;
   /** One sentence below the title. */
   hint?: string;
-  /** What the page's filters chose, for the name of the CSV file. */
+  /** The selection, for the CSV file's name. */
   chosen: () => string;
-  /** Every digit of what the panel shows. */
+  /** What the panel shows, with every digit. */
   csv: () => Content;
-  /** The table behind a chart, as the chart writes its figures. */
+  /** The table behind a chart, formatted like the chart. */
   table?: () => Content;
 }
 
 export interface Panel {
   element: HTMLElement;
-  /** Brings the table behind the chart up to date, when it is open. */
+  /** Updates the table behind the chart if it is open. */
   update(): void;
 }
 
-/** A part of the page with a title and a CSV download, and with a table behind what only eyes can read. */
+/** A section with a title, a CSV download and, behind a chart, a table for screen readers. */
 export function createPanel(
-  { id, title, hint, chosen, csv, table }: PanelParts,
+  { id, title, hint, chosen, csv, table }: PanelOptions,
   children: (Node | string)[],
 ): Panel {
   const heading = `${id}-title`;
@@ -59,7 +59,7 @@ export function createPanel(
 }
 
 function tableBehind(title: string, content: () => Content): Panel {
-  const place = element("div", {
+  const container = element("div", {
     class: "scroll",
     tabindex: "0",
     role: "group",
@@ -67,16 +67,16 @@ function tableBehind(title: string, content: () => Content): Panel {
   });
   const details = element("details", { class: "behind" }, [
     element("summary", { text: "Show as a table" }),
-    place,
+    container,
   ]);
   const update = () => {
-    if (details.open) place.replaceChildren(tableOf(title, content()));
+    if (details.open) container.replaceChildren(tableOf(title, content()));
   };
   details.addEventListener("toggle", update);
   return { element: details, update };
 }
 
-/** A table whose rows begin with what they are about. */
+/** A table whose first column holds the row headers. */
 export function tableOf(caption: string, { head, rows }: Content): HTMLTableElement {
   return element("table", {}, [
     element("caption", { class: "unseen", text: caption }),

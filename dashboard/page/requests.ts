@@ -1,26 +1,26 @@
 /** The dashboard's server did not answer. */
-export class ServerAway extends Error {
-  override name = "ServerAway";
+export class ServerUnavailable extends Error {
+  override name = "ServerUnavailable";
 }
 
-/** The server answered that it can't; the message is one sentence for the reader. */
-export class ServerRefused extends Error {
-  override name = "ServerRefused";
+/** The server answered with an error; the message is one sentence for the user. */
+export class ServerProblem extends Error {
+  override name = "ServerProblem";
 }
 
 /**
- * Asks the dashboard's server.
- * @throws {ServerAway | ServerRefused}
+ * Requests JSON from the dashboard's server.
+ * @throws {ServerUnavailable | ServerProblem}
  */
-export async function ask<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
+export async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   const response = await fetch(path, signal ? { signal } : {}).catch((cause) => {
     if (signal?.aborted) throw cause;
-    throw new ServerAway("The server did not answer.", { cause });
+    throw new ServerUnavailable("The server did not answer.", { cause });
   });
   const body = await response.json().catch((cause) => {
     if (signal?.aborted) throw cause;
-    throw new ServerAway("The server broke off its answer.", { cause });
+    throw new ServerUnavailable("The server's answer was cut off.", { cause });
   });
-  if (!response.ok) throw new ServerRefused(body.detail ?? `The server answered ${response.status}.`);
+  if (!response.ok) throw new ServerProblem(body.detail ?? `The server answered ${response.status}.`);
   return body;
 }

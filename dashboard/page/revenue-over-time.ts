@@ -7,7 +7,7 @@ import type { Day, Summary } from "./summary.ts";
 
 const measures = [iapRevenue, adRevenue, revenue];
 
-/** Revenue day by day, IAP and ad on top of each other. */
+/** Revenue by day, IAP and ad revenue stacked. */
 export function createRevenueOverTime(chosen: () => string) {
   let days: Day[] = [];
   const chart = createChart();

@@ -1,6 +1,6 @@
-import { addDays, countDays, isDay } from "./days.ts";
+import { addDays, countDays, isDay } from "../days.ts";
 
-/** The last so many days, all there are, or from one day to another. */
+/** The last n days, all days, or from one day to another. */
 export type Period = { last: number } | "all" | { from: string; to: string };
 
 export const presets: { period: Period; label: string }[] = [
@@ -10,14 +10,14 @@ export const presets: { period: Period; label: string }[] = [
   { period: "all", label: "All" },
 ];
 
-/** What the reader has chosen to see. No platform or no country chosen means all of them. */
+/** The selected days, platform and countries. No platform, or no country, means all of them. */
 export interface Selection {
   period: Period;
   platform: string | undefined;
   countries: string[];
 }
 
-/** At first, half of a usual month: the other half is what it is compared with. */
+/** The default is about half a month, so that the other half is there to compare with. */
 export const initial: Selection = { period: { last: 14 }, platform: undefined, countries: [] };
 
 export interface Range {
@@ -25,7 +25,7 @@ export interface Range {
   to: string;
 }
 
-/** Reads a selection from a URL's parameters; what it doesn't understand, it leaves as it is at first. */
+/** Reads a selection from a URL's parameters; invalid ones get their defaults. */
 export function selectionFrom(parameters: URLSearchParams): Selection {
   return {
     period: periodFrom(parameters),
@@ -43,7 +43,7 @@ function periodFrom(parameters: URLSearchParams): Period {
   return from <= to ? { from, to } : { from: to, to: from };
 }
 
-/** Writes a selection into a URL's parameters, and leaves out what is as at first. */
+/** Writes a selection into a URL's parameters, except for defaults. */
 export function writeSelection(
   { period, platform, countries }: Selection,
   parameters: URLSearchParams,
@@ -61,7 +61,7 @@ export function writeSelection(
 
 export const isSamePeriod = (a: Period, b: Period) => JSON.stringify(a) === JSON.stringify(b);
 
-/** The days of a period, counted back from the last day there is. */
+/** Resolves a period to days; the last n count back from the last covered day. */
 export function rangeOf(period: Period, covered: Range): Range {
   if (period === "all") return covered;
   if ("last" in period) {
@@ -71,7 +71,7 @@ export function rangeOf(period: Period, covered: Range): Range {
   return period;
 }
 
-/** The period of the same length before; undefined when there are no figures of a part of it. */
+/** The previous period of the same length; undefined if it is not fully covered. */
 export function rangeBefore({ from, to }: Range, covered: Range): Range | undefined {
   const before = { from: addDays(from, -countDays(from, to)), to: addDays(from, -1) };
   return before.from >= covered.from && before.to <= covered.to ? before : undefined;

@@ -8,7 +8,7 @@ it.each([
   [2.5, "$2.5"],
   [12_500, "$12.5K"],
   [1_250_000, "$1.25M"],
-])("writes %d USD as %s, so that the ticks of an axis differ", (amount, text) => {
+])("formats %d USD as %s, so that the ticks of an axis differ", (amount, text) => {
   expect(shortMoney(amount)).toBe(text);
   expect(shortNumber(amount)).toBe(text.slice(1));
 });

@@ -1,4 +1,4 @@
-// Also the ticks between $0.01 and $0.02 are told apart.
+// Three digits, so that ticks between $0.01 and $0.02 differ too.
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 /** `150K` */
 export const shortNumber = (value: number): string => compact.format(value);

@@ -2,17 +2,17 @@ const width = 120;
 const height = 32;
 const svg = "http://www.w3.org/2000/svg";
 
-/** A small line of how a figure went; days without one leave a gap. Only for eyes: the card says the rest. */
+/** A sparkline with a gap for days without a figure. Hidden from screen readers: the card has the figure as text. */
 export function sparkline(values: (number | null)[]): SVGSVGElement {
-  const picture = document.createElementNS(svg, "svg");
-  picture.setAttribute("class", "sparkline");
-  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  picture.setAttribute("preserveAspectRatio", "none");
-  picture.setAttribute("aria-hidden", "true");
+  const image = document.createElementNS(svg, "svg");
+  image.setAttribute("class", "sparkline");
+  image.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  image.setAttribute("preserveAspectRatio", "none");
+  image.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(svg, "path");
   path.setAttribute("d", pathOf(values));
-  picture.append(path);
-  return picture;
+  image.append(path);
+  return image;
 }
 
 function pathOf(values: (number | null)[]): string {
@@ -26,7 +26,7 @@ function pathOf(values: (number | null)[]): string {
     if (value === null) return;
     const isAlone = values[at - 1] === undefined || values[at - 1] === null;
     path += `${isAlone ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
-    // A line of no length is drawn as a dot by its round ends.
+    // The round caps draw a line of zero length as a dot.
     if (isAlone) path += "h0";
   });
   return path;

@@ -3,7 +3,7 @@ import { readMetrics } from "./metrics.ts";
 import { summarise } from "./summary.ts";
 
 const days = ["2026-03-01", "2026-03-02", "2026-03-03", "2026-03-05", "2026-03-06"];
-// Türkiye plays every day, Sweden on the 2nd and 5th alone; nobody's figures of the 4th are there.
+// Türkiye is active every day, Sweden on the 2nd and 5th alone; the 4th has no figures at all.
 const rows: [day: number, country: number, dau: number][] = [
   ...days.map((_, day): [number, number, number] => [day, 1, 10 + day]),
   [1, 0, 3],
@@ -36,7 +36,7 @@ const sweden = {
   countries: ["SE"],
 };
 
-it("has every day: 0 where nobody chosen was active, no figure where there are none of anybody", () => {
+it("has every day: 0 if no selected player was active, no figure if the day has none at all", () => {
   const { byDay } = summarise(metrics, { ...sweden, range: { from: "2026-03-03", to: "2026-03-06" } });
   expect(byDay.map(({ name, sums }) => [name, sums?.dau])).toEqual([
     ["2026-03-03", 0],
@@ -46,7 +46,7 @@ it("has every day: 0 where nobody chosen was active, no figure where there are n
   ]);
 });
 
-it("sets each day beside the one as far into the period before, also where days have no rows", () => {
+it("pairs each day with the one at the same position of the previous period, even where days have no rows", () => {
   const { byDay, byDayBefore } = summarise(metrics, sweden);
   const pairs = byDay.map(({ name, sums }, at) => [
     name,
@@ -60,7 +60,7 @@ it("sets each day beside the one as far into the period before, also where days 
   ]);
 });
 
-it("divides an average by the days that have figures, whosever", () => {
+it("divides an average by the days that have figures in any row", () => {
   const { total, before, byCountry } = summarise(metrics, sweden);
   expect([total.dau, total.days, before?.dau, before?.days]).toEqual([4, 2, 3, 3]);
   expect(byCountry.map(({ name, sums }) => [name, sums.dau, sums.days])).toEqual([["SE", 4, 2]]);

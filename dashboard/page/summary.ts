@@ -1,10 +1,10 @@
-import { addDays, countDays, daysFrom } from "./days.ts";
+import { addDays, countDays, daysFrom } from "../days.ts";
 import { type Metrics, type Summand, summands } from "./metrics.ts";
 import type { Money } from "./money.ts";
 import type { Range } from "./selection.ts";
 
 const width = summands.length;
-const place = Object.fromEntries(summands.map((name, at) => [name, at])) as Record<Summand, number>;
+const offsetOf = Object.fromEntries(summands.map((name, at) => [name, at])) as Record<Summand, number>;
 
 /** The sums of a group of rows. */
 export interface Sums {
@@ -16,18 +16,18 @@ export interface Sums {
   victories: number;
   defeats: number;
   errors: number;
-  /** Of the period, those that have figures, whosever: what an average over days divides by. */
+  /** The days of the period that have figures in any row: the divisor of an average over days. */
   days: number;
 }
 
-/** The chosen rows, added up in each way that the page shows. */
+/** The sums of the selected rows in every grouping that the page shows. */
 export interface Summary {
   total: Sums;
-  /** Of the period before; undefined when it is not wholly there. */
+  /** The previous period; undefined if it is not fully covered. */
   before: Sums | undefined;
-  /** Every day of the period from the first to the last of which there are figures. */
+  /** Every day from the first to the last day of the period that has figures. */
   byDay: Day[];
-  /** For each of them, the day as far into the period before; empty when that is not wholly there. */
+  /** For each of them, the day at the same position of the previous period; empty if that is not fully covered. */
   byDayBefore: Day[];
   byPlatform: Group[];
   byCountry: Group[];
@@ -41,7 +41,7 @@ export interface Group {
 
 export interface Day {
   name: string;
-  /** All 0 when none of the chosen was active; undefined when there are no figures of that day, whosever. */
+  /** All 0 if no selected player was active; undefined if the day has no figures at all. */
   sums: Sums | undefined;
 }
 
@@ -52,16 +52,16 @@ export interface Chosen {
   countries: string[];
 }
 
-/** Adds the chosen rows up, in one pass. Platforms and countries without a row are left out. */
+/** Adds up the selected rows in one pass. Platforms and countries without a row are left out. */
 export function summarise(metrics: Metrics, chosen: Chosen): Summary {
   const { columns } = metrics;
   const isCurrent = metrics.days.map((day) => day >= chosen.range.from && day <= chosen.range.to);
   const { before } = chosen;
   const isBefore = metrics.days.map((day) => before !== undefined && day >= before.from && day <= before.to);
-  const takesCountry = metrics.countries.map(
+  const includesCountry = metrics.countries.map(
     (country) => chosen.countries.length === 0 || chosen.countries.includes(country),
   );
-  const takesPlatform = metrics.platforms.map((name) => !chosen.platform || name === chosen.platform);
+  const includesPlatform = metrics.platforms.map((name) => !chosen.platform || name === chosen.platform);
 
   const byDay = new Accumulator(metrics.days.length);
   const byPlatform = new Accumulator(metrics.platforms.length);
@@ -70,7 +70,7 @@ export function summarise(metrics: Metrics, chosen: Chosen): Summary {
     const day = metrics.day[row] as number;
     const country = metrics.country[row] as number;
     const platform = metrics.platform[row] as number;
-    if (!takesCountry[country] || !takesPlatform[platform]) continue;
+    if (!includesCountry[country] || !includesPlatform[platform]) continue;
     if (isCurrent[day]) {
       byDay.add(day, columns, row);
       byPlatform.add(platform, columns, row);
@@ -78,9 +78,9 @@ export function summarise(metrics: Metrics, chosen: Chosen): Summary {
     } else if (isBefore[day]) byDay.add(day, columns, row);
   }
 
-  const placeOf = new Map(metrics.days.map((day, at) => [day, at]));
+  const indexOf = new Map(metrics.days.map((day, at) => [day, at]));
   const dayOf = (name: string): Day => {
-    const at = placeOf.get(name);
+    const at = indexOf.get(name);
     return { name, sums: at === undefined ? undefined : byDay.of(at, 1) };
   };
   const current = metrics.days.filter((_, at) => isCurrent[at]);
@@ -98,7 +98,7 @@ export function summarise(metrics: Metrics, chosen: Chosen): Summary {
   };
 }
 
-/** Sums of numbered groups, side by side in one array. */
+/** The sums of numbered groups, side by side in one array. */
 class Accumulator {
   private readonly sums: Float64Array;
   private readonly rows: Uint32Array;
@@ -140,11 +140,11 @@ class Accumulator {
 }
 
 function toSums(values: Float64Array, days: number): Sums {
-  const of = (name: Summand) => values[place[name]] as number;
+  const of = (name: Summand) => values[offsetOf[name]] as number;
   return {
     dau: of("dau"),
-    iap: { whole: of("iapWhole"), nano: of("iapNano") },
-    ad: { whole: of("adWhole"), nano: of("adNano") },
+    iap: { whole: of("iapWhole"), billionths: of("iapBillionths") },
+    ad: { whole: of("adWhole"), billionths: of("adBillionths") },
     started: of("started"),
     ended: of("ended"),
     victories: of("victories"),

@@ -6,12 +6,12 @@ const count = z.int();
 /** Changes when the data does; null while there is no warehouse. */
 const version = z.string().nullable();
 
-/** The days asked for, both included. */
+/** The requested days, both included. */
 export const DaysQuery = z
   .strictObject({ from: day, to: day })
   .refine(({ from, to }) => from <= to, { path: ["to"], error: "must not be before from" });
 
-/** Of which days there are figures; null when there are none yet. */
+/** The days that have figures; null when there are none yet. */
 export const DaysAnswer = z.object({
   version,
   source: z.string(),
@@ -19,7 +19,7 @@ export const DaysAnswer = z.object({
   days: z.object({ from: z.string(), to: z.string() }).nullable(),
 });
 
-/** Rows of daily_metrics by column; `day`, `country` and `platform` are places in the lists above them. */
+/** Rows of daily_metrics by column; `day`, `country` and `platform` are indexes into the lists above them. */
 export const MetricsAnswer = z.object({
   version,
   days: z.array(z.string()),
@@ -30,7 +30,7 @@ export const MetricsAnswer = z.object({
     country: z.array(count),
     platform: z.array(count),
     dau: z.array(count),
-    /** USD, as decimals: nothing of them is lost on the way. */
+    /** USD, as decimal strings so that no digit is lost. */
     total_iap_revenue: z.array(z.string()),
     total_ad_revenue: z.array(z.string()),
     matches_started: z.array(count),
@@ -41,15 +41,15 @@ export const MetricsAnswer = z.object({
   }),
 });
 
-/** How new the data is, and how much there is. */
+/** How fresh the data is, and how much of it there is. */
 export const FreshnessAnswer = z.object({
   version,
   rows: z.object({ raw: count, dailyMetrics: count }),
-  /** What brings new figures, and when it was last done: ISO 8601, or null when it never was. */
+  /** The jobs that bring new figures, and when each last finished: ISO 8601, or null if it never ran. */
   runs: z.array(z.object({ name: z.string(), at: z.string().nullable() })),
 });
 
-/** What the checks of the newest days said; null while there is nothing to check. */
+/** The results of the checks on the newest days; `days` is null while there is nothing to check. */
 export const ChecksAnswer = z.object({
   version,
   days: z.object({ from: z.string(), to: z.string() }).nullable(),
@@ -58,11 +58,13 @@ export const ChecksAnswer = z.object({
       table: z.string(),
       severity: z.enum(["fail", "warn"]),
       claim: z.string(),
+      /** The number of rows that break the claim. */
       found: count,
     }),
   ),
 });
 
+export type DaysQuery = z.infer<typeof DaysQuery>;
 export type DaysAnswer = z.infer<typeof DaysAnswer>;
 export type MetricsAnswer = z.infer<typeof MetricsAnswer>;
 export type FreshnessAnswer = z.infer<typeof FreshnessAnswer>;

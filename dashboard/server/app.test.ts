@@ -9,14 +9,14 @@ import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { PassThroughClient } from "google-auth-library";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "../testing/fixture.ts";
-import { holdFile } from "../testing/holder.ts";
+import { holdFile } from "../testing/held-file.ts";
 import type { MetricsAnswer } from "./answers.ts";
 import { buildDashboard } from "./app.ts";
 import { bigquerySource } from "./bigquery-source.ts";
 import { localSource } from "./local-source.ts";
 import type { Source } from "./source.ts";
 
-// Some of these start one process after another, which takes a busy machine a while.
+// Some of these tests start several processes one after another, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 const fixture = await makeFixture();
@@ -34,7 +34,7 @@ async function start(source: Source = localSource(fixture.path)) {
   };
 }
 
-/** Rows of an answer as a query returns them. */
+/** The rows of an answer, in the shape that a query returns. */
 const rowsOf = ({ days, countries, platforms, rows }: MetricsAnswer) =>
   rows.dau.map((dau, row) => ({
     event_date: days[rows.day[row] as number],
@@ -55,14 +55,14 @@ const columns =
   "defeats, server_connection_errors";
 
 describe("on the local warehouse", () => {
-  it("tells of which days there are figures", async () => {
+  it("returns the days that have figures", async () => {
     const get = await start();
     const { status, body } = await get("/api/days");
     expect(status).toBe(200);
     expect(body).toMatchObject({ source: "local warehouse", days: { from: firstDay, to: lastDay } });
   });
 
-  it("gives the rows of the days asked for, each figure as the query has it", async () => {
+  it("returns the rows of the requested days, each figure as the query returns it", async () => {
     const get = await start();
     const { body } = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
     const expected = await fixture.query(
@@ -73,7 +73,7 @@ describe("on the local warehouse", () => {
     expect(rowsOf(body)).toEqual(expected);
   });
 
-  it("tells how much there is and when it came", async () => {
+  it("returns how many rows there are and when they arrived", async () => {
     const get = await start();
     const before = Date.now();
     await fixture.query(
@@ -95,7 +95,7 @@ describe("on the local warehouse", () => {
     expect(Date.parse(metrics.at)).toBeLessThanOrEqual(before);
   });
 
-  it("runs every check, and says what it found as a run on all days would", async () => {
+  it("runs every check, and reports what a run on all days at once would find", async () => {
     const good = await (await start())("/api/checks");
     expect(good.body.checks.map(({ claim }: { claim: string }) => claim)).toEqual(
       checks.map(({ claim }) => claim),
@@ -120,7 +120,7 @@ describe("on the local warehouse", () => {
     ]);
   });
 
-  it("says so while there is no warehouse yet, makes none, and comes alive by itself", async () => {
+  it("answers without figures while there is no warehouse, creates none, and picks it up once it exists", async () => {
     const { path } = await makeFixture([]);
     const missing = `${path}-missing`;
     const get = await start(localSource(missing));
@@ -141,28 +141,28 @@ describe("on the local warehouse", () => {
     expect((await get("/api/days")).body.days).toEqual({ from: firstDay, to: lastDay });
   });
 
-  it("reads again what has changed, and only then", async () => {
+  it("reads again only after the data has changed", async () => {
     const changing = await makeFixture();
     const local = localSource(changing.path);
-    let asked = 0;
+    let reads = 0;
     const source: Source = {
       ...local,
-      ask(question) {
-        asked++;
-        return local.ask(question);
+      withWarehouse(read) {
+        reads++;
+        return local.withWarehouse(read);
       },
     };
     const get = await start(source);
     const first = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
     expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11")).body).toEqual(first.body);
-    expect(asked).toBe(1);
+    expect(reads).toBe(1);
     await changing.query("update clan_case_analytics.daily_metrics set dau = dau + 1");
     const second = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
     expect(second.body.rows.dau).toEqual(first.body.rows.dau.map((dau: number) => dau + 1));
     expect(second.body.version).not.toBe(first.body.version);
   });
 
-  it("lets go of the file after each answer, so that another command can write at once", async () => {
+  it("releases the file after each answer, so that another command can write at once", async () => {
     const get = await start();
     for (const url of [
       "/api/days",
@@ -171,35 +171,35 @@ describe("on the local warehouse", () => {
       "/api/daily-metrics?from=2026-03-05&to=2026-03-06",
     ]) {
       expect((await get(url)).status).toBe(200);
-      const { letGo } = await holdFile(fixture.path);
-      await letGo();
+      const { release } = await holdFile(fixture.path);
+      await release();
     }
   });
 
-  it("answers from memory while another command has the file, and else says why it can't", async () => {
+  it("answers from the cache while another command holds the file, and otherwise reports why it can't", async () => {
     const held = await makeFixture();
     const get = await start(localSource(held.path));
-    const known = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
+    const cached = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
     await held.query("update clan_case_analytics.daily_metrics set dau = dau + 1");
-    const { letGo } = await holdFile(held.path);
-    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11")).body).toEqual(known.body);
-    const unknown = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-06");
-    expect(unknown.status).toBe(503);
-    expect(unknown.headers).toMatchObject({
+    const { release } = await holdFile(held.path);
+    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11")).body).toEqual(cached.body);
+    const uncached = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-06");
+    expect(uncached.status).toBe(503);
+    expect(uncached.headers).toMatchObject({
       "content-type": /^application\/problem\+json/,
       "retry-after": "2",
     });
-    expect(unknown.body).toMatchObject({
+    expect(uncached.body).toMatchObject({
       reason: "WAREHOUSE_BUSY",
       detail: expect.stringMatching(/Another command/),
     });
-    await letGo();
+    await release();
     expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-06")).status).toBe(200);
   });
 
-  it("can't be made to write", async () => {
+  it("opens the warehouse read-only", async () => {
     await expect(
-      localSource(fixture.path).ask((warehouse) =>
+      localSource(fixture.path).withWarehouse((warehouse) =>
         warehouse.query("delete from clan_case_analytics.daily_metrics"),
       ),
     ).rejects.toThrow(/read-only/);
@@ -230,7 +230,7 @@ describe("on BigQuery", () => {
     await backfill(warehouse, { from_date: firstDay, to_date: lastDay });
   };
 
-  it("gives the same figures, by way of the same statements", async () => {
+  it("returns the same figures from the same statements", async () => {
     const { server, warehouse, get } = await startOnBigquery();
     await fill(warehouse);
     expect((await get("/api/days")).body).toMatchObject({
@@ -267,7 +267,7 @@ describe("on BigQuery", () => {
       { status: 404, reason: "notFound", message: "Not found: Project x" },
       /^The project does not exist, or you may not see it/,
     ],
-  ])("says in one sentence what to do about %j", async (mishap, sentence) => {
+  ])("reports in one sentence what to do about %j", async (mishap, sentence) => {
     const { server, get } = await startOnBigquery();
     server.inject(/./, mishap, 1_000);
     for (const url of ["/api/days", "/api/freshness", "/api/checks"]) {
@@ -277,7 +277,7 @@ describe("on BigQuery", () => {
     }
   });
 
-  it("says how the tables are made where there are none yet, and goes on when they are", async () => {
+  it("reports how to create missing tables, and recovers once they exist", async () => {
     const { server, warehouse } = await connect();
     const get = await start(bigquerySource(project, warehouse));
     expect(await get("/api/days")).toMatchObject({
@@ -290,7 +290,7 @@ describe("on BigQuery", () => {
     expect(server.ran.length).toBeGreaterThan(0);
   });
 
-  it("asks again for nothing as long as the tables are the same, which it looks up twice a minute", async () => {
+  it("runs no query again while the tables are unchanged, which it looks up twice a minute", async () => {
     const { server, warehouse, get } = await startOnBigquery();
     await fill(warehouse);
     const first = await get("/api/days");
@@ -310,19 +310,19 @@ describe("on BigQuery", () => {
   });
 });
 
-describe("whoever asks", () => {
+describe("every request", () => {
   it.each([
     ["/api/daily-metrics", /query/],
     ["/api/daily-metrics?from=2026-03-01&to=2026-02-30", /query\.to: must be a day as YYYY-MM-DD/],
     ["/api/daily-metrics?from=2026-03-02&to=2026-03-01", /query\.to: must not be before from/],
     ["/api/daily-metrics?from=2026-03-02&to=2026-03-02&country=TR", /country/],
-  ])("%s is refused with what is wrong", async (url, detail) => {
+  ])("to %s is rejected with what is wrong", async (url, detail) => {
     const { status, body } = await (await start())(url);
     expect([status, body.reason]).toEqual([400, "VALIDATION_FAILED"]);
     expect(body.detail).toMatch(detail);
   });
 
-  it("can only read", async () => {
+  it("may only read", async () => {
     const app = await buildDashboard({ source: localSource(fixture.path), page: import.meta.dirname });
     onTestFinished(() => app.close());
     for (const method of ["POST", "PUT", "DELETE", "PATCH"] as const) {
@@ -331,7 +331,7 @@ describe("whoever asks", () => {
     }
   });
 
-  it("is answered under the names of this machine alone", async () => {
+  it("is answered only under the names of this machine", async () => {
     const get = await start();
     for (const host of ["localhost:8081", "127.0.0.1:8081", "[::1]:8081", "localhost"]) {
       expect((await get("/api/days", { host })).status, host).toBe(200);
@@ -346,7 +346,7 @@ describe("whoever asks", () => {
     }
   });
 
-  it("is told to load nothing from elsewhere, to keep no figures, and gets them packed", async () => {
+  it("gets a policy against third-party content, figures that are not stored, and compression", async () => {
     const app = await buildDashboard({ source: localSource(fixture.path), page: import.meta.dirname });
     onTestFinished(() => app.close());
     const response = await app.inject({

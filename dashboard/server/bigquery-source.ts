@@ -2,13 +2,13 @@ import { dailyMetricsTable, loadedPartsTable, rawTable } from "@clan-platform/wa
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Source } from "./source.ts";
 
-const remembersMs = 30_000;
+const versionTtlMs = 30_000;
 
-/** BigQuery, asked again when one of the tables was modified; that costs nothing, and is looked up twice a minute. */
+/** BigQuery. Its version is when its tables were last modified: free metadata, which is read at most twice a minute. */
 export function bigquerySource(project: string, warehouse: Warehouse): Source {
   let known: { at: number; version: Promise<string> } | undefined;
 
-  async function lookUp(): Promise<string> {
+  async function readVersion(): Promise<string> {
     const times: (string | undefined)[] = [];
     for (const table of [rawTable, loadedPartsTable, dailyMetricsTable]) {
       times.push(await warehouse.lastWrittenAt(table));
@@ -20,14 +20,14 @@ export function bigquerySource(project: string, warehouse: Warehouse): Source {
     name: `BigQuery, project ${project}`,
     target: "bigquery",
     version() {
-      if (!known || Date.now() - known.at > remembersMs) {
-        known = { at: Date.now(), version: lookUp() };
+      if (!known || Date.now() - known.at > versionTtlMs) {
+        known = { at: Date.now(), version: readVersion() };
         known.version.catch(() => {
           known = undefined;
         });
       }
       return known.version;
     },
-    ask: (question) => question(warehouse),
+    withWarehouse: (read) => read(warehouse),
   };
 }

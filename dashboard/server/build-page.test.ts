@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { buildPage } from "./build-page.ts";
 
-it("builds the page once, also for two that start together, as files of our own alone", async () => {
+it("builds the page once, even for concurrent callers, into self-contained files", async () => {
   const [folder, again] = await Promise.all([buildPage(), buildPage()]);
   expect(again).toBe(folder);
   const builtAt = statSync(folder).mtimeMs;

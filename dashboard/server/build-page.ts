@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 
-const sources = fileURLToPath(new URL("../page", import.meta.url));
+const workspace = fileURLToPath(new URL("..", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache/clan-dashboard", import.meta.url));
 
 /**
- * The folder of the built page, in `node_modules/.cache`. It is built when its sources, or the libraries they use, are
- * others than at the last time.
+ * Builds the page and returns its folder, in `node_modules/.cache`. Builds nothing if neither the sources nor the
+ * libraries have changed since the last build.
  */
 export async function buildPage(): Promise<string> {
   const built = join(cache, digestOfSources());
@@ -19,7 +19,7 @@ export async function buildPage(): Promise<string> {
   const outDir = mkdtempSync(join(cache, "building-"));
   try {
     await build(outDir);
-    putInPlace(outDir, built);
+    publish(outDir, built);
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }
@@ -28,8 +28,9 @@ export async function buildPage(): Promise<string> {
 
 function digestOfSources(): string {
   const hash = createHash("sha256");
-  for (const name of globSync("**/*.{html,css,svg,ts}", { cwd: sources }).sort()) {
-    hash.update(`${name}\0`).update(readFileSync(join(sources, name)));
+  // In addition to the page's folder, the modules at the top of the workspace, which it shares with the server.
+  for (const name of globSync("{*,page/**/*}.{html,css,svg,ts}", { cwd: workspace }).sort()) {
+    hash.update(`${name}\0`).update(readFileSync(join(workspace, name)));
   }
   hash.update(readFileSync(fileURLToPath(import.meta.url)));
   const { resolve } = createRequire(import.meta.url);
@@ -38,10 +39,10 @@ function digestOfSources(): string {
 }
 
 async function build(outDir: string): Promise<void> {
-  // Vite takes a moment to import, which a page that is built already need not wait for.
+  // Imported here because Vite takes a moment to load, which a page that is already built need not wait for.
   const vite = await import("vite");
   await vite.build({
-    root: sources,
+    root: join(workspace, "page"),
     configFile: false,
     envDir: false,
     logLevel: "error",
@@ -50,7 +51,7 @@ async function build(outDir: string): Promise<void> {
       outDir,
       emptyOutDir: true,
       target: "es2022",
-      // The content security policy takes files, and nothing inside the page.
+      // The content security policy allows files, and nothing inline.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 1_000,
@@ -58,7 +59,7 @@ async function build(outDir: string): Promise<void> {
   });
 }
 
-/** Has the browser fetch the large part of the page beside the small one that asks for it. */
+/** Lets the browser fetch the large chunk of the page in parallel with the small one that imports it. */
 const preloadCharts: Plugin = {
   name: "preload-charts",
   transformIndexHtml: {
@@ -73,8 +74,8 @@ const preloadCharts: Plugin = {
   },
 };
 
-/** Two that start at the same moment build the same, and the second finds its place taken. */
-function putInPlace(outDir: string, built: string): void {
+/** Moves the build to its place, unless another process that started at the same time has already done so. */
+function publish(outDir: string, built: string): void {
   try {
     renameSync(outDir, built);
   } catch (error) {

@@ -14,10 +14,10 @@ export const rowCountsSql = `select
 
 export const lastLoadSql = `select cast(max(loaded_at) as string) as loaded_at from ${fullName(loadedPartsTable)}`;
 
-// Raw may only be read with a filter on its days; before and after these there are none.
+// The raw table requires a partition filter; no row lies outside these days.
 const everyDay = { from_date: "2000-01-01", to_date: "2999-12-31" };
 
-/** How many rows there are, and when they came. A new way of bringing figures is one more entry of `runs`. */
+/** How many rows there are, and when they arrived. Each job that brings new figures is an entry of `runs`. */
 export async function readFreshness(warehouse: Warehouse): Promise<Omit<FreshnessAnswer, "version">> {
   const [counts] = await warehouse.query(rowCountsSql, everyDay);
   const sync = await lastRun(warehouse);
@@ -32,5 +32,5 @@ export async function readFreshness(warehouse: Warehouse): Promise<Omit<Freshnes
   };
 }
 
-/** Both engines write a time in UTC as `2026-11-02 08:15:30.5+00`. */
+/** Both engines format a timestamp in UTC as `2026-11-02 08:15:30.5+00`. */
 const toIso = (time: string) => new Date(`${time.replace(" ", "T")}:00`).toISOString();

@@ -5,7 +5,7 @@ import type { DaysAnswer } from "./answers.ts";
 export const metricsDaysSql = `select min(event_date) as from_date, max(event_date) as to_date
 from ${fullName(dailyMetricsTable)}`;
 
-/** The first and the last day of daily_metrics; null when it has no rows. */
+/** Returns the first and the last day of daily_metrics; null when it has no rows. */
 export async function readMetricsDays(warehouse: Warehouse): Promise<DaysAnswer["days"]> {
   const [row] = await warehouse.query(metricsDaysSql);
   if (typeof row?.from_date !== "string" || typeof row.to_date !== "string") return null;

@@ -13,21 +13,21 @@ const measures = [
   "server_connection_errors",
 ] as const;
 
-// In this order, neighbours are alike, and the columns pack well.
+// In this order, neighbouring values are alike, so the columns compress well.
 export const metricsRowsSql = `select event_date, country, platform, ${measures.join(", ")}
 from ${fullName(dailyMetricsTable)}
 where event_date between @from_date and @to_date
 order by country, platform, event_date`;
 
-/** The additive columns of daily_metrics on these days: every ratio of the page is a sum of them over a sum. */
+/** Reads the additive columns of daily_metrics on these days; every ratio of the page is a sum / sum of them. */
 export async function readMetricsRows(
   warehouse: Warehouse,
   days: Days,
 ): Promise<Omit<MetricsAnswer, "version">> {
   const rows = await warehouse.query(metricsRowsSql, days);
-  const day = indexed(rows, "event_date");
-  const country = indexed(rows, "country");
-  const platform = indexed(rows, "platform");
+  const day = dictionaryOf(rows, "event_date");
+  const country = dictionaryOf(rows, "country");
+  const platform = dictionaryOf(rows, "platform");
   const columns = Object.fromEntries(measures.map((name) => [name, rows.map((row) => row[name])]));
   return {
     days: day.values,
@@ -35,16 +35,16 @@ export async function readMetricsRows(
     platforms: platform.values,
     rows: {
       ...columns,
-      day: day.places,
-      country: country.places,
-      platform: platform.places,
+      day: day.indexes,
+      country: country.indexes,
+      platform: platform.indexes,
     } as MetricsAnswer["rows"],
   };
 }
 
-/** The values that a column has, in their order, and for each row the place of its value among them. */
-function indexed(rows: Row[], column: string): { values: string[]; places: number[] } {
+/** Dictionary encoding of a column: its distinct values, sorted, and for each row the index of its value. */
+function dictionaryOf(rows: Row[], column: string): { values: string[]; indexes: number[] } {
   const values = [...new Set(rows.map((row) => String(row[column])))].sort();
-  const placeOf = new Map(values.map((value, place) => [value, place]));
-  return { values, places: rows.map((row) => placeOf.get(String(row[column])) ?? 0) };
+  const indexOf = new Map(values.map((value, index) => [value, index]));
+  return { values, indexes: rows.map((row) => indexOf.get(String(row[column])) ?? 0) };
 }

@@ -1,8 +1,7 @@
-import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { WarehouseBusy } from "@clan-platform/warehouse/warehouse.ts";
+import { type Warehouse, WarehouseBusy } from "@clan-platform/warehouse/warehouse.ts";
 import type { Source } from "./source.ts";
 
-/** An answer of the warehouse, and the version of the data that it is of. */
+/** A result, and the version of the data that it was read from. */
 export interface Reading<T> {
   version: string | null;
   value: T | undefined;
@@ -11,32 +10,32 @@ export interface Reading<T> {
 export interface Reader {
   source: Source;
   /**
-   * The answer to a question, from memory while the data is the same. While somebody else has the warehouse, that is the
-   * last answer there was. `value` is undefined while there is no warehouse.
-   * @throws {WarehouseBusy} when somebody else has the warehouse and there was no answer yet
+   * Returns what `read` returned the last time if the data has not changed since. While another process holds the
+   * warehouse, it returns the last result even if the data has changed. `value` is undefined while there is no warehouse.
+   * @throws {WarehouseBusy} when another process holds the warehouse and there is no result yet
    */
-  read<T>(key: string, question: (warehouse: Warehouse) => Promise<T>): Promise<Reading<T>>;
-  /** The same for a question that `ask` puts in its own way. */
-  remember<T>(key: string, ask: (version: string) => Promise<T>): Promise<Reading<T>>;
+  read<T>(key: string, read: (warehouse: Warehouse) => Promise<T>): Promise<Reading<T>>;
+  /** The same for a result that `load` computes from any number of reads. */
+  cached<T>(key: string, load: (version: string) => Promise<T>): Promise<Reading<T>>;
 }
 
-const remembered = 24;
+const maxCached = 24;
 
-/** Keeps the answers of a source, the last two dozen of them. */
+/** A reader that caches the most recent results of a source. */
 export function createReader(source: Source): Reader {
   const readings = new Map<string, Reading<unknown>>();
-  const underWay = new Map<string, Promise<Reading<unknown>>>();
+  const inFlight = new Map<string, Promise<Reading<unknown>>>();
 
-  async function ask<T>(
+  async function loadInto<T>(
     key: string,
     version: string,
-    question: (version: string) => Promise<T>,
+    load: (version: string) => Promise<T>,
   ): Promise<Reading<T>> {
     try {
-      const reading = { version, value: await question(version) };
+      const reading = { version, value: await load(version) };
       readings.delete(key);
       readings.set(key, reading);
-      for (const oldest of [...readings.keys()].slice(0, -remembered)) readings.delete(oldest);
+      for (const oldest of [...readings.keys()].slice(0, -maxCached)) readings.delete(oldest);
       return reading;
     } catch (error) {
       const last = readings.get(key);
@@ -45,23 +44,23 @@ export function createReader(source: Source): Reader {
     }
   }
 
-  async function remember<T>(key: string, question: (version: string) => Promise<T>): Promise<Reading<T>> {
+  async function cached<T>(key: string, load: (version: string) => Promise<T>): Promise<Reading<T>> {
     const version = await source.version();
     if (version === undefined) return { version: null, value: undefined };
     const last = readings.get(key);
     if (last?.version === version) return last as Reading<T>;
-    const turn = `${key} of ${version}`;
-    let asking = underWay.get(turn) as Promise<Reading<T>> | undefined;
-    if (!asking) {
-      asking = ask(key, version, question).finally(() => underWay.delete(turn));
-      underWay.set(turn, asking);
+    const flight = `${key} of ${version}`;
+    let loading = inFlight.get(flight) as Promise<Reading<T>> | undefined;
+    if (!loading) {
+      loading = loadInto(key, version, load).finally(() => inFlight.delete(flight));
+      inFlight.set(flight, loading);
     }
-    return asking;
+    return loading;
   }
 
   return {
     source,
-    remember,
-    read: (key, question) => remember(key, () => source.ask(question)),
+    cached,
+    read: (key, read) => cached(key, () => source.withWarehouse(read)),
   };
 }

@@ -1,60 +1,58 @@
-import { problems } from "@clan-platform/service/http/problem.ts";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { ChecksAnswer, DaysAnswer, DaysQuery, FreshnessAnswer, MetricsAnswer } from "./answers.ts";
+import { compressAnswer, sendCompressed } from "./compression.ts";
 import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
 import { readMetricsRows } from "./metrics-rows.ts";
 import { checkNewestDays } from "./newest-checks.ts";
-import { pack, sendPacked } from "./packed.ts";
+import { ProblemBody } from "./problem.ts";
 import type { Reader } from "./reader.ts";
 
-const answers = <Answer>(answer: Answer) => ({ response: { 200: answer, ...problems(400, 502, 503) } });
+const responses = <Answer>(answer: Answer) => ({ 200: answer, "4xx": ProblemBody, "5xx": ProblemBody });
 
-/** One call for each question of the page. */
+/** The API of the page. */
 export async function dashboardRoutes(scope: FastifyInstance, { reader }: { reader: Reader }): Promise<void> {
   const app = scope.withTypeProvider<ZodTypeProvider>();
 
-  app.get("/api/days", { schema: answers(DaysAnswer) }, async () => {
+  app.get("/api/days", { schema: { response: responses(DaysAnswer) } }, async () => {
     const { version, value = null } = await reader.read("days", readMetricsDays);
     const { name, target } = reader.source;
     return { version, source: name, target, days: value };
   });
 
-  app.get(
+  // Without the type provider, because the answer is sent as bytes.
+  scope.get<{ Querystring: DaysQuery }>(
     "/api/daily-metrics",
-    { schema: { querystring: DaysQuery, ...answers(MetricsAnswer) } },
+    { schema: { querystring: DaysQuery, response: responses(MetricsAnswer) } },
     async (request, reply) => {
       const { from, to } = request.query;
       const days = { from_date: from, to_date: to };
-      const { value } = await reader.remember(`rows ${from} ${to}`, async (version) => {
-        const rows = await reader.source.ask((warehouse) => readMetricsRows(warehouse, days));
-        return pack({ version, ...rows } satisfies MetricsAnswer);
+      const { value } = await reader.cached(`rows ${from} ${to}`, async (version) => {
+        const rows = await reader.source.withWarehouse((warehouse) => readMetricsRows(warehouse, days));
+        return compressAnswer({ version, ...rows } satisfies MetricsAnswer);
       });
-      if (!value) return { version: null, ...noRows };
-      return sendPacked(value, request, reply) as never;
+      return value ? sendCompressed(value, request, reply) : noMetrics;
     },
   );
 
-  app.get("/api/freshness", { schema: answers(FreshnessAnswer) }, async () => {
-    const { version, value = { rows: { raw: 0, dailyMetrics: 0 }, runs: [] } } = await reader.read(
-      "freshness",
-      readFreshness,
-    );
+  app.get("/api/freshness", { schema: { response: responses(FreshnessAnswer) } }, async () => {
+    const { version, value = noFreshness } = await reader.read("freshness", readFreshness);
     return { version, ...value };
   });
 
-  app.get("/api/checks", { schema: answers(ChecksAnswer) }, async () => {
+  app.get("/api/checks", { schema: { response: responses(ChecksAnswer) } }, async () => {
     const { value: days } = await reader.read("days", readMetricsDays);
-    if (!days) return { version: null, days: null, checks: [] };
-    const { version, value = { days: null, checks: [] } } = await reader.remember("checks", () =>
+    if (!days) return { version: null, ...noChecks };
+    const { version, value = noChecks } = await reader.cached("checks", () =>
       checkNewestDays(reader.source, days),
     );
     return { version, ...value };
   });
 }
 
-const noRows: Omit<MetricsAnswer, "version"> = {
+const noMetrics: MetricsAnswer = {
+  version: null,
   days: [],
   countries: [],
   platforms: [],
@@ -72,3 +70,5 @@ const noRows: Omit<MetricsAnswer, "version"> = {
     server_connection_errors: [],
   },
 };
+const noFreshness: Omit<FreshnessAnswer, "version"> = { rows: { raw: 0, dailyMetrics: 0 }, runs: [] };
+const noChecks: Omit<ChecksAnswer, "version"> = { days: null, checks: [] };

@@ -2,17 +2,17 @@ import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 
 /** Where the dashboard's figures come from. */
 export interface Source {
-  /** What a reader of the page calls it: `local warehouse`, or BigQuery with its project. */
+  /** The name that the page shows: `local warehouse`, or BigQuery with its project. */
   name: string;
-  /** What commands call it, as `--target`. */
+  /** The value of the commands' option `--target`. */
   target: "local" | "bigquery";
-  /** Another text when the answers may be others; undefined while there is no warehouse. */
+  /** Changes whenever the data may have changed; undefined while there is no warehouse. */
   version(): Promise<string | undefined>;
   /**
-   * Opens the warehouse for one question, and lets it go again.
-   * @throws {WarehouseBusy} when somebody else has it
+   * Opens the warehouse for one read, and releases it afterwards.
+   * @throws {WarehouseBusy} when another process holds it
    */
-  ask<T>(question: (warehouse: Warehouse) => Promise<T>): Promise<T>;
-  /** After how long the warehouse should be let go, so that others get their turn; undefined where nobody waits. */
-  turnMs?: number;
+  withWarehouse<T>(read: (warehouse: Warehouse) => Promise<T>): Promise<T>;
+  /** How long one read should hold the warehouse at most; undefined where it blocks no other process. */
+  maxHoldMs?: number;
 }

@@ -1,25 +1,17 @@
-import bundled from "@sparticuz/chromium";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, expect, onTestFinished } from "vitest";
+import { launchChromium } from "./chromium.ts";
 
-/** A Chromium for the test file, from the npm package: nothing is downloaded or has to be installed. */
+/** Launches a Chromium that is closed after the test file. */
 export async function openBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: await bundled.executablePath(),
-    // In a single process, the first window that is closed would end it.
-    args: [
-      ...bundled.args.filter((arg) => arg !== "--single-process"),
-      "--no-sandbox",
-      "--disable-background-networking",
-    ],
-  });
+  const browser = await launchChromium();
   afterAll(() => browser.close());
   return browser;
 }
 
 /**
- * The dashboard in a window of its own, once its figures are drawn. The test fails when the page writes an error to the
- * console, or asks anything of another place; `expected` are errors that belong to the test.
+ * Opens the dashboard in its own browser context and waits until its figures are drawn. Fails the test if the page logs
+ * an error to the console, except those that match `expected`, or sends a request to another host.
  */
 export async function openPage(
   browser: Browser,
@@ -41,21 +33,21 @@ export async function openPage(
     if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
   });
   page.on("pageerror", (error) => errors.push(String(error)));
-  const elsewhere: string[] = [];
+  const foreignRequests: string[] = [];
   page.on("request", (request) => {
-    if (!/^(blob:)?http:\/\/localhost:\d+\//.test(request.url())) elsewhere.push(request.url());
+    if (!/^(blob:)?http:\/\/localhost:\d+\//.test(request.url())) foreignRequests.push(request.url());
   });
   onTestFinished(async () => {
     await context.close();
     expect(errors.filter((error) => !expected.test(error))).toEqual([]);
-    expect(elsewhere).toEqual([]);
+    expect(foreignRequests).toEqual([]);
   });
   await page.goto(url);
   if (drawn) await untilDrawn(page);
   return page;
 }
 
-/** Waits until the page has drawn what its address says. */
+/** Waits until the page has drawn the selection that is in its URL. */
 export async function untilDrawn(page: Page): Promise<void> {
   await expect
     .poll(() => page.locator("html").getAttribute("data-drawn"), { timeout: 20_000, interval: 10 })

@@ -6,7 +6,7 @@ export type Figures = Record<string, number | null>;
 
 const table = "clan_case_analytics.daily_metrics";
 
-/** Every figure that the page shows of some rows, rounded as it shows them; `days` is the period's condition alone. */
+/** Every figure of the page, rounded as the page rounds; `days` is the condition on the days alone. */
 const figuresSql = (days: string) => `
   sum(dau)::double as dau,
   round(sum(dau)::double / (select count(distinct event_date) from ${table} where ${days}), 1) as average_dau,
@@ -19,13 +19,13 @@ const figuresSql = (days: string) => `
   round(100 * safe_divide(sum(defeats)::double, sum(matches_ended)), 2) as defeat_ratio,
   round(safe_divide(sum(server_connection_errors)::double, sum(dau)), 4) as errors_per_dau`;
 
-/** The figures of the rows that meet the conditions. */
+/** Queries the figures of the rows that meet the conditions. */
 export async function queryFigures({ query }: Fixture, days: string, others = "true"): Promise<Figures> {
   const [row] = await query(`select ${figuresSql(days)} from ${table} where ${days} and ${others}`);
   return row as Figures;
 }
 
-/** The same for each value of a column, by that value. */
+/** Queries the same figures for each value of a column. */
 export async function queryFiguresBy(
   { query }: Fixture,
   column: "event_date" | "platform" | "country",
@@ -38,15 +38,15 @@ export async function queryFiguresBy(
   return new Map(rows.map(({ name, ...figures }: Row) => [String(name), figures as Figures]));
 }
 
-/** The number in a text such as `$1,234.50` or `49.96%`; null for a dash. */
+/** Parses a figure such as `$1,234.50` or `49.96%`; null for a dash. */
 export function toNumber(text: string | null): number | null {
   const plain = (text ?? "").trim().replace(/[$,%]/g, "");
   if (plain === "–") return null;
-  if (!/^-?\d+(\.\d+)?$/.test(plain)) throw new Error(`${text} is no figure`);
+  if (!/^-?\d+(\.\d+)?$/.test(plain)) throw new Error(`${text} is not a figure`);
   return Number(plain);
 }
 
-/** The figures of the cards, by their measure. */
+/** The figures on the cards, by measure. */
 export async function readCards(page: Page): Promise<Figures> {
   const texts = (await page.evaluate(
     `[...document.querySelectorAll(".card")].map((card) => [card.id, card.querySelector(".figure").textContent])`,
@@ -54,7 +54,7 @@ export async function readCards(page: Page): Promise<Figures> {
   return Object.fromEntries(texts.map(([id, text]) => [id.replace("card-", ""), toNumber(text)]));
 }
 
-/** The texts of a table's rows. */
+/** The text of every cell of a table, by row. */
 export const readRows = (table: Locator): Promise<string[][]> =>
   table.evaluate((element: { rows: Iterable<{ cells: Iterable<{ textContent: string }> }> }) =>
     [...element.rows].slice(1).map((row) => [...row.cells].map((cell) => cell.textContent)),
@@ -72,7 +72,7 @@ export const tableColumns = [
   "errors_per_dau",
 ] as const;
 
-/** The rows of the country table, over all of its pages, by the country's code. */
+/** The rows of the country table from all of its pages, by country code. */
 export async function readCountries(page: Page): Promise<Map<string, Figures>> {
   const found = new Map<string, Figures>();
   const [previous, next] = ["Previous", "Next"].map((name) =>
@@ -95,6 +95,6 @@ export async function readCountries(page: Page): Promise<Map<string, Figures>> {
   }
 }
 
-/** The figures of these keys alone. */
+/** The figures with these keys. */
 export const pick = (figures: Figures | undefined, keys: readonly string[]): Figures =>
   Object.fromEntries(keys.map((key) => [key, figures?.[key] ?? null]));

@@ -7,24 +7,25 @@ import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll } from "vitest";
-import { addDays, daysFrom } from "../page/days.ts";
+import { addDays, daysFrom } from "../days.ts";
 
 export const lastDay = "2026-03-20";
 export const firstDay = addDays(lastDay, -19);
 
 const countries = ["US", "TR", "DE", "BR", "GB", "FR", "JP", "IN", "CI", "SE", "NZ", null];
 
-/** Twenty days of twelve countries on both platforms: 470 rows of daily_metrics, no two alike. */
-export const fixtureRows: RawRow[] = daysFrom(firstDay, lastDay).flatMap((event_date, day) =>
-  countries.flatMap((country, place) =>
-    ["ANDROID", "IOS"].flatMap((platform, side) => {
+/** Twenty days of twelve countries on both platforms, no two rows of daily_metrics alike. */
+export const fixtureRows: RawRow[] = daysFrom(firstDay, lastDay).flatMap((event_date, dayIndex) =>
+  countries.flatMap((country, countryIndex) =>
+    ["ANDROID", "IOS"].flatMap((platform, platformIndex) => {
       // New Zealand has no Android players, and Sweden none at the beginning.
       if (country === "NZ" && platform === "ANDROID") return [];
-      if (country === "SE" && day < 5) return [];
-      const users = 1 + ((place * 5 + day * 3 + side) % 4);
+      if (country === "SE" && dayIndex < 5) return [];
+      const users = 1 + ((countryIndex * 5 + dayIndex * 3 + platformIndex) % 4);
       return Array.from({ length: users }, (_, user) => {
-        const seed = place * 7_919 + day * 104_729 + side * 1_299_709 + user * 15_485_863;
-        // Nobody in Japan ends a match: there is no win ratio.
+        const seed =
+          countryIndex * 7_919 + dayIndex * 104_729 + platformIndex * 1_299_709 + user * 15_485_863;
+        // No player in Japan ends a match, so Japan has no win ratio.
         const ended = country === "JP" ? 0 : (seed >> 3) % 9;
         return rawRow({
           user_id: `${country}-${platform}-${user}`,
@@ -48,11 +49,11 @@ export const fixtureRows: RawRow[] = daysFrom(firstDay, lastDay).flatMap((event_
 
 export interface Fixture {
   path: string;
-  /** What a statement returns; it is the file's only holder meanwhile. */
+  /** Runs a statement and returns its rows; holds the file exclusively meanwhile. */
   query(sql: string): Promise<Row[]>;
 }
 
-/** A warehouse file with the fixture's rows, and metrics reckoned from them; it is removed after the test file. */
+/** Creates a warehouse file with raw rows and the metrics computed from them; it is removed after the test file. */
 export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), "clan-dashboard-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

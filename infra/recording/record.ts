@@ -1,26 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../config.ts";
-import { standIn } from "./stand-in.ts";
+import { fakeProvider } from "./fake-provider.ts";
 
-/** One resource that the program asked for. */
+/** One resource that the program registered. */
 export interface Recorded {
   urn: string;
   type: string;
   name: string;
-  /** The URN of the part that it belongs to; empty for the stack itself. */
+  /** URN of the component that it belongs to; empty for the stack itself. */
   parent: string;
   inputs: Record<string, unknown>;
   /** Paths of the inputs that are secret. */
   secrets: string[];
-  /** Outputs that are secret in the state, whatever the provider says of them. */
+  /** Outputs that are secret in the state, even if the provider does not mark them. */
   secretOutputs: string[];
   protect: boolean;
   dependsOn: string[];
+  aliases: Alias[];
   ignoreChanges: string[];
-  /** Names of what runs after it is created. */
+  /** Names of the hooks that run after it is created. */
   afterCreate: string[];
-  /** Names of what runs before it is created or updated. */
+  /** Names of the hooks that run before it is created or updated. */
   beforeChange: string[];
+}
+
+/** What a resource was called before; an empty field is the same as today. */
+export interface Alias {
+  urn: string;
+  type: string;
+  name: string;
+  /** URN of the parent. */
+  parent: string;
 }
 
 export interface Recording {
@@ -28,13 +38,14 @@ export interface Recording {
   outputs: Record<string, unknown>;
 }
 
-// The parts of the engine's messages that are looked at (pulumi/proto/resource.proto).
+// The fields that are read of the messages to the engine (pulumi/proto/resource.proto).
 interface Request {
   getType(): string;
   getName(): string;
   getParent(): string;
   getProtect(): boolean;
   getDependenciesList(): string[];
+  getAliasesList(): { getUrn(): string; getSpec(): AliasSpec | undefined }[];
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getHooks():
@@ -42,6 +53,7 @@ interface Request {
     | undefined;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
 }
+type AliasSpec = Record<"getType" | "getName" | "getParenturn", () => string>;
 type Callback = (error: unknown, response?: { getUrn(): string }) => void;
 interface Monitor {
   registerResource(request: Request, callback: Callback): Promise<void>;
@@ -56,13 +68,13 @@ const program = new URL("../index.ts", import.meta.url).href;
 let runs = 0;
 
 /**
- * Runs the program with a stack's settings, with nothing behind it but mocks, and returns what it asked for.
- * @throws {ConfigError} for wrong settings; what the program throws, and when it asks for something that nobody expected
+ * Runs the program with a stack's settings against a fake provider, and returns the resources that it registers.
+ * @throws {ConfigError} for invalid settings; whatever the program throws; and if it registers an unexpected resource
  */
 export async function record(stack: string, settings: Record<string, string>): Promise<Recording> {
-  // What is wrong with the settings is told here: an error within the program would also reject promises that nobody holds.
+  // Invalid settings are reported here: an error within the program would also reject promises that nothing awaits.
   const { project } = parseConfig(settings);
-  await pulumi.runtime.setMocks(standIn(project), "clan-platform", stack);
+  await pulumi.runtime.setMocks(fakeProvider(project), "clan-platform", stack);
   pulumi.runtime.setAllConfig(settings);
   const resources: Recorded[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
@@ -75,10 +87,10 @@ export async function record(stack: string, settings: Record<string, string>): P
   monitor.registerResourceHook = (_request, callback) => callback(null);
 
   const outputs = await pulumi.runtime.runInPulumiStack(async () => ({
-    // A module of its own each time, or the second run would do nothing.
+    // A new module each time: an import that is cached would run nothing.
     ...(await import(/* @vite-ignore */ `${program}?run=${++runs}`)),
   }));
-  // What is still on its way belongs to this run.
+  // Requests in flight belong to this run.
   await pulumi.runtime.disconnect();
   return { resources, outputs: outputs ?? {} };
 }
@@ -97,6 +109,15 @@ function read(request: Request, urn: string): Recorded {
     secretOutputs: request.getAdditionalsecretoutputsList(),
     protect: request.getProtect(),
     dependsOn: request.getDependenciesList(),
+    aliases: request.getAliasesList().map((alias) => {
+      const spec = alias.getSpec();
+      return {
+        urn: alias.getUrn(),
+        type: spec?.getType() ?? "",
+        name: spec?.getName() ?? "",
+        parent: spec?.getParenturn() ?? "",
+      };
+    }),
     ignoreChanges: request.getIgnorechangesList(),
     afterCreate: hooks?.getAfterCreateList() ?? [],
     beforeChange: [

@@ -4,14 +4,14 @@ import { parse } from "yaml";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The stacks that have a file `Pulumi.STACK.yaml`. */
+/** The stacks that have a file `Pulumi.STACK.yaml`, sorted. */
 export const stacks = () =>
   readdirSync(root)
     .map((name) => /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1])
     .filter((stack) => stack !== undefined)
     .sort();
 
-/** A stack's settings from its file, as Pulumi gives them to the program; `others` come on top. */
+/** A stack's settings from its file, as Pulumi passes them to the program; `others` override them. */
 export function stackSettings(stack: string, others: Record<string, unknown> = {}): Record<string, string> {
   const file = parse(readFileSync(`${root}Pulumi.${stack}.yaml`, "utf8"));
   const settings = { ...file?.config, ...others };

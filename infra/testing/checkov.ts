@@ -5,14 +5,14 @@ import { delimiter, join } from "node:path";
 import type { Recording } from "../recording/record.ts";
 import { terraformPlan } from "./terraform-plan.ts";
 
-/** Where Checkov is installed (`pip install checkov`); undefined where it is not. */
+/** Path of Checkov (`pip install checkov`); undefined if it is not installed. */
 export const checkov = (process.env.PATH ?? "")
   .split(delimiter)
   .map((folder) => join(folder, "checkov"))
   .find((path) => existsSync(path));
 
 export interface Finding {
-  /** Which of the stacks it is about. */
+  /** Name of the stack. */
   plan: string;
   check: string;
   resource: string;
@@ -23,7 +23,7 @@ export interface Findings {
   passed: Finding[];
 }
 
-/** Runs Checkov's rules on recorded stacks, by their names. It asks nobody on the network. */
+/** Runs Checkov's rules on recorded stacks, by their names, without network access. */
 export async function runCheckov(stacks: Record<string, Recording>): Promise<Findings> {
   const folder = mkdtempSync(join(tmpdir(), "clan-plans-"));
   try {
@@ -45,7 +45,7 @@ const asFinding = (found: Record<"file_path" | "check_id" | "resource", string>)
   resource: found.resource,
 });
 
-/** What Checkov prints; it exits with 1 when a check fails. */
+/** Checkov's output; it exits with 1 if a check fails. */
 const output = (args: string[]) =>
   new Promise<string>((resolve, reject) => {
     execFile(checkov ?? "checkov", args, { maxBuffer: 2 ** 27 }, (error, stdout, stderr) => {

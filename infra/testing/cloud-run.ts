@@ -2,8 +2,8 @@ import * as gcp from "@pulumi/gcp";
 import type { Recording } from "../recording/record.ts";
 import { ofType } from "./recorded.ts";
 
-/** Everything that runs on Cloud Run, services and jobs, in one shape. */
-export function runningOn(recording: Recording) {
+/** The services and jobs on Cloud Run, in one shape. */
+export function workloadsOf(recording: Recording) {
   const services = ofType(recording, gcp.cloudrunv2.Service).map((resource) => ({
     ...resource,
     template: resource.inputs.template,
@@ -14,7 +14,7 @@ export function runningOn(recording: Recording) {
   }));
   return [...services, ...jobs].map(({ template, ...resource }) => {
     const [container, ...others] = template.containers ?? [];
-    if (!container || others.length > 0) throw new Error(`${resource.name} has to have one container`);
+    if (!container || others.length > 0) throw new Error(`${resource.name} must have exactly one container`);
     const environment = Object.fromEntries(
       (container.envs ?? []).map(({ name, value }) => [name, value ?? ""]),
     );

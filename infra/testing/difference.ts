@@ -1,8 +1,8 @@
 import type { Recorded, Recording } from "../recording/record.ts";
 
 /**
- * What a recording has that another has not, a line each: `+ resource`, `- resource`, and `~ resource path: before -> after` for
- * inputs and options, and for the stack's outputs. Sorted; items of a list go by their `name` if they have one.
+ * The differences between two recordings, one per line: `+ resource`, `- resource`, and `~ resource path: before -> after` for
+ * inputs and options, and for the stack's outputs. Sorted; list items are matched by their `name` if they have one.
  */
 export function difference(before: Recording, after: Recording): string {
   const [was, is] = [describe(before), describe(after)];
@@ -37,7 +37,7 @@ function changes(name: string, was: Values | undefined, is: Values | undefined):
     .map((path) => `~ ${name} ${path}: ${was.get(path) ?? "nothing"} -> ${is.get(path) ?? "nothing"}`);
 }
 
-/** Values as JSON by their paths, down to lists of plain values. */
+/** Leaf values as JSON by their paths; a list of plain values is one leaf. */
 function valuesOf(value: unknown, path = ""): Values {
   const isList = Array.isArray(value);
   if (typeof value !== "object" || value === null || (isList && !value.some(isObject))) {
@@ -47,7 +47,7 @@ function valuesOf(value: unknown, path = ""): Values {
   return new Map(fields.flatMap(([key, item]) => [...valuesOf(item, path ? `${path}.${key}` : key)]));
 }
 
-/** An item of a list with a key that stays when others come before it; one with a name and a value is as good as its value. */
+/** The key of a list item, which is stable when others are inserted before it, and the item; one with only a name and a value becomes its value. */
 function byName(item: unknown, at: number): [string, unknown] {
   if (!isObject(item) || typeof item.name !== "string") return [String(at), item];
   const { name, ...rest } = item;

@@ -1,12 +1,12 @@
 import type { Recorded, Recording } from "../recording/record.ts";
 
-/** A role that IAM gives to a member. */
+/** An IAM role that is granted to a member. */
 export interface Grant {
   resource: Recorded;
   member: string;
-  /** Without `roles/`; a role of the project's own as `projects/…/roles/…`. */
+  /** Without `roles/`; a custom role as `projects/…/roles/…`. */
   role: string;
-  /** The class of what it is given on, such as `projects` or `serviceaccount`, … */
+  /** The kind of resource that it is granted on, such as `projects` or `serviceaccount`, … */
   on: string;
   /** … and which one. */
   target: string;
@@ -24,7 +24,7 @@ export function grantsOf({ resources }: Recording): Grant[] {
     });
 }
 
-/** `role on class target` of all that a member may do, sorted. */
+/** `role on kind target` of every grant of a member, sorted. */
 export const rightsOf = (recording: Recording, member: string) =>
   grantsOf(recording)
     .filter((grant) => grant.member === member)

@@ -7,7 +7,7 @@ export type Stack = "dev" | "prod";
 
 export const project = "game-test";
 
-/** Everything that is there only when it is asked for, but public access. */
+/** Every optional setting, except public access. */
 export const everyExtra = {
   invokers: ["serviceAccount:game@my-game.iam.gserviceaccount.com", "group:backend@example.com"],
   databaseReaders: ["ada@example.com"],
@@ -19,8 +19,8 @@ export const everyExtra = {
 export const publicAccess = { access: "public", apiKeyHashes: ["c0ffee00".repeat(8)] };
 
 /**
- * The settings of `Pulumi.STACK.yaml`, as Pulumi gives them to the program. `others`, by their names without `clan-platform:`,
- * come on top; one that is `undefined` is taken away.
+ * The settings of `Pulumi.STACK.yaml`, as Pulumi passes them to the program. `others`, by their names without `clan-platform:`,
+ * override them; `undefined` removes a setting.
  */
 export function settingsOf(stack: Stack, others: Record<string, unknown> = {}): Record<string, string> {
   const named = Object.entries(others).map(([key, value]) => [
@@ -30,14 +30,14 @@ export function settingsOf(stack: Stack, others: Record<string, unknown> = {}): 
   return stackSettings(stack, { "gcp:project": project, ...Object.fromEntries(named) });
 }
 
-/** The program's view of `settingsOf`. */
+/** `settingsOf`, parsed. */
 export const configOf = (stack: Stack, others: Record<string, unknown> = {}): Config =>
   parseConfig(settingsOf(stack, others));
 
-/** What the program asks for with `settingsOf`. */
+/** What the program registers with `settingsOf`. */
 export async function recordStack(stack: Stack, others: Record<string, unknown> = {}): Promise<Recording> {
   const { stackTraceLimit } = Error;
-  // Pulumi writes down where each of its thousands of promises was made, which takes four fifths of the time.
+  // Pulumi captures a stack trace for each of its thousands of promises, which takes four fifths of the time.
   Error.stackTraceLimit = 0;
   try {
     return await record(stack, settingsOf(stack, others));
@@ -46,19 +46,19 @@ export async function recordStack(stack: Stack, others: Record<string, unknown> 
   }
 }
 
-/** A class of a provider, such as `gcp.sql.User`. */
+/** A resource class of a provider, such as `gcp.sql.User`. */
 export interface Kind<Args> {
   new (name: string, args: Args, opts?: pulumi.CustomResourceOptions): pulumi.CustomResource;
   isInstance(resource: unknown): boolean;
 }
 
-/** A resource whose inputs are known to be those of its class, with every output come true. */
+/** A resource with the inputs of its class, all outputs resolved. */
 export type RecordedAs<Args> = Omit<Recorded, "inputs"> & { inputs: pulumi.Unwrap<Args> };
 
-/** The resources of a class; there has to be one, for what is asked of none always holds. */
+/** The resources of a class; throws if there are none, because an assertion over none always holds. */
 export function ofType<Args>({ resources }: Recording, kind: Kind<Args>): RecordedAs<Args>[] {
   const found = resources.filter((resource) => isA(resource, kind));
-  if (found.length === 0) throw new Error(`The program made no ${kind.name}`);
+  if (found.length === 0) throw new Error(`The program registered no ${kind.name}`);
   return found as RecordedAs<Args>[];
 }
 
@@ -66,7 +66,7 @@ export function ofType<Args>({ resources }: Recording, kind: Kind<Args>): Record
 export const ofTypes = (recording: Recording, kinds: Kind<never>[]): Recorded[] =>
   kinds.flatMap((kind) => ofType(recording, kind));
 
-/** The only resource of a class, or the only one of those with such inputs. */
+/** The only resource of a class, or the only one with these inputs. */
 export function one<Args>(recording: Recording, kind: Kind<Args>, inputs: object = {}): RecordedAs<Args> {
   const wanted = Object.entries(inputs);
   const found = ofType(recording, kind).filter((resource) =>
@@ -74,7 +74,7 @@ export function one<Args>(recording: Recording, kind: Kind<Args>, inputs: object
   );
   const [resource] = found;
   if (!resource || found.length > 1) {
-    throw new Error(`The program made ${found.length} ${kind.name} with ${JSON.stringify(inputs)}`);
+    throw new Error(`The program registered ${found.length} ${kind.name} with ${JSON.stringify(inputs)}`);
   }
   return resource;
 }
@@ -82,12 +82,15 @@ export function one<Args>(recording: Recording, kind: Kind<Args>, inputs: object
 export const isA = ({ type }: Pick<Recorded, "type">, kind: Kind<never>) =>
   kind.isInstance({ __pulumiType: type });
 
-/** Resources with something behind them at a provider, and not the parts that hold them. */
+/** The resources that a provider manages: neither components nor the stack. */
 export const customResources = ({ resources }: Recording) =>
   resources.filter(({ type }) => !/^(pulumi:pulumi|clan-platform):/.test(type));
 
-/** URNs of all that a resource is made after. */
-export function madeAfter({ resources }: Recording, { dependsOn }: Pick<Recorded, "dependsOn">): Set<string> {
+/** URNs of a resource's transitive dependencies. */
+export function dependenciesOf(
+  { resources }: Recording,
+  { dependsOn }: Pick<Recorded, "dependsOn">,
+): Set<string> {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const before = new Set<string>();
   const waiting = [...dependsOn];
@@ -99,17 +102,17 @@ export function madeAfter({ resources }: Recording, { dependsOn }: Pick<Recorded
   return before;
 }
 
-/** Names of those that a resource would have to wait for and does not. */
+/** Names of the needed resources that a resource does not depend on. */
 export function unawaited(
   recording: Recording,
   resource: Pick<Recorded, "dependsOn">,
   needed: Pick<Recorded, "urn" | "name">[],
 ): string[] {
-  const before = madeAfter(recording, resource);
+  const before = dependenciesOf(recording, resource);
   return needed.filter(({ urn }) => !before.has(urn)).map(({ name }) => name);
 }
 
-/** Every value inside a value, by its path: `[["settings.tier", "db-f1-micro"], …]`. */
+/** Every leaf of a value, by its path: `[["settings.tier", "db-f1-micro"], …]`. */
 export function leaves(value: unknown, path = ""): [path: string, value: unknown][] {
   if (typeof value !== "object" || value === null) return [[path, value]];
   const fields = Object.entries(value);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { contextFolder } from "../image-context.ts";
 
-/** A small folder that an image could be built from, by the repository's own `.dockerignore`. */
+/** A small build context, with the repository's own `.dockerignore`. */
 export function smallContext(): string {
   const folder = mkdtempSync(join(tmpdir(), "clan-context-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -20,7 +20,7 @@ export function smallContext(): string {
   return folder;
 }
 
-/** Writes a file of a folder. */
+/** Writes a file in a folder. */
 export function put(folder: string, file: string, content: string): void {
   mkdirSync(join(folder, file, ".."), { recursive: true });
   writeFileSync(join(folder, file), content);

@@ -1,7 +1,7 @@
 import type { Recording } from "../recording/record.ts";
 import { customResources } from "./recorded.ts";
 
-/** What Terraform calls the types that the program uses; what it has no name for is left out. */
+/** Terraform's names of the types that the program uses; undefined for those of other providers, which are left out. */
 const types: Record<string, string | undefined> = {
   "docker:index/image:Image": undefined,
   "gcp:artifactregistry/repository:Repository": "google_artifact_registry_repository",
@@ -40,7 +40,7 @@ const types: Record<string, string | undefined> = {
   "random:index/randomPassword:RandomPassword": undefined,
 };
 
-/** Arguments that are called otherwise than by writing Pulumi's name in snake case: it has lists in the plural. */
+/** Arguments whose name is not Pulumi's in snake case: Pulumi names lists in the plural. */
 const names: Record<string, string> = {
   clusterings: "clustering",
   commands: "command",
@@ -48,13 +48,14 @@ const names: Record<string, string> = {
   traffics: "traffic",
 };
 
-/** Arguments that are maps of the user's own keys; all other objects are blocks. */
+/** Arguments that are maps with arbitrary keys; all other objects are blocks. */
 const maps = new Set(["attributeMapping", "labels", "limits", "params", "userLabels"]);
 
-/** A recorded stack in the form of `terraform show -json`, as far as scanners look at it. */
+/** A recorded stack in the format of `terraform show -json`, as far as scanners read it. */
 export function terraformPlan(recording: Recording) {
   const resources = customResources(recording).flatMap(({ type: token, name: ownName, inputs }) => {
-    if (!(token in types)) throw new Error(`Give ${token} its name in infra/testing/terraform-plan.ts`);
+    if (!(token in types))
+      throw new Error(`Add Terraform's name of ${token} to infra/testing/terraform-plan.ts`);
     const type = types[token];
     if (!type) return [];
     const name = ownName.replaceAll(/[^\w-]/g, "_");
@@ -76,7 +77,7 @@ function block(inputs: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** A block is a list of one. */
+/** A block is a list of one object. */
 function argument(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => (isObject(item) ? block(item) : item));
   return isObject(value) ? [block(value)] : value;

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import bundled from "@sparticuz/chromium";
-import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
+import { launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import { serveEmptyPage } from "./empty-page.ts";
 import { median, type Ratio } from "./ratios.ts";
 
@@ -23,10 +23,7 @@ export async function run(): Promise<Ratio[]> {
     const address = await fillAndServe(folder, stops);
     const empty = await serveEmptyPage(folder);
     stops.push(empty.stop);
-    const browser = await chromium.launch({
-      executablePath: await bundled.executablePath(),
-      args: [...bundled.args.filter((arg) => arg !== "--single-process"), "--no-sandbox"],
-    });
+    const browser = await launchChromium();
     stops.push(() => browser.close());
     console.log("  Loading the page, and an empty one with the same library, and changing filters …");
     return [
@@ -40,7 +37,7 @@ export async function run(): Promise<Ratio[]> {
   }
 }
 
-/** A dashboard on a warehouse that was filled as `npm start` fills it. */
+/** Serves a dashboard on a warehouse that is filled as `npm start` fills it. */
 async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): Promise<string> {
   const env = { ...process.env, DATA_DIR: folder, DASHBOARD_PORT: "0" };
   console.log(`  Filling a warehouse with ${rows.toLocaleString("en")} rows …`);
@@ -49,7 +46,7 @@ async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): 
     stdio: ["ignore", "ignore", "inherit"],
   });
   const [code] = await once(fill, "exit");
-  if (code !== 0) throw new Error(`fill-warehouse ended with ${code}`);
+  if (code !== 0) throw new Error(`fill-warehouse exited with ${code}`);
   const server = spawn(process.execPath, [script("commands/dashboard.ts")], {
     env,
     stdio: ["ignore", "pipe", "inherit"],
@@ -66,21 +63,21 @@ async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): 
   throw new Error("the dashboard did not start");
 }
 
-/** Bytes on the wire of all that a load of all days asks of the server, the page's own files apart. */
+/** Bytes on the wire of all API responses when the page loads all days; its static files don't count. */
 async function dataOfALoad(browser: Browser, address: string): Promise<Ratio> {
   const { page, session } = await openWindow(browser);
   let bytes = 0;
-  const ours = new Set<string>();
+  const apiRequests = new Set<string>();
   session.on("Network.responseReceived", ({ requestId, response }) => {
-    if (response.url.includes("/api/")) ours.add(requestId);
+    if (response.url.includes("/api/")) apiRequests.add(requestId);
   });
   session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (ours.has(requestId)) bytes += encodedDataLength;
+    if (apiRequests.has(requestId)) bytes += encodedDataLength;
   });
   await session.send("Network.enable");
   await page.goto(`${address}?days=all`);
   // The checks come last, once the server has run them.
-  await page.locator("#trust details").waitFor({ timeout: 120_000 });
+  await page.locator("#data-freshness details").waitFor({ timeout: 120_000 });
   await page.context().close();
   return {
     what: "data of a load over 400 kB",
@@ -90,7 +87,7 @@ async function dataOfALoad(browser: Browser, address: string): Promise<Ratio> {
   };
 }
 
-/** Main-thread time from a click on a filter until all is redrawn and painted; the slowest kind of change counts. */
+/** Main-thread time from a click on a filter until the page is redrawn and painted; the slowest kind of change counts. */
 async function filterChange(browser: Browser, address: string): Promise<Ratio> {
   const { page, session } = await openWindow(browser);
   await session.send("Performance.enable");
@@ -114,7 +111,7 @@ async function filterChange(browser: Browser, address: string): Promise<Ratio> {
   };
 }
 
-/** Clicks a button of the filters, and is done when the frame after it was painted. */
+/** Clicks a filter button, and resolves once the next frame is painted. */
 const clickOn = (name: string) => `new Promise((resolve) => {
   [...document.querySelectorAll("#filters .segments button")].findLast((button) => button.textContent === ${JSON.stringify(name)}).click();
   requestAnimationFrame(() => setTimeout(resolve));
@@ -125,7 +122,7 @@ async function mainThreadMs(session: CDPSession): Promise<number> {
   return 1_000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
 }
 
-/** A first visit, nothing cached, until all charts are drawn, beside a page that draws one chart without data. */
+/** A first visit with an empty cache until all charts are drawn, relative to a page that draws one chart without data. */
 async function firstLoad(browser: Browser, address: string, emptyAddress: string): Promise<Ratio> {
   const ours: number[] = [];
   const empty: number[] = [];

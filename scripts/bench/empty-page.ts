@@ -1,15 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packing } from "@clan-platform/dashboard/server/app.ts";
+import { compressOptions } from "@clan-platform/dashboard/server/compression.ts";
 import compress from "@fastify/compress";
 import serveFiles from "@fastify/static";
 import { fastify } from "fastify";
 import { build } from "vite";
 
-const chart = fileURLToPath(
-  new URL("chart.ts", import.meta.resolve("@clan-platform/dashboard/page/main.ts")),
-);
+const chart = fileURLToPath(import.meta.resolve("@clan-platform/dashboard/page/chart.ts"));
 const html = `<!doctype html><title>Empty</title><div id="place"></div><script type="module" src="./main.js"></script>`;
 const main = `import { createChart } from ${JSON.stringify(chart)};
 const { element, draw } = createChart();
@@ -20,7 +18,7 @@ performance.mark("drawn");
 document.documentElement.dataset.drawn = "yes";
 `;
 
-/** A page that does nothing but load the dashboard's chart library and draw an empty chart, built and served alike. */
+/** Serves a page that loads the dashboard's chart library and draws one empty chart; built and served like the dashboard. */
 export async function serveEmptyPage(folder: string): Promise<{ address: string; stop(): Promise<void> }> {
   const [root, outDir] = [join(folder, "empty"), join(folder, "empty-built")];
   mkdirSync(root);
@@ -34,7 +32,7 @@ export async function serveEmptyPage(folder: string): Promise<{ address: string;
     build: { outDir, target: "es2022" },
   });
   const app = fastify({ forceCloseConnections: true });
-  await app.register(compress, packing);
+  await app.register(compress, compressOptions);
   await app.register(serveFiles, { root: outDir });
   const address = await app.listen({ host: "localhost", port: 0 });
   return { address, stop: () => app.close() };

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runScript, temporaryFolder } from "../testkit/run.ts";
 import { checkSettings } from "./doctor/stack.ts";
 
-// Tools that answer as the real ones do when all is well.
+// Tools that respond as the real ones do when everything is in order.
 const well = {
   node: "echo v24.1.0",
   pulumi: 'case "$1" in version) echo v3.270.0 ;; whoami) echo ada ;; esac',
@@ -28,30 +28,30 @@ async function diagnose(tools: Record<string, string | undefined>, args: string[
   return { code, output: output() };
 }
 
-// The stacks of this repository name no project.
+// The stacks of this repository set no project.
 const withoutProject =
   /FAILED {2}Project +gcp:project is not set\n +pulumi config set gcp:project PROJECT --stack dev/;
 
-it("finds what is there, and that no project is chosen", async () => {
+it("finds what is installed, and that no project is set", async () => {
   const { code, output } = await diagnose({});
   expect(output).toMatch(/ok {6}Node +24\.1\.0/);
   expect(output).toMatch(/ok {6}Pulumi +3\.270\.0/);
   expect(output).toMatch(/ok {6}Pulumi's state +logged in as ada/);
-  expect(output).toMatch(/ok {6}Docker +engine 28\.2\.2 runs/);
+  expect(output).toMatch(/ok {6}Docker +engine 28\.2\.2 is running/);
   expect(output).toMatch(/ok {6}Credentials/);
   expect(output).toMatch(/ok {6}Connections +at most 22 of the 25/);
   expect(output).toMatch(withoutProject);
   expect(code).toBe(1);
 });
 
-it("takes a tool that is missing for a finding, and looks at all the others", async () => {
+it("reports a missing tool as a finding, and runs all other checks", async () => {
   const { code, output } = await diagnose({
     node: undefined,
     pulumi: undefined,
     docker: undefined,
     gcloud: undefined,
   });
-  expect(output).toMatch(/FAILED {2}Node +there is none on the PATH/);
+  expect(output).toMatch(/FAILED {2}Node +not found on the PATH/);
   expect(output).toMatch(/FAILED {2}Pulumi +not installed\n +https:\/\/www\.pulumi\.com/);
   expect(output).toMatch(/FAILED {2}Docker +not installed/);
   expect(output).toMatch(/FAILED {2}Credentials +gcloud is not installed/);
@@ -60,7 +60,7 @@ it("takes a tool that is missing for a finding, and looks at all the others", as
   expect(code).toBe(1);
 });
 
-describe("says what is wrong, and the command that mends it", () => {
+describe("reports each problem with the command that fixes it", () => {
   it.each([
     [
       "an old Node",
@@ -76,9 +76,13 @@ describe("says what is wrong, and the command that mends it", () => {
     [
       "no engine",
       { docker: "echo; exit 0" },
-      /FAILED {2}Docker +installed, but no engine answers\n +sudo systemctl start docker/,
+      /FAILED {2}Docker +installed, but its engine does not respond\n +sudo systemctl start docker/,
     ],
-    ["an engine's error", { docker: "exit 1" }, /FAILED {2}Docker +installed, but no engine answers/],
+    [
+      "an engine's error",
+      { docker: "exit 1" },
+      /FAILED {2}Docker +installed, but its engine does not respond/,
+    ],
     [
       "no credentials",
       { gcloud: "exit 1" },
@@ -103,15 +107,15 @@ describe("the stack's settings", () => {
     "clan-platform:poolMax": "3",
   };
 
-  it("are looked at before anything is made", () => {
+  it("are checked before anything is deployed", () => {
     expect(checkSettings(right, "Pulumi.dev.yaml").every(({ isGood }) => isGood)).toBe(true);
   });
 
   it.each([
     [{ "gcp:region": "us-east1" }, /location is EU, and gcp:region is us-east1/],
     [{ "clan-platform:databaseTier": "db-perf-optimized-N-2" }, /edition ENTERPRISE has/],
-    [{ "clan-platform:maxInstances": "9" }, /up to 64 connections, and db-f1-micro takes 25/],
-  ])("%o is told with the file to edit", (wrong, problem) => {
+    [{ "clan-platform:maxInstances": "9" }, /up to 64 connections, and db-f1-micro accepts 25/],
+  ])("%o is reported with the file to edit", (wrong, problem) => {
     const [finding] = checkSettings({ ...right, ...wrong }, "Pulumi.dev.yaml");
     expect(finding).toMatchObject({ isGood: false, remedies: ["edit Pulumi.dev.yaml"] });
     expect(finding?.found).toMatch(problem);

@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { firstDay } from "@clan-platform/contract/activity-row.ts";
-import { isDay, tomorrow } from "@clan-platform/contract/day.ts";
+import { firstDay, isDay, tomorrow } from "@clan-platform/contract/day.ts";
 import { SingleBar } from "cli-progress";
 import { addDays, yesterday } from "../synthetic-data/calendar.ts";
 import { type Generated, generateRaw } from "../synthetic-data/generate.ts";

@@ -1,6 +1,7 @@
-import { activityFields } from "@clan-platform/contract/activity-row.ts";
+import { activityFields } from "@clan-platform/contract/columns.ts";
+import { csvHeader } from "@clan-platform/contract/csv-text.ts";
 
-/** A row as a game backend sends it. */
+/** A row as a game backend sends it, with some of its fields changed. */
 export function activity(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     user_id: "player-1",
@@ -21,15 +22,15 @@ export function activity(changes: Record<string, unknown> = {}): Record<string, 
   };
 }
 
-export const csvHeader = activityFields.join(",");
+export { csvHeader };
 
-/** Rows as the lines of a CSV body with its header. */
+/** Rows as a CSV with its header. */
 export function toCsv(rows: Record<string, unknown>[]): string {
   const lines = rows.map((row) => activityFields.map((field) => row[field] ?? "").join(","));
   return [csvHeader, ...lines, ""].join("\n");
 }
 
-/** Rows as the lines of an NDJSON body. */
+/** Rows as NDJSON. */
 export function toNdjson(rows: Record<string, unknown>[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }

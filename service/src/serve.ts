@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate } from "node:timers/promises";
-import { UserFacingError } from "@clan-platform/contract/errors.ts";
+import { explainListenError } from "@clan-platform/contract/port-error.ts";
 import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
@@ -16,11 +16,6 @@ export interface RunningService {
   port: number;
   /** Finishes running requests, then lets go of the port and the database. */
   stop(): Promise<void>;
-}
-
-/** The port of the configuration is taken or not ours to take; the message says what to do. */
-export class PortError extends UserFacingError {
-  override name = "PortError";
 }
 
 /**
@@ -45,7 +40,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     await app.listen({ host: config.HOST, port: config.PORT });
   } catch (error) {
     await app.close();
-    throw toPortError(error, config.PORT);
+    throw explainListenError(error, config.PORT, "PORT");
   }
   const address = app.server.address();
   return {
@@ -66,13 +61,4 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await pool.end();
     },
   };
-}
-
-function toPortError(error: unknown, port: number): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") {
-    return new PortError(`Port ${port} is taken: stop what listens there, or set PORT to another one.`);
-  }
-  if (code === "EACCES") return new PortError(`Port ${port} needs more rights: set PORT to one above 1023.`);
-  return error;
 }

@@ -1,7 +1,8 @@
+import { PortError } from "@clan-platform/contract/port-error.ts";
 import closeWithGrace from "close-with-grace";
 import { ConfigError, parseConfig } from "./config.ts";
 import { createLogger } from "./logging.ts";
-import { PortError, serve } from "./serve.ts";
+import { serve } from "./serve.ts";
 
 // The container's command: `node src/server.ts`, with everything it needs in the environment.
 try {

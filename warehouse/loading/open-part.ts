@@ -4,14 +4,11 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { rawTable } from "../tables/table.ts";
+import { csvHeader } from "@clan-platform/contract/csv-text.ts";
 import { type RawFile, WarehouseError } from "../warehouse.ts";
 
 // In larger pieces than by default, a tenth of the time goes less into passing them on.
 const chunkBytes = 2 ** 20;
-
-/** The first line of a part: the contract's columns, in its order. */
-export const partHeader = rawTable.fields.map(({ name }) => name).join(",");
 
 const lineFeed = 0x0a;
 const maxLineBytes = 64 * 1_024;
@@ -149,12 +146,12 @@ function problemOf(start: Buffer): string | undefined {
     return "begins with a byte order mark: save it as UTF-8 without one";
   }
   const header = (start.toString("utf8").split("\n", 1)[0] ?? "").slice(0, 1_000);
-  if (header === `${partHeader}\r`) return "has Windows line ends (CRLF): save it with LF alone";
-  if (header === partHeader) return undefined;
+  if (header === `${csvHeader}\r`) return "has Windows line ends (CRLF): save it with LF alone";
+  if (header === csvHeader) return undefined;
   const names = header.split(",").map((name) => name.trim());
-  const isReordered = names.toSorted().join(",") === partHeader.split(",").toSorted().join(",");
+  const isReordered = names.toSorted().join(",") === csvHeader.split(",").toSorted().join(",");
   const what = isReordered ? "has the right columns in another order" : "is not a part of this table";
-  return `${what}: its first line is "${header.slice(0, 200)}", and it has to be ${partHeader}`;
+  return `${what}: its first line is "${header.slice(0, 200)}", and it has to be ${csvHeader}`;
 }
 
 function unreadable(path: string, folder: string, cause: unknown): WarehouseError {

@@ -1,4 +1,4 @@
-/** What a check found: how things are, and for what is not as `pulumi up` needs it, the commands that mend it. */
+/** The result of a check: the state that was found and, if it is not good enough for `pulumi up`, the commands that fix it. */
 export interface Finding {
   about: string;
   isGood: boolean;

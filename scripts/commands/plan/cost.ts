@@ -1,7 +1,7 @@
 import { tierSize } from "@clan-platform/infra/database-tier.ts";
 import type { Recorded } from "@clan-platform/infra/recording/record.ts";
 
-/** List prices in USD, of region us-central1; European regions cost up to a tenth more. */
+/** List prices in USD of region us-central1, as of this month; European regions cost up to 10 % more. */
 export const pricesOf = "May 2026";
 const price = {
   // https://cloud.google.com/sql/pricing, edition Enterprise
@@ -34,47 +34,55 @@ const free = {
 const hours = 730;
 const seconds = hours * 3_600;
 
-/** What the estimate supposes; the rest is in the stack's settings. */
-export const assumptions = {
+/** Monthly usage that the estimate assumes; the rest comes from the stack's settings. */
+export interface Usage {
+  requestsMillions: number;
+  /** Seconds that an instance is busy per request; requests run concurrently. */
+  busySecondsPerRequest: number;
+  imagesGb: number;
+  warehouseGb: number;
+  queriedTib: number;
+}
+
+export const assumptions: Usage = {
   requestsMillions: 10,
-  /** Seconds that an instance is busy for a request; several run at once. */
   busySecondsPerRequest: 0.01,
   imagesGb: 1,
-  /** 7.3 million rows of some 140 bytes a month, kept for a year. */
+  // 7.3 million rows of about 140 bytes per month, kept for a year.
   warehouseGb: 12,
-  /** Scheduled queries, and people. When somebody was erased, activity_sync reads all of raw, and again when it deletes there. */
+  // Scheduled queries, and people. To erase a user, activity_sync reads all of raw, and reads it again to delete there.
   queriedTib: 0.9,
 };
 
 export interface CostLine {
   what: string;
   how: string;
-  /** USD a month. */
+  /** Per month. */
   usd: number;
 }
 
-/** What a stack costs a month, after what is free. */
-export function monthlyCost(resources: Recorded[]): CostLine[] {
+/** What a stack costs per month, beyond the free tiers. */
+export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): CostLine[] {
   const ofType = (suffix: string) => resources.filter(({ type }) => type.endsWith(`:${suffix}`));
   const [instance] = ofType("DatabaseInstance");
   const service = resources.find(({ type }) => type === "gcp:cloudrunv2/service:Service");
   return [
     ...(instance ? databaseCost(instance.inputs.settings as DatabaseSettings) : []),
-    ...(service ? serviceCost(service.inputs.template as ServiceTemplate) : []),
+    ...(service ? serviceCost(service.inputs.template as ServiceTemplate, usage) : []),
     {
       what: "Artifact Registry",
-      how: `${assumptions.imagesGb} GB of images`,
-      usd: beyond(assumptions.imagesGb, free.imagesGb) * price.imagesGb,
+      how: `${usage.imagesGb} GB of images`,
+      usd: beyond(usage.imagesGb, free.imagesGb) * price.imagesGb,
     },
     {
       what: "BigQuery, storage",
-      how: `${assumptions.warehouseGb} GB: a year of 7.3 million rows a month`,
-      usd: beyond(assumptions.warehouseGb, free.bigqueryGb) * price.bigqueryGb,
+      how: `${usage.warehouseGb} GB: a year of 7.3 million rows a month`,
+      usd: beyond(usage.warehouseGb, free.bigqueryGb) * price.bigqueryGb,
     },
     {
       what: "BigQuery, queries",
-      how: `${assumptions.queriedTib} TiB read`,
-      usd: beyond(assumptions.queriedTib, free.tib) * price.bigqueryTib,
+      how: `${usage.queriedTib} TiB read`,
+      usd: beyond(usage.queriedTib, free.tib) * price.bigqueryTib,
     },
     {
       what: "Monitoring",
@@ -110,10 +118,10 @@ interface ServiceTemplate {
   scaling: { minInstanceCount: number };
 }
 
-/** An instance has a CPU and half a GiB. */
-function serviceCost({ scaling }: ServiceTemplate): CostLine[] {
+/** An instance has one CPU and half a GiB. */
+function serviceCost({ scaling }: ServiceTemplate, usage: Usage): CostLine[] {
   const gib = 0.5;
-  const { requestsMillions, busySecondsPerRequest } = assumptions;
+  const { requestsMillions, busySecondsPerRequest } = usage;
   const busy = requestsMillions * 1e6 * busySecondsPerRequest;
   const warm = scaling.minInstanceCount;
   return [

@@ -1,13 +1,13 @@
 import type { Recorded } from "@clan-platform/infra/recording/record.ts";
 
-/** Who may do what, and on what. */
+/** A role that an identity has on a resource. */
 export interface Grant {
   identity: string;
   role: string;
   on: string;
 }
 
-/** Every right that a stack gives, in IAM and in PostgreSQL. */
+/** Every grant of a stack, in IAM and in PostgreSQL. */
 export function grantsOf(resources: Recorded[]): Grant[] {
   const permissions = new Map(
     resources
@@ -15,12 +15,12 @@ export function grantsOf(resources: Recorded[]): Grant[] {
       .map(({ inputs }) => [String(inputs.roleId), (inputs.permissions as string[]).length]),
   );
   const name = (role: unknown) => {
-    const own = /\/roles\/(\w+)$/.exec(String(role))?.[1];
-    return own ? `${own} (${permissions.get(own)} permissions)` : String(role).replace("roles/", "");
+    const custom = /\/roles\/(\w+)$/.exec(String(role))?.[1];
+    return custom ? `${custom} (${permissions.get(custom)} permissions)` : String(role).replace("roles/", "");
   };
   return resources.flatMap(({ type, inputs }): Grant[] => {
     if (type.endsWith(":Service") && inputs.invokerIamDisabled) {
-      return [{ identity: "everybody", role: "run.invoker", on: `service ${inputs.name}` }];
+      return [{ identity: "anyone", role: "run.invoker", on: `service ${inputs.name}` }];
     }
     if (type.endsWith(":User")) {
       const roles = (inputs.databaseRoles as string[]).join(", ");
@@ -50,7 +50,7 @@ function target(type: string, inputs: Recorded["inputs"]): string | undefined {
   }
 }
 
-/** An account of the project by its name, Google's agents by theirs, a workflow of GitHub by its repository and branch. */
+/** A service account or one of Google's agents by its name, and GitHub's workflows by repository and branch. */
 function shortIdentity(member: string): string {
   const agent = /^serviceAccount:service-\d+@([\w-]+)\./.exec(member)?.[1];
   if (agent) return `Google's ${agent}`;

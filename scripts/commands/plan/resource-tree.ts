@@ -1,6 +1,6 @@
 import type { Recorded } from "@clan-platform/infra/recording/record.ts";
 
-/** The resources of a stack under the parts that they belong to, those of one type in one line. */
+/** The resources of a stack as a tree under their components, one line per type. */
 export function resourceTree(resources: Recorded[]): string {
   const root = resources.find(({ parent }) => parent === "");
   return root ? [`  ${root.name}`, ...branches(root, resources, "  ")].join("\n") : "";
@@ -8,26 +8,28 @@ export function resourceTree(resources: Recorded[]): string {
 
 function branches(parent: Recorded, resources: Recorded[], indent: string): string[] {
   const children = resources.filter((resource) => resource.parent === parent.urn);
-  const parts = children.filter(isPart);
+  const components = children.filter(isComponent);
   const byType = Map.groupBy(
-    children.filter((child) => !isPart(child)),
+    children.filter((child) => !isComponent(child)),
     ({ type }) => type,
   );
   const entries = [
     ...[...byType].sort().map(([type, all]) => ({
       text: `${shortType(type)}  ${all.map(label).sort().join(", ")}`,
-      part: undefined,
+      component: undefined,
     })),
-    ...parts.map((part) => ({ text: part.name, part })),
+    ...components.map((component) => ({ text: component.name, component })),
   ];
-  return entries.flatMap(({ text, part }, at) => {
+  return entries.flatMap(({ text, component }, at) => {
     const isLast = at === entries.length - 1;
     const line = `${indent}${isLast ? "└─" : "├─"} ${text}`;
-    return part ? [line, ...branches(part, resources, `${indent}${isLast ? "  " : "│ "} `)] : [line];
+    return component
+      ? [line, ...branches(component, resources, `${indent}${isLast ? "  " : "│ "} `)]
+      : [line];
   });
 }
 
-export const isPart = ({ type }: Recorded) => type.startsWith("clan-platform:");
+export const isComponent = ({ type }: Recorded) => type.startsWith("clan-platform:");
 
 /** `gcp:cloudrunv2/job:Job` as `cloudrunv2.Job`. */
 export function shortType(type: string): string {

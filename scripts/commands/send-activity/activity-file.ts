@@ -2,8 +2,8 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from "node:
 import { pipeline, type Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gunzipSync, gzip, constants as zlib } from "node:zlib";
-import { type Format, formats } from "@clan-platform/contract/lines/formats.ts";
-import { Problem } from "@clan-platform/service/http/problem.ts";
+import { InputError } from "@clan-platform/contract/errors.ts";
+import { csv, type Format, ndjson } from "@clan-platform/contract/lines/formats.ts";
 import { Refusal } from "../terminal/refusal.ts";
 
 const pack = promisify(gzip);
@@ -42,7 +42,7 @@ export async function openActivityFile(path: string): Promise<ActivityFile> {
     throw new Refusal(
       `${path} is of an unknown kind: .csv, .ndjson and .jsonl, each maybe with .gz, are known.`,
     );
-  const format = formats.find(({ hasHeader }) => hasHeader === (kind[1]?.toLowerCase() === "csv")) as Format;
+  const format = kind[1]?.toLowerCase() === "csv" ? csv : ndjson;
   const isPacked = kind[2] !== undefined;
   const start = readStart(path);
   if (start.length === 0) throw new Refusal(`${path} is empty; nothing was sent.`);
@@ -84,7 +84,7 @@ async function checkHeader(path: string, format: Format, start: Buffer): Promise
   try {
     await format.reader(header);
   } catch (cause) {
-    const why = cause instanceof Problem ? cause.message : String(cause);
+    const why = cause instanceof InputError ? cause.message : String(cause);
     throw new Refusal(`${path}: ${why}`, { cause });
   }
 }

@@ -1,19 +1,18 @@
-import { activityFields } from "@clan-platform/contract/activity-row.ts";
+import { type ColumnNameOf, columns as columnsOfRow } from "@clan-platform/contract/columns.ts";
 import type pg from "pg";
 import type { z } from "zod";
 import type { Database } from "../database/pool.ts";
 import type { Activity, PageEnd } from "./schemas.ts";
 
-type Amount = "total_session_duration" | "iap_revenue" | "ad_revenue";
+type Amount = ColumnNameOf<"amount">;
 
 /** A row as `Activity` describes it, but with its amounts as text, because a double might not hold them. */
 export type StoredActivity = Omit<z.infer<typeof Activity>, Amount> & Record<Amount, string>;
 
-const isDay = (field: string) => field.endsWith("_date");
 const utc = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const columns = [
-  ...activityFields.map((field) =>
-    isDay(field) ? `to_char(history.${field}, 'YYYY-MM-DD') as ${field}` : `history.${field}`,
+  ...columnsOfRow.map(({ name, kind }) =>
+    kind === "day" ? `to_char(history.${name}, 'YYYY-MM-DD') as ${name}` : `history.${name}`,
   ),
   `${utc("received_at")} as received_at`,
   `${utc("updated_at")} as updated_at`,

@@ -1,10 +1,11 @@
 import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.ts";
-import { exactNumber } from "@clan-platform/contract/exact-json.ts";
+import { type ColumnNameOf, columnsOf } from "@clan-platform/contract/columns.ts";
 import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type pg from "pg";
 import { z } from "zod";
 import { inTransaction } from "../database/transaction.ts";
+import { exactNumber } from "../http/exact-number.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
@@ -121,10 +122,6 @@ const plainRowsFirst: FastifySchemaCompiler<z.ZodType> = (route) => {
 };
 
 function withExactAmounts(row: StoredActivity): z.infer<typeof Activity> {
-  return {
-    ...row,
-    total_session_duration: exactNumber(row.total_session_duration),
-    iap_revenue: exactNumber(row.iap_revenue),
-    ad_revenue: exactNumber(row.ad_revenue),
-  };
+  const amounts = columnsOf("amount").map((name) => [name, exactNumber(row[name])]);
+  return { ...row, ...(Object.fromEntries(amounts) as Record<ColumnNameOf<"amount">, number>) };
 }

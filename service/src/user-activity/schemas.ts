@@ -1,5 +1,9 @@
-import { ActivityRow, Day, expected, UserId } from "@clan-platform/contract/activity-row.ts";
+import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
+import { type Column, type ColumnKind, columns, type Stored } from "@clan-platform/contract/columns.ts";
 import { isDay } from "@clan-platform/contract/day.ts";
+import { Day } from "@clan-platform/contract/kinds/day.ts";
+import { expected } from "@clan-platform/contract/kinds/expected.ts";
+import { UserId } from "@clan-platform/contract/kinds/id.ts";
 import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
 import { z } from "zod";
 import { nextPageToken, pageQuery } from "../http/pages.ts";
@@ -11,17 +15,21 @@ export const ActivityBatch = z.strictObject(
     rows: z
       .array(ActivityRow, { error: expected(`a list of 1 to ${maxRows} rows`) })
       .min(1, `must have 1 to ${maxRows} rows`)
-      .max(maxRows, `must have 1 to ${maxRows} rows; more at once go to /user-activity/import`),
+      .max(maxRows, `must have 1 to ${maxRows} rows; send more to /user-activity/import`),
   },
   { error: nameUnknown },
 );
 
 const counts = {
-  received: z.int().meta({ description: "Rows in the body; the sum of the counts below, warnings excepted" }),
+  received: z
+    .int()
+    .meta({ description: "Rows in the body; the sum of the counts below, except for warnings" }),
   inserted: z.int().meta({ description: "Rows whose user, day and platform were new" }),
-  updated: z.int().meta({ description: "Rows that changed what was there" }),
-  unchanged: z.int().meta({ description: "Rows that were there already, the same" }),
-  repeated: z.int().meta({ description: "Rows whose key came again later in the body: the last one counts" }),
+  updated: z.int().meta({ description: "Rows that changed what was stored" }),
+  unchanged: z.int().meta({ description: "Rows that were stored already, the same" }),
+  repeated: z
+    .int()
+    .meta({ description: "Rows whose key occurs again later in the body: the last one counts" }),
   warnings: z
     .int()
     .meta({ description: "Rows kept although victories and defeats exceed the matches ended" }),
@@ -35,15 +43,15 @@ export const ImportReport = z
     rejected: z.int().meta({ description: "Rows that were not stored" }),
     rejects: z
       .array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
-      .meta({ description: "What is wrong with them: the first 100, each by its first fault" }),
+      .meta({ description: "What is wrong with them: the first 100, each with its first fault" }),
   })
   .meta({ id: "ImportReport" });
 
 export const HistoryQuery = z
   .strictObject({
     user_id: UserId,
-    from: Day.optional().meta({ description: "First day, by default the first there is" }),
-    to: Day.optional().meta({ description: "Last day, by default the last there is" }),
+    from: Day.optional().meta({ description: "First day; by default the first stored" }),
+    to: Day.optional().meta({ description: "Last day; by default the last stored" }),
     ...pageQuery,
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
@@ -59,28 +67,35 @@ export const PageEnd = z.strictObject({
 export type PageEnd = z.infer<typeof PageEnd>;
 
 const time = z.string().meta({ format: "date-time" });
-const storedAmount = z
-  .number()
-  .meta({ description: "Exact: with all its digits, which may be more than a double keeps" });
+const storedKinds: Record<ColumnKind, (column: Column) => z.ZodType> = {
+  id: () => z.string(),
+  day: () => z.string().meta({ format: "date" }),
+  code: ({ codes = [] }) => z.enum(codes),
+  country: () => z.string(),
+  count: () => z.int(),
+  amount: () =>
+    z.number().meta({ description: "Exact: with all its digits, which may be more than a double keeps" }),
+};
 
-/** A row as it is stored. Told, not checked: the values come from columns of these types. */
+type AnyColumn = (typeof columns)[number];
+type InAnswer<C extends Column> = C extends { kind: "amount" }
+  ? number
+  : C extends { codes: readonly (infer Code)[] }
+    ? Code
+    : Stored<C>;
+
+const storedColumns = Object.fromEntries(
+  columns.map((column) => {
+    const schema = storedKinds[column.kind](column);
+    return [column.name, column.nullable ? schema.nullable() : schema];
+  }),
+) as { [C in AnyColumn as C["name"]]: z.ZodType<InAnswer<C>> };
+
+/** A row as it is stored. It documents answers and checks nothing: the values come from columns of these types. */
 export const Activity = z
   .object({
-    user_id: z.string(),
-    event_date: z.string().meta({ format: "date" }),
-    platform: z.enum(["ANDROID", "IOS"]),
-    install_date: z.string().meta({ format: "date" }),
-    country: z.string().nullable(),
-    total_session_count: z.int(),
-    total_session_duration: storedAmount,
-    match_start_count: z.int(),
-    match_end_count: z.int(),
-    victory_count: z.int(),
-    defeat_count: z.int(),
-    server_connection_error: z.int(),
-    iap_revenue: storedAmount,
-    ad_revenue: storedAmount,
-    received_at: time.meta({ description: "When the row came first" }),
+    ...storedColumns,
+    received_at: time.meta({ description: "When the row was first received" }),
     updated_at: time.meta({ description: "When a delivery last changed it" }),
   })
   .meta({ id: "Activity" });

@@ -1,4 +1,9 @@
-import { type ActivityRow, activityFields } from "@clan-platform/contract/activity-row.ts";
+import {
+  type ActivityRow,
+  activityFields,
+  keyColumns,
+  measureColumns,
+} from "@clan-platform/contract/columns.ts";
 import type { Database } from "../database/pool.ts";
 import { write } from "../database/write.ts";
 
@@ -10,11 +15,10 @@ export interface UpsertCounts {
   repeated: number;
 }
 
-// The day first: the rows of a delivery are then stored day by day, and a day's export reads few pages besides its own.
-const key = ["event_date", "user_id", "platform"];
+// The day first: the rows of a delivery are then stored day by day, and a day's export reads few pages but its own.
+const key = ["event_date", ...keyColumns.filter((column) => column !== "event_date")];
 const columns = activityFields.join(", ");
-const measures = activityFields.filter((field) => !key.includes(field));
-const measuresOf = (table: string) => `(${measures.map((column) => `${table}.${column}`).join(", ")})`;
+const measuresOf = (table: string) => `(${measureColumns.map((column) => `${table}.${column}`).join(", ")})`;
 
 /**
  * One statement that brings `user_activity` to what the delivery `source` says: of rows with one key the last `line`
@@ -35,7 +39,7 @@ const upsertFrom = (source: string, join: string) => `
     insert into user_activity (${columns}, received_at, updated_at)
     select ${columns}, statement_timestamp(), statement_timestamp() from changed order by ${key.join(", ")}
     on conflict (${key.join(", ")}) do update set
-      ${measures.map((column) => `${column} = excluded.${column}`).join(", ")},
+      ${measureColumns.map((column) => `${column} = excluded.${column}`).join(", ")},
       updated_at = excluded.updated_at
     where ${measuresOf("user_activity")} is distinct from ${measuresOf("excluded")}
     returning old.user_id is null as is_new

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { activity, csvHeader } from "@clan-platform/scripts/testkit/activity.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
-import type { Reject } from "../../loading/sieve.ts";
+import type { Reject } from "../../loading/validate-file.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import { fullName, rawTable, rejectedTable, tables } from "../../tables/table.ts";
 import {
@@ -31,7 +31,7 @@ function rawFile(rows: Activity[], rejects: Reject[] = []): RawFile {
   return { path: "/data/day.csv", digest, unpacked: "/nowhere", isPlainText: true };
 }
 
-async function sieve({ digest }: RawFile, goodPath: string) {
+async function validate({ digest }: RawFile, goodPath: string) {
   const { rows = [], rejects = [] } = contents.get(digest) ?? {};
   const columns = csvHeader.split(",");
   const lines = rows.map((row, at) => [...columns.map((column) => row[column] ?? ""), at + 2].join(","));
@@ -43,7 +43,7 @@ const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>
   openBigquery({
     ...connectionTo(server),
     wait: async () => {},
-    sieve,
+    validate,
     ...options,
   });
 
@@ -310,11 +310,11 @@ it("does not merge a file that another process loaded while it was staged", asyn
   const loaded = rawFile(players(5));
   server.inject(/^jobs.insert merge/, transientFailure);
   const racing = await open(server, {
-    async sieve(which, goodPath) {
+    async validate(which, goodPath) {
       await server.engine.look(
         `insert into clan_case_raw.loaded_parts values ('${which.digest}', 'x.csv', 5, 5, 0, 0, now())`,
       );
-      return sieve(which, goodPath);
+      return validate(which, goodPath);
     },
   });
   expect(await racing.loadFile(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });

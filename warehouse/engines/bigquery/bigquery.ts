@@ -1,14 +1,14 @@
-import { sievePart } from "../../loading/sieve.ts";
+import { validateFile } from "../../loading/validate-file.ts";
 import { type Days, type RawFile, type Supports, unsupported, type Warehouse } from "../../warehouse.ts";
 import { type ConnectionOptions, connectBigquery } from "./connection.ts";
 import { explain } from "./failures.ts";
-import { loadFile, type Sieve } from "./load.ts";
+import { loadFile, type ValidateFile } from "./load.ts";
 import { bytesToRead, type Parameter, runQuery } from "./queries.ts";
 import { createTables, lastWrittenAt } from "./tables.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** Separates the valid rows of a file from the rejected lines. */
-  sieve?: Sieve;
+  validate?: ValidateFile;
 }
 
 /** The scheduled query activity_sync fetches PostgreSQL's changes (scheduled-queries.ts). */
@@ -21,7 +21,7 @@ export const supports: Supports = { syncActivity: false, bytesToRead: true };
  *   dataset are missing, or the quota is exceeded
  */
 export async function openBigquery({
-  sieve = sievePart,
+  validate = validateFile,
   ...options
 }: BigqueryOptions = {}): Promise<Warehouse> {
   const { location = "EU" } = options;
@@ -30,7 +30,7 @@ export async function openBigquery({
       throw explain(error, location);
     });
   const connection = await explained(connectBigquery(options));
-  const load = (file: RawFile) => explained(loadFile(connection, sieve, file));
+  const load = (file: RawFile) => explained(loadFile(connection, validate, file));
   return {
     supports,
     createTables: () => explained(createTables(connection)),

@@ -1,7 +1,4 @@
 import { readFileSync } from "node:fs";
-import { readFreshness } from "@clan-platform/dashboard/server/freshness.ts";
-import { readMetricsDays } from "@clan-platform/dashboard/server/metrics-days.ts";
-import { readMetricsRows } from "@clan-platform/dashboard/server/metrics-rows.ts";
 import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "../../checks.ts";
 import { findCoveredDays } from "../../covered-days.ts";
@@ -60,9 +57,6 @@ const ours: Statement[] = [
   ...(await sentBy("changedDays", (warehouse) => changedDays(warehouse, days))),
   ...(await sentBy("reconcile", (warehouse) => reconcile(warehouse, days))),
   ...(await sentBy("findCoveredDays", findCoveredDays)),
-  ...(await sentBy("readMetricsDays", readMetricsDays)),
-  ...(await sentBy("readMetricsRows", (warehouse) => readMetricsRows(warehouse, days))),
-  ...(await sentBy("readFreshness", readFreshness)),
 ];
 
 describe("what is written once", () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Sieved } from "../../loading/sieve.ts";
+import type { ValidationResult } from "../../loading/validate-file.ts";
 import { type LoadReport, type RawFile, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
 import { JobFailed } from "./failures.ts";
@@ -10,7 +10,7 @@ import { type Parameter, queryConfiguration, runQuery } from "./queries.ts";
 import { dropStaged, type Staged, shortOf, stage } from "./staging.ts";
 import { findFile, loadFileScript } from "./statements.ts";
 
-export type Sieve = (file: RawFile, goodPath: string) => Promise<Sieved>;
+export type ValidateFile = (file: RawFile, goodPath: string) => Promise<ValidationResult>;
 
 /**
  * Loads a file: valid rows and rejected lines go into staging tables, and from there into the tables in one transaction.
@@ -18,15 +18,19 @@ export type Sieve = (file: RawFile, goodPath: string) => Promise<Sieved>;
  * the same time, continues where this one is and repeats nothing.
  * @throws {WarehouseError} when BigQuery refuses the rows
  */
-export async function loadFile(connection: Connection, sieve: Sieve, file: RawFile): Promise<LoadReport> {
+export async function loadFile(
+  connection: Connection,
+  validate: ValidateFile,
+  file: RawFile,
+): Promise<LoadReport> {
   const before = await reportOf(connection, file);
   if (before) return { ...before, wasLoaded: true };
   const folder = await mkdtemp(join(tmpdir(), "clan-part-"));
   try {
     const goodPath = join(folder, "good.csv.gz");
-    const sieved = await sieve(file, goodPath);
-    const staged = await stage(connection, file, sieved, goodPath);
-    const wasLoaded = await moveStaged(connection, file, sieved, staged);
+    const validated = await validate(file, goodPath);
+    const staged = await stage(connection, file, validated, goodPath);
+    const wasLoaded = await moveStaged(connection, file, validated, staged);
     await dropStaged(connection, file);
     const report = await reportOf(connection, file);
     if (!report)
@@ -58,7 +62,7 @@ async function reportOf(
 async function moveStaged(
   connection: Connection,
   file: RawFile,
-  { read, rejects }: Sieved,
+  { read, rejects }: ValidationResult,
   { days, ...staging }: Staged,
 ): Promise<boolean> {
   const configuration = queryConfiguration(loadFileScript(staging), {

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { Reject, Sieved } from "../../loading/sieve.ts";
+import type { Reject, ValidationResult } from "../../loading/validate-file.ts";
 import { type Field, rawTable, rejectedTable } from "../../tables/table.ts";
 import { type RawFile, type Row, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
@@ -24,7 +24,7 @@ export interface Staged extends Staging {
 export async function stage(
   connection: Connection,
   file: RawFile,
-  { read, rejects }: Sieved,
+  { read, rejects }: ValidationResult,
   goodPath: string,
 ): Promise<Staged> {
   const names = namesOf(file);

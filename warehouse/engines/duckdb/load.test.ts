@@ -108,21 +108,21 @@ async function load(lines: string[]): Promise<{ rows: Row[]; rejected: Row[]; re
   return { rows, rejected, report };
 }
 
-it("stores of a line the same whether its part is read fast or through the sieve", async () => {
-  // A part with quotation marks goes through the sieve.
+it("stores of a line the same whether its file takes the fast path or the row validator", async () => {
+  // A file with quotation marks goes through the row validator.
   const quoted = good.with(0, '"somebody else"').with(1, "2024-03-09").join(",");
   await fc.assert(
     fc.asyncProperty(fc.array(anyLine, { minLength: 1, maxLength: 3 }), async (lines) => {
       const alone = await load(lines);
-      const sieved = await load([...lines, quoted]);
-      expect(sieved.rows.filter(({ user_id }) => user_id !== "somebody else")).toEqual(alone.rows);
-      expect(sieved.rejected).toEqual(alone.rejected);
+      const validated = await load([...lines, quoted]);
+      expect(validated.rows.filter(({ user_id }) => user_id !== "somebody else")).toEqual(alone.rows);
+      expect(validated.rejected).toEqual(alone.rejected);
     }),
     { numRuns: 250 },
   );
 }, 120_000);
 
-it("reads a plain part without the sieve's detour, to the last digit", async () => {
+it("reads a plain file without the row validator, to the last digit", async () => {
   const { rows, report } = await load([good.with(12, "999999999.999999999").join(",")]);
   expect(rows).toMatchObject([
     { user_id: "player-1", iap_revenue: "999999999.999999999", ad_revenue: "0.0125" },

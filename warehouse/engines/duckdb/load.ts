@@ -1,7 +1,11 @@
 import { basename, dirname, join } from "node:path";
-import { firstDay, maxCount } from "@clan-platform/contract/activity-row.ts";
+import { columnsOf, columns as rowColumns } from "@clan-platform/contract/columns.ts";
+import { firstDay } from "@clan-platform/contract/day.ts";
+import { maxCount } from "@clan-platform/contract/kinds/count.ts";
+import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
+import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
-import { type Reject, sievePart } from "../../loading/sieve.ts";
+import { type Reject, validateFile } from "../../loading/validate-file.ts";
 import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
 import type { LoadReport, PreparedFile, RawFile } from "../../warehouse.ts";
 import { duckdbTypes } from "./types.ts";
@@ -80,7 +84,7 @@ async function stage(connection: DuckDBConnection, file: RawFile): Promise<Stage
 async function stageGood(connection: DuckDBConnection, file: RawFile): Promise<Reject[]> {
   if (file.isPlainText && (await stagePlain(connection, file.unpacked))) return [];
   const goodPath = join(dirname(file.unpacked), "good.csv.gz");
-  const { rejects } = await sievePart(file, goodPath);
+  const { rejects } = await validateFile(file, goodPath);
   await connection.run(
     `create or replace temp table staged as select ${casts("cast", duckdbTypes)} from ${csvOf(goodPath, [...columns, "line"])}`,
   );
@@ -98,28 +102,27 @@ const casts = (cast: "cast" | "try_cast", types: Record<Field["type"], string>) 
 // Up to nine digits on both sides of the point fit a 64-bit number, which DuckDB reads sixty times faster.
 const plainTypes = { ...duckdbTypes, NUMERIC: "decimal(18, 9)" };
 
-const plainForms: Partial<Record<string, string>> = {
-  user_id: "[\\x21-\\x2b\\x2d-\\x7e]{1,128}",
-  platform: "(?:ANDROID|IOS)",
-  country: "(?:[A-Z]{2})?",
-};
-const plainFormsByType: Partial<Record<Field["type"], string>> = {
-  DATE: "\\d{4}-\\d{2}-\\d{2}",
-  INT64: "\\d{1,10}",
-  NUMERIC: "\\d{1,9}(?:\\.\\d{1,9})?",
-};
-const plainLine = rawTable.fields
-  .map(({ name, type }) => plainForms[name] ?? plainFormsByType[type])
+const plainLine = rowColumns
+  .map((column) => {
+    const form = kinds[column.kind].plainForm(column);
+    return column.nullable ? `(?:${form})?` : form;
+  })
   .join(",");
 // A required column that is empty is null, and left out together with its comma.
-const wholeLine = `concat_ws(',', ${rawTable.fields
-  .map(({ name, mode }) => (mode === "REQUIRED" ? name : `coalesce(${name}, '')`))
+const wholeLine = `concat_ws(',', ${rowColumns
+  .map(({ name, nullable }) => (nullable ? `coalesce(${name}, '')` : name))
   .join(", ")})`;
-const counts = rawTable.fields.filter(({ type }) => type === "INT64").map(({ name }) => name);
+/** What the form does not show: values beyond the limits of their kind. */
+const beyondLimits = [
+  ...columnsOf("id").map((name) => `${name} in (${reservedIds.map((id) => `'${id}'`).join(", ")})`),
+  ...columnsOf("day").map((name) => `(${name} between date '${firstDay}' and current_date + 1) is not true`),
+  ...columnsOf("count").map((name) => `${name} > ${maxCount}`),
+  "install_date > event_date",
+].join(" or ");
 
 /**
  * Stages a part all of whose rows are plain, which almost all are: nothing odd in form, all by the contract. False is
- * no verdict on the rows: the sieve, which has the rules, decides then line by line.
+ * no verdict on the rows: `validateFile`, which has the rules, decides then line by line.
  */
 async function stagePlain(connection: DuckDBConnection, path: string): Promise<boolean> {
   try {
@@ -135,12 +138,7 @@ async function stagePlain(connection: DuckDBConnection, path: string): Promise<b
     throw error;
   }
   const result = await connection.runAndReadAll(
-    `select count(*) from staged
-     where is_plain is not true
-        or user_id in ('.', '..')
-        or (install_date between date '${firstDay}' and event_date) is not true
-        or event_date > current_date + 1
-        or greatest(${counts.join(", ")}) > ${maxCount}`,
+    `select count(*) from staged where is_plain is not true or ${beyondLimits}`,
   );
   return Number(result.getRows()[0]?.[0]) === 0;
 }

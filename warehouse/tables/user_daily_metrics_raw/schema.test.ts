@@ -1,8 +1,8 @@
-import { type ColumnKind, columns } from "@clan-platform/contract/columns.ts";
+import { type ColumnKind, columns, keyColumns } from "@clan-platform/contract/columns.ts";
 import { expect, it } from "vitest";
-import { rawTable } from "../table.ts";
+import { type Field, rawTable } from "../table.ts";
 
-const types: Record<ColumnKind, string> = {
+const types: Record<ColumnKind, Field["type"]> = {
   id: "STRING",
   day: "DATE",
   code: "STRING",
@@ -11,17 +11,13 @@ const types: Record<ColumnKind, string> = {
   amount: "NUMERIC",
 };
 
-it("schema.json has the columns of the contract, in their order", () => {
-  expect(rawTable.fields.map(({ name, type, mode }) => ({ name, type, mode }))).toEqual(
-    columns.map(({ name, kind, nullable }) => ({
-      name,
-      type: types[kind],
-      mode: nullable ? "NULLABLE" : "REQUIRED",
-    })),
-  );
-});
-
-it("table.json has the key of the contract", () => {
-  const key = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
-  expect(rawTable.key.toSorted()).toEqual(key.toSorted());
+it("schema.json is what contract/columns.ts declares, and table.json has its key", () => {
+  const declared = columns.map(({ name, kind, nullable, description }) => ({
+    name,
+    type: types[kind],
+    mode: nullable ? "NULLABLE" : "REQUIRED",
+    description,
+  }));
+  expect(rawTable.fields, "edit warehouse/tables/user_daily_metrics_raw/schema.json").toEqual(declared);
+  expect(rawTable.key.toSorted()).toEqual(keyColumns.toSorted());
 });

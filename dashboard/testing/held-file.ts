@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
-const duckdb = new URL("../../warehouse/engines/duckdb/duckdb.ts", import.meta.url).href;
+const duckdb = import.meta.resolve("@clan-platform/warehouse/engines/duckdb/duckdb.ts");
 const script = `
   const { openDuckdb } = await import(${JSON.stringify(duckdb)});
   const warehouse = await openDuckdb(process.argv[1]);
@@ -10,17 +10,17 @@ const script = `
   process.stdin.resume().once("end", () => warehouse.close());
 `;
 
-/** Another process that holds a warehouse file, as a command in a second terminal does, until it is let go. */
-export async function holdFile(path: string): Promise<{ letGo(): Promise<void> }> {
+/** Holds a warehouse file open for writing from another process, as a command in a second terminal does. */
+export async function holdFile(path: string): Promise<{ release(): Promise<void> }> {
   const child = spawn(process.execPath, ["--input-type=module", "-e", script, path], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = once(child, "exit");
-  const letGo = async () => {
+  const release = async () => {
     child.stdin.end();
     await ended;
   };
-  onTestFinished(letGo);
+  onTestFinished(release);
   await once(child.stdout, "data");
-  return { letGo };
+  return { release };
 }

@@ -1,5 +1,5 @@
+import { countDays } from "../days.ts";
 import type { ChecksAnswer, FreshnessAnswer } from "../server/answers.ts";
-import { countDays } from "./days.ts";
 import { element } from "./element.ts";
 import { daysText, dayText, rangeText } from "./names.ts";
 
@@ -13,16 +13,16 @@ const timeFormat = new Intl.DateTimeFormat("en-GB", {
   timeStyle: "short",
   timeZone: "UTC",
 });
-const again = ", running again …";
-const whole = new Intl.NumberFormat("en-US");
+const rerunning = ", running again …";
+const integer = new Intl.NumberFormat("en-US");
 
-/** The strip that tells how new and how sound the data is. */
-export function createTrust(place: HTMLElement) {
+/** The strip that shows how fresh the data is and whether its checks pass. */
+export function createDataFreshness(container: HTMLElement) {
   const facts = element("dl");
   const checks = element("div", { class: "checks", role: "status" });
   return {
     showFreshness(lastDay: string | undefined, { rows, runs }: FreshnessAnswer) {
-      if (checks.parentElement !== place) place.replaceChildren(facts, checks);
+      if (checks.parentElement !== container) container.replaceChildren(facts, checks);
       facts.replaceChildren(
         fact(
           "Data through",
@@ -32,17 +32,17 @@ export function createTrust(place: HTMLElement) {
         ...runs.map(({ name, at }) =>
           fact(runNames[name] ?? name, at ? `${timeFormat.format(new Date(at))} UTC` : "none yet"),
         ),
-        fact("Rows", `${whole.format(rows.raw)} raw, ${whole.format(rows.dailyMetrics)} daily_metrics`),
+        fact("Rows", `${integer.format(rows.raw)} raw, ${integer.format(rows.dailyMetrics)} daily_metrics`),
       );
     },
-    /** What they said of the data as it was stays until they have run again. */
+    /** The results for the previous data stay until the checks have run again. */
     showChecking() {
       const summary = checks.querySelector("summary");
-      if (summary) summary.textContent = `${summary.textContent?.replace(again, "")}${again}`;
+      if (summary) summary.textContent = `${summary.textContent?.replace(rerunning, "")}${rerunning}`;
       else checks.replaceChildren(element("p", { text: "Checks are running …" }));
     },
-    showNoChecks(why: string) {
-      checks.replaceChildren(element("p", { text: why }));
+    showNoChecks(reason: string) {
+      checks.replaceChildren(element("p", { text: reason }));
     },
     showChecks({ days, checks: results }: ChecksAnswer) {
       if (!days) return checks.replaceChildren();
@@ -59,7 +59,7 @@ function fact(name: string, value: string, isDoubtful = false): HTMLElement {
   ]);
 }
 
-/** Days whole in UTC: yesterday is the newest that can be. */
+/** How many days a day is older than the newest complete day, which is yesterday in UTC. */
 const age = (day: string) => countDays(day, new Date().toISOString().slice(0, 10)) - 1;
 const isOld = (day: string | undefined) => day !== undefined && age(day) > 2;
 
@@ -72,9 +72,9 @@ function ageText(day: string): string {
 function checksDetails(results: ChecksAnswer["checks"], days: string, open: boolean): HTMLElement {
   const failed = results.filter(({ severity, found }) => severity === "fail" && found > 0);
   const warned = results.filter(({ severity, found }) => severity === "warn" && found > 0);
-  const good = results.length - failed.length - warned.length;
+  const passed = results.length - failed.length - warned.length;
   const summary = [
-    `${good} of ${results.length} checks ok`,
+    `${passed} of ${results.length} checks ok`,
     failed.length > 0 && `${failed.length} failed`,
     warned.length > 0 && `${warned.length} warned`,
   ].filter(Boolean);
@@ -92,7 +92,7 @@ function checksDetails(results: ChecksAnswer["checks"], days: string, open: bool
 function checkLine({ table, severity, claim, found }: ChecksAnswer["checks"][number]): HTMLElement {
   const [state, kind] =
     found === 0 ? ["ok", "good"] : severity === "fail" ? ["failed", "bad"] : ["warned", "doubtful"];
-  const where = found === 0 ? table : `${table}, ${whole.format(found)} found`;
+  const where = found === 0 ? table : `${table}, ${integer.format(found)} found`;
   return element("li", {}, [
     element("span", { class: `state ${kind}`, text: state }),
     ` ${claim} (${where})`,

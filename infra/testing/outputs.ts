@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { standIn } from "../recording/stand-in.ts";
+import { fakeProvider } from "../recording/fake-provider.ts";
 import { project } from "./recorded.ts";
 
-/** Answers parts that are made alone as `standIn` does, but for the outputs that are given by the type of their resource. */
-export async function answerWith(outputs: Record<string, Record<string, unknown>>): Promise<void> {
-  const mocks = standIn(project);
+/** Runs components outside a program against `fakeProvider`, with these outputs, by resource type, instead of its own. */
+export async function fakeOutputs(outputs: Record<string, Record<string, unknown>>): Promise<void> {
+  const mocks = fakeProvider(project);
   await pulumi.runtime.setMocks({
     ...mocks,
     newResource: async (resource) => {
@@ -14,8 +14,8 @@ export async function answerWith(outputs: Record<string, Record<string, unknown>
   });
 }
 
-/** What an output comes to; rejects when that fails, which would otherwise end the program. */
-export async function outcomeOf<T>(output: pulumi.Output<T>): Promise<T> {
+/** The value of an output; rejects if computing it fails, which would otherwise end the process. */
+export async function resolvedValue<T>(output: pulumi.Output<T>): Promise<T> {
   const inner = output as unknown as {
     promise(): Promise<T>;
     isKnown: Promise<boolean>;

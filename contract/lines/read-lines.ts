@@ -2,10 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { InputError } from "../errors.ts";
 
 const maxLineBytes = 64 * 1_024;
-// A million rows and a header.
-const maxLinesOfBody = 1_000_001;
 
-/** A line of a body without its line end; null when it is not UTF-8. The first one has number 1. */
+/** A line without its line end; null when it is not UTF-8. The first one has number 1. */
 export interface Line {
   number: number;
   text: string | null;
@@ -15,12 +13,12 @@ const lineFeed = 0x0a;
 const nothing = Buffer.alloc(0);
 
 /**
- * Cuts a body into its lines, in blocks as they come; a byte order mark and blank lines are left out.
- * @throws {InputError} for a line or a number of lines beyond the limits
+ * Splits bytes into lines, in blocks as they come; a byte order mark and blank lines are left out.
+ * @throws {InputError} for a line of more than 64 KiB, or for more than `maxLines` lines
  */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
-  maxLines = maxLinesOfBody,
+  { maxLines = Number.POSITIVE_INFINITY } = {},
 ): AsyncGenerator<Line[]> {
   let rest: Buffer = nothing;
   let count = 0;
@@ -54,7 +52,7 @@ function toLines(block: Buffer, before: number): Line[] {
   });
 }
 
-/** The slow way, for a block in which some line is not UTF-8. */
+/** The slow way, for a block with a line that is not UTF-8. */
 function decodeEach(block: Buffer): (string | null)[] {
   const texts: (string | null)[] = [];
   for (let start = 0; start <= block.length; ) {
@@ -73,11 +71,11 @@ function withoutMark(block: Buffer): Buffer {
 }
 
 function tooLong(line: number): InputError {
-  const detail = `Line ${line} is longer than ${maxLineBytes / 1_024} KiB; nothing of the body was stored.`;
-  return new InputError("LINE_TOO_LONG", detail);
+  const message = `Line ${line} is longer than ${maxLineBytes / 1_024} KiB; nothing was stored.`;
+  return new InputError("LINE_TOO_LONG", message);
 }
 
 function tooMany(maxLines: number): InputError {
-  const detail = `The body has more than ${maxLines.toLocaleString("en")} lines; nothing of it was stored.`;
-  return new InputError("TOO_MANY_LINES", detail);
+  const message = `There are more than ${maxLines.toLocaleString("en")} lines; nothing was stored.`;
+  return new InputError("TOO_MANY_LINES", message);
 }

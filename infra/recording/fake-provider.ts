@@ -10,7 +10,7 @@ const agentDomains: Record<string, string> = {
   "run.googleapis.com": "serverless-robot-prod",
 };
 
-/** What Google would have answered, as far as other resources are made of it; a type that is not here is refused. */
+/** Outputs that Google would have computed, as far as other resources use them; a type that is missing here is an error. */
 const computed: Record<string, (inputs: Inputs, project: string) => Record<string, unknown>> = {
   "docker:index/image:Image": ({ imageName }) => ({
     repoDigest: `${imageName?.replace(/:[\w-]+$/, "")}@sha256:${"0123456789abcdef".repeat(4)}`,
@@ -80,19 +80,19 @@ const calls: Record<string, (project: string) => Record<string, unknown>> = {
   "gcp:organizations/getProject:getProject": (project) => ({ projectId: project, number: projectNumber }),
 };
 
-/** Mocks that answer for Google, and throw at a resource or call that nobody expected. */
-export function standIn(project: string): runtime.Mocks {
+/** Mocks that stand for Google's provider, and throw on an unexpected resource or call. */
+export function fakeProvider(project: string): runtime.Mocks {
   return {
     newResource({ type, name, inputs, custom }) {
       if (!custom) return { id: "", state: {} };
       const compute = computed[type];
-      if (!compute) throw new Error(`Nobody expected ${name}, a ${type}`);
+      if (!compute) throw new Error(`unexpected resource ${name} of type ${type}`);
       return { id: `${name}-id`, state: { ...inputs, ...compute(inputs, project) } };
     },
     call({ token }) {
-      const answer = calls[token];
-      if (!answer) throw new Error(`Nobody expected a call of ${token}`);
-      return answer(project);
+      const response = calls[token];
+      if (!response) throw new Error(`unexpected call of ${token}`);
+      return response(project);
     },
   };
 }

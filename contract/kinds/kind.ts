@@ -1,0 +1,22 @@
+import type { z } from "zod";
+import type { Column } from "../columns.ts";
+
+/** How the columns of one kind are checked and read. `Value` is what is stored of a value that is not null. */
+export interface Kind<Value extends string | number> {
+  /** The rules, with their messages and what the API's document says of them. */
+  schema: (column: Column) => z.ZodType<Value>;
+  /** The rules of a nullable column, where they are more than `schema` or nothing. */
+  nullableSchema?: (column: Column) => z.ZodType<Value | null>;
+  /**
+   * The quick check: returns what `schema` returns, for values written as almost all are. Undefined is no verdict:
+   * `schema` decides.
+   */
+  readPlain: (value: unknown, column: Column) => Value | undefined;
+  /**
+   * The regular expression, in the part of the syntax that RE2 shares, of a value as almost all are written in a CSV
+   * without quotation marks. It looks at the form alone: a value may still be beyond a limit of its kind.
+   */
+  plainForm: (column: Column) => string;
+  /** Converts a cell of a CSV to what JSON has in its place, where that is not the text. */
+  fromCell?: (text: string) => unknown;
+}

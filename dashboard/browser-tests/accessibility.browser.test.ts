@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { describe, expect, it, vi } from "vitest";
+import { openPage, untilDrawn } from "../testing/browser.ts";
+import { filters, panel, startDashboard } from "../testing/dashboard.ts";
+
+// Some of these tests take many steps through the page, which a busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
+
+const { address, browser } = await startDashboard();
+
+describe("accessibility:", () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+  /** The violations of WCAG 2.2 AA and best practices that axe-core finds. */
+  async function findViolations(page: Page): Promise<string[]> {
+    await page.evaluate(axe);
+    const { violations } = (await page.evaluate("axe.run(document)")) as {
+      violations: { id: string; impact: string; nodes: { html: string }[] }[];
+    };
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 150)}`));
+  }
+
+  it.each([
+    ["light", { colorScheme: "light" }],
+    ["dark", { colorScheme: "dark" }],
+    ["narrow", { viewport: { width: 360, height: 740 } }],
+  ] as const)("axe-core finds nothing in the %s page, its tables and lists open", async (_, options) => {
+    const page = await openPage(browser, `${address}?days=7&country=DE,TR`, options);
+    await page.locator("#data-freshness details").waitFor({ timeout: 20_000 });
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    expect(await findViolations(page)).toEqual([]);
+    await filters(page).getByRole("button", { name: "Germany, Türkiye" }).click();
+    expect(await findViolations(page)).toEqual([]);
+  });
+
+  it.each([360, 768, 1920])("nothing is cut off at %i pixels", async (width) => {
+    const page = await openPage(browser, address, { viewport: { width, height: 800 } });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  });
+
+  it.each([
+    [360, 740],
+    [1000, 420],
+  ])("the whole list of countries is inside a window of %i by %i pixels", async (width, height) => {
+    const page = await openPage(browser, address, { viewport: { width, height } });
+    await page.getByRole("button", { name: "All countries" }).first().click();
+    const list = page.locator("#country-list");
+    await expect.poll(async () => (await list.boundingBox())?.x).toBeGreaterThan(0);
+    const { x = 0, y = 0, width: wide = 0, height: high = 0 } = (await list.boundingBox()) ?? {};
+    expect(y).toBeGreaterThan(0);
+    expect([x + wide <= width, y + high <= height, high > 200]).toEqual([true, true, true]);
+  });
+
+  it("everything works with the keyboard alone", async () => {
+    const page = await openPage(browser, address);
+    const focused = () =>
+      page.evaluate(
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
+      ) as Promise<string>;
+    const tabTo = async (name: string) => {
+      for (let presses = 0; presses < 60; presses++) {
+        await page.keyboard.press("Tab");
+        if ((await focused()) === name) return;
+      }
+      throw new Error(`Tab never reaches ${name}`);
+    };
+    const ring = () =>
+      page.evaluate(
+        "(({ outlineStyle, outlineWidth }) => [outlineStyle, outlineWidth].join())(getComputedStyle(document.activeElement))",
+      );
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Skip to the figures");
+    await tabTo("7 days");
+    expect(await ring()).toBe("solid,2px");
+    await page.keyboard.press("Enter");
+    await tabTo("iOS");
+    await page.keyboard.press("Space");
+    await tabTo("All countries");
+    await page.keyboard.press("Enter");
+    await expect.poll(focused).toBe("Search the countries");
+    await page.keyboard.type("germany");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Escape");
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?days=7&platform=IOS&country=DE");
+    await tabTo("Show as a table");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => panel(page, "DAU over time").locator("tbody tr").count()).toBe(7);
+    await tabTo("Download Top countries as CSV");
+    const saved = page.waitForEvent("download");
+    await page.keyboard.press("Enter");
+    await saved;
+    await tabTo("IAP revenue");
+    await page.keyboard.press("Enter");
+    expect(new URL(page.url()).search).toContain("sort=iap");
+    await tabTo("Germany");
+    await page.keyboard.press("Enter");
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).not.toContain("country");
+  });
+
+  it("charts follow the colour scheme of the page", async () => {
+    const page = await openPage(browser, address, { colorScheme: "light" });
+    const pixels = () =>
+      page.evaluate("document.querySelector('#dau-over-time canvas').toDataURL()") as Promise<string>;
+    const light = await pixels();
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expect.poll(pixels).not.toBe(light);
+  });
+});

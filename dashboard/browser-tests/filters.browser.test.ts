@@ -1,0 +1,140 @@
+import { describe, expect, it, vi } from "vitest";
+import { openPage, untilDrawn } from "../testing/browser.ts";
+import {
+  cardKeys,
+  chosenPreset,
+  filters,
+  lastDays,
+  panel,
+  since,
+  startDashboard,
+} from "../testing/dashboard.ts";
+import { expectFiguresOfQueries } from "../testing/expected-figures.ts";
+import { pick, queryFigures, readCards } from "../testing/figures.ts";
+import { firstDay } from "../testing/fixture.ts";
+
+// Some of these tests take many steps through the page, which a busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
+
+const { address, browser, fixture } = await startDashboard();
+
+describe("filters", () => {
+  it.each([
+    ["7 days", "?days=7", lastDays(7)],
+    ["30 days", "?days=30", since(firstDay)],
+    ["All", "?days=all", since(firstDay)],
+  ])("take the preset %s", async (name, search, days) => {
+    const page = await openPage(browser, address);
+    await page.getByRole("button", { name, exact: true }).first().click();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe(search);
+    expect(await chosenPreset(page)).toBe(name);
+    await expectFiguresOfQueries(page, fixture, days);
+  });
+
+  it("take a range of days", async () => {
+    const page = await openPage(browser, address);
+    await page.getByLabel("From", { exact: true }).fill("2026-03-04");
+    await page.getByLabel("To", { exact: true }).fill("2026-03-08");
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?from=2026-03-04&to=2026-03-08");
+    expect(await chosenPreset(page)).toBe("");
+    await expectFiguresOfQueries(page, fixture, "event_date between '2026-03-04' and '2026-03-08'");
+    await page.getByLabel("From", { exact: true }).fill("2026-03-10");
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?from=2026-03-10&to=2026-03-10");
+  });
+
+  it("take a platform, several countries found by searching, and all of them together", async () => {
+    const page = await openPage(browser, address);
+    await filters(page).getByRole("button", { name: "iOS" }).click();
+    await untilDrawn(page);
+    await expectFiguresOfQueries(page, fixture, lastDays(14), "platform = 'IOS'");
+
+    await page.getByRole("button", { name: "All countries" }).first().click();
+    const search = page.getByRole("searchbox", { name: "Search the countries" });
+    await search.fill("cote");
+    const found = () => page.locator(".options label:visible").allTextContents();
+    await expect.poll(found).toEqual(["Côte d’Ivoire"]);
+    await page.getByRole("checkbox", { name: "Côte d’Ivoire" }).check();
+    await search.fill("de");
+    await expect.poll(found).toEqual(["Germany", "Sweden"]);
+    await page.getByRole("checkbox", { name: "Sweden" }).check();
+    await search.fill("nowhere");
+    await page.getByText("No country has this name.").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "7 days" }).click();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?days=7&platform=IOS&country=CI,SE");
+    await expectFiguresOfQueries(page, fixture, lastDays(7), "platform = 'IOS' and country in ('CI', 'SE')");
+
+    await page.getByRole("button", { name: "Remove Sweden" }).click();
+    await untilDrawn(page);
+    await expectFiguresOfQueries(page, fixture, lastDays(7), "platform = 'IOS' and country = 'CI'");
+  });
+
+  it("come from the URL, where invalid ones are ignored", async () => {
+    const page = await openPage(
+      browser,
+      `${address}?from=2026-03-09&to=2026-03-03&platform=ANDROID&country=TR,US`,
+    );
+    await expectFiguresOfQueries(
+      page,
+      fixture,
+      "event_date between '2026-03-03' and '2026-03-09'",
+      "platform = 'ANDROID' and country in ('TR', 'US')",
+    );
+    await page.goto(`${address}?days=-3&from=2026-02-30&to=x&sort=nonsense&page=0&order=%00`);
+    await untilDrawn(page);
+    expect(await chosenPreset(page)).toBe("14 days");
+    await expectFiguresOfQueries(page, fixture, lastDays(14));
+  });
+
+  it("go back and forward with the browser, survive a reload, and are reset", async () => {
+    const page = await openPage(browser, address);
+    await filters(page).getByRole("button", { name: "Android" }).click();
+    await page.getByRole("button", { name: "7 days" }).click();
+    await untilDrawn(page);
+    const both = await readCards(page);
+    await page.goBack();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?platform=ANDROID");
+    expect(await readCards(page)).toEqual(
+      pick(await queryFigures(fixture, lastDays(14), "platform = 'ANDROID'"), cardKeys),
+    );
+    await page.goForward();
+    await untilDrawn(page);
+    expect(await readCards(page)).toEqual(both);
+    await page.reload();
+    await untilDrawn(page);
+    expect(await readCards(page)).toEqual(both);
+    await page.getByRole("button", { name: "Reset" }).click();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("");
+    expect(await readCards(page)).toEqual(pick(await queryFigures(fixture, lastDays(14)), cardKeys));
+    expect(await page.getByRole("button", { name: "Reset" }).isDisabled()).toBe(true);
+  });
+
+  it("are set by a click on a platform's bar or a country, and removed by a second click", async () => {
+    const page = await openPage(browser, address);
+    const bars = panel(page, "DAU by platform").locator("canvas");
+    const { height = 0 } = (await bars.boundingBox()) ?? {};
+    await bars.click({ position: { x: 80, y: height * 0.72 } });
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?platform=IOS");
+    await bars.click({ position: { x: 80, y: height * 0.5 } });
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("");
+
+    const countries = panel(page, "Top countries");
+    await countries.getByRole("button", { name: "Germany" }).click();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?country=DE");
+    expect(await countries.getByRole("button", { name: "Germany" }).getAttribute("aria-pressed")).toBe(
+      "true",
+    );
+    await countries.getByRole("button", { name: "Germany" }).click();
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("");
+  });
+});

@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { parse } from "csv-parse/sync";
+import { describe, expect, it, vi } from "vitest";
+import { openPage, untilDrawn } from "../testing/browser.ts";
+import { lastDays, panel, since, startDashboard } from "../testing/dashboard.ts";
+import { queryFiguresBy, readCountries, tableColumns } from "../testing/figures.ts";
+import { firstDay } from "../testing/fixture.ts";
+
+// Some of these tests take many steps through the page, which a busy machine draws slowly.
+vi.setConfig({ testTimeout: 60_000 });
+
+const { address, browser, fixture } = await startDashboard();
+
+describe("the country table", () => {
+  it("is sorted by each column in both directions, as the query sorts", async () => {
+    const page = await openPage(browser, `${address}?days=all`);
+    const codes = async () => [...(await readCountries(page)).keys()];
+    const heads = panel(page, "Top countries").locator("thead th");
+    const byCountry = [...(await queryFiguresBy(fixture, "country", since(firstDay)))];
+    for (const [at, key] of tableColumns.entries()) {
+      if (key !== "dau")
+        await heads
+          .nth(at + 1)
+          .getByRole("button")
+          .click();
+      const figures = async () =>
+        (await codes()).map((code) => byCountry.find(([name]) => name === code)?.[1][key] ?? null);
+      const known = byCountry.map(([, row]) => row[key] ?? null).filter((value) => value !== null);
+      const rest = Array(byCountry.length - known.length).fill(null);
+      expect(await heads.nth(at + 1).getAttribute("aria-sort")).toBe("descending");
+      expect([key, await figures()]).toEqual([key, [...known.toSorted((a, b) => b - a), ...rest]]);
+      await heads
+        .nth(at + 1)
+        .getByRole("button")
+        .click();
+      expect(await heads.nth(at + 1).getAttribute("aria-sort")).toBe("ascending");
+      expect([key, await figures()]).toEqual([key, [...known.toSorted((a, b) => a - b), ...rest]]);
+    }
+    await heads.first().getByRole("button").click();
+    expect((await codes()).slice(0, 3)).toEqual(["BR", "CI", "FR"]);
+    expect(new URL(page.url()).search).toBe("?days=all&sort=country&order=asc&page=2");
+  });
+
+  it("is searched by name, ignoring accents, and paged; both are in the URL", async () => {
+    const page = await openPage(browser, address);
+    const table = panel(page, "Top countries");
+    expect(await table.getByRole("status").textContent()).toBe("1–10 of 12 countries");
+    await table.getByRole("button", { name: "Next" }).click();
+    expect(await table.getByRole("status").textContent()).toBe("11–12 of 12 countries");
+    expect(new URL(page.url()).search).toBe("?page=2");
+    await table.getByRole("searchbox").fill("turk");
+    expect(await table.locator("tbody th").allTextContents()).toEqual(["Türkiye"]);
+    expect(new URL(page.url()).search).toBe("?find=turk");
+    await page.reload();
+    await untilDrawn(page);
+    expect(await table.locator("tbody th").allTextContents()).toEqual(["Türkiye"]);
+    await table.getByRole("searchbox").fill("atlantis");
+    expect(await table.getByRole("status").textContent()).toBe("No country has this name.");
+  });
+
+  it("has bars in proportion to the largest figure", async () => {
+    const page = await openPage(browser, address);
+    const byCountry = await queryFiguresBy(fixture, "country", lastDays(14));
+    const most = Math.max(...[...byCountry.values()].map(({ iap }) => iap ?? 0));
+    for (const row of await panel(page, "Top countries").locator("tbody tr").all()) {
+      const style = await row.locator("td").nth(2).getAttribute("style");
+      const share = Number(/--share: ([\d.]+)%/.exec(style ?? "")?.[1]);
+      const { iap } = byCountry.get((await row.getAttribute("data-country")) ?? "") ?? {};
+      expect(share).toBeCloseTo((100 * (iap ?? 0)) / most, 1);
+    }
+  });
+});
+
+describe("CSV", () => {
+  it("of each panel has every digit of the selection", async () => {
+    const page = await openPage(browser, `${address}?days=7&platform=IOS`);
+    const where = `${lastDays(7)} and platform = 'IOS'`;
+    const save = async (title: string) => {
+      const saved = page.waitForEvent("download");
+      await page.getByRole("button", { name: `Download ${title} as CSV` }).click();
+      const file = await saved;
+      expect(file.suggestedFilename()).toMatch(/^[a-z-]+_2026-03-14_2026-03-20_IOS\.csv$/);
+      return parse(readFileSync(await file.path(), "utf8"), { columns: true }) as Record<string, string>[];
+    };
+    const sums =
+      "sum(total_iap_revenue) as iap, sum(total_ad_revenue) as ad, sum(total_iap_revenue + total_ad_revenue) as revenue, sum(dau)::double as dau";
+    const from = `from clan_case_analytics.daily_metrics where ${where}`;
+
+    const [total] = await fixture.query(`select ${sums} ${from}`);
+    const cards = await save("Key figures");
+    expect(cards).toHaveLength(8);
+    expect(cards.slice(0, 3).map((row) => row.selected_period)).toEqual([
+      String(total?.dau),
+      total?.iap,
+      total?.ad,
+    ]);
+    expect(Number(cards[3]?.selected_period)).toBeCloseTo(Number(total?.revenue) / Number(total?.dau), 12);
+
+    const byDay = await fixture.query(`select event_date, ${sums} ${from} group by 1 order by 1`);
+    expect((await save("DAU over time")).map(({ event_date, dau }) => [event_date, Number(dau)])).toEqual(
+      byDay.map(({ event_date, dau }) => [event_date, dau]),
+    );
+    expect(await save("Revenue over time")).toEqual(
+      byDay.map(({ event_date, iap, ad, revenue }) => ({
+        event_date,
+        iap_revenue: iap,
+        ad_revenue: ad,
+        revenue,
+      })),
+    );
+
+    const byPlatform = await save("DAU by platform");
+    expect(byPlatform.map(({ platform, dau, iap }) => [platform, Number(dau), iap])).toEqual([
+      ["IOS", total?.dau, total?.iap],
+    ]);
+
+    const byCountry = await fixture.query(
+      `select country, ${sums} ${from} group by 1 order by sum(dau) desc`,
+    );
+    const countries = await save("Top countries");
+    expect(
+      new Set(countries.map(({ country, dau, iap, ad }) => [country, Number(dau), iap, ad].join())),
+    ).toEqual(new Set(byCountry.map(({ country, dau, iap, ad }) => [country, dau, iap, ad].join())));
+    expect(countries).toHaveLength(12);
+    expect(await save("Server errors against matches, by country")).toHaveLength(12);
+  });
+});

@@ -1,0 +1,32 @@
+import type { Config } from "./config.ts";
+
+const always = [
+  "artifactregistry",
+  "bigquery",
+  "bigqueryconnection",
+  "bigquerydatatransfer",
+  "cloudbilling",
+  "cloudresourcemanager",
+  "iam",
+  "iamcredentials",
+  "logging",
+  "monitoring",
+  "run",
+  "serviceusage",
+  "sqladmin",
+];
+
+/** Google's APIs that a stack needs, without `.googleapis.com`. */
+export function apiNames({
+  network,
+  github,
+  budget,
+}: Pick<Config, "network" | "github" | "budget">): string[] {
+  return [
+    ...always,
+    ...(network === "private" ? ["compute", "servicenetworking"] : []),
+    // Exchanges the OIDC tokens of GitHub's workflows.
+    ...(github ? ["sts"] : []),
+    ...(budget ? ["billingbudgets"] : []),
+  ];
+}
