@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { firstDay } from "@clan-platform/contract/activity-row.ts";
-import { tomorrow } from "@clan-platform/contract/day.ts";
+import { isDay, tomorrow } from "@clan-platform/contract/day.ts";
 import { addDays, yesterday } from "../../synthetic-data/calendar.ts";
 import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
 import type { RawOptions } from "../../synthetic-data/plan.ts";
@@ -27,7 +27,7 @@ export async function run({ out, to, ...others }: GenerateRawOptions): Promise<v
 /** The contract bounds the days, and the first installs are a year before the first day. */
 function lastDay(day: string, days: number): string {
   const first = addDays(firstDay, maxAge + days - 1);
-  if (first <= day && day <= tomorrow()) return day;
+  if (isDay(day) && first <= day && day <= tomorrow()) return day;
   throw new UsageError(`--to must be a day from ${first} to ${tomorrow()} as YYYY-MM-DD, not ${day}.`);
 }
 
