@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { defineCommand } from "../command-line/define-command.ts";
-import { dayOption, wholeNumberOption } from "../command-line/options.ts";
+import { wholeNumberOption } from "../command-line/options.ts";
 import type { GenerateRawOptions } from "./run.ts";
 
 export const command = defineCommand({
@@ -11,6 +11,6 @@ export const command = defineCommand({
   .addOption(new Option("--out <folder>", "the folder for the files (required)"))
   .addOption(wholeNumberOption("rows", "rows in all", 1, 100_000_000).default(7_300_000))
   .addOption(wholeNumberOption("days", "days that they are spread over", 1, 366).default(30))
-  .addOption(dayOption("to", "the last day").default(undefined, "yesterday, in UTC"))
+  .addOption(new Option("--to <day>", "the last day, as YYYY-MM-DD").default(undefined, "yesterday, in UTC"))
   .addOption(wholeNumberOption("seed", "another seed gives other users", 0, 2 ** 32 - 1).default(1))
   .action(async (options: GenerateRawOptions) => (await import("./run.ts")).run(options));

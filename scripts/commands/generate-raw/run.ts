@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { firstDay, tomorrow } from "@clan-platform/contract/day.ts";
+import { firstDay, isDay, tomorrow } from "@clan-platform/contract/day.ts";
 import { addDays, yesterday } from "../../synthetic-data/calendar.ts";
 import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
 import type { RawOptions } from "../../synthetic-data/plan.ts";
@@ -26,7 +26,7 @@ export async function run({ out, to, ...others }: GenerateRawOptions): Promise<v
 /** The contract bounds the days, and the first installs are a year before the first day. */
 function lastDay(day: string, days: number): string {
   const first = addDays(firstDay, maxAge + days - 1);
-  if (first <= day && day <= tomorrow()) return day;
+  if (isDay(day) && first <= day && day <= tomorrow()) return day;
   throw new UsageError(`--to must be a day from ${first} to ${tomorrow()} as YYYY-MM-DD, not ${day}.`);
 }
 
