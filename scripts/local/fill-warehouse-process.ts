@@ -63,7 +63,7 @@ function findUnfinished(folder: string): { rows: number; to: string } | undefine
 
 async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: number; to: string }) {
   const bar = new SingleBar({
-    format: "  Warehouse    {bar} {percentage} %   inventing and loading {rows} rows of activity",
+    format: "  Warehouse    {bar} {percentage} %   generating and loading {rows} rows of activity",
     barsize: 24,
     clearOnComplete: true,
   });

@@ -8,9 +8,9 @@ import {
   type Mishap,
   startBigquery,
 } from "@clan-platform/warehouse/testing/bigquery-server.ts";
-import type { Draws } from "../../synthetic-data/random.ts";
 import { toCsv } from "../../testkit/activity.ts";
 import { activityRows, writePart } from "../../testkit/parts.ts";
+import type { SeededRandom } from "../../testkit/seeded-random.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { seeded } from "../rig/seeded.ts";
 import { inFolder } from "../rig/under-load.ts";
@@ -28,7 +28,7 @@ export const bigqueryFailing: Experiment = {
   protection:
     'When `endOfJob` in warehouse/engines/bigquery/jobs.ts does not take a 409 for its own job, the first load whose answer was lost failed with "Already Exists: Job …".',
   run: () =>
-    seeded((draws) =>
+    seeded((random) =>
       inFolder(async (folder) => {
         const parts = writeParts(folder);
         const expected = await inMemory(async (warehouse) => {
@@ -37,9 +37,9 @@ export const bigqueryFailing: Experiment = {
         });
         const seen = { requests: 0, wrong: 0, died: 0, jobs: 0 };
         for (let n = 0; n < storms; n++) {
-          const server = await startBigquery({ fate: fateOf(draws, () => seen.wrong++) });
+          const server = await startBigquery({ fate: fateOf(random, () => seen.wrong++) });
           try {
-            const died = await loadAll(server, parts, join(folder, String(n)), draws, n % 2 === 1);
+            const died = await loadAll(server, parts, join(folder, String(n)), random, n % 2 === 1);
             const warehouse = await open(server);
             const tables = await tablesOf(warehouse);
             promiseWhole(tables, `storm ${n}`);
@@ -78,12 +78,12 @@ const atInsert: Mishap[] = [
   },
 ];
 
-function fateOf(draws: Draws, onMishap: () => void) {
+function fateOf(random: SeededRandom, onMishap: () => void) {
   return (request: string): Mishap | undefined => {
-    if (!draws.chance(share)) return undefined;
+    if (!random.chance(share)) return undefined;
     onMishap();
     const mishaps = request.includes(".insert") ? [...anywhere, ...atInsert] : anywhere;
-    return mishaps[draws.below(mishaps.length)];
+    return mishaps[random.below(mishaps.length)];
   };
 }
 
@@ -97,7 +97,7 @@ async function loadAll(
   server: BigqueryServer,
   parts: string[],
   folder: string,
-  draws: Draws,
+  random: SeededRandom,
   areTwo: boolean,
 ): Promise<number> {
   await (await open(server)).createTables();
@@ -105,7 +105,7 @@ async function loadAll(
   const load = async (name: string) => {
     for (let lives = 3; ; lives--) {
       const dying = async () => {
-        if (lives > 0 && draws.chance(0.04)) throw new Died();
+        if (lives > 0 && random.chance(0.04)) throw new Died();
       };
       try {
         return await loadParts(await open(server, dying), parts, join(folder, name));

@@ -19,7 +19,7 @@ export const loaderKilled: Experiment = {
   protection:
     "Without `begin transaction` and `commit` in warehouse/engines/duckdb/load.ts, a kill between two writes left 3,000 rows of a part in raw that was not noted as loaded.",
   run: () =>
-    seeded((draws) =>
+    seeded((random) =>
       inFolder(async (folder) => {
         const parts = writeParts(folder);
         let ms = await loadToEnd(folder, "whole", parts);
@@ -31,8 +31,8 @@ export const loaderKilled: Experiment = {
           const data = `killed-${Math.floor(killed / 2)}`;
           const moment: Moment =
             killed % 2 === 0
-              ? { writes: 0, thenMs: ((killed + 2 * draws.fraction()) / kills) * ms }
-              : { writes: 1 + draws.below(12), thenMs: draws.below(12) };
+              ? { writes: 0, thenMs: ((killed + 2 * random.fraction()) / kills) * ms }
+              : { writes: 1 + random.below(12), thenMs: random.below(12) };
           const when = `killed ${moment.thenMs.toFixed(0)} ms after ${moment.writes} writes`;
           const isKilled = await loadAndKill(folder, data, parts, moment);
           const tables = await look(folder, data);

@@ -3,9 +3,9 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
 import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
-import type { Draws } from "../../synthetic-data/random.ts";
 import { toCsv } from "../../testkit/activity.ts";
 import { activityRows } from "../../testkit/parts.ts";
+import type { SeededRandom } from "../../testkit/seeded-random.ts";
 import { type Experiment, promised, type Seen } from "../experiment.ts";
 import { startScript } from "../rig/script.ts";
 import { seeded } from "../rig/seeded.ts";
@@ -31,17 +31,17 @@ export const partsDamaged: Experiment = {
   protection:
     "Without the refusal of a last line that has no end, in `inspecting` of warehouse/loading/open-part.ts, a csv that was cut off within its last number was loaded.",
   run: () =>
-    seeded((draws) =>
+    seeded((random) =>
       inFolder(async (folder) => {
         const whole = await loadWhole(folder);
         const told: string[] = [];
         for (const [format, content] of Object.entries(formats)) {
-          const all = damages(content, timesEach, draws);
+          const all = damages(content, timesEach, random);
           const counts = { refused: 0, loaded: 0, changed: 0, rejected: 0 };
           for (const damaged of all) await loadDamaged(folder, format, damaged, whole, counts);
           for (let n = 0; n < byCommand; n++) {
-            const chosen = all[draws.below(all.length)] as Damaged;
-            await commandDamaged(join(folder, `${format}-${n}`), folder, format, chosen, draws);
+            const chosen = all[random.below(all.length)] as Damaged;
+            await commandDamaged(join(folder, `${format}-${n}`), folder, format, chosen, random);
           }
           told.push(
             `of ${timesEach} damages of a ${format}, ${counts.refused} were refused and ${counts.loaded} loaded, with ${counts.rejected} lines rejected and ${counts.changed} changed ones that nothing gives away`,
@@ -105,10 +105,16 @@ async function loadDamaged(folder: string, format: string, damaged: Damaged, who
 }
 
 /** The whole command, with a good part before the damaged one. */
-async function commandDamaged(data: string, folder: string, format: string, damaged: Damaged, draws: Draws) {
+async function commandDamaged(
+  data: string,
+  folder: string,
+  format: string,
+  damaged: Damaged,
+  random: SeededRandom,
+) {
   const path = join(folder, `damaged.${format}`);
   writeFileSync(path, damaged.content);
-  const good = join(folder, `good-${draws.below(1_000_000)}.csv`);
+  const good = join(folder, `good-${random.below(1_000_000)}.csv`);
   writeFileSync(good, toCsv(activityRows(10, ["2024-04-01"])));
   const when = `load-raw of a ${format}, ${damaged.what}`;
   const { code, output } = await startScript("commands/load-raw.ts", [good, path], { DATA_DIR: data }).ended;

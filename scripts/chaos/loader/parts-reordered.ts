@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { loadParts } from "@clan-platform/warehouse/loading/load-parts.ts";
-import type { Draws } from "../../synthetic-data/random.ts";
 import { toCsv } from "../../testkit/activity.ts";
 import { activityRows, writePart } from "../../testkit/parts.ts";
+import type { SeededRandom } from "../../testkit/seeded-random.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { startScript } from "../rig/script.ts";
-import { seeded, shuffled } from "../rig/seeded.ts";
+import { seeded } from "../rig/seeded.ts";
 import { inFolder } from "../rig/under-load.ts";
 import {
   inMemory,
@@ -32,7 +32,7 @@ export const partsReordered: Experiment = {
   protection:
     "Without `if (before) return before` in warehouse/engines/duckdb/load.ts, a part that came again under another name was noted as loaded twice.",
   run: () =>
-    seeded((draws) =>
+    seeded((random) =>
       inFolder(async (folder) => {
         const expected = await inMemory(async (warehouse) => {
           await loadParts(warehouse, [writePart(folder, "all.csv", rows)], folder);
@@ -41,18 +41,18 @@ export const partsReordered: Experiment = {
         let parts = 0;
         let corrections = 0;
         for (let n = 0; n < deliveries; n++) {
-          const delivered = deliver(folder, draws);
+          const delivered = deliver(folder, random);
           parts += delivered.length;
           corrections += await inMemory(async (warehouse) => {
-            for (const run of inRuns(delivered, draws)) await loadParts(warehouse, run, folder);
+            for (const run of inRuns(delivered, random)) await loadParts(warehouse, run, folder);
             const tables = await tablesOf(warehouse);
             promiseWhole(tables, `delivery ${n}`);
             promiseSameRows(tables, expected, "raw", `delivery ${n}`);
-            return correct(warehouse, folder, draws);
+            return correct(warehouse, folder, random);
           });
         }
-        const delivered = deliver(folder, draws);
-        await promiseAtOnce(folder, delivered, expected, draws);
+        const delivered = deliver(folder, random);
+        await promiseAtOnce(folder, delivered, expected, random);
         return {
           saw: `${parts} parts of the same ${rows.length.toLocaleString("en")} rows, ${corrections} corrections, and ${delivered.length} parts by three commands at once`,
         };
@@ -63,24 +63,24 @@ export const partsReordered: Experiment = {
 let fileNumber = 0;
 
 /** Writes all rows in some parts, of which some have rows in common, and some are the same file under another name. */
-function deliver(folder: string, draws: Draws): string[] {
-  const mixed = shuffled(rows, draws);
-  const cuts = Array.from({ length: 1 + draws.below(5) }, () => draws.below(mixed.length)).toSorted(
+function deliver(folder: string, random: SeededRandom): string[] {
+  const mixed = random.shuffled(rows);
+  const cuts = Array.from({ length: 1 + random.below(5) }, () => random.below(mixed.length)).toSorted(
     (a, b) => a - b,
   );
   const pieces = [0, ...cuts].map((from, n) =>
-    mixed.slice(from, (cuts[n] ?? mixed.length) + draws.below(30)),
+    mixed.slice(from, (cuts[n] ?? mixed.length) + random.below(30)),
   );
-  const paths = pieces.map((piece) => write(folder, piece, draws));
-  const copies = paths.filter(() => draws.chance(0.4)).map((path) => copy(folder, path));
-  return shuffled([...paths, ...copies], draws);
+  const paths = pieces.map((piece) => write(folder, piece, random));
+  const copies = paths.filter(() => random.chance(0.4)).map((path) => copy(folder, path));
+  return random.shuffled([...paths, ...copies]);
 }
 
-function write(folder: string, piece: Activity[], draws: Draws): string {
+function write(folder: string, piece: Activity[], random: SeededRandom): string {
   const name = join(folder, `${fileNumber++}.csv`);
-  if (draws.chance(0.5)) return writePart(folder, `${fileNumber++}.csv`, piece);
+  if (random.chance(0.5)) return writePart(folder, `${fileNumber++}.csv`, piece);
   const text = toCsv(piece);
-  const cut = draws.below(text.length);
+  const cut = random.below(text.length);
   // Several members, as packers make it that work with several threads.
   writeFileSync(`${name}.gz`, Buffer.concat([gzipSync(text.slice(0, cut)), gzipSync(text.slice(cut))]));
   return `${name}.gz`;
@@ -93,9 +93,9 @@ function copy(folder: string, path: string): string {
 }
 
 /** Cuts a delivery into runs of the loader, after the last of which all is loaded. */
-function inRuns(paths: string[], draws: Draws): string[][] {
-  const some = paths.filter(() => draws.chance(0.5));
-  return [some, shuffled(paths, draws), paths.filter(() => draws.chance(0.3))].filter(
+function inRuns(paths: string[], random: SeededRandom): string[][] {
+  const some = paths.filter(() => random.chance(0.5));
+  return [some, random.shuffled(paths), paths.filter(() => random.chance(0.3))].filter(
     (run) => run.length > 0,
   );
 }
@@ -104,20 +104,20 @@ function inRuns(paths: string[], draws: Draws): string[][] {
 async function correct(
   warehouse: Parameters<typeof loadParts>[0],
   folder: string,
-  draws: Draws,
+  random: SeededRandom,
 ): Promise<number> {
   const versions = Array.from({ length: 6 }, () =>
-    Array.from({ length: 1 + draws.below(8) }, () => ({
-      ...rows[draws.below(6)],
-      iap_revenue: draws.below(1_000),
+    Array.from({ length: 1 + random.below(8) }, () => ({
+      ...rows[random.below(6)],
+      iap_revenue: random.below(1_000),
     })),
   );
-  const files = versions.map((version) => ({ version, path: write(folder, version, draws) }));
+  const files = versions.map((version) => ({ version, path: write(folder, version, random) }));
   const again = files
-    .filter(() => draws.chance(0.5))
+    .filter(() => random.chance(0.5))
     .map(({ version, path }) => ({ version, path: copy(folder, path) }));
   // Each in a run of its own or together: the order alone counts.
-  const order = shuffled([...files, ...again], draws);
+  const order = random.shuffled([...files, ...again]);
   await loadParts(
     warehouse,
     order.slice(0, 4).map(({ path }) => path),
@@ -147,10 +147,15 @@ async function correct(
 }
 
 /** Three commands at once load all parts, each in an order of its own. */
-async function promiseAtOnce(folder: string, paths: string[], expected: Tables, draws: Draws): Promise<void> {
+async function promiseAtOnce(
+  folder: string,
+  paths: string[],
+  expected: Tables,
+  random: SeededRandom,
+): Promise<void> {
   const data = join(folder, "at-once");
   const scripts = [1, 2, 3].map(() =>
-    startScript("commands/load-raw.ts", shuffled(paths, draws), { DATA_DIR: data }),
+    startScript("commands/load-raw.ts", random.shuffled(paths), { DATA_DIR: data }),
   );
   for (const { code, output } of await Promise.all(scripts.map(({ ended }) => ended))) {
     promised(code === 0, `one of three at once ended with ${code}: ${output}`);
