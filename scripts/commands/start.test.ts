@@ -226,7 +226,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     writeFileSync(versionFile, "17\n");
     await refused(
       { DATA_DIR: folder },
-      /was made by PostgreSQL 17 and this is 18: choose another folder with DATA_DIR/,
+      /was created by PostgreSQL 17 and this is 18: choose another folder with DATA_DIR/,
     );
     expect(readFileSync(versionFile, "utf8")).toBe("17\n");
   });
@@ -234,7 +234,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   it("a data folder that can't be made", async () => {
     const file = join(await temporaryFolder(), "file");
     writeFileSync(file, "");
-    await refused({ DATA_DIR: join(file, "data") }, /The data folder .* can't be made: make it writable/);
+    await refused({ DATA_DIR: join(file, "data") }, /The data folder .* can't be created: make it writable/);
   });
 
   it.each([

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+import { startCluster } from "../local/postgres/cluster.ts";
+import { clusterUrl } from "../local/postgres/connection.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

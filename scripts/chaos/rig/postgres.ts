@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { isAlive } from "@clan-platform/warehouse/process-alive.ts";
 import pg from "pg";
-import { type Cluster, clusterUrl, startCluster } from "../../local/postgres/cluster.ts";
+import { type Cluster, startCluster } from "../../local/postgres/cluster.ts";
+import { clusterUrl } from "../../local/postgres/connection.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
