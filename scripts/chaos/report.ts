@@ -1,4 +1,4 @@
-import { machineText } from "../bench/machine-text.ts";
+import { describeMachine } from "../bench/machine.ts";
 import type { Result } from "./run-experiments.ts";
 
 /** A line for the terminal, as soon as an experiment has ended. */
@@ -25,7 +25,7 @@ export function reliabilityText(day: string, chapters: [title: string, results: 
 when a promise is broken. \`npm run chaos -- NAME\` makes one experiment alone. In all of them: every acknowledged write is there exactly once afterwards, every refused
 one is not there, every answer is one that the OpenAPI document declares, the process lives (or was restarted where it was killed), and the connections are back to what they were.
 
-Tried ${day} on ${machineText()}. *Seen to fail* tells what was once taken out of the code to see that the experiment notices.
+Tried ${day} on ${describeMachine()}. *Seen to fail* tells what was once taken out of the code to see that the experiment notices.
 The time to recover is from the end of the fault to the first write that was begun after it and acknowledged.
 
 | experiment | | recovered after |

@@ -25,7 +25,7 @@ try {
     writeFileSync(new URL("../../BENCHMARKS.md", import.meta.url), benchmarksText(day, results));
     console.log("\n  Written to BENCHMARKS.md.\n");
   }
-  const missed = [...results.values()].flat().filter(({ isKept }) => !isKept).length;
+  const missed = [...results.values()].flat().filter(({ isMet }) => !isMet).length;
   if (missed > 0) {
     console.log(`\n  ${missed} ${missed === 1 ? "limit is" : "limits are"} missed.\n`);
     process.exitCode = 1;

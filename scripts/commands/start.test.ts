@@ -263,7 +263,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
 
   it("--fresh for a database that is not its own", async () => {
     const { adminUrl } = await createTestDatabase();
-    await refused({ DATABASE_URL: adminUrl }, /--fresh throws local data away/, ["--fresh"]);
+    await refused({ DATABASE_URL: adminUrl }, /--fresh deletes local data/, ["--fresh"]);
   });
 
   it("a wrong option or setting", async () => {

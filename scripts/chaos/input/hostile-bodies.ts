@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { highestMemory, residentMegabytes } from "../../bench/resident-memory.ts";
+import { peakMemory, residentMegabytes } from "../../bench/resident-memory.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import type { Answer } from "../rig/ask.ts";
 import { type Declared, declaredAnswers } from "../rig/declared.ts";
@@ -49,7 +49,7 @@ export const hostileBodies: Experiment = {
           await dripping;
         })();
         const ordinary = load.untilAcknowledged(100);
-        const highest = await highestMemory(service.pid, attacking);
+        const highest = await peakMemory(service.pid, attacking);
         promised(
           faults.length === 0,
           `${faults.length} were not as promised: ${faults.slice(0, 5).join("; ")}`,

@@ -1,4 +1,4 @@
-import { median } from "../../bench/ratios.ts";
+import { median } from "../../bench/statistics.ts";
 
 /**
  * How much a figure grows a minute: the median of the slopes between points half the time apart, which single outliers don't move

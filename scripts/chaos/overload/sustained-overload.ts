@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { p99 } from "../../bench/ratios.ts";
+import { p99 } from "../../bench/statistics.ts";
 import { type Experiment, promised } from "../experiment.ts";
 import { type Rig, underLoad } from "../rig/under-load.ts";
 import type { Offered } from "./offer.ts";
