@@ -21,9 +21,9 @@ try {
     console.log("\n  Written to RELIABILITY.md.");
   }
   const count = (outcome: Result["outcome"]) => results.filter((result) => result.outcome === outcome).length;
-  console.log(`\n  ${count("held")} held, ${count("broken")} broken, ${count("not tried")} not tried\n`);
+  console.log(`\n  ${count("held")} held, ${count("failed")} failed, ${count("skipped")} skipped\n`);
   // What hangs on to the process, such as a connection that is kept, is nobody's any more.
-  process.exit(count("broken") > 0 ? 1 : 0);
+  process.exit(count("failed") > 0 ? 1 : 0);
 } catch (error) {
   exitWith(error);
 }

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { RawRequest } from "../rig/raw-exchange.ts";
+import type { RawRequest } from "../harness/raw-exchange.ts";
 import type { BodyRoute } from "./body-routes.ts";
 
 /** A body, or what is said about it, that must do no harm. */
@@ -8,7 +8,7 @@ export interface Attack {
   /** Nothing of it may be stored, though the body that it damages is a good one under the name `victim`. */
   request: (route: BodyRoute, victim: string) => RawRequest;
   /** What it may be answered with: where JSON is expected, and by the import. 200 is one that stored nothing. */
-  answers: [json: number[], imports: number[]];
+  responses: [json: number[], imports: number[]];
   /** The connection may be closed without an answer as well: there is nobody to hear it, or no request to answer. */
   mayBeSilent?: true;
 }
@@ -47,7 +47,7 @@ const contents: Attack[] = [
   whole("another charset", (body) => body, { "content-type": "application/json; charset=utf-16" }),
   bomb("zeros", Buffer.alloc(2 ** 20), [413]),
   bomb("empty lines", Buffer.alloc(2 ** 20, "\n"), [413]),
-  // Each is read and refused, up to 256 MiB of them, or until the time is up.
+  // Each is read and rejected, up to 256 MiB of them, or until the time is up.
   bomb("lines", Buffer.alloc(2 ** 20, `${"x".repeat(2 ** 15 - 1)}\n`), [413, 503]),
 ];
 
@@ -100,7 +100,7 @@ export const drip: Attack = {
       pauseMs: 200,
     };
   },
-  answers: [[503], [503, 408]],
+  responses: [[503], [503, 408]],
 };
 
 const inChunks = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n`;
@@ -123,7 +123,7 @@ function whole(
       const head = `${route.method} ${route.path()} HTTP/1.1\r\nhost: clans\r\n${lines.join("")}\r\n`;
       return { head, pieces: [body] };
     },
-    answers: [
+    responses: [
       [400, 413, 415],
       [200, 400, 413, 415],
     ],
@@ -133,7 +133,7 @@ function whole(
 function bomb(of: string, mebibyte: Buffer, imports: number[]): Attack {
   const packed = gzipSync(Buffer.concat(Array(300).fill(mebibyte)), { level: 1 });
   const attack = whole(`a gzip bomb of ${of}`, () => packed, { "content-encoding": "gzip" });
-  return { ...attack, answers: [[413, 415], imports] };
+  return { ...attack, responses: [[413, 415], imports] };
 }
 
 interface Framing {
@@ -149,7 +149,7 @@ function framed(name: string, framing: (body: string) => string, rest: Framing =
       const body = route.body(victim);
       return { head: headOf(route, framing(body)), pieces: pieces(body), ending };
     },
-    answers: [
+    responses: [
       [400, 413, 431],
       [200, 400, 413, 431],
     ],

@@ -7,7 +7,7 @@ export interface BodyRoute {
   path: () => string;
   type: string;
   body: (name: string) => string;
-  /** It looks at a body line by line, and refuses bad lines instead of the whole. */
+  /** It looks at a body line by line, and rejects bad lines instead of the whole. */
   isImport?: true;
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Question } from "../rig/ask.ts";
+import type { HttpRequest } from "../harness/http-client.ts";
 
 /** A call with something at or over an edge. */
 export interface CallEdge {
-  question: Question;
-  /** The field, or the reason, that a refusal has to name; taken without. */
-  refused?: string;
+  request: HttpRequest;
+  /** The field, or the reason, that a rejection has to name; taken without. */
+  rejected?: string;
   /** What is stored of a clan then. */
   clan?: { name: string; region: string | null };
 }
@@ -14,13 +14,13 @@ const owls = "\u{1f989}";
 const json = { "content-type": "application/json" };
 const uuid = "01a2088a-10e3-7d9b-a235-835b1aebf9e5";
 
-const post = (body: string, headers = {}): Question => ({
+const post = (body: string, headers = {}): HttpRequest => ({
   method: "POST",
   path: "/clans",
   headers: { ...json, ...headers },
   body,
 });
-const query = (path: string, parameters: Record<string, string>): Question => ({
+const query = (path: string, parameters: Record<string, string>): HttpRequest => ({
   path: `${path}?${new URLSearchParams(parameters)}`,
 });
 
@@ -71,19 +71,19 @@ function clanEdges(): CallEdge[] {
   ];
   return [
     ...Object.entries(names).map(([sent, name]) => ({
-      question: post(JSON.stringify({ name: sent })),
+      request: post(JSON.stringify({ name: sent })),
       clan: { name, region: null },
     })),
     ...[...noNames.map((name) => JSON.stringify(name)), '"\\ud800"', "null", "1", "[]", "{}"].map((name) => ({
-      question: post(`{"name":${name}}`),
-      refused: "name",
+      request: post(`{"name":${name}}`),
+      rejected: "name",
     })),
-    { question: post("{}"), refused: "name" },
+    { request: post("{}"), rejected: "name" },
     ...regions.map(([sent, region]) => ({
-      question: post(`{"name":"region","region":${sent}}`),
+      request: post(`{"name":"region","region":${sent}}`),
       clan: { name: "region", region },
     })),
-    ...noRegions.map((sent) => ({ question: post(`{"name":"x","region":${sent}}`), refused: "region" })),
+    ...noRegions.map((sent) => ({ request: post(`{"name":"x","region":${sent}}`), rejected: "region" })),
   ];
 }
 
@@ -133,17 +133,17 @@ function pageEdges(): CallEdge[] {
     token([{ created_at: "2024-01-01T00:00:00.000000Z", id: "x" }, "region "]),
   ];
   const sizes = ["1", "1000", "0001", "50"].map((page_size) => ({
-    question: query("/clans", { page_size }),
+    request: query("/clans", { page_size }),
   }));
   const ends = ["0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z", "2024-02-29T23:59:59.999999Z"];
   return [
     ...sizes,
-    ...noSizes.map((page_size) => ({ question: query("/clans", { page_size }), refused: "query.page_size" })),
-    { question: { path: "/clans?page_size=1&page_size=2" }, refused: "query.page_size" },
-    ...ends.map((created_at) => ({ question: query("/clans", { page_token: end(created_at) }) })),
+    ...noSizes.map((page_size) => ({ request: query("/clans", { page_size }), rejected: "query.page_size" })),
+    { request: { path: "/clans?page_size=1&page_size=2" }, rejected: "query.page_size" },
+    ...ends.map((created_at) => ({ request: query("/clans", { page_token: end(created_at) }) })),
     ...noTokens.map((page_token) => ({
-      question: query("/clans", { page_token }),
-      refused: "INVALID_PAGE_TOKEN",
+      request: query("/clans", { page_token }),
+      rejected: "INVALID_PAGE_TOKEN",
     })),
   ];
 }
@@ -163,18 +163,18 @@ function historyEdges(): CallEdge[] {
   ];
   const days = ["0001-01-01", "2015-01-01", "2024-02-29", "9999-12-31"];
   return [
-    ...days.flatMap((day) => [{ question: history({ from: day }) }, { question: history({ to: day }) }]),
-    { question: history({ from: "2024-02-29", to: "2024-02-29" }) },
-    { question: history({ from: "2024-03-01", to: "2024-02-29" }), refused: "query.from" },
+    ...days.flatMap((day) => [{ request: history({ from: day }) }, { request: history({ to: day }) }]),
+    { request: history({ from: "2024-02-29", to: "2024-02-29" }) },
+    { request: history({ from: "2024-03-01", to: "2024-02-29" }), rejected: "query.from" },
     ...noDays.flatMap((day) => [
-      { question: history({ from: day }), refused: "query.from" },
-      { question: history({ to: day }), refused: "query.to" },
+      { request: history({ from: day }), rejected: "query.from" },
+      { request: history({ to: day }), rejected: "query.to" },
     ]),
-    ...noSizes.map((page_size) => ({ question: history({ page_size }), refused: "query.page_size" })),
-    { question: history({ user_id: owls.repeat(128) }) },
+    ...noSizes.map((page_size) => ({ request: history({ page_size }), rejected: "query.page_size" })),
+    { request: history({ user_id: owls.repeat(128) }) },
     ...["", " ", owls.repeat(129), "x".repeat(129), "\0", "."].map((user_id) => ({
-      question: history({ user_id }),
-      refused: "query.user_id",
+      request: history({ user_id }),
+      rejected: "query.user_id",
     })),
   ];
 }
@@ -191,7 +191,7 @@ function searchEdges(): CallEdge[] {
     "\\\\\\",
     "'--",
   ];
-  const refused = [
+  const rejected = [
     "",
     "ab",
     " ab ",
@@ -202,9 +202,9 @@ function searchEdges(): CallEdge[] {
     "ab\0",
   ];
   return [
-    ...found.map((name) => ({ question: query("/clans/search", { name }) })),
-    ...refused.map((name) => ({ question: query("/clans/search", { name }), refused: "query.name" })),
-    { question: { path: "/clans/search" }, refused: "query.name" },
+    ...found.map((name) => ({ request: query("/clans/search", { name }) })),
+    ...rejected.map((name) => ({ request: query("/clans/search", { name }), rejected: "query.name" })),
+    { request: { path: "/clans/search" }, rejected: "query.name" },
   ];
 }
 
@@ -224,25 +224,25 @@ function pathEdges(): CallEdge[] {
   const user = (id: string) => ({ method: "DELETE", path: `/users/${encodeURIComponent(id)}/activity` });
   return ["GET", "DELETE"]
     .flatMap((method): CallEdge[] => [
-      ...ids.map((id) => ({ question: { method, path: `/clans/${id}` } })),
+      ...ids.map((id) => ({ request: { method, path: `/clans/${id}` } })),
       ...noIds.map((id) => ({
-        question: { method, path: `/clans/${encodeURIComponent(id)}` },
-        refused: "path.id",
+        request: { method, path: `/clans/${encodeURIComponent(id)}` },
+        rejected: "path.id",
       })),
     ])
     .concat(
-      users.map((id) => ({ question: user(id) })),
-      noUsers.map((id) => ({ question: user(id), refused: "path.user_id" })),
+      users.map((id) => ({ request: user(id) })),
+      noUsers.map((id) => ({ request: user(id), rejected: "path.user_id" })),
     );
 }
 
 function keyEdges(): CallEdge[] {
   const key = (value: string) => ({ "idempotency-key": value });
-  const keyed = (value: string, refused?: string): CallEdge => {
+  const keyed = (value: string, rejected?: string): CallEdge => {
     // A key's first request is stored, and no other one has its name.
     const name = createHash("sha256").update(value).digest("hex").slice(0, 60);
-    const question = post(JSON.stringify({ name }), key(value));
-    return refused === undefined ? { question, clan: { name, region: null } } : { question, refused };
+    const request = post(JSON.stringify({ name }), key(value));
+    return rejected === undefined ? { request, clan: { name, region: null } } : { request, rejected };
   };
   return [
     ...["k", "k".repeat(255), "~!"].map((value) => keyed(value)),

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { activityFields } from "@clan-platform/contract/activity-row.ts";
-import { type Experiment, promised } from "../experiment.ts";
-import { ask } from "../rig/ask.ts";
-import { type Quiet, withService } from "../rig/with-service.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { sendRequest } from "../harness/http-client.ts";
+import { type ServiceUnderTest, withService } from "../harness/with-service.ts";
 import { type CallEdge, callEdges } from "./call-edges.ts";
 import { exactly } from "./exact-decimal.ts";
 import { type Delivery, deliveries } from "./row-deliveries.ts";
@@ -10,12 +10,12 @@ import { type Edge, rowEdges } from "./row-edges.ts";
 
 export const edges: Experiment = {
   name: "edges",
-  promise:
+  guarantee:
     "Numbers, days and texts are taken up to exactly the edges that README names, and stored to the last digit; beyond them, the answer is 400 and names the field.",
-  trial:
+  method:
     "Each field of a row at and over its edges, alone, as a batch, as NDJSON and as CSV, and those of clans, queries, paths and headers; " +
     "what is in the database then is compared exactly.",
-  protection:
+  mutation:
     "Without `tinyNumber` in contract/exact-json.ts, a count of 1e-400, and an amount of -1e-400, was taken as 0.",
   run: () => withService(tryAll, { POOL_MAX: "20" }),
 };
@@ -24,7 +24,7 @@ export const edges: Experiment = {
 const linesAtOnce = 100;
 const dayMs = 86_400_000;
 
-async function tryAll(quiet: Quiet) {
+async function tryAll(tested: ServiceUnderTest) {
   // "Tomorrow" must not become another day on the way.
   const untilMidnight = dayMs - (Date.now() % dayMs);
   if (untilMidnight < 60_000) await delay(untilMidnight + 1_000);
@@ -33,19 +33,19 @@ async function tryAll(quiet: Quiet) {
   const faults: string[] = [];
   let sent = 0;
   for (const delivery of deliveries) {
-    const found = await deliver(quiet, delivery, rows);
+    const found = await deliver(tested, delivery, rows);
     faults.push(...found.faults);
     sent += found.sent;
   }
   const calls = callEdges();
-  for (const call of calls) faults.push(...(await faultsOfCall(quiet, call)));
-  promised(faults.length === 0, `${faults.length} edges: ${faults.slice(0, 12).join("\n")}`);
+  for (const call of calls) faults.push(...(await faultsOfCall(tested, call)));
+  expectThat(faults.length === 0, `${faults.length} edges: ${faults.slice(0, 12).join("\n")}`);
   return {
-    saw: `${sent} rows and ${calls.length} calls at their edges, each taken or refused as it must be`,
+    summary: `${sent} rows and ${calls.length} calls at their edges, each taken or rejected as it must be`,
   };
 }
 
-async function deliver({ service, postgres }: Quiet, delivery: Delivery, rows: Edge[]) {
+async function deliver({ service, postgres }: ServiceUnderTest, delivery: Delivery, rows: Edge[]) {
   const faults: string[] = [];
   let sent = 0;
   const named = rows.map((edge, n): [string, Edge] => [userOf(edge) ?? `edge ${n}`, edge]);
@@ -57,7 +57,7 @@ async function deliver({ service, postgres }: Quiet, delivery: Delivery, rows: E
       const [user, edge] = some[n] as [string, Edge];
       if (verdict === undefined) continue;
       sent++;
-      const fault = faultOf(edge, verdict, stored.get(user)?.[edge.field]);
+      const fault = problemOf(edge, verdict, stored.get(user)?.[edge.field]);
       if (fault) faults.push(`${edge.field} ${edge.json.slice(0, 70)} in ${delivery.name}: ${fault}`);
     }
     if (delivery.name === "a batch") faults.push(...(await faultsOfReading(service.url, some)));
@@ -68,24 +68,26 @@ async function deliver({ service, postgres }: Quiet, delivery: Delivery, rows: E
 
 const userOf = ({ field, stored }: Edge) => (field === "user_id" ? stored : undefined);
 
-async function storedOf(postgres: Quiet["postgres"]): Promise<Map<string, Record<string, unknown>>> {
+async function storedOf(
+  postgres: ServiceUnderTest["postgres"],
+): Promise<Map<string, Record<string, unknown>>> {
   const columns = activityFields.map((field) => `${field}::text`).join(", ");
   const rows = await postgres.query(`select ${columns} from user_activity`);
   return new Map(rows.map((row) => [String(row.user_id), row]));
 }
 
-function faultOf(
+function problemOf(
   { field, stored }: Edge,
-  verdict: "stored" | { refused: string },
+  verdict: "stored" | { rejected: string },
   found: unknown,
 ): string | undefined {
   if (stored === undefined) {
     if (verdict === "stored") return `was taken, and is there as ${found}`;
-    if (verdict.refused !== field)
-      return `was refused, but not for ${field}: ${verdict.refused.slice(0, 200)}`;
-    return found === undefined ? undefined : `was refused, and is there as ${found}`;
+    if (verdict.rejected !== field)
+      return `was rejected, but not for ${field}: ${verdict.rejected.slice(0, 200)}`;
+    return found === undefined ? undefined : `was rejected, and is there as ${found}`;
   }
-  if (verdict !== "stored") return `was refused for ${verdict.refused.slice(0, 200)}`;
+  if (verdict !== "stored") return `was rejected for ${verdict.rejected.slice(0, 200)}`;
   if (found === undefined) return "was taken, and is not there";
   return isSame(field, stored, found) ? undefined : `is there as ${found}`;
 }
@@ -98,31 +100,34 @@ const isSame = (field: string, sent: string | null, found: unknown) =>
 async function faultsOfReading(url: string, edges: [string, Edge][]): Promise<string[]> {
   const amounts = edges.filter(([, { field, stored }]) => isAmount(field) && stored !== undefined);
   const faults = amounts.map(async ([user, { field, stored }]) => {
-    const { text } = await ask(url, { path: `/user-activity?user_id=${encodeURIComponent(user)}` });
-    const [, told = ""] = new RegExp(`"${field}":([^,}]+)`).exec(text) ?? [];
-    const isExact = told !== "" && exactly(told) === exactly(String(stored));
-    return isExact ? [] : [`${field} ${stored} is told as ${told || text}`];
+    const { text } = await sendRequest(url, { path: `/user-activity?user_id=${encodeURIComponent(user)}` });
+    const [, summary = ""] = new RegExp(`"${field}":([^,}]+)`).exec(text) ?? [];
+    const isExact = summary !== "" && exactly(summary) === exactly(String(stored));
+    return isExact ? [] : [`${field} ${stored} is told as ${summary || text}`];
   });
   return (await Promise.all(faults)).flat();
 }
 
 /** What the answer says, and for a clan, what is in the database. */
-async function faultsOfCall({ service, postgres, declared }: Quiet, call: CallEdge): Promise<string[]> {
-  const answer = await ask(service.url, call.question);
-  const { method = "GET", path, body = "" } = call.question;
+async function faultsOfCall(
+  { service, postgres, validate }: ServiceUnderTest,
+  call: CallEdge,
+): Promise<string[]> {
+  const response = await sendRequest(service.url, call.request);
+  const { method = "GET", path, body = "" } = call.request;
   const about = `${method} ${path.slice(0, 120)} ${String(body).slice(0, 120)}`;
-  const told = `${answer.status} ${answer.text.slice(0, 200)}`;
-  const undeclared = declared(method, path, answer);
-  if (undeclared) return [`${about}: ${undeclared}: ${told}`];
-  if (call.refused !== undefined) {
-    const { reason, errors = [] } = JSON.parse(answer.text || "{}");
+  const summary = `${response.status} ${response.text.slice(0, 200)}`;
+  const undeclared = validate(method, path, response);
+  if (undeclared) return [`${about}: ${undeclared}: ${summary}`];
+  if (call.rejected !== undefined) {
+    const { reason, errors = [] } = JSON.parse(response.text || "{}");
     const names = errors.map(({ field }: { field: string }) => field);
-    const isNamed = names.includes(call.refused) || reason === call.refused;
-    return answer.status === 400 && isNamed ? [] : [`${about}: ${told}`];
+    const isNamed = names.includes(call.rejected) || reason === call.rejected;
+    return response.status === 400 && isNamed ? [] : [`${about}: ${summary}`];
   }
-  if (answer.status >= 300 && answer.status !== 404) return [`${about}: ${told}`];
+  if (response.status >= 300 && response.status !== 404) return [`${about}: ${summary}`];
   if (!call.clan) return [];
-  const { id } = JSON.parse(answer.text);
+  const { id } = JSON.parse(response.text);
   const [stored] = await postgres.query("delete from clans where id = $1 returning name, region", [id]);
   const isStored = stored?.name === call.clan.name && stored.region === call.clan.region;
   return isStored ? [] : [`${about}: is there as ${JSON.stringify(stored)}`];

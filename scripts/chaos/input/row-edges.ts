@@ -5,10 +5,10 @@ export interface Edge {
   field: string;
   /** As it stands in JSON. */
   json: string;
-  /** As text what is stored, null included; undefined when it is refused. */
+  /** As text what is stored, null included; undefined when it is rejected. */
   stored: string | null | undefined;
   /** A day of the row besides, where the two go together. */
-  besides?: Record<string, string>;
+  otherFields?: Record<string, string>;
 }
 
 const counts = [
@@ -163,8 +163,8 @@ export function rowEdges(): Edge[] {
   const allowed = [...days, tomorrow()];
   const wrongDays = quoted([...noDays, dayAfter]);
   const noText = ["null", "0", "true", "20240101", "[]", '["2024-01-01"]', "{}"];
-  const day = (field: string, besides: Record<string, string>) =>
-    edge(field, text(allowed), [...wrongDays, ...noText]).map((each) => ({ ...each, besides }));
+  const day = (field: string, otherFields: Record<string, string>) =>
+    edge(field, text(allowed), [...wrongDays, ...noText]).map((each) => ({ ...each, otherFields }));
   const long = (n: number) => "😀".repeat(n);
   const id = "ab\u0301\u{1f468}\u200d\u{1f469}";
   return [
@@ -176,9 +176,14 @@ export function rowEdges(): Edge[] {
       field: "install_date",
       json: '"2024-03-05"',
       stored: "2024-03-05",
-      besides: { event_date: "2024-03-05" },
+      otherFields: { event_date: "2024-03-05" },
     },
-    { field: "install_date", json: '"2024-03-06"', stored: undefined, besides: { event_date: "2024-03-05" } },
+    {
+      field: "install_date",
+      json: '"2024-03-06"',
+      stored: undefined,
+      otherFields: { event_date: "2024-03-05" },
+    },
     ...edge(
       "user_id",
       text(["a", "x".repeat(128), long(128), `${long(127)}x`, id, "...", "__proto__", "0", "null"]),

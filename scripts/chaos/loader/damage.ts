@@ -1,36 +1,36 @@
 import type { SeededRandom } from "../../testkit/seeded-random.ts";
 
-/** A file that something happened to. */
+/** A damaged file. */
 export interface Damaged {
-  /** What, and at which byte. */
+  /** The kind of damage, and at which byte. */
   what: string;
   content: Buffer;
 }
 
-type Harm = (content: Buffer, at: number, random: SeededRandom) => Buffer;
+type Damage = (content: Buffer, at: number, random: SeededRandom) => Buffer;
 
-/** As disks, networks, editors and interrupted copies do it. */
-const harms: Record<string, Harm> = {
-  "a bit turned": (content, at, random) => withByte(content, at, (byte) => byte ^ (1 << random.below(8))),
+/** Damage by disks, networks, editors and interrupted copies. */
+const damageKinds: Record<string, Damage> = {
+  "a bit flipped": (content, at, random) => withByte(content, at, (byte) => byte ^ (1 << random.below(8))),
   "a byte replaced": (content, at, random) => withByte(content, at, () => random.below(256)),
-  "cut off": (content, at) => content.subarray(0, at),
+  truncated: (content, at) => content.subarray(0, at),
   "bytes inserted": (content, at, random) => replaced(content, at, 0, noise(1 + random.below(40), random)),
   "bytes removed": (content, at, random) =>
     replaced(content, at, 1 + random.below(random.chance(0.5) ? 4 : 500), Buffer.alloc(0)),
-  "zeros in place of a stretch": (content, at, random) => {
+  "a range zeroed": (content, at, random) => {
     const bytes = Math.min(content.length - at, 1 + random.below(4_096));
     return replaced(content, at, bytes, Buffer.alloc(bytes));
   },
-  "a stretch doubled": (content, at, random) =>
+  "a range duplicated": (content, at, random) =>
     replaced(content, at, 0, content.subarray(at, at + 1 + random.below(500))),
   "70 KB of zeros inserted": (content, at) => replaced(content, at, 0, Buffer.alloc(70_000)),
 };
-const kinds = Object.entries(harms);
+const kinds = Object.entries(damageKinds);
 
-/** Damages of all kinds: a fifth each in the first and the last bytes, the others anywhere. */
+/** Damages of all kinds: a fifth each within the first and the last bytes, the others anywhere. */
 export function damages(content: Buffer, times: number, random: SeededRandom): Damaged[] {
   return Array.from({ length: times }, (_, n) => {
-    const [kind, harm] = kinds[n % kinds.length] as [string, Harm];
+    const [kind, damage] = kinds[n % kinds.length] as [string, Damage];
     const edge = Math.min(40, content.length);
     const where = Math.floor(n / kinds.length) % 5;
     const at =
@@ -39,7 +39,7 @@ export function damages(content: Buffer, times: number, random: SeededRandom): D
         : where === 1
           ? content.length - 1 - random.below(edge)
           : random.below(content.length);
-    return { what: `${kind} at byte ${at} of ${content.length}`, content: harm(content, at, random) };
+    return { what: `${kind} at byte ${at} of ${content.length}`, content: damage(content, at, random) };
   });
 }
 

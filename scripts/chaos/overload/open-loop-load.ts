@@ -1,28 +1,28 @@
 import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { activity } from "../../testkit/activity.ts";
-import { ask } from "../rig/ask.ts";
+import { sendRequest } from "../harness/http-client.ts";
 
-// `node offer.ts URL NAME REQUESTS_A_SECOND SECONDS` offers batches of activity at a rate that does not wait for the answers, as
-// many clients that know nothing of each other do, or, for a rate of 0, as fast as 32 connections have their answers.
-// A process of its own, so that it offers them in time. It prints what became of each.
+// `node open-loop-load.ts URL NAME REQUESTS_PER_SECOND SECONDS` sends batches of activity at a fixed rate, whether or not earlier
+// requests were answered (open loop), or for a rate of 0, as fast as 32 connections get responses (closed loop). A process of its
+// own, so that it keeps the rate. It prints the result as JSON.
 const [url = "", name = "", rate = "0", seconds = "0"] = process.argv.slice(2);
 const rows = 100;
 const closedConnections = 32;
-// More than the service lets run at once; who finds all of them taken is counted as not sent.
+// More than the service accepts concurrently; requests that find all of them in use are counted as not sent.
 const mostConnections = 1_000;
 
-export interface Offered {
-  /** Requests that were sent, with their answer's status (0: none) and the time from when they were due, in ms. */
-  answers: { user: string; status: number; ms: number }[];
+export interface LoadResult {
+  /** The requests sent, with the status of the response (0: none) and the time since they were due, in ms. */
+  responses: { user: string; status: number; ms: number }[];
   notSent: number;
-  /** From the first request to the last answer. */
+  /** From the first request to the last response. */
   seconds: number;
   rows: number;
 }
 
 const agent = new Agent({ keepAlive: true });
-const offered: Offered = { answers: [], notSent: 0, seconds: 0, rows };
+const result: LoadResult = { responses: [], notSent: 0, seconds: 0, rows };
 const body = JSON.stringify({
   rows: Array.from({ length: rows }, (_, n) =>
     activity({
@@ -38,19 +38,19 @@ async function send(number: number, dueAt: number): Promise<void> {
   const user = `${name} ${number}`;
   running++;
   const headers = { "content-type": "application/json" };
-  const question = {
+  const request = {
     method: "POST",
     path: "/user-activity",
     headers,
     body: body.replaceAll("USER", user),
     agent,
   };
-  const status = await ask(url, question).then(
-    (answer) => answer.status,
+  const status = await sendRequest(url, request).then(
+    (response) => response.status,
     () => 0,
   );
   running--;
-  offered.answers.push({ user, status, ms: performance.now() - dueAt });
+  result.responses.push({ user, status, ms: performance.now() - dueAt });
 }
 
 const startedAt = performance.now();
@@ -65,10 +65,10 @@ if (rate === "0") {
   const sending: Promise<void>[] = [];
   for (let dueAt = startedAt; dueAt < endsAt; dueAt += 1_000 / Number(rate)) {
     while (performance.now() < dueAt) await delay(1);
-    if (running >= mostConnections) offered.notSent++;
+    if (running >= mostConnections) result.notSent++;
     else sending.push(send(number++, dueAt));
   }
   await Promise.all(sending);
 }
-offered.seconds = (performance.now() - startedAt) / 1_000;
-process.stdout.write(JSON.stringify(offered), () => process.exit());
+result.seconds = (performance.now() - startedAt) / 1_000;
+process.stdout.write(JSON.stringify(result), () => process.exit());

@@ -1,26 +1,26 @@
 import { join } from "node:path";
-import { type Declared, declaredAnswers } from "./declared.ts";
+import { inTemporaryFolder } from "../../testkit/temporary-folder.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
+import { loadResponseValidator, type ResponseValidator } from "./response-validator.ts";
 import { type Service, startService } from "./service.ts";
-import { inFolder } from "./under-load.ts";
 
-export interface Quiet {
+export interface ServiceUnderTest {
   postgres: Postgres;
   service: Service;
-  declared: Declared;
+  validate: ResponseValidator;
 }
 
-/** The service on a PostgreSQL of its own, for what nobody else may use meanwhile. */
+/** Runs `work` with a service without load, on a PostgreSQL of its own. */
 export function withService<T>(
-  work: (quiet: Quiet) => Promise<T>,
+  work: (tested: ServiceUnderTest) => Promise<T>,
   environment: NodeJS.ProcessEnv = {},
 ): Promise<T> {
-  return inFolder(async (folder) => {
+  return inTemporaryFolder(async (folder) => {
     const postgres = await startPostgres(join(folder, "postgres"));
     let service: Service | undefined;
     try {
       service = await startService({ DATABASE_URL: postgres.serviceUrl, ...environment });
-      return await work({ postgres, service, declared: await declaredAnswers(service.url) });
+      return await work({ postgres, service, validate: await loadResponseValidator(service.url) });
     } finally {
       if (service?.isRunning()) await service.end("SIGKILL");
       await postgres.stop();

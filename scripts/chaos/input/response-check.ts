@@ -1,18 +1,18 @@
-import type { Answer, Question } from "../rig/ask.ts";
-import type { Declared } from "../rig/declared.ts";
+import type { HttpRequest, HttpResponse } from "../harness/http-client.ts";
+import type { ResponseValidator } from "../harness/response-validator.ts";
 import type { ApiDocument } from "./api-document.ts";
 import type { Generated } from "./valid-requests.ts";
 
-export interface Answers {
+export interface ResponseCheck {
   /** What is wrong with the answer to a request; undefined when it is as it must be. */
-  faultOf(request: Generated, question: Question, answer: Answer): string | undefined;
+  problemOf(request: Generated, sent: HttpRequest, response: HttpResponse): string | undefined;
 }
 
 /**
  * Holds answers against the document: those of its calls, and besides, exactly where it declares nothing, 404 for a path that it
  * does not have, 405 for a method, and 400 for a URL that is none.
  */
-export function answersOf({ operations }: ApiDocument, declared: Declared): Answers {
+export function checkResponses({ operations }: ApiDocument, validate: ResponseValidator): ResponseCheck {
   // A literal path comes before one with parameters that fits as well.
   const paths = [...new Set(operations.map(({ template }) => template))]
     .toSorted((a, b) => a.split("{").length - b.split("{").length)
@@ -20,41 +20,43 @@ export function answersOf({ operations }: ApiDocument, declared: Declared): Answ
       pattern: new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]*")}$`),
       methods: operations.filter((each) => each.template === template).map(({ method }) => method),
     }));
-  const isProblem = (answer: Answer) => declared("POST", "/clans", { ...answer, status: 400 });
+  const isProblem = (response: HttpResponse) => validate("POST", "/clans", { ...response, status: 400 });
 
-  const undeclared = (answer: Answer, status: number, reason: string) => {
-    const isExpected = answer.status === status && answer.text.includes(`"reason":"${reason}"`);
-    return isExpected ? isProblem(answer) : `${answer.status} instead of ${status} ${reason}: ${answer.text}`;
+  const undeclared = (response: HttpResponse, status: number, reason: string) => {
+    const isExpected = response.status === status && response.text.includes(`"reason":"${reason}"`);
+    return isExpected
+      ? isProblem(response)
+      : `${response.status} instead of ${status} ${reason}: ${response.text}`;
   };
 
   return {
-    faultOf(request, { method = "GET", path }, answer) {
-      const told = `${answer.status} ${answer.text.slice(0, 300)}`;
-      if (answer.status >= 500) return told;
+    problemOf(request, { method = "GET", path }, response) {
+      const summary = `${response.status} ${response.text.slice(0, 300)}`;
+      if (response.status >= 500) return summary;
       const [pathname = ""] = path.split("?");
       const methods = paths.find(({ pattern }) => pattern.test(pathname))?.methods;
       const isHead = method === "HEAD";
       if (!methods || !(methods.includes(method) || (isHead && methods.includes("GET")))) {
-        if (isHead) return [404, 405, 400].includes(answer.status) ? undefined : told;
-        if (!isDecodable(pathname)) return undeclared(answer, 400, "INVALID_URL");
-        if (!methods) return undeclared(answer, 404, "NOT_FOUND");
-        const allowed = String(answer.headers.allow).split(", ");
+        if (isHead) return [404, 405, 400].includes(response.status) ? undefined : summary;
+        if (!isDecodable(pathname)) return undeclared(response, 400, "INVALID_URL");
+        if (!methods) return undeclared(response, 404, "NOT_FOUND");
+        const allowed = String(response.headers.allow).split(", ");
         const isAllowed = methods.every((each) => allowed.includes(each));
         return isAllowed
-          ? undeclared(answer, 405, "METHOD_NOT_ALLOWED")
+          ? undeclared(response, 405, "METHOD_NOT_ALLOWED")
           : `Allow: ${allowed}, not ${methods}`;
       }
       // An answer to HEAD is the one to GET without its body.
-      if (isHead) return answer.text === "" && answer.status < 500 ? undefined : told;
-      const fault = declared(method, path, answer);
-      if (fault) return `${fault}: ${told}`;
-      return request.isValid && !isAccepted(request, answer) ? `a valid one got ${told}` : undefined;
+      if (isHead) return response.text === "" && response.status < 500 ? undefined : summary;
+      const fault = validate(method, path, response);
+      if (fault) return `${fault}: ${summary}`;
+      return request.isValid && !isAccepted(request, response) ? `a valid one got ${summary}` : undefined;
     },
   };
 }
 
-/** Done, or refused for what was there before it. */
-function isAccepted({ method, template }: Generated, { status, text }: Answer): boolean {
+/** Done, or rejected for what was there before it. */
+function isAccepted({ method, template }: Generated, { status, text }: HttpResponse): boolean {
   if (template.endsWith("/import")) return status === 200 ? text.includes('"rejected":0,') : isKeyTaken(text);
   if (status < 300 || isKeyTaken(text)) return true;
   return (status === 404 && template.endsWith("{id}")) || (status === 409 && method === "POST");

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const service = fileURLToPath(new URL("../../../service", import.meta.url));
 const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-// They only add, and leave alone what the code of today uses. It takes a second, so that there is a middle.
+// They only add, and do not touch what the current version uses. They take a second, so that they can be interrupted.
 const additions = {
   "901.do.emblems.sql": `
     create table emblems (name text primary key, drawn_at timestamptz not null default now());
@@ -18,18 +18,18 @@ const additions = {
     alter table user_activity add column level integer;`,
 };
 
-/** What the next version says when it has migrated. */
+/** Output of the next version's migration. */
 export const appliedAdditions = "applied emblems, levels; the schema is at version 902";
 
-/** A version of the service, by its two commands. */
+/** The entry points of a version of the service. */
 export interface Version {
   server: string;
   migrate: string;
 }
 
-export const today: Version = versionIn(service);
+export const current: Version = versionIn(service);
 
-/** The version after today's: the same code with two more migrations, as a deployment of it would bring them. */
+/** Creates the next version in a folder: the same code with two more migrations. */
 export function makeNextVersion(folder: string): Version {
   const copy = join(folder, "next-version");
   for (const part of ["src", "migrations", "package.json"]) {

@@ -1,48 +1,51 @@
 import { Agent, type OutgoingHttpHeaders, request } from "node:http";
 
-export interface Question {
+export interface HttpRequest {
   method?: string;
   path: string;
   headers?: OutgoingHttpHeaders;
   body?: string | Buffer;
-  /** After which it is given up. */
+  /** Timeout; default: 30. */
   seconds?: number;
   agent?: Agent;
 }
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
 }
 
-/** No answer came, or not a whole one: what was asked for may have been done. */
-export class NoAnswer extends Error {
-  override name = "NoAnswer";
+/** No complete response came: the request may have been processed. */
+export class NoResponse extends Error {
+  override name = "NoResponse";
 
-  /** False when nobody listened, so that nothing was asked. */
+  /** False when the connection was refused, so that nothing was sent. */
   get wasSent(): boolean {
     return !(this.cause instanceof Error && "code" in this.cause && this.cause.code === "ECONNREFUSED");
   }
 }
 
-/** Connections that are kept, as many as there are clients. */
+/** Shared keep-alive connections. */
 export const keepAlive = new Agent({ keepAlive: true });
 
-/** One request, never repeated by itself. @throws {NoAnswer} */
-export function ask(url: string, question: Question): Promise<Answer> {
-  const { method = "GET", path, headers = {}, body, seconds = 30, agent = keepAlive } = question;
+/** Sends one request, without retries. @throws {NoResponse} */
+export function sendRequest(url: string, options: HttpRequest): Promise<HttpResponse> {
+  const { method = "GET", path, headers = {}, body, seconds = 30, agent = keepAlive } = options;
   return new Promise((resolve, reject) => {
     const lost = (cause: Error) => {
       clearTimeout(timer);
-      reject(new NoAnswer(`${method} ${path}: ${cause.message}`, { cause }));
+      reject(new NoResponse(`${method} ${path}: ${cause.message}`, { cause }));
     };
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-    // Not as one URL, which would be put in order: a path goes out as it stands.
+    // Not as one URL, which would be normalised: the path is sent as it is.
     const { hostname, port } = new URL(url);
-    const asked = request({ hostname, port, path, method, agent, headers: { ...length, ...headers } });
-    const timer = setTimeout(() => asked.destroy(new Error(`nothing came in ${seconds} s`)), seconds * 1_000);
-    asked.on("error", lost).on("response", (response) => {
+    const outgoing = request({ hostname, port, path, method, agent, headers: { ...length, ...headers } });
+    const timer = setTimeout(
+      () => outgoing.destroy(new Error(`no response within ${seconds} s`)),
+      seconds * 1_000,
+    );
+    outgoing.on("error", lost).on("response", (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk) => chunks.push(chunk)).on("error", lost);
       response.on("end", () => {
@@ -51,6 +54,6 @@ export function ask(url: string, question: Question): Promise<Answer> {
         resolve({ status, headers, text: Buffer.concat(chunks).toString("utf8") });
       });
     });
-    asked.end(body);
+    outgoing.end(body);
   });
 }

@@ -5,12 +5,12 @@ import { isAlive } from "@clan-platform/warehouse/process-alive.ts";
 import pg from "pg";
 import { type Cluster, startCluster } from "../../local/postgres/cluster.ts";
 import { clusterUrl } from "../../local/postgres/connection.ts";
-import { freePort } from "./free-port.ts";
-import { until } from "./until.ts";
+import { freePort } from "../../testkit/free-port.ts";
+import { waitUntil } from "../../testkit/wait-until.ts";
 
 const login = "clan_service";
 
-/** A PostgreSQL of its own that can be done harm to, on the same port before and after. */
+/** A PostgreSQL for faults, which keeps its port over restarts. */
 export interface Postgres {
   port: number;
   /** As superuser. */
@@ -19,35 +19,35 @@ export interface Postgres {
   serviceUrl: string;
   /** One query as superuser, on a connection of its own. */
   query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** A session as superuser that stays, for what holds something; it may be cut off at any time. */
+  /** A session as superuser, for holding locks; it may be terminated at any time. */
   session(): Promise<pg.Client>;
-  /** Brings the schema to this code's. */
+  /** Migrates the schema to the current version. */
   migrate(): Promise<void>;
-  /** Whether the postmaster lives; it may be recovering. */
+  /** Whether the postmaster is running; it may be recovering. */
   isRunning(): boolean;
-  /** Ends the postmaster by a signal, and waits until it is gone. */
+  /** Ends the postmaster by a signal, and waits until it has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
-  /** Starts it again after its end. */
+  /** Restarts it after it has ended. */
   start(): Promise<void>;
-  /** In order, when it runs. */
+  /** Shuts it down if it is running. */
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL with a login for the service, migrated unless told otherwise. */
+/** Starts a PostgreSQL with a login for the service, migrated by default. */
 export async function startPostgres(
   folder: string,
   settings: string[] = [],
   { isMigrated = true } = {},
 ): Promise<Postgres> {
-  // Not the preferred one, which others that start at the same time would want as well.
+  // Not the default port, which other experiments would use as well.
   const port = await freePort();
   let cluster: Cluster | undefined = await startCluster({ folder, port, settings });
   const { password } = cluster;
   const adminUrl = clusterUrl(cluster, "postgres");
   const query = (sql: string, parameters: unknown[] = []) => queryOnce(adminUrl, sql, parameters);
   await query(`create role ${login} login password '${password}'`);
-  const migrateIt = async () => void (await migrate(adminUrl, { appLogins: [login] }));
-  if (isMigrated) await migrateIt();
+  const migrateSchema = async () => void (await migrate(adminUrl, { appLogins: [login] }));
+  if (isMigrated) await migrateSchema();
   const postmaster = () => Number.parseInt(readFileSync(join(folder, "data", "postmaster.pid"), "utf8"), 10);
   return {
     port,
@@ -55,17 +55,17 @@ export async function startPostgres(
     serviceUrl: clusterUrl(cluster, "postgres", login),
     query,
     session: () => connect(adminUrl),
-    migrate: migrateIt,
+    migrate: migrateSchema,
     isRunning: () => existsSync(join(folder, "data", "postmaster.pid")) && isAlive(postmaster()),
     async end(signal) {
       const pid = postmaster();
       process.kill(pid, signal);
-      await until("the postmaster is gone", () => !isAlive(pid));
+      await waitUntil("the postmaster has ended", () => !isAlive(pid));
       cluster = undefined;
     },
     async start() {
-      // The backends of a postmaster that was killed notice it one by one; until then, a new one refuses to start.
-      cluster = await until("PostgreSQL starts again", () =>
+      // The backends of a killed postmaster notice it one by one; until then, a new one refuses to start.
+      cluster = await waitUntil("PostgreSQL starts again", () =>
         startCluster({ folder, port, settings }).catch(() => undefined),
       );
     },

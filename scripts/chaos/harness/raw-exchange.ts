@@ -1,33 +1,33 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Answer } from "./ask.ts";
+import type { HttpResponse } from "./http-client.ts";
 
-/** Bytes as a client of its own kind sends them, whatever HTTP says about them. */
+/** Bytes to send, valid HTTP or not. */
 export interface RawRequest {
   head: string;
   /** Pieces of the body, one after another. */
   pieces: (string | Buffer)[];
-  /** Between two pieces, in ms. */
+  /** Pause between two pieces, in ms. */
   pauseMs?: number;
-  /** After the last piece: wait for the answer, or end or break the connection. */
+  /** After the last piece: wait for the response, or end or reset the connection. */
   ending?: "wait" | "end" | "break";
 }
 
-/** The first answer to it; undefined when the connection was closed without a whole one. Given up after `seconds`. */
+/** Returns the first complete response; undefined when the connection was closed before, or after `seconds`. */
 export async function exchangeRaw(
   port: number,
   { head, pieces, pauseMs = 0, ending = "wait" }: RawRequest,
   seconds = 30,
-): Promise<Answer | undefined> {
+): Promise<HttpResponse | undefined> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   const chunks: Buffer[] = [];
   let isOver = false;
   const over = once(socket, "close").catch(() => {});
   socket.on("data", (chunk) => {
     chunks.push(chunk);
-    // One look is enough: the service sends its short answers whole.
-    if (answerIn(Buffer.concat(chunks))) socket.destroy();
+    // Responses are short, so that parsing all bytes again is cheap.
+    if (responseIn(Buffer.concat(chunks))) socket.destroy();
   });
   for (const event of ["end", "error", "close"]) {
     socket.on(event, () => {
@@ -46,11 +46,11 @@ export async function exchangeRaw(
   if (ending === "break") socket.resetAndDestroy();
   await over;
   clearTimeout(timer);
-  return answerIn(Buffer.concat(chunks));
+  return responseIn(Buffer.concat(chunks));
 }
 
-/** The first answer among the bytes that came, when it is whole. */
-function answerIn(bytes: Buffer): Answer | undefined {
+/** The first response in the received bytes, when it is complete. */
+function responseIn(bytes: Buffer): HttpResponse | undefined {
   const end = bytes.indexOf("\r\n\r\n");
   if (end === -1) return undefined;
   const [statusLine = "", ...lines] = bytes.subarray(0, end).toString("latin1").split("\r\n");
@@ -61,8 +61,8 @@ function answerIn(bytes: Buffer): Answer | undefined {
     }),
   );
   const status = Number(statusLine.split(" ")[1]);
-  // Before the answer itself, a client may be told to go on.
-  if (status === 100) return answerIn(bytes.subarray(end + 4));
+  // A 100 Continue may come before the response itself.
+  if (status === 100) return responseIn(bytes.subarray(end + 4));
   const length = Number(headers["content-length"] ?? 0);
   const body = bytes.subarray(end + 4, end + 4 + length);
   return body.length === length ? { status, headers, text: body.toString("utf8") } : undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { connect, createTestDatabase } from "../../testkit/database.ts";
 import { deliver } from "../../testkit/synced.ts";
-import { Broken } from "../experiment.ts";
+import { ExperimentFailed } from "../experiment.ts";
 import { Ledger, verify, type Write } from "./ledger.ts";
 
 const here = "00000000-0000-7000-8000-000000000001";
@@ -17,9 +17,9 @@ async function someWrites() {
     const ledger = new Ledger();
     ledger.writes.push(...writes);
     return verify(ledger, async (sql) => (await admin.query(sql)).rows).then(
-      () => "as told",
+      () => "no difference",
       (error) => {
-        expect(error).toBeInstanceOf(Broken);
+        expect(error).toBeInstanceOf(ExperimentFailed);
         return error.message;
       },
     );
@@ -30,27 +30,35 @@ const clan: Write = { kind: "clan", name: "there", outcome: "acknowledged", id: 
 const rows: Write = { kind: "activity", name: "there", outcome: "acknowledged", rows: 2 };
 const absent = { name: "absent" };
 
-it("holds what is there once, what is not there though refused, and what may or may not be there", async () => {
+it("accepts acknowledged writes that are stored once, rejected ones that are not, and unknown ones in either case", async () => {
   const verdict = await someWrites();
-  expect(await verdict(clan, rows)).toBe("as told");
+  expect(await verdict(clan, rows)).toBe("no difference");
   const deleted: Write = { ...clan, ...absent, deletion: "acknowledged" };
-  expect(await verdict(clan, rows, { ...rows, ...absent, outcome: "refused" }, deleted)).toBe("as told");
-  expect(await verdict({ ...clan, outcome: "unknown" }, { ...rows, outcome: "unknown" })).toBe("as told");
-  expect(await verdict(clan, rows, { ...clan, ...absent, outcome: "unknown" })).toBe("as told");
+  expect(await verdict(clan, rows, { ...rows, ...absent, outcome: "rejected" }, deleted)).toBe(
+    "no difference",
+  );
+  expect(await verdict({ ...clan, outcome: "unknown" }, { ...rows, outcome: "unknown" })).toBe(
+    "no difference",
+  );
+  expect(await verdict(clan, rows, { ...clan, ...absent, outcome: "unknown" })).toBe("no difference");
 });
 
 it.each<[fault: RegExp, clan: Partial<Write>, rows: Partial<Write>]>([
-  [/^1 writes are not as told: clan there: was refused and is there$/, { outcome: "refused" }, {}],
-  [/activity there: was refused and is there/, {}, { outcome: "refused" }],
-  [/clan there: was deleted and is there/, { deletion: "acknowledged" }, {}],
-  [/clan there: was acknowledged as .*2 and is .*1/, { id: elsewhere }, {}],
-  [/activity there: 2 of 3 rows are there/, {}, { rows: 3, outcome: "unknown" }],
   [
-    /clan absent: was acknowledged and is not there; .*there is there, though nobody wrote it/,
+    /^1 writes differ from their outcome: clan there: was rejected but is stored$/,
+    { outcome: "rejected" },
+    {},
+  ],
+  [/activity there: was rejected but is stored/, {}, { outcome: "rejected" }],
+  [/clan there: was deleted but is stored/, { deletion: "acknowledged" }, {}],
+  [/clan there: was acknowledged as .*2 but is .*1/, { id: elsewhere }, {}],
+  [/activity there: 2 of 3 rows are stored/, {}, { rows: 3, outcome: "unknown" }],
+  [
+    /clan absent: was acknowledged but is not stored; .*there is stored, but was not written by any client/,
     absent,
     absent,
   ],
-])("tells that %s", async (fault, changedClan, changedRows) => {
+])("reports that %s", async (fault, changedClan, changedRows) => {
   const verdict = await someWrites();
   expect(await verdict({ ...clan, ...changedClan }, { ...rows, ...changedRows })).toMatch(fault);
 });
