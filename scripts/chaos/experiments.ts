@@ -9,7 +9,7 @@ import { schemaLate } from "./database/schema-late.ts";
 import { tableLocked } from "./database/table-locked.ts";
 import { walFull } from "./database/wal-full.ts";
 import type { Experiment } from "./experiment.ts";
-import { edges } from "./input/edges.ts";
+import { edgeCases } from "./input/edge-cases.ts";
 import { generatedRequests } from "./input/generated-requests.ts";
 import { hostileBodies } from "./input/hostile-bodies.ts";
 import { bigqueryFailing } from "./loader/bigquery-failing.ts";
@@ -62,7 +62,7 @@ export const experiments: Record<string, Experiment[]> = {
     byteByByte,
   ],
   Load: [crowdedPool, sustainedOverload, soak],
-  "Invalid input": [hostileBodies, edges, generatedRequests],
+  "Invalid input": [hostileBodies, edgeCases, generatedRequests],
   "Warehouse loads": [partsDamaged, partsReordered, loaderKilled, bigqueryFailing],
   Migrations: [migrationsAtOnce, migrationKilled, migrationBehindImport, olderService, schemaOutdated],
 };

@@ -1,7 +1,7 @@
 import { sendRequest } from "../harness/http-client.ts";
 import type { Schema, Schemas } from "./schema-arbitrary.ts";
 
-/** A call of the OpenAPI document. */
+/** An operation of the OpenAPI document. */
 export interface Operation {
   method: string;
   /** Such as `/clans/{id}`. */
@@ -28,7 +28,7 @@ export interface ApiDocument {
   schemas: Schemas;
 }
 
-/** Reads the calls and schemas from a running service. */
+/** Reads the OpenAPI document of a running service. */
 export async function readDocument(url: string): Promise<ApiDocument> {
   const { paths, components } = JSON.parse((await sendRequest(url, { path: "/openapi.json" })).text) as {
     paths: Record<string, Record<string, OperationObject>>;

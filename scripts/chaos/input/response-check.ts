@@ -4,16 +4,16 @@ import type { ApiDocument } from "./api-document.ts";
 import type { Generated } from "./valid-requests.ts";
 
 export interface ResponseCheck {
-  /** What is wrong with the answer to a request; undefined when it is as it must be. */
+  /** Returns what is wrong with the response to a request; undefined when it is correct. */
   problemOf(request: Generated, sent: HttpRequest, response: HttpResponse): string | undefined;
 }
 
 /**
- * Holds answers against the document: those of its calls, and besides, exactly where it declares nothing, 404 for a path that it
- * does not have, 405 for a method, and 400 for a URL that is none.
+ * Checks responses against the document. For calls that it does not declare, they must be 404 for an unknown path, 405 for an
+ * unknown method, and 400 for an invalid URL.
  */
 export function checkResponses({ operations }: ApiDocument, validate: ResponseValidator): ResponseCheck {
-  // A literal path comes before one with parameters that fits as well.
+  // A literal path takes precedence over a matching one with parameters.
   const paths = [...new Set(operations.map(({ template }) => template))]
     .toSorted((a, b) => a.split("{").length - b.split("{").length)
     .map((template) => ({
@@ -46,16 +46,16 @@ export function checkResponses({ operations }: ApiDocument, validate: ResponseVa
           ? undeclared(response, 405, "METHOD_NOT_ALLOWED")
           : `Allow: ${allowed}, not ${methods}`;
       }
-      // An answer to HEAD is the one to GET without its body.
+      // The response to HEAD is that to GET without a body.
       if (isHead) return response.text === "" && response.status < 500 ? undefined : summary;
-      const fault = validate(method, path, response);
-      if (fault) return `${fault}: ${summary}`;
-      return request.isValid && !isAccepted(request, response) ? `a valid one got ${summary}` : undefined;
+      const problem = validate(method, path, response);
+      if (problem) return `${problem}: ${summary}`;
+      return request.isValid && !isAccepted(request, response) ? `a valid request got ${summary}` : undefined;
     },
   };
 }
 
-/** Done, or rejected for what was there before it. */
+/** Accepted, or rejected because of existing data. */
 function isAccepted({ method, template }: Generated, { status, text }: HttpResponse): boolean {
   if (template.endsWith("/import")) return status === 200 ? text.includes('"rejected":0,') : isKeyTaken(text);
   if (status < 300 || isKeyTaken(text)) return true;

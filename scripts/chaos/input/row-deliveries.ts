@@ -1,15 +1,15 @@
 import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { activity } from "../../testkit/activity.ts";
 import { sendRequest } from "../harness/http-client.ts";
-import type { Edge } from "./row-edges.ts";
+import type { EdgeCase } from "./row-edge-cases.ts";
 
-/** What became of an edge's row: stored, or rejected with the name of a field. */
+/** The outcome of a row: stored, or rejected with the name of a field. */
 export type Verdict = "stored" | { rejected: string };
 
-/** A way in which rows are delivered; a verdict is undefined for an edge that can't be written in it. */
+/** A way to deliver rows; the verdict is undefined for an edge case that its format can't express. */
 export interface Delivery {
   name: string;
-  send(url: string, edges: [user: string, edge: Edge][]): Promise<(Verdict | undefined)[]>;
+  send(url: string, edges: [user: string, edge: EdgeCase][]): Promise<(Verdict | undefined)[]>;
 }
 
 export const deliveries: Delivery[] = [
@@ -18,13 +18,13 @@ export const deliveries: Delivery[] = [
   { name: "CSV", send: (url, edges) => inImport(url, "text/csv", `${activityFields}\n`, edges.map(toCsv)) },
 ];
 
-async function inBatch(url: string, edge: [string, Edge]): Promise<Verdict> {
+async function inBatch(url: string, edge: [string, EdgeCase]): Promise<Verdict> {
   const headers = { "content-type": "application/json" };
   const body = `{"rows":[${toJson(edge)}]}`;
   const { status, text } = await sendRequest(url, { method: "POST", path: "/user-activity", headers, body });
   if (status === 200) return "stored";
   const { errors = [] } = JSON.parse(text) as { errors?: { index?: number; field: string }[] };
-  // A day that is out of range may be out of order as well, which is told of install_date.
+  // A day that is out of range may also be out of order, which is reported for install_date.
   const [first, ...others] = errors;
   const isExclusive =
     first?.index === 0 && others.every(({ index, field }) => index === 0 && field === "install_date");
@@ -52,13 +52,13 @@ async function inImport(
   });
 }
 
-function toJson([user, { field, json, otherFields }]: [string, Edge]): string {
+function toJson([user, { field, json, otherFields }]: [string, EdgeCase]): string {
   const row = Object.entries(activity({ user_id: user, ...otherFields }));
   return `{${row.map(([name, value]) => `"${name}":${name === field ? json : JSON.stringify(value)}`).join()}}`;
 }
 
-/** In CSV all is text; what JSON has besides text and numbers, or has in several notations, is not in it. */
-function toCsv([user, { field, json, otherFields, stored }]: [string, Edge]): string | undefined {
+/** CSV has only text: types other than text and number, and other notations of a count, can't be expressed. */
+function toCsv([user, { field, json, otherFields, stored }]: [string, EdgeCase]): string | undefined {
   const isText = json.startsWith('"');
   const value: unknown = isText ? JSON.parse(json) : json;
   const isNumber = !isText && /^-?\d/.test(json) && /_count$|_error$|_revenue$|_duration$/.test(field);

@@ -1,13 +1,13 @@
 import { tomorrow } from "@clan-platform/contract/day.ts";
 
-/** A value of a row's field at or over an edge. */
-export interface Edge {
+/** A value of a row's field at or beyond a limit. */
+export interface EdgeCase {
   field: string;
-  /** As it stands in JSON. */
+  /** Its JSON text. */
   json: string;
-  /** As text what is stored, null included; undefined when it is rejected. */
+  /** The stored value as text, or null; undefined when it is rejected. */
   stored: string | null | undefined;
-  /** A day of the row besides, where the two go together. */
+  /** The row's other day, where the limit depends on it. */
   otherFields?: Record<string, string>;
 }
 
@@ -23,16 +23,16 @@ const amounts = ["total_session_duration", "iap_revenue", "ad_revenue"];
 const nines = (n: number) => "9".repeat(n);
 const zeros = (n: number) => "0".repeat(n);
 
-/** What is right for a field, with what is stored then, and what is not. */
-const edge = (field: string, right: Record<string, string | null>, wrong: string[]): Edge[] => [
-  ...Object.entries(right).map(([json, stored]) => ({ field, json, stored })),
-  ...wrong.map((json) => ({ field, json, stored: undefined })),
+/** Valid values of a field with what is stored for them, and invalid ones. */
+const edge = (field: string, valid: Record<string, string | null>, invalid: string[]): EdgeCase[] => [
+  ...Object.entries(valid).map(([json, stored]) => ({ field, json, stored })),
+  ...invalid.map((json) => ({ field, json, stored: undefined })),
 ];
 const same = (values: string[]) => Object.fromEntries(values.map((value) => [value, value]));
 const quoted = (values: string[]) => values.map((value) => JSON.stringify(value));
 const text = (values: string[]) => Object.fromEntries(values.map((value) => [JSON.stringify(value), value]));
 
-const noNumber = [
+const notNumbers = [
   ...quoted(["", " ", "NaN", "Infinity", "-Infinity", "0x10", "1_000", "1,5"]),
   "true",
   "[]",
@@ -55,7 +55,7 @@ const countEdges = (field: string) =>
         "1e-400",
         "-1e-400",
       ],
-      ...["1e308", "1e400", "2147483647.5", `0.${nines(20)}`, `1.${zeros(400)}1`, "null", ...noNumber],
+      ...["1e308", "1e400", "2147483647.5", `0.${nines(20)}`, `1.${zeros(400)}1`, "null", ...notNumbers],
     ],
   );
 
@@ -105,7 +105,7 @@ const amountEdges = (field: string) =>
       ],
       ...[
         "null",
-        ...noNumber,
+        ...notNumbers,
         ...quoted(["-1", "1e15", "1e-39", nines(16), `0.${zeros(38)}1`, "+1", ".5", "5."]),
       ],
       ...quoted([" 1", "1 ", "1e", "1e99999", "٣", "１", "1\n", "inf", "nan", "1e-99999"]),
@@ -113,7 +113,7 @@ const amountEdges = (field: string) =>
   );
 
 const days = ["2015-01-01", "2015-12-31", "2016-02-29", "2024-02-29"];
-const noDays = [
+const invalidDays = [
   ...[
     "2015-02-30",
     "2015-02-29",
@@ -157,14 +157,14 @@ const noDays = [
   ],
 ];
 
-/** All of them: each alone is what is wrong with its row, or right. */
-export function rowEdges(): Edge[] {
+/** All edge cases: each is the only one in its row. */
+export function rowEdgeCases(): EdgeCase[] {
   const dayAfter = new Date(Date.parse(tomorrow()) + 86_400_000).toISOString().slice(0, 10);
   const allowed = [...days, tomorrow()];
-  const wrongDays = quoted([...noDays, dayAfter]);
-  const noText = ["null", "0", "true", "20240101", "[]", '["2024-01-01"]', "{}"];
+  const invalidDayTexts = quoted([...invalidDays, dayAfter]);
+  const notTexts = ["null", "0", "true", "20240101", "[]", '["2024-01-01"]', "{}"];
   const day = (field: string, otherFields: Record<string, string>) =>
-    edge(field, text(allowed), [...wrongDays, ...noText]).map((each) => ({ ...each, otherFields }));
+    edge(field, text(allowed), [...invalidDayTexts, ...notTexts]).map((each) => ({ ...each, otherFields }));
   const long = (n: number) => "😀".repeat(n);
   const id = "ab\u0301\u{1f468}\u200d\u{1f469}";
   return [
