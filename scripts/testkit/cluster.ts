@@ -9,7 +9,7 @@ import { clusterUrl } from "../local/postgres/connection.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Superuser's address of a PostgreSQL; `template_clan` on it is migrated, login `clan_service` is there. */
+    /** Superuser URL of a PostgreSQL with the migrated database `template_clan` and the login `clan_service`. */
     postgresUrl: string;
   }
 }
