@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { type ActivityRow, activityFields } from "@clan-platform/contract/activity-row.ts";
 
-const rowsADay = 33_334;
+const rowsPerDay = 33_334;
 const users = 60_000;
 const countries = ["US", "TR", "DE", "BR", null];
 
-/** The nth row as game backends deliver them: day after day, users in no order, each key once. */
+/** The nth row as game backends deliver them: day after day, users in mixed order, each key once. */
 export function activityRow(n: number): ActivityRow {
-  const day = Math.floor(n / rowsADay);
-  const user = ((n % rowsADay) * 7 + day * 13) % users;
+  const day = Math.floor(n / rowsPerDay);
+  const user = ((n % rowsPerDay) * 7 + day * 13) % users;
   const some = (n * 2_654_435_761) >>> 0;
   return {
     user_id: createHash("md5").update(String(user)).digest("hex").toUpperCase(),

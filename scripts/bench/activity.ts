@@ -1,33 +1,34 @@
-import { execFile } from "node:child_process";
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createReadStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+import { startCluster } from "../local/postgres/cluster.ts";
+import { clusterUrl } from "../local/postgres/connection.ts";
+import { runNode } from "../testkit/process.ts";
+import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
 import { activityCsv, activityRow } from "./activity-rows.ts";
 import { loadHttp } from "./http-load.ts";
-import { median, p99, type Ratio } from "./ratios.ts";
-import { highestMemory, residentMegabytes } from "./resident-memory.ts";
+import type { Ratio } from "./ratios.ts";
+import { peakMemory, residentMegabytes } from "./resident-memory.ts";
 import { port, quietly, withService } from "./service-process.ts";
+import { median, p99 } from "./statistics.ts";
 
-const runProgram = promisify(execFile);
 const rows = 1_000_000;
-// Some 28 MB each, below the limit of a body.
-const rowsAPiece = 250_000;
+// About 28 MB each, below the limit of a body.
+const rowsPerPiece = 250_000;
 const rounds = 2;
 const batchRows = 500;
 const url = `http://127.0.0.1:${port}`;
 
-/** The speed of taking in user activity, as ratios. */
-export async function run(): Promise<Ratio[]> {
-  const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
+/** The speed of activity ingestion, as ratios. */
+export const run = (): Promise<Ratio[]> => inTemporaryFolder(measure);
+
+async function measure(folder: string): Promise<Ratio[]> {
   const cluster = await startCluster({ folder, settings: ["shared_buffers=512MB", "max_wal_size=4GB"] });
   const database = new pg.Client({ connectionString: clusterUrl(cluster, "postgres") });
   try {
@@ -40,14 +41,13 @@ export async function run(): Promise<Ratio[]> {
   } finally {
     await database.end();
     await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 function writePieces(folder: string): string[] {
-  return Array.from({ length: rows / rowsAPiece }, (_, n) => {
+  return Array.from({ length: rows / rowsPerPiece }, (_, n) => {
     const file = join(folder, `${n}.csv`);
-    writeFileSync(file, activityCsv(n * rowsAPiece, (n + 1) * rowsAPiece));
+    writeFileSync(file, activityCsv(n * rowsPerPiece, (n + 1) * rowsPerPiece));
     return file;
   });
 }
@@ -79,7 +79,7 @@ async function importing(
       idle.push(p99(await latencies(delay(5_000))));
       const before = residentMegabytes(service.pid);
       const import1 = importSeconds(files);
-      const memory = highestMemory(service.pid, import1);
+      const memory = peakMemory(service.pid, import1);
       busy.push(p99(await latencies(import1)));
       first.push(await import1);
       growth.push((await memory) - before);
@@ -90,25 +90,25 @@ async function importing(
     `${Math.round(rows / median(seconds)).toLocaleString("en")} rows/s`;
   return [
     {
-      what: "import over a plain COPY into the same table",
+      what: "import relative to a plain COPY into the same table",
       ours: perSecond(first),
       against: perSecond(copied),
       ratio: median(copied) / median(first),
     },
     {
-      what: "import of the same again over that COPY",
+      what: "import of the same rows again relative to that COPY",
       ours: perSecond(again),
       against: perSecond(copied),
       ratio: median(copied) / median(again),
     },
     {
-      what: "growth of resident memory over 150 MB",
+      what: "growth of resident memory relative to 150 MB",
       ours: `${Math.round(Math.max(...growth))} MB`,
       against: "150 MB",
       ratio: Math.max(...growth) / 150,
     },
     {
-      what: "other routes' p99 during the import over idle",
+      what: "other routes' p99 during the import relative to idle",
       ours: `${median(busy).toFixed(1)} ms`,
       against: `${median(idle).toFixed(1)} ms`,
       ratio: median(busy) / median(idle),
@@ -127,7 +127,7 @@ async function copySeconds(database: pg.Client, files: string[]): Promise<number
 
 async function importSeconds(files: string[]): Promise<number> {
   const script = fileURLToPath(new URL("import-client.ts", import.meta.url));
-  return Number((await runProgram(process.execPath, [script, url, ...files])).stdout);
+  return Number(await runNode(script, [url, ...files], { environment: process.env }));
 }
 
 const otherRequests = [
@@ -137,7 +137,7 @@ const otherRequests = [
   "/health/ready",
 ];
 
-/** The service as it is after its first minutes: code compiled, connections made. */
+/** Brings the service to its steady state: code compiled, connections open. */
 async function warmUp(): Promise<void> {
   for (let n = 0; n < 200; n++) for (const path of otherRequests) await ask(path);
   const body = activityCsv(0, 20_000);
@@ -156,14 +156,14 @@ async function ask(path: string): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** How long the other requests take, one after another at some hundred a second, until something ends; in ms. */
+/** Latencies in ms of the other requests, sent one after another at about a hundred per second until something ends. */
 async function latencies(until: Promise<unknown>): Promise<number[]> {
-  let isEnded = false;
+  let hasEnded = false;
   const ended = until.then(() => {
-    isEnded = true;
+    hasEnded = true;
   });
   const times: number[] = [];
-  while (!isEnded) {
+  while (!hasEnded) {
     times.push(await ask(otherRequests[times.length % otherRequests.length] ?? ""));
     await delay(5);
   }
@@ -171,7 +171,7 @@ async function latencies(until: Promise<unknown>): Promise<number[]> {
   return times;
 }
 
-/** Rows a second of POST /user-activity over those of one multi-row upsert from Node, in turn. */
+/** Rows per second of POST /user-activity relative to a bare multi-row upsert from Node, measured alternately. */
 async function batches(database: pg.Client, environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const ours: number[] = [];
   const bare: number[] = [];
@@ -198,7 +198,7 @@ async function batches(database: pg.Client, environment: NodeJS.ProcessEnv): Pro
     bare.push(await bareUpserts(database, Array.from({ length: 200 }, nextRows)));
   }
   return {
-    what: `POST /user-activity with ${batchRows} rows over a bare multi-row upsert`,
+    what: `POST /user-activity with ${batchRows} rows relative to a bare multi-row upsert`,
     ours: `${Math.round(median(ours)).toLocaleString("en")} rows/s`,
     against: `${Math.round(median(bare)).toLocaleString("en")} rows/s`,
     ratio: median(ours) / median(bare),

@@ -3,9 +3,8 @@ import type { Queryable, Writable } from "@clan-platform/service/database/databa
 import { createPool } from "@clan-platform/service/database/pool.ts";
 import { type Operation, queries } from "./clan-queries.ts";
 
-// What the service's requests are measured against: the same SQL on the same pool from one Node process, without HTTP, and
-// asked as `pg` is asked by itself, without prepared statements.
-// `node bare-pg.ts OPERATION SECONDS CONCURRENCY` prints how many a second.
+// The baseline of the service's requests: the same SQL on the same pool from one Node process, without HTTP and without
+// prepared statements, which is `pg`'s default. `node bare-pg.ts OPERATION SECONDS CONCURRENCY` prints queries per second.
 const [operation, seconds, concurrency] = process.argv.slice(2);
 const pool = createPool(parseConfig(process.env), () => {});
 const query = queries[operation as Operation];

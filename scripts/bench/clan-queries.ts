@@ -5,25 +5,25 @@ import type { HttpRequest } from "./http-load.ts";
 
 export const manyClans = 1_000_000;
 
-/** The id of the nth of `manyClans`: known without asking. */
+/** The id of the nth of `manyClans`, known without a query. */
 export const clanId = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
 
 const syllables = [..."bcdfghjklmnprstvwxyz"].flatMap((consonant) =>
   [..."aeiou"].map((vowel) => consonant + vowel),
 );
 
-/** SQL for the name of the nth of `manyClans`: two invented words such as "Dakilone bugami", and n. */
+/** SQL for the name of the nth of `manyClans`: two made-up words such as "Dakilone bugami", and n. */
 export const clanNameSql = `(
   select initcap(string_agg((array['${syllables.join("','")}'])[1 + (hashint8(n * 8 + i) & 2147483647) % ${syllables.length}]
     || case when i = 4 then ' ' else '' end, '' order by i))
   from generate_series(1, 7) i) || ' ' || n`;
 
-/** Three syllables in a row, as somebody types them who half remembers a name: a few clans have them. */
+/** Three syllables in a row, as a player types a half-remembered name: a few clans match. */
 export const rareName = () =>
   Array.from({ length: 3 }, () => syllables[Math.floor(Math.random() * syllables.length)]).join("");
 
 const someClan = () => clanId(Math.floor(Math.random() * manyClans));
-// Deletion goes through the clans in order, so that each is there; every process is given a range of its own.
+// Clans are deleted in order, so that each exists; every process has its own range.
 let nextToDelete = Number(process.env.DELETE_FROM ?? 0);
 
 /** One request of each kind: as the SQL that the route sends, and as HTTP. */

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { serveEmptyPage } from "./empty-page.ts";
-import { median, type Ratio } from "./ratios.ts";
+import type { Ratio } from "./ratios.ts";
+import { median } from "./statistics.ts";
 
 const script = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const rows = 7_300_000;
@@ -80,7 +81,7 @@ async function dataOfALoad(browser: Browser, address: string): Promise<Ratio> {
   await page.locator("#data-freshness details").waitFor({ timeout: 120_000 });
   await page.context().close();
   return {
-    what: "data of a load over 400 kB",
+    what: "data of a page load relative to 400 kB",
     ours: `${Math.round(bytes / 1_000)} kB`,
     against: "400 kB",
     ratio: bytes / 400_000,
@@ -104,7 +105,7 @@ async function filterChange(browser: Browser, address: string): Promise<Ratio> {
   await page.context().close();
   const slowest = Math.max(...[...times.values()].map(median));
   return {
-    what: "filter change to redrawn, main thread, over 100 ms",
+    what: "filter change to redrawn, main thread, relative to 100 ms",
     ours: `${slowest.toFixed(0)} ms`,
     against: "100 ms",
     ratio: slowest / 100,
@@ -131,7 +132,7 @@ async function firstLoad(browser: Browser, address: string, emptyAddress: string
     ours.push(await millisecondsToDrawn(browser, `${address}?days=all`));
   }
   return {
-    what: "first load over that of an empty page with the library",
+    what: "first page load relative to an empty page with the library",
     ours: `${median(ours).toFixed(0)} ms`,
     against: `${median(empty).toFixed(0)} ms`,
     ratio: median(ours) / median(empty),

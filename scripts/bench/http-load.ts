@@ -9,15 +9,15 @@ export interface HttpRequest {
 export interface Load {
   connections: number;
   seconds: number;
-  /** Told of each answer how long it took, in ms. */
+  /** Gets the latency of each response, in ms. */
   onAnswer?: (ms: number) => void;
 }
 
 /**
- * Sends requests over `connections` keep-alive connections for `seconds`, one at a time on each, and returns how many a
- * second were answered. Costs the machine a third of what a full HTTP client does: on two cores, the load would
- * otherwise be measured as well.
- * @throws when an answer is not 2xx
+ * Sends requests over `connections` keep-alive connections for `seconds`, one at a time on each, and returns the
+ * responses per second. Takes a third of the CPU time of a full HTTP client: on two cores, the load generator would otherwise be
+ * measured as well.
+ * @throws when a response is not 2xx
  */
 export async function loadHttp(
   port: number,

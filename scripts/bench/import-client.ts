@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-// Sends files to the service's import, one after another, as `node import-client.ts URL FILE…`, and prints the seconds
-// that it took. A process of its own, so that measuring other requests meanwhile is not disturbed.
+// Sends files to the service's import, one after another, as `node import-client.ts URL FILE…`, and prints the duration
+// in seconds. A process of its own, so that it does not disturb the measurement of other requests.
 const [url, ...files] = process.argv.slice(2);
 const bodies = files.map((file) => readFileSync(file));
 const startedAt = performance.now();

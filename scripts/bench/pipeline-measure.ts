@@ -8,8 +8,8 @@ import { to as copyTo } from "pg-copy-streams";
 import { parseSettings } from "../local/settings.ts";
 import { syncLocally } from "../local/sync-locally.ts";
 
-// `node pipeline-measure.ts sync|bare URL FOLDER` brings user_activity over from a PostgreSQL and prints the seconds that it
-// took. A process of its own for each, so that all begin alike.
+// `node pipeline-measure.ts sync|bare URL FOLDER` copies user_activity from a PostgreSQL and prints the duration in seconds.
+// Each in a process of its own, so that all start from the same state.
 const [what = "", url = "", folder = ""] = process.argv.slice(2);
 const startedAt = performance.now();
 if (what === "sync") await syncLocally(url, parseSettings({ DATA_DIR: folder }));

@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,18 +7,23 @@ import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+import { startCluster } from "../local/postgres/cluster.ts";
+import { clusterUrl } from "../local/postgres/connection.ts";
+import { startNode } from "../testkit/process.ts";
+import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
 import { activityCsv } from "./activity-rows.ts";
-import { median, type Ratio } from "./ratios.ts";
-import { highestMemory } from "./resident-memory.ts";
+import type { Ratio } from "./ratios.ts";
+import { peakMemory } from "./resident-memory.ts";
+import { median } from "./statistics.ts";
 
-const measure = fileURLToPath(new URL("pipeline-measure.ts", import.meta.url));
+const measureScript = fileURLToPath(new URL("pipeline-measure.ts", import.meta.url));
 const rows = 1_000_000;
 const rounds = 3;
 
 /** The speed and memory of syncing user activity into the warehouse, as ratios. */
-export async function run(): Promise<Ratio[]> {
-  const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
+export const run = (): Promise<Ratio[]> => inTemporaryFolder(measure);
+
+async function measure(folder: string): Promise<Ratio[]> {
   const settings = ["shared_buffers=512MB", "max_wal_size=4GB"];
   const cluster = await startCluster({ folder: join(folder, "postgres"), settings });
   const url = clusterUrl(cluster, "postgres");
@@ -35,15 +37,14 @@ export async function run(): Promise<Ratio[]> {
   } finally {
     await database.end();
     await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 async function store(database: pg.Client, rows: number): Promise<void> {
-  const rowsAPiece = 100_000;
-  for (let from = 0; from < rows; from += rowsAPiece) {
+  const rowsPerPiece = 100_000;
+  for (let from = 0; from < rows; from += rowsPerPiece) {
     const copy = copyFrom(`copy user_activity (${activityFields}) from stdin (format csv, header)`);
-    await pipeline(Readable.from([activityCsv(from, from + rowsAPiece)]), database.query(copy));
+    await pipeline(Readable.from([activityCsv(from, from + rowsPerPiece)]), database.query(copy));
   }
   await database.query("vacuum analyze user_activity");
 }
@@ -66,7 +67,7 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
     rmSync(data, { recursive: true });
   }
   const secondsOf = (all: Measured[]) => median(all.map(({ seconds }) => seconds));
-  const overBare = (what: string, ours: Measured[]): Ratio => ({
+  const relativeToBare = (what: string, ours: Measured[]): Ratio => ({
     what,
     ours: `${Math.round(rows / secondsOf(ours)).toLocaleString("en")} rows/s`,
     against: `${Math.round(rows / secondsOf(bare)).toLocaleString("en")} rows/s`,
@@ -74,16 +75,16 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
   });
   const megabytes = Math.max(...[...first, ...corrected].map(({ megabytes }) => megabytes));
   return [
-    overBare("sync of new rows over COPY and read_csv", first),
-    overBare("sync of corrected rows over COPY and read_csv", corrected),
+    relativeToBare("sync of new rows relative to COPY and read_csv", first),
+    relativeToBare("sync of corrected rows relative to COPY and read_csv", corrected),
     {
-      what: "sync without changes over a second",
+      what: "sync without changes relative to 1 s",
       ours: `${secondsOf(unchanged).toFixed(2)} s`,
       against: "1 s",
       ratio: secondsOf(unchanged),
     },
     {
-      what: "peak memory of a sync over 1.5 GB",
+      what: "peak memory of a sync relative to 1.5 GB",
       ours: `${Math.round(megabytes)} MB`,
       against: "1500 MB",
       ratio: megabytes / 1_500,
@@ -97,14 +98,12 @@ interface Measured {
 }
 
 async function measured(what: "bare" | "sync", url: string, folder: string): Promise<Measured> {
-  const child = spawn(process.execPath, [measure, what, url, folder], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const child = startNode(measureScript, [what, url, folder], {
+    environment: process.env,
+    showsErrors: true,
   });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  const closed = once(child, "close");
-  const megabytes = await highestMemory(child.pid, closed);
-  const [code] = await closed;
-  if (code !== 0) throw new Error(`a ${what} ended with ${code}`);
-  return { seconds: Number(output), megabytes };
+  const megabytes = await peakMemory(child.pid, child.ended);
+  const { code, stdout } = await child.ended;
+  if (code !== 0) throw new Error(`a ${what} ended with exit code ${code}`);
+  return { seconds: Number(stdout), megabytes };
 }

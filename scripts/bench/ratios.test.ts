@@ -12,15 +12,15 @@ const atLimit = (part: string): Ratio[] =>
     ratio: "atLeast" in limit ? limit.atLeast : limit.atMost,
   }));
 
-it("a ratio at its limit keeps it, and one beyond is missed", () => {
+it("a ratio at its limit meets it, and one beyond misses it", () => {
   const [first, ...others] = atLimit("service") as [Ratio, ...Ratio[]];
-  expect(judge("service", [first, ...others]).every(({ isKept }) => isKept)).toBe(true);
+  expect(judge("service", [first, ...others]).every(({ isMet }) => isMet)).toBe(true);
   const judged = judge("service", [{ ...first, ratio: 2.01 }, ...others]);
-  expect(judged.map(({ isKept }) => isKept)).toEqual([false, ...others.map(() => true)]);
+  expect(judged.map(({ isMet }) => isMet)).toEqual([false, ...others.map(() => true)]);
   expect(benchmarksText("2026-01-02", new Map([["service", judged]]))).toContain("| <= 2.0 | MISSED |");
 });
 
-it("what is promised and not measured, and what is measured and not promised, is refused", () => {
+it("rejects a limit without a measurement, and a measurement without a limit", () => {
   const all = atLimit("warehouse");
   expect(() => judge("warehouse", all.slice(1))).toThrow(/did not measure: first npm start/);
   const unknown = { what: "something else", ours: "", against: "", ratio: 1 };

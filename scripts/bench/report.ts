@@ -1,9 +1,9 @@
 import { green, red } from "../commands/terminal/color.ts";
 import { tableText } from "../commands/terminal/table.ts";
-import { machineText } from "./machine-text.ts";
+import { describeMachine } from "./machine.ts";
 import { type Judged, limitText } from "./ratios.ts";
 
-const head = ["", "ours", "against", "ratio", "limit", ""];
+const head = ["", "measured", "baseline", "ratio", "limit", ""];
 
 /** The ratios of a part as a table for the terminal. */
 export const printed = (judged: Judged[]) =>
@@ -12,7 +12,7 @@ export const printed = (judged: Judged[]) =>
     to: head.length - 1,
   });
 
-/** BENCHMARKS.md: when and on what it was measured, and the ratios of every part. */
+/** BENCHMARKS.md: when and on which machine it was measured, and the ratios of every part. */
 export function benchmarksText(day: string, parts: Map<string, Judged[]>): string {
   const tables = [...parts].map(([part, judged]) => {
     const rows = [head, head.map(() => "---"), ...judged.map(cells)].map((row) => `| ${row.join(" | ")} |`);
@@ -20,21 +20,21 @@ export function benchmarksText(day: string, parts: Map<string, Judged[]>): strin
   });
   return `# Benchmarks
 
-\`npm run bench\` writes this file, and ends with exit code 1 while a limit is missed. Each line compares two figures of one run on one machine; only their ratio is promised
-(${"`scripts/bench/limits.ts`"}), for the figures themselves are this machine's.
+\`npm run bench\` writes this file, and ends with exit code 1 while a limit is missed. Each line compares two figures of one run on one machine; only their ratio has a limit
+(${"`scripts/bench/limits.ts`"}), because the figures themselves depend on the machine.
 
-Measured ${day} on ${machineText()}.
+Measured ${day} on ${describeMachine()}.
 
 ${tables.join("\n")}`;
 }
 
-const verdict = ({ isKept }: Judged) => (isKept ? green("ok") : red("MISSED"));
+const verdict = ({ isMet }: Judged) => (isMet ? green("ok") : red("MISSED"));
 
-const cells = ({ what, ours, against, ratio, limit, isKept }: Judged) => [
+const cells = ({ what, ours, against, ratio, limit, isMet }: Judged) => [
   what,
   ours,
   against,
   ratio.toPrecision(2),
   limitText(limit),
-  isKept ? "ok" : "MISSED",
+  isMet ? "ok" : "MISSED",
 ];

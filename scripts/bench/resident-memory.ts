@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What a process holds in memory now, in MB (Linux); 0 when it has ended. */
+/** The resident memory of a process in MB (Linux); 0 when it has ended. */
 export function residentMegabytes(pid: number | undefined): number {
   try {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_000;
@@ -10,14 +10,14 @@ export function residentMegabytes(pid: number | undefined): number {
   }
 }
 
-/** The most that a process held, looked at twenty times a second until something ends. */
-export async function highestMemory(pid: number | undefined, until: Promise<unknown>): Promise<number> {
+/** The highest resident memory of a process in MB, sampled twenty times per second until something ends. */
+export async function peakMemory(pid: number | undefined, until: Promise<unknown>): Promise<number> {
   let highest = 0;
-  let isEnded = false;
+  let hasEnded = false;
   const ended = until.then(() => {
-    isEnded = true;
+    hasEnded = true;
   });
-  while (!isEnded) {
+  while (!hasEnded) {
     highest = Math.max(highest, residentMegabytes(pid));
     await delay(50);
   }

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { type RunningProcess, startNode } from "../testkit/process.ts";
+import { waitUntil } from "../testkit/wait-until.ts";
 
 export const serverScript = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
 export const port = 18_080;
 
-/** What a measured service is told, besides its database; what it is measured against is told the same. */
+/** Environment of a measured service, without its database; the baseline gets the same. */
 export const quietly = {
   // As in the image (service/Dockerfile).
   NODE_OPTIONS: "--max-semi-space-size=16",
@@ -17,40 +16,35 @@ export const quietly = {
 };
 
 /** Starts a script that listens on `port`. */
-export function spawnScript(script: string, environment: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [script], {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+export function startServer(script: string, environment: NodeJS.ProcessEnv): RunningProcess {
+  return startNode(script, [], { environment: { ...process.env, ...environment }, showsErrors: true });
 }
 
 /** Waits for the first 200 of /health/ready. */
-export async function untilReady(child: ChildProcess): Promise<void> {
-  while (child.exitCode === null) {
+export async function untilReady(server: RunningProcess): Promise<void> {
+  const isReady = async () => {
+    if (!server.isRunning()) throw new Error("the server ended before it was ready");
     const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
-    if (answer?.status === 200) return;
-    await delay(2);
-  }
-  throw new Error(`it ended with exit code ${child.exitCode} before it was ready`);
+    return answer?.status === 200;
+  };
+  await waitUntil("the server is ready", isReady, { everyMs: 2, seconds: 60 });
 }
 
-export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
+export async function end(server: RunningProcess, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+  server.kill(signal);
+  await server.ended;
 }
 
 /** Runs `work` while the service runs. */
 export async function withService<T>(
   environment: NodeJS.ProcessEnv,
-  work: (child: ChildProcess) => Promise<T>,
+  work: (service: RunningProcess) => Promise<T>,
 ): Promise<T> {
-  const child = spawnScript(serverScript, environment);
+  const service = startServer(serverScript, environment);
   try {
-    await untilReady(child);
-    return await work(child);
+    await untilReady(service);
+    return await work(service);
   } finally {
-    await end(child);
+    await end(service);
   }
 }

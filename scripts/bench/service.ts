@@ -1,34 +1,33 @@
-import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
-import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+import { startCluster } from "../local/postgres/cluster.ts";
+import { clusterUrl } from "../local/postgres/connection.ts";
+import { runNode } from "../testkit/process.ts";
+import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
 import { clanNameSql, manyClans, type Operation, queries, requests } from "./clan-queries.ts";
 import { loadHttp } from "./http-load.ts";
-import { median, p99, type Ratio } from "./ratios.ts";
-import { end, port, quietly, serverScript, spawnScript, untilReady, withService } from "./service-process.ts";
+import type { Ratio } from "./ratios.ts";
+import { end, port, quietly, serverScript, startServer, untilReady, withService } from "./service-process.ts";
+import { median, p99 } from "./statistics.ts";
 
-const runProgram = promisify(execFile);
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const concurrency = 32;
 const seconds = 3;
 const rounds = 3;
 
 /** The service's speed, as ratios. */
-export async function run(): Promise<Ratio[]> {
-  const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
+export const run = (): Promise<Ratio[]> => inTemporaryFolder(measure);
+
+async function measure(folder: string): Promise<Ratio[]> {
   const cluster = await startCluster({ folder, settings: ["shared_buffers=512MB", "max_wal_size=4GB"] });
   try {
     const url = clusterUrl(cluster, "postgres");
     const environment = {
       DATABASE_URL: url,
       ...quietly,
-      // As in the image; the bare processes get it as well.
+      // As in the image; the baseline gets it as well.
       NODE_COMPILE_CACHE: join(folder, "compile-cache"),
     };
     await migrate(url);
@@ -44,14 +43,13 @@ export async function run(): Promise<Ratio[]> {
     return ratios;
   } finally {
     await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 async function fill(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  // An index that is made over the rows is the same as one that grew with them, and much sooner there.
+  // Building the index over the rows gives the same one as inserting into it, much faster.
   const { rows } = await client.query(
     "select pg_get_indexdef('clans_name_search'::regclass) as create_index",
   );
@@ -70,23 +68,23 @@ async function fill(url: string): Promise<void> {
   await client.end();
 }
 
-/** Requests a second of the service over queries a second of bare `pg`, in turn, the median of several rounds each. */
+/** Requests per second of the service relative to queries per second of bare `pg`: alternately, medians of several rounds. */
 async function throughput(operation: Operation, environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const ours: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < rounds; round++) {
     ours.push(
       await withService(environment, () =>
-        // From this process, which is not the service's.
+        // The load comes from this process.
         loadHttp(port, requests[operation], { connections: concurrency, seconds }),
       ),
     );
-    const args = [path("bare-pg.ts"), operation, String(seconds), String(concurrency)];
+    const args = [operation, String(seconds), String(concurrency)];
     const env = { ...process.env, ...environment, DELETE_FROM: String(manyClans / 2 + round * 100_000) };
-    bare.push(Number((await runProgram(process.execPath, args, { env })).stdout));
+    bare.push(Number(await runNode(path("bare-pg.ts"), args, { environment: env })));
   }
   return {
-    what: `${operation}: requests/s over bare pg`,
+    what: `${operation}: requests/s relative to bare pg`,
     ours: `${Math.round(median(ours))}/s`,
     against: `${Math.round(median(bare))}/s`,
     ratio: median(ours) / median(bare),
@@ -96,7 +94,7 @@ async function throughput(operation: Operation, environment: NodeJS.ProcessEnv):
 async function searchIndex(url: string, environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  // The rounds before left dead rows, a pending list and pages to write, which would be cleared in the middle of this one.
+  // The earlier rounds left dead rows, a pending list and dirty pages, which would be cleaned up during this one.
   await client.query("vacuum analyze clans");
   await client.query("checkpoint");
   const withIndex = await withService(environment, () => searchP99(6));
@@ -105,14 +103,14 @@ async function searchIndex(url: string, environment: NodeJS.ProcessEnv): Promise
   const withoutIndex = await withService(environment, () => searchP99(15));
   await client.end();
   return {
-    what: "search among 1,000,000: p99 over sequential scan",
+    what: "search among 1,000,000: p99 relative to a sequential scan",
     ours: `${withIndex.toFixed(1)} ms`,
     against: `${withoutIndex.toFixed(1)} ms`,
     ratio: withIndex / withoutIndex,
   };
 }
 
-/** The 99th percentile of one client's searches, one after another, in ms: thousands with the index, and some hundred without. */
+/** The 99th percentile of one client's searches, one after another, in ms: thousands with the index, a few hundred without. */
 async function searchP99(seconds: number): Promise<number> {
   const times: number[] = [];
   await loadHttp(port, requests.search, { connections: 1, seconds: 3 });
@@ -120,7 +118,7 @@ async function searchP99(seconds: number): Promise<number> {
   return p99(times);
 }
 
-/** Process start to first 200 of /health/ready, over that of a bare Fastify, in turn. */
+/** Process start to first 200 of /health/ready, relative to a bare Fastify, measured alternately. */
 async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
   const ours: number[] = [];
   const bare: number[] = [];
@@ -130,27 +128,25 @@ async function startUp(environment: NodeJS.ProcessEnv): Promise<Ratio> {
     if (round === 0) await fillCompileCache(environment);
   }
   return {
-    what: "start to first 200 of /health/ready over bare Fastify",
+    what: "start to first 200 of /health/ready relative to bare Fastify",
     ours: `${Math.round(median(ours))} ms`,
     against: `${Math.round(median(bare))} ms`,
     ratio: median(ours) / median(bare),
   };
 }
 
-/** A process that is killed writes no cache; one that stops by itself does. */
+/** A killed process writes no cache; one that exits does. */
 async function fillCompileCache(environment: NodeJS.ProcessEnv): Promise<void> {
   for (const script of [serverScript, path("bare-fastify.ts")]) {
-    const child = spawnScript(script, environment);
+    const child = startServer(script, environment);
     await untilReady(child);
-    const exited = once(child, "exit");
-    child.kill("SIGTERM");
-    await exited;
+    await end(child, "SIGTERM");
   }
 }
 
 async function timeToReady(script: string, environment: NodeJS.ProcessEnv): Promise<number> {
   const startedAt = performance.now();
-  const child = spawnScript(script, environment);
+  const child = startServer(script, environment);
   await untilReady(child);
   const elapsed = performance.now() - startedAt;
   await end(child);

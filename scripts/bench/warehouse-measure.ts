@@ -5,10 +5,10 @@ import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill
 import { dailyMetricsQuery } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { addDays } from "../synthetic-data/calendar.ts";
-import { median } from "./ratios.ts";
+import { median } from "./statistics.ts";
 
-// `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints the seconds that it took, the
-// median of three where it can be repeated. A process of its own for each, so that all begin alike.
+// `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints its duration in seconds, the
+// median of three where it can be repeated. Each in a process of its own, so that all start from the same state.
 const [what = "", file = "", parts = ""] = process.argv.slice(2);
 const warehouse = await openDuckdb(file);
 console.log(await measurements(what)());
@@ -32,7 +32,7 @@ function measurements(what: string): () => Promise<number> {
     "replace-3-days": () => timeThrice((days) => backfill(warehouse, lastThree(days))),
     "grow-to-360-days": () => timeOnce(() => growTo360Days(warehouse)),
   };
-  return all[what] ?? (() => Promise.reject(new Error(`nothing is called ${what}`)));
+  return all[what] ?? (() => Promise.reject(new Error(`unknown measurement ${what}`)));
 }
 
 async function timeOnce(work: () => Promise<unknown>): Promise<number> {

@@ -1,27 +1,24 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { median, type Ratio } from "./ratios.ts";
-import { highestMemory } from "./resident-memory.ts";
+import { runNode, startNode } from "../testkit/process.ts";
+import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
+import { waitUntil } from "../testkit/wait-until.ts";
+import type { Ratio } from "./ratios.ts";
+import { peakMemory } from "./resident-memory.ts";
+import { median } from "./statistics.ts";
 
-const runProgram = promisify(execFile);
 const clan = fileURLToPath(new URL("../clan.ts", import.meta.url));
-const measure = fileURLToPath(new URL("warehouse-measure.ts", import.meta.url));
+const measureScript = fileURLToPath(new URL("warehouse-measure.ts", import.meta.url));
 const rows = 7_300_000;
 
 /** The warehouse's speed and memory at its reference size, as ratios. */
-export async function run(): Promise<Ratio[]> {
-  const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
-  try {
-    return [...(await starts(folder)), ...(await loading(folder)), ...(await metrics(folder))];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+export const run = (): Promise<Ratio[]> =>
+  inTemporaryFolder(async (folder) => [
+    ...(await starts(folder)),
+    ...(await loading(folder)),
+    ...(await metrics(folder)),
+  ]);
 
 /** The first start with all rows, and a later one, to ready. */
 async function starts(folder: string): Promise<Ratio[]> {
@@ -36,21 +33,21 @@ async function starts(folder: string): Promise<Ratio[]> {
     against: `${limit} s`,
     ratio: seconds / limit,
   });
-  return [ratio("first npm start over a minute", first, 60), ratio("later npm start over 10 s", later, 10)];
+  return [
+    ratio("first npm start relative to 1 min", first, 60),
+    ratio("later npm start relative to 10 s", later, 10),
+  ];
 }
 
 async function secondsToReady(data: string): Promise<number> {
   const startedAt = performance.now();
-  const env = { ...process.env, DATA_DIR: data, PORT: "0", DASHBOARD_PORT: "0" };
-  const child = spawn(process.execPath, [clan, "start"], {
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = once(child, "exit");
-  for await (const chunk of child.stdout) if (String(chunk).includes("is ready")) break;
+  const environment = { ...process.env, DATA_DIR: data, PORT: "0", DASHBOARD_PORT: "0" };
+  const platform = startNode(clan, ["start"], { environment, showsErrors: true });
+  const isReady = () => platform.output().includes("is ready") || !platform.isRunning();
+  await waitUntil("npm start is ready", isReady, { seconds: 600 });
   const seconds = (performance.now() - startedAt) / 1_000;
-  child.kill("SIGTERM");
-  await exited;
+  platform.kill("SIGTERM");
+  await platform.ended;
   return seconds;
 }
 
@@ -73,19 +70,19 @@ async function loading(folder: string): Promise<Ratio[]> {
   const perSecond = rows / generating.seconds;
   return [
     {
-      what: "generate-raw over 300,000 rows/s",
+      what: "generate-raw relative to 300,000 rows/s",
       ours: `${Math.round(perSecond).toLocaleString("en")} rows/s`,
       against: "300,000 rows/s",
       ratio: perSecond / 300_000,
     },
     {
-      what: "load-raw over DuckDB's read_csv of the same parts",
+      what: "load-raw relative to DuckDB's read_csv of the same parts",
       ours: `${median(ours).toFixed(1)} s`,
       against: `${median(bare).toFixed(1)} s`,
       ratio: median(ours) / median(bare),
     },
     {
-      what: "peak memory of load-raw over 2 GB",
+      what: "peak memory of load-raw relative to 2 GB",
       ours: `${Math.round(Math.max(...memory))} MB`,
       against: "2000 MB",
       ratio: Math.max(...memory) / 2_000,
@@ -109,13 +106,13 @@ async function metrics(folder: string): Promise<Ratio[]> {
   const among360 = await refreshed();
   return [
     {
-      what: "daily_metrics of 30 days over the bare query",
+      what: "daily_metrics of 30 days relative to the bare query",
       ours: `${(1_000 * median(ours)).toFixed(0)} ms`,
       against: `${(1_000 * median(bare)).toFixed(0)} ms`,
       ratio: median(ours) / median(bare),
     },
     {
-      what: "refresh of 3 days among 360 over among 30",
+      what: "refresh of 3 days among 360 relative to among 30",
       ours: `${(1_000 * among360).toFixed(0)} ms`,
       against: `${(1_000 * among30).toFixed(0)} ms`,
       ratio: among360 / among30,
@@ -130,20 +127,21 @@ async function repeated<T>(times: number, work: () => Promise<T>): Promise<T[]> 
 }
 
 async function measured(what: string, ...args: string[]): Promise<number> {
-  return Number((await runProgram(process.execPath, [measure, what, ...args])).stdout);
+  return Number(await runNode(measureScript, [what, ...args], { environment: process.env }));
 }
 
-/** How long a command takes, and its highest resident memory. */
+/** The duration of a command, and its highest resident memory. */
 async function timed(
   args: string[],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<{ seconds: number; megabytes: number }> {
   const startedAt = performance.now();
-  const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, [clan, ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
-  const exited = once(child, "exit");
-  const megabytes = await highestMemory(child.pid, exited);
-  const [code] = await exited;
-  if (code !== 0) throw new Error(`${args[0]} ended with ${code}`);
+  const child = startNode(clan, args, {
+    environment: { ...process.env, ...environment },
+    showsErrors: true,
+  });
+  const megabytes = await peakMemory(child.pid, child.ended);
+  const { code } = await child.ended;
+  if (code !== 0) throw new Error(`${args[0]} ended with exit code ${code}`);
   return { seconds: (performance.now() - startedAt) / 1_000, megabytes };
 }

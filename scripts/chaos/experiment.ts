@@ -1,39 +1,39 @@
-/** Something that is promised, and an attempt to break it. */
+/** A guarantee of the platform, and an attempt to break it. */
 export interface Experiment {
-  /** How it is asked for: `npm run chaos -- NAME`. */
+  /** On the command line: `npm run chaos -- NAME`. */
   name: string;
-  /** What holds in spite of it, in one sentence. */
-  promise: string;
+  /** What holds in spite of the fault, in one sentence. */
+  guarantee: string;
   /** What is done to the platform, in one sentence. */
-  trial: string;
-  /** What was once taken out of the code to see it fail: file and line in words, and how it failed. */
-  protection: string;
-  /** It measures speed, so that nothing else may run beside it. */
-  isAlone?: true;
-  /** It takes minutes and little of the machine, so that others run beside it. */
+  method: string;
+  /** A change of the code that made the experiment fail: where, and how it failed. */
+  mutation: string;
+  /** It measures speed, so that no other experiment may run at the same time. */
+  isExclusive?: true;
+  /** It takes minutes and little CPU time, so that others run at the same time. */
   isLong?: true;
-  /** @throws {Broken} when the promise does not hold */
-  run(): Promise<Seen>;
+  /** @throws {ExperimentFailed} when the guarantee does not hold */
+  run(): Promise<Observation>;
 }
 
-export interface Seen {
-  /** From the end of the fault to the first write that was begun after it and acknowledged, in ms. */
+export interface Observation {
+  /** From the end of the fault to the first acknowledged write that started after it, in ms. */
   recoveredMs?: number;
-  /** The figures of the attempt, in one line. */
-  saw: string;
+  /** The measured figures, in one line. */
+  summary: string;
 }
 
-/** A promise does not hold; the message says what was seen instead. */
-export class Broken extends Error {
-  override name = "Broken";
+/** A guarantee does not hold; the message says what was observed instead. */
+export class ExperimentFailed extends Error {
+  override name = "ExperimentFailed";
 }
 
-/** The experiment can't be made on this machine; the message says what it lacks. */
-export class NotHere extends Error {
-  override name = "NotHere";
+/** The experiment can't run on this machine; the message says what is missing. */
+export class Unsupported extends Error {
+  override name = "Unsupported";
 }
 
-/** @throws {Broken} unless `condition` holds */
-export function promised(condition: unknown, otherwise: string): asserts condition {
-  if (!condition) throw new Broken(otherwise);
+/** @throws {ExperimentFailed} unless `condition` holds; `otherwise` says what was observed */
+export function expectThat(condition: unknown, otherwise: string): asserts condition {
+  if (!condition) throw new ExperimentFailed(otherwise);
 }

@@ -9,7 +9,7 @@ import { schemaLate } from "./database/schema-late.ts";
 import { tableLocked } from "./database/table-locked.ts";
 import { walFull } from "./database/wal-full.ts";
 import type { Experiment } from "./experiment.ts";
-import { edges } from "./input/edges.ts";
+import { edgeCases } from "./input/edge-cases.ts";
 import { generatedRequests } from "./input/generated-requests.ts";
 import { hostileBodies } from "./input/hostile-bodies.ts";
 import { bigqueryFailing } from "./loader/bigquery-failing.ts";
@@ -21,24 +21,24 @@ import { migrationKilled } from "./migrations/migration-killed.ts";
 import { migrationsAtOnce } from "./migrations/migrations-at-once.ts";
 import { olderService } from "./migrations/older-service.ts";
 import { schemaOutdated } from "./migrations/schema-outdated.ts";
-import { answerLost } from "./network/answer-lost.ts";
 import { blackHole } from "./network/black-hole.ts";
 import { byteByByte } from "./network/byte-by-byte.ts";
-import { commitAnswerLost } from "./network/commit-answer-lost.ts";
+import { commitResponseLost } from "./network/commit-response-lost.ts";
 import { halfOpen } from "./network/half-open.ts";
+import { responseLost } from "./network/response-lost.ts";
 import { slowClients } from "./network/slow-clients.ts";
 import { slowDatabase } from "./network/slow-database.ts";
 import { vanishedClients } from "./network/vanished-clients.ts";
 import { crowdedPool } from "./overload/crowded-pool.ts";
 import { soak } from "./overload/soak.ts";
 import { sustainedOverload } from "./overload/sustained-overload.ts";
-import { askedToStop } from "./process/asked-to-stop.ts";
-import { rollingChange } from "./process/rolling-change.ts";
+import { gracefulShutdown } from "./process/graceful-shutdown.ts";
+import { rollingUpdate } from "./process/rolling-update.ts";
 import { serviceKilled } from "./process/service-killed.ts";
 
-/** All experiments, in the order of RELIABILITY.md, by what they break. */
+/** All experiments by subject, in the order of RELIABILITY.md. */
 export const experiments: Record<string, Experiment[]> = {
-  "The database": [
+  Database: [
     backendKilled,
     postmasterKilled,
     immediateStop,
@@ -50,10 +50,10 @@ export const experiments: Record<string, Experiment[]> = {
     connectionsUsedUp,
     tableLocked,
   ],
-  "The service's process": [serviceKilled, askedToStop, rollingChange],
-  "The network": [
-    answerLost,
-    commitAnswerLost,
+  "Service process": [serviceKilled, gracefulShutdown, rollingUpdate],
+  Network: [
+    responseLost,
+    commitResponseLost,
     slowDatabase,
     slowClients,
     blackHole,
@@ -62,7 +62,7 @@ export const experiments: Record<string, Experiment[]> = {
     byteByByte,
   ],
   Load: [crowdedPool, sustainedOverload, soak],
-  Garbage: [hostileBodies, edges, generatedRequests],
-  "Loads into the warehouse": [partsDamaged, partsReordered, loaderKilled, bigqueryFailing],
+  "Invalid input": [hostileBodies, edgeCases, generatedRequests],
+  "Warehouse loads": [partsDamaged, partsReordered, loaderKilled, bigqueryFailing],
   Migrations: [migrationsAtOnce, migrationKilled, migrationBehindImport, olderService, schemaOutdated],
 };

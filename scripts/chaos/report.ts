@@ -1,19 +1,20 @@
-import { machineText } from "../bench/machine-text.ts";
+import { describeMachine } from "../bench/machine.ts";
 import type { Result } from "./run-experiments.ts";
 
-/** A line for the terminal, as soon as an experiment has ended. */
-export function resultLine({ experiment, outcome, seen, seconds }: Result): string {
-  const words = { held: "held", broken: "BROKEN", "not tried": "not tried" }[outcome];
-  const recovered = seen.recoveredMs === undefined ? "" : `recovered after ${timeText(seen.recoveredMs)}; `;
-  return `  ${experiment.name.padEnd(26)} ${words.padEnd(9)} ${`${seconds.toFixed(0)} s`.padStart(5)}   ${recovered}${seen.saw}`;
+/** A line for the terminal, printed when an experiment has ended. */
+export function resultLine({ experiment, outcome, observation, seconds }: Result): string {
+  const word = outcome === "failed" ? "FAILED" : outcome;
+  const { recoveredMs, summary } = observation;
+  const recovered = recoveredMs === undefined ? "" : `recovered after ${duration(recoveredMs)}; `;
+  return `  ${experiment.name.padEnd(26)} ${word.padEnd(9)} ${`${seconds.toFixed(0)} s`.padStart(5)}   ${recovered}${summary}`;
 }
 
-/** RELIABILITY.md: what is promised, how it is tried, and what was seen. */
+/** RELIABILITY.md: the guarantees, how they are tested, and the results. */
 export function reliabilityText(day: string, chapters: [title: string, results: Result[]][]): string {
   const rows = chapters
     .flatMap(([, results]) => results)
-    .map(({ experiment, outcome, seen }) => {
-      const recovered = seen.recoveredMs === undefined ? "" : timeText(seen.recoveredMs);
+    .map(({ experiment, outcome, observation: { recoveredMs } }) => {
+      const recovered = recoveredMs === undefined ? "" : duration(recoveredMs);
       return `| [${experiment.name}](#${experiment.name}) | ${outcome} | ${recovered} |`;
     });
   const parts = chapters.map(
@@ -21,30 +22,32 @@ export function reliabilityText(day: string, chapters: [title: string, results: 
   );
   return `# Reliability
 
-\`npm run chaos\` does this harm to the real service, the real PostgreSQL and the real loader while clients use them, and writes this file; it ends with exit code 1
-when a promise is broken. \`npm run chaos -- NAME\` makes one experiment alone. In all of them: every acknowledged write is there exactly once afterwards, every refused
-one is not there, every answer is one that the OpenAPI document declares, the process lives (or was restarted where it was killed), and the connections are back to what they were.
+\`npm run chaos\` injects these faults into the real service, the real PostgreSQL and the real loader under load, and writes this file; it ends with exit code 1
+when a guarantee does not hold. \`npm run chaos -- NAME\` runs one experiment. After each of them, every acknowledged write is stored exactly once, no rejected
+write is stored, every response is one that the OpenAPI document declares, the process is running (or was restarted where it was killed), and the connections are back to normal.
 
-Tried ${day} on ${machineText()}. *Seen to fail* tells what was once taken out of the code to see that the experiment notices.
-The time to recover is from the end of the fault to the first write that was begun after it and acknowledged.
+Run on ${day} on ${describeMachine()}. *Mutation* is a change of the code that made the experiment fail, which shows that it detects the fault.
+The recovery time is from the end of the fault to the first acknowledged write that started after it.
 
-| experiment | | recovered after |
+| experiment | result | recovery time |
 |---|---|---|
 ${rows.join("\n")}
 
 ${parts.join("\n")}`;
 }
 
-function experimentText({ experiment, outcome, seen }: Result): string {
-  const recovered = seen.recoveredMs === undefined ? "" : `, recovered after ${timeText(seen.recoveredMs)}`;
+function experimentText({ experiment, outcome, observation: { recoveredMs, summary } }: Result): string {
+  const recovered = recoveredMs === undefined ? "" : `, recovered after ${duration(recoveredMs)}`;
   return `### ${experiment.name}
 
-${experiment.promise}
+${experiment.guarantee}
 
-- *Tried*: ${experiment.trial}
-- *Seen*: **${outcome}**${recovered}. ${seen.saw}.
-- *Seen to fail*: ${experiment.protection}
+- *Method*: ${experiment.method}
+- *Result*: **${outcome}**${recovered}. ${sentence(summary)}.
+- *Mutation*: ${experiment.mutation}
 `;
 }
 
-const timeText = (ms: number) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const duration = (ms: number) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);

@@ -232,7 +232,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     writeFileSync(versionFile, "17\n");
     await refused(
       { DATA_DIR: folder },
-      /was made by PostgreSQL 17 and this is 18: choose another folder with DATA_DIR/,
+      /was created by PostgreSQL 17 and this is 18: choose another folder with DATA_DIR/,
     );
     expect(readFileSync(versionFile, "utf8")).toBe("17\n");
   });
@@ -240,7 +240,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   it("a data folder that can't be made", async () => {
     const file = join(await temporaryFolder(), "file");
     writeFileSync(file, "");
-    await refused({ DATA_DIR: join(file, "data") }, /The data folder .* can't be made: make it writable/);
+    await refused({ DATA_DIR: join(file, "data") }, /The data folder .* can't be created: make it writable/);
   });
 
   it.each([
@@ -269,7 +269,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
 
   it("--fresh for a database that is not its own", async () => {
     const { adminUrl } = await createTestDatabase();
-    await refused({ DATABASE_URL: adminUrl }, /--fresh throws local data away/, ["--fresh"]);
+    await refused({ DATABASE_URL: adminUrl }, /--fresh deletes local data/, ["--fresh"]);
   });
 
   it("a wrong option or setting", async () => {

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { type MigrationReport, migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
 import { CliError } from "../commands/terminal/cli-error.ts";
-import { type Connection, clusterUrl, findRunningCluster, startCluster } from "./postgres/cluster.ts";
+import { startCluster } from "./postgres/cluster.ts";
+import { type Connection, clusterUrl } from "./postgres/connection.ts";
+import { findRunningCluster } from "./postgres/running-cluster.ts";
 import type { Settings } from "./settings.ts";
 
 const database = "clan";
@@ -20,15 +22,15 @@ export interface ClanDatabase {
 }
 
 /**
- * The clan database with the newest schema: at DATABASE_URL when that is set, else on the embedded PostgreSQL, which
- * is started unless a second command found it running.
+ * The clan database with the newest schema: at DATABASE_URL when that is set, otherwise on the embedded PostgreSQL, which
+ * is started unless it is already running.
  * @throws {CliError} when DATABASE_URL can't be reached or migrated
  */
 export async function openClanDatabase(settings: Settings, { fresh = false } = {}): Promise<ClanDatabase> {
   if (settings.DATABASE_URL) {
     if (fresh)
       throw new CliError(
-        "--fresh throws local data away, and DATABASE_URL names a database that it leaves alone: unset one of the two.",
+        "--fresh deletes local data, and DATABASE_URL names a database that it does not touch: unset one of the two.",
       );
     return openGiven(settings.DATABASE_URL);
   }
@@ -39,7 +41,7 @@ export async function openClanDatabase(settings: Settings, { fresh = false } = {
     : startEmbedded(folder, settings.POSTGRES_PORT, fresh);
 }
 
-/** Like `openClanDatabase`, but the embedded PostgreSQL must not be running yet: it will be ours. */
+/** Like `openClanDatabase`, but the embedded PostgreSQL must not be running yet: this process owns it. */
 export async function startClanDatabase(settings: Settings, { fresh = false } = {}): Promise<ClanDatabase> {
   if (settings.DATABASE_URL) return openClanDatabase(settings, { fresh });
   return startEmbedded(join(settings.DATA_DIR, "postgres"), settings.POSTGRES_PORT, fresh);
@@ -76,7 +78,7 @@ async function openGiven(url: string): Promise<ClanDatabase> {
 }
 
 async function openEmbedded(connection: Connection, close: () => Promise<void>): Promise<ClanDatabase> {
-  await makeDatabaseAndLogin(connection);
+  await createDatabaseAndLogin(connection);
   const adminUrl = clusterUrl(connection, database);
   const migration = await migrate(adminUrl, { appLogins: [serviceLogin] });
   return {
@@ -88,7 +90,7 @@ async function openEmbedded(connection: Connection, close: () => Promise<void>):
   };
 }
 
-async function makeDatabaseAndLogin(connection: Connection): Promise<void> {
+async function createDatabaseAndLogin(connection: Connection): Promise<void> {
   const client = new pg.Client({ connectionString: clusterUrl(connection, "postgres") });
   await client.connect();
   try {

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 const compiled = fileURLToPath(new URL("../../node_modules/.cache/clan-compiled", import.meta.url));
 
 /**
- * Runs one of the scripts as a separate process, with our environment and more; Node caches what it compiles for it
- * for the next start.
+ * Runs one of the scripts in a process of its own, with this process's environment and more. Node's compile cache is kept for the
+ * next start. Not by execa: these processes talk over IPC, and `npm start` is to load little.
  */
 export function forkScript(
   name: string,

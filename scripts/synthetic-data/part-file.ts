@@ -1,65 +1,59 @@
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { promisify } from "node:util";
-import { createGzip, type Gzip, constants as zlib } from "node:zlib";
-import { CliError } from "../commands/terminal/cli-error.ts";
+import { createGzip, constants as zlib } from "node:zlib";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
+import { GenerateError } from "./generate-error.ts";
 
 const packing = {
   level: zlib.Z_BEST_SPEED,
   memLevel: zlib.Z_DEFAULT_MEMLEVEL,
-  // Same bytes everywhere: what zlib finds when it looks for repetitions depends on the processor. It is a third more.
+  // Which repetitions zlib finds depends on the processor; without them, the bytes are the same everywhere. A third larger.
   strategy: zlib.Z_HUFFMAN_ONLY,
-  // Takes a packed block, so that it is packed without a break.
   chunkSize: 512 * 1_024,
 };
 const systemByte = 9;
 const unknownSystem = 255;
 
 /**
- * Writes blocks as one gzip file, which has its name only when it is whole.
- * @throws {CliError} when it can't be written, such as on a full disk
- * @throws the signal's reason when that ends it; then and after any failure there is no file
+ * Packs rows, CSV without a header, into one gzip file with the header, and removes them. The file gets its name only when it is
+ * complete.
+ * @throws {GenerateError} when it can't be written, such as on a full disk
+ * @throws the signal's reason when that aborts it; then and after any failure there is no file
  */
-export async function writePart(
-  path: string,
-  blocks: Iterable<Buffer>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+export async function packPart(path: string, rows: string, signal: AbortSignal | undefined): Promise<void> {
   const partial = `${path}.partial`;
-  const gzip = createGzip(packing);
-  const writing = pipeline(gzip, createWriteStream(partial), signal ? { signal } : {});
-  const feeding = pack(gzip, blocks);
   try {
-    await Promise.all([writing, feeding]);
+    await pipeline(
+      withHeader(rows),
+      createGzip(packing),
+      createWriteStream(partial),
+      signal ? { signal } : {},
+    );
     await hideSystem(partial);
     await rename(partial, path);
   } catch (error) {
-    // Nothing may be written any more when the file is removed. A write to a broken stream never comes back.
-    gzip.destroy();
-    await writing.catch(() => {});
     await rm(partial, { force: true });
     signal?.throwIfAborted();
     if (error instanceof Error && "syscall" in error) {
-      throw new CliError(`${path} can't be written: ${error.message}.`, { cause: error });
+      throw new GenerateError(`${path} can't be written: ${error.message}.`, { cause: error });
     }
     throw error;
+  } finally {
+    await rm(rows, { force: true });
   }
 }
 
-/** A block is packed on another thread while the next one is made: a stream of blocks would take turns. */
-async function pack(gzip: Gzip, blocks: Iterable<Buffer>): Promise<void> {
-  const write = promisify((block: Buffer, done: (error?: Error | null) => void) => gzip.write(block, done));
-  let packed = Promise.resolve();
-  for (const block of blocks) {
-    await packed;
-    packed = write(block);
-  }
-  await packed;
-  gzip.end();
-}
+const withHeader = (rows: string) =>
+  Readable.from(
+    (async function* () {
+      yield Buffer.from(`${activityFields.join(",")}\n`);
+      yield* createReadStream(rows, { highWaterMark: packing.chunkSize });
+    })(),
+  );
 
-/** The header tells the kind of machine that packed it, and two machines would differ in that byte. */
+/** Overwrites the header's byte for the operating system, which would differ between machines. */
 async function hideSystem(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {

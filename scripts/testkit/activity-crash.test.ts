@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { expect, it, onTestFinished } from "vitest";
-import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+import { startCluster } from "../local/postgres/cluster.ts";
+import { clusterUrl } from "../local/postgres/connection.ts";
 import { activity, toCsv } from "./activity.ts";
 import { connect } from "./database.ts";
+import { type RunningProcess, startNode } from "./process.ts";
 import { temporaryFolder } from "./run.ts";
 
 const server = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
@@ -38,17 +38,15 @@ async function startPostgres() {
   };
 }
 
-async function startService(databaseUrl: string): Promise<{ child: ChildProcess; url: string }> {
-  const env = { DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1" };
-  const child = spawn(process.execPath, [server], { env, stdio: ["ignore", "pipe", "inherit"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  await expect.poll(() => output, { timeout: 15_000 }).toContain("Listening on port");
-  return { child, url: `http://127.0.0.1:${/Listening on port (\d+)/.exec(output)?.[1]}` };
+async function startService(databaseUrl: string): Promise<RunningProcess & { url: string }> {
+  const environment = { DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1" };
+  const service = startNode(server, [], { environment, showsErrors: true });
+  onTestFinished(() => service.kill("SIGKILL"));
+  await expect.poll(service.output, { timeout: 15_000 }).toContain("Listening on port");
+  return { ...service, url: `http://127.0.0.1:${/Listening on port (\d+)/.exec(service.output())?.[1]}` };
 }
 
-/** The status of the answer; undefined when there was none. */
+/** Returns the status of the response; undefined when there was none. */
 async function send(url: string, body: string | ReadableStream): Promise<number | undefined> {
   const init = {
     method: "POST",
@@ -65,7 +63,7 @@ async function send(url: string, body: string | ReadableStream): Promise<number 
   }
 }
 
-/** A body of which half comes, and then no more. */
+/** A body that stops half-way. */
 function half(body: string): ReadableStream {
   const bytes = Buffer.from(body);
   return new ReadableStream({
@@ -91,24 +89,24 @@ async function countRows(databaseUrl: string): Promise<number | null> {
 }
 
 const moments: [moment: string, body: () => string | ReadableStream, statement: string][] = [
-  ["while the body comes in", () => half(large), "copy staged_activity"],
+  ["while the body arrives", () => half(large), "copy staged_activity"],
   ["while its rows are stored", () => large, "with latest"],
 ];
 
 it.each(moments)(
-  "the service is killed %s: nothing of it, and all of what was acknowledged",
+  "the service is killed %s: nothing of that import is stored, and everything acknowledged",
   async (_, body, statement) => {
     const postgres = await startPostgres();
     const first = await startService(postgres.url);
     expect(await send(first.url, acknowledged)).toBe(200);
     const broken = send(first.url, body());
     await untilRunning(postgres.url, statement);
-    first.child.kill("SIGKILL");
+    first.kill("SIGKILL");
     expect(await broken).toBeUndefined();
 
     const second = await startService(postgres.url);
     expect(await countRows(postgres.url)).toBe(5_000);
-    // The first may still hold its rows: PostgreSQL notices when its statement has ended.
+    // The first service's session may still hold its rows until its statement has ended.
     expect(await send(second.url, large)).toBe(200);
     expect(await countRows(postgres.url)).toBe(155_000);
   },
@@ -116,7 +114,7 @@ it.each(moments)(
 );
 
 it.each(moments)(
-  "PostgreSQL is killed %s: nothing of it, and all of what was acknowledged",
+  "PostgreSQL is killed %s: nothing of that import is stored, and everything acknowledged",
   async (_, body, statement) => {
     const postgres = await startPostgres();
     const service = await startService(postgres.url);
@@ -130,20 +128,19 @@ it.each(moments)(
     expect(await countRows(postgres.url)).toBe(5_000);
     expect(await send(service.url, large)).toBe(200);
     expect(await countRows(postgres.url)).toBe(155_000);
-    expect(service.child.exitCode).toBeNull();
+    expect(service.isRunning()).toBe(true);
   },
   60_000,
 );
 
-it("an import in the middle does not keep the service from stopping", async () => {
+it("an import in progress does not keep the service from stopping", async () => {
   const postgres = await startPostgres();
   const service = await startService(postgres.url);
   const broken = send(service.url, half(large));
   await untilRunning(postgres.url, "copy staged_activity");
   const signalledAt = performance.now();
-  const exited = once(service.child, "exit");
-  service.child.kill("SIGTERM");
-  expect(await exited).toEqual([0, null]);
+  service.kill("SIGTERM");
+  expect((await service.ended).code).toBe(0);
   expect(performance.now() - signalledAt).toBeLessThan(10_000);
   await broken;
   expect(await countRows(postgres.url)).toBe(0);

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { clusterUrl, startCluster } from "../local/postgres/cluster.ts";
+import { startCluster } from "../local/postgres/cluster.ts";
+import { clusterUrl } from "../local/postgres/connection.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Superuser's address of a PostgreSQL; `template_clan` on it is migrated, login `clan_service` is there. */
+    /** Superuser URL of a PostgreSQL with the migrated database `template_clan` and the login `clan_service`. */
     postgresUrl: string;
   }
 }

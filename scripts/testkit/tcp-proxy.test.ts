@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { startTcpProxy } from "./tcp-proxy.ts";
 
-/** A server that sends back what it gets, a proxy before it, and a client of that. */
+/** An echo server, a proxy in front of it, and a client of the proxy. */
 async function startEcho() {
   const atServer: string[] = [];
   let served: Socket | undefined;
@@ -31,7 +31,7 @@ async function startEcho() {
   return { proxy, client, atServer, echoed: () => echoed, served: () => served };
 }
 
-it("passes bytes on in their order, later or one by one", async () => {
+it("forwards bytes in order, delayed or one by one", async () => {
   const { proxy, client, atServer, echoed } = await startEcho();
   proxy.delayMs.toServer = 300;
   const startedAt = performance.now();
@@ -45,7 +45,7 @@ it("passes bytes on in their order, later or one by one", async () => {
   expect(atServer.length).toBeGreaterThan(5);
 });
 
-it("cuts for both, or falls silent and leaves both in their belief", async () => {
+it("resets both sides, or falls silent and leaves both open", async () => {
   const { proxy, client, atServer, served } = await startEcho();
   const [connection] = proxy.connections;
   client.write("heard");

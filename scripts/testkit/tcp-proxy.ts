@@ -4,32 +4,32 @@ import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promi
 
 export type Direction = "toServer" | "toClient";
 
-/** One connection of a client, and the one that was opened for it to the server. */
+/** A client's connection, and the proxy's connection to the server for it. */
 export interface Proxied {
   client: Socket;
   server: Socket;
-  /** From now on nothing passes, not even an end, and nothing is closed: both sides believe in it. */
+  /** Drops everything from now on, including the end of the connection: both sides consider it open. */
   fallSilent(): void;
-  /** Breaks it for both, at once. */
+  /** Resets both sides at once. */
   cut(): void;
 }
 
-/** A network between a client and a server that can be spoiled while it runs. */
+/** A proxy between clients and a server that injects network faults. */
 export interface TcpProxy {
   port: number;
-  /** How much later bytes arrive, in ms. */
+  /** Added latency, in ms. */
   delayMs: Record<Direction, number>;
-  /** Bytes arrive one by one. */
+  /** Delivers every byte separately. */
   isSliced: boolean;
-  /** New connections are taken, and silent from the start. */
+  /** Accepts new connections, but drops all of their bytes. */
   isBlackHole: boolean;
-  /** Sees bytes before they are passed on. What it cuts or silences does not get them. */
+  /** Called before bytes are forwarded; not forwarded when it cuts or silences the connection. */
   onBytes: (bytes: Buffer, direction: Direction, connection: Proxied) => void;
   connections: Set<Proxied>;
   close(): Promise<void>;
 }
 
-/** Starts one on a free port of 127.0.0.1, in front of another port there. */
+/** Starts a proxy on a free port of 127.0.0.1, in front of another port of it. */
 export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const server = connect({ port: serverPort, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
@@ -71,7 +71,7 @@ function proxied(proxy: TcpProxy, client: Socket, server: Socket): void {
   pass("toClient", server, client);
 
   function pass(direction: Direction, from: Socket, to: Socket): void {
-    // What follows waits for what came before it, so that a shorter delay overtakes nothing.
+    // Keeps the order when the delay becomes shorter.
     let last: Promise<unknown> = Promise.resolve();
     const later = (act: () => unknown) => {
       const arrived = delay(proxy.delayMs[direction]);
@@ -82,7 +82,7 @@ function proxied(proxy: TcpProxy, client: Socket, server: Socket): void {
       later(() => (proxy.isSliced ? writeSliced(to, bytes) : to.writable && to.write(bytes)));
     });
     from.on("end", () => later(() => to.end()));
-    // Heard by the other side as what it is.
+    // An error of one side resets the other.
     from.on("error", () => later(() => to.resetAndDestroy()));
     from.on("close", () => {
       if (to.destroyed) proxy.connections.delete(connection);

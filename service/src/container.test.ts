@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, matchesGlob, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { startNode } from "@clan-platform/scripts/testkit/process.ts";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 
@@ -74,22 +75,18 @@ function run(name: "migrate" | "service", databaseUrl: string, port = "0") {
   const service = compose.services[name];
   const [program, ...args]: string[] = service.command ?? command;
   expect(program).toBe("node");
-  const child = spawn(process.execPath, args, {
+  const { child, output } = startNode(args[0] ?? "", args.slice(1), {
     cwd: join(image, workdir),
-    env: {
+    environment: {
       ...imageEnvironment,
       NODE_COMPILE_CACHE: join(image, imageEnvironment.NODE_COMPILE_CACHE ?? ""),
       ...service.environment,
       DATABASE_URL: databaseUrl,
       PORT: port,
     },
-    stdio: ["ignore", "pipe", "pipe"],
   });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
   onTestFinished(() => void child.kill("SIGKILL"));
-  return { child: child as ChildProcess, output: () => output };
+  return { child, output };
 }
 
 describe("the image", () => {

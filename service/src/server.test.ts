@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { startNode } from "@clan-platform/scripts/testkit/process.ts";
 import { expect, it, onTestFinished } from "vitest";
 
 interface ServerProcess {
@@ -16,15 +17,9 @@ interface ServerProcess {
 const entryPoint = fileURLToPath(new URL("server.ts", import.meta.url));
 
 function spawnServer(environment: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [entryPoint], {
-    env: environment,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
+  const { child, output } = startNode(entryPoint, [], { environment });
   onTestFinished(() => void child.kill("SIGKILL"));
-  return { child, output: () => output };
+  return { child, output };
 }
 
 /** The real process on a database of its own. */

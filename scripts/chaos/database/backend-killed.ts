@@ -1,22 +1,22 @@
-import { type Experiment, promised } from "../experiment.ts";
-import { underLoad } from "../rig/under-load.ts";
-import { until } from "../rig/until.ts";
+import { waitUntil } from "../../testkit/wait-until.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { underLoad } from "../harness/under-load.ts";
 
 const rounds = 4;
 
-/** PostgreSQL takes the crash of one backend for a reason to end all others and to recover. */
+/** When a backend crashes, PostgreSQL terminates all others and recovers. */
 export const backendKilled: Experiment = {
   name: "backend-killed",
-  promise:
-    "The crash of one of PostgreSQL's backends costs a moment; a write over which the connection is lost is answered with `OUTCOME_UNKNOWN`, and no other one is in doubt.",
-  trial: `${rounds} times \`kill -9\` of a backend that works for the service, every second time in the middle of a transaction that has written.`,
-  protection:
-    "Before the service said `OUTCOME_UNKNOWN` (`outcomeOf` in service/src/database/outcome.ts, around COMMIT and around a write that commits itself), two writes that had been refused with `DATABASE_UNAVAILABLE` were there.",
+  guarantee:
+    "After the crash of a PostgreSQL backend, the service recovers at once; a write that loses its connection gets `OUTCOME_UNKNOWN`, and the outcome of every other write is certain.",
+  method: `${rounds} times \`kill -9\` of a backend that serves the service, every second time within a transaction that has written.`,
+  mutation:
+    "Before the service returned `OUTCOME_UNKNOWN` (`outcomeOf` in service/src/database/outcome.ts, around COMMIT and around a write that commits itself), two writes that had been rejected with `DATABASE_UNAVAILABLE` were stored.",
   run: () =>
     underLoad(async ({ postgres, load }) => {
       for (let round = 0; round < rounds; round++) {
         const isWriting = round % 2 === 0;
-        const pid = await until("a backend works for the service", async () => {
+        const pid = await waitUntil("a backend serves the service", async () => {
           const [backend] = await postgres.query(
             `select pid from pg_stat_activity
              where application_name = 'clan-service' and (not $1 or (xact_start is not null and backend_xid is not null))
@@ -25,15 +25,15 @@ export const backendKilled: Experiment = {
           );
           return Number(backend?.pid);
         });
-        // It may have ended its transaction by now; it serves the service all the same.
+        // It may have ended its transaction by now, which does not matter.
         process.kill(pid, "SIGKILL");
         await load.untilAcknowledged(20);
       }
-      const { refused, unknown } = {
-        refused: load.ledger.count("refused"),
+      const { rejected, unknown } = {
+        rejected: load.ledger.count("rejected"),
         unknown: load.ledger.count("unknown"),
       };
-      promised(refused + unknown > 0, "no write has noticed anything: the experiment did no harm");
+      expectThat(rejected + unknown > 0, "no write was affected: the experiment injected no fault");
       return undefined;
     }),
 };

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Experiment } from "../experiment.ts";
-import { underLoad } from "../rig/under-load.ts";
+import { underLoad } from "../harness/under-load.ts";
 
 export const postmasterKilled: Experiment = {
   name: "postmaster-killed",
-  promise:
-    "When PostgreSQL crashes and comes back, the service goes on by itself, and nothing acknowledged is lost.",
-  trial: "`kill -9` of the postmaster, and its start a second later.",
-  protection:
-    'Without `client.on("error", …)` in service/src/database/client.ts the service never stored anything again.',
+  guarantee:
+    "When PostgreSQL crashes and restarts, the service recovers by itself, and no acknowledged write is lost.",
+  method: "`kill -9` of the postmaster, and a start a second later.",
+  mutation: 'Without `client.on("error", …)` in service/src/database/client.ts no write succeeded again.',
   run: () =>
     underLoad(async ({ postgres }) => {
       await postgres.end("SIGKILL");

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Experiment, promised } from "../experiment.ts";
-import { answerTo, type Observed, observe } from "../rig/statuses.ts";
-import { type Rig, underLoad } from "../rig/under-load.ts";
-import { until } from "../rig/until.ts";
+import { waitUntil } from "../../testkit/wait-until.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { type Observed, observe, statusOf } from "../harness/observe.ts";
+import { type Harness, underLoad } from "../harness/under-load.ts";
 
 const seconds = 60;
 const reads = { clans: "/clans", user_activity: "/user-activity?user_id=nobody" };
@@ -11,23 +11,23 @@ type Table = keyof typeof reads;
 
 export const tableLocked: Experiment = {
   name: "table-locked",
-  promise:
-    "While a table is locked, requests that need it get 503 within the limits for a connection and a lock (3 s each); those that don't are answered as ever, for the waiting ones may not take the whole pool.",
-  trial: `\`lock table … in access exclusive mode\` for ${seconds} s, on clans and then on user_activity.`,
-  protection:
-    "Without the semaphore of `limitConcurrency` in service/src/database/concurrency-limit.ts, requests for activity were answered 503 `DATABASE_BUSY` while clans was locked.",
+  guarantee:
+    "While a table is locked, requests that need it get 503 within the connect and lock timeouts (3 s each); other requests are not affected, because the waiting ones may not use the whole pool.",
+  method: `\`lock table … in access exclusive mode\` for ${seconds} s, on clans and then on user_activity.`,
+  mutation:
+    "Without the semaphore of `limitConcurrency` in service/src/database/concurrency-limit.ts, requests for activity got 503 `DATABASE_BUSY` while clans was locked.",
   isLong: true,
   run: () =>
-    underLoad(async (rig) => {
-      const told = [
-        await holdLock(rig, "clans", "user_activity"),
-        await holdLock(rig, "user_activity", "clans"),
+    underLoad(async (harness) => {
+      const summary = [
+        await holdLock(harness, "clans", "user_activity"),
+        await holdLock(harness, "user_activity", "clans"),
       ];
-      return told.join("; ");
+      return summary.join("; ");
     }),
 };
 
-async function holdLock({ postgres, load, service }: Rig, locked: Table, free: Table): Promise<string> {
+async function holdLock({ postgres, load, service }: Harness, locked: Table, free: Table): Promise<string> {
   const session = await postgres.session();
   let isOver = false;
   try {
@@ -42,27 +42,30 @@ async function holdLock({ postgres, load, service }: Rig, locked: Table, free: T
     await delay(seconds * 1_000);
     isOver = true;
     const [waiting, going, ready] = await watching;
-    promised(
-      [...(waiting?.answers.keys() ?? [])].join() === "503 DATABASE_BUSY",
+    expectThat(
+      [...(waiting?.responses.keys() ?? [])].join() === "503 DATABASE_BUSY",
       `${reads[locked]}, which is locked: ${text(waiting)}`,
     );
-    promised((waiting?.slowestMs ?? 0) < 8_000, `503 came after ${waiting?.slowestMs} ms`);
-    for (const [path, seen] of [
+    expectThat((waiting?.slowestMs ?? 0) < 8_000, `503 came after ${waiting?.slowestMs} ms`);
+    for (const [path, observed] of [
       [reads[free], going],
       ["/health/ready", ready],
     ] as const) {
-      promised(
-        [...(seen?.answers.keys() ?? [])].join() === "200",
-        `${path}, which is not locked: ${text(seen)}`,
+      expectThat(
+        [...(observed?.responses.keys() ?? [])].join() === "200",
+        `${path}, which is not locked: ${text(observed)}`,
       );
-      promised((seen?.slowestMs ?? 0) < 2_000, `${path}, which is not locked, took ${seen?.slowestMs} ms`);
+      expectThat(
+        (observed?.slowestMs ?? 0) < 2_000,
+        `${path}, which is not locked, took ${observed?.slowestMs} ms`,
+      );
     }
     const released = performance.now();
     await session.query("rollback");
     await load.untilAcknowledged(1);
-    await until(
-      `${locked} is there again`,
-      async () => (await answerTo(service.url, { path: reads[locked] })) === "200",
+    await waitUntil(
+      `${locked} is available again`,
+      async () => (await statusOf(service.url, { path: reads[locked] })) === "200",
     );
     const ms = (n = 0) => `${Math.round(n)} ms`;
     return (
@@ -75,5 +78,5 @@ async function holdLock({ postgres, load, service }: Rig, locked: Table, free: T
   }
 }
 
-const text = (seen: Observed | undefined) =>
-  [...(seen?.answers ?? [])].map(([answer, times]) => `${times} × ${answer}`).join(", ");
+const text = (observed: Observed | undefined) =>
+  [...(observed?.responses ?? [])].map(([response, times]) => `${times} × ${response}`).join(", ");

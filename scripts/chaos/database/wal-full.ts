@@ -1,40 +1,40 @@
 import { join } from "node:path";
-import { type Experiment, promised } from "../experiment.ts";
-import { fillDisk } from "../rig/small-disk.ts";
-import { answerTo } from "../rig/statuses.ts";
-import { underLoad } from "../rig/under-load.ts";
-import { until } from "../rig/until.ts";
+import { waitUntil } from "../../testkit/wait-until.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { statusOf } from "../harness/observe.ts";
+import { fillDisk } from "../harness/small-disk.ts";
+import { underLoad } from "../harness/under-load.ts";
 
 export const walFull: Experiment = {
   name: "wal-full",
-  promise:
-    "When PostgreSQL panics because its log has no room, nothing acknowledged is lost and nothing refused is stored; with room and a PostgreSQL again, the service goes on by itself.",
-  trial:
-    "PostgreSQL's disk is filled and its log driven to the end, until it panics over and over or gives up; then the disk is freed, and PostgreSQL started if it has ended.",
-  protection:
-    'Without "57P03" (starting up or recovering) among `unavailableCodes` in service/src/database/failures.ts, 38 requests were answered 500 `INTERNAL`.',
+  guarantee:
+    "When PostgreSQL panics because there is no space for its WAL, no acknowledged write is lost and no rejected write is stored; once there is space and PostgreSQL is up, the service recovers by itself.",
+  method:
+    "PostgreSQL's disk is filled with WAL until it panics repeatedly or exits; then the disk is freed, and PostgreSQL started if it has exited.",
+  mutation:
+    'Without "57P03" (starting up or recovering) among `unavailableCodes` in service/src/database/failures.ts, 38 requests got 500 `INTERNAL`.',
   run: () =>
     underLoad(
       async ({ folder, postgres, service }) => {
         const free = fillDisk(join(folder, "postgres"));
         try {
-          await until("PostgreSQL panics", async () => {
+          await waitUntil("PostgreSQL panics", async () => {
             const write = "select pg_logical_emit_message(true, 'chaos', repeat('x', 4000000))";
             await postgres.query(write).catch(() => {});
-            return (await answerTo(service.url, { path: "/clans" })) !== "200";
+            return (await statusOf(service.url, { path: "/clans" })) !== "200";
           });
-          const live = await answerTo(service.url, { path: "/health/live" });
-          promised(live === "200", `/health/live: ${live}`);
+          const live = await statusOf(service.url, { path: "/health/live" });
+          expectThat(live === "200", `/health/live: ${live}`);
         } finally {
           free();
         }
-        // What watches over PostgreSQL in production starts it again.
-        const hasEnded = await until("PostgreSQL has ended or recovered", async () => {
+        // In production, a supervisor restarts it.
+        const hasEnded = await waitUntil("PostgreSQL has ended or recovered", async () => {
           if (!postgres.isRunning()) return "ended";
           return (await postgres.query("select 1").catch(() => undefined)) && "recovered";
         });
         if (hasEnded === "ended") await postgres.start();
-        return `PostgreSQL had ${hasEnded === "ended" ? "given up and was started again" : "recovered by itself"}`;
+        return `PostgreSQL ${hasEnded === "ended" ? "exited and was restarted" : "recovered by itself"}`;
       },
       { diskMiB: 160, settings: ["min_wal_size=32MB", "max_wal_size=32MB"] },
     ),

@@ -1,7 +1,7 @@
-import { ask } from "../rig/ask.ts";
+import { sendRequest } from "../harness/http-client.ts";
 import type { Schema, Schemas } from "./schema-arbitrary.ts";
 
-/** A call of the OpenAPI document. */
+/** An operation of the OpenAPI document. */
 export interface Operation {
   method: string;
   /** Such as `/clans/{id}`. */
@@ -18,7 +18,7 @@ export interface Parameter {
   schema: Schema;
 }
 
-interface Described {
+interface OperationObject {
   parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
@@ -28,10 +28,10 @@ export interface ApiDocument {
   schemas: Schemas;
 }
 
-/** Reads the calls and schemas from a running service. */
+/** Reads the OpenAPI document of a running service. */
 export async function readDocument(url: string): Promise<ApiDocument> {
-  const { paths, components } = JSON.parse((await ask(url, { path: "/openapi.json" })).text) as {
-    paths: Record<string, Record<string, Described>>;
+  const { paths, components } = JSON.parse((await sendRequest(url, { path: "/openapi.json" })).text) as {
+    paths: Record<string, Record<string, OperationObject>>;
     components: { schemas: Schemas };
   };
   const operations = Object.entries(paths).flatMap(([template, methods]) =>

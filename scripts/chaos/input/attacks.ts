@@ -1,16 +1,16 @@
 import { gzipSync } from "node:zlib";
-import type { RawRequest } from "../rig/raw-exchange.ts";
+import type { RawRequest } from "../harness/raw-exchange.ts";
 import type { BodyRoute } from "./body-routes.ts";
 
-/** A body, or what is said about it, that must do no harm. */
+/** A hostile body, or hostile headers for a body. */
 export interface Attack {
   name: string;
-  /** Nothing of it may be stored, though the body that it damages is a good one under the name `victim`. */
+  /** Built from a valid body with the name `victim`; nothing of it may be stored. */
   request: (route: BodyRoute, victim: string) => RawRequest;
-  /** What it may be answered with: where JSON is expected, and by the import. 200 is one that stored nothing. */
-  answers: [json: number[], imports: number[]];
-  /** The connection may be closed without an answer as well: there is nobody to hear it, or no request to answer. */
-  mayBeSilent?: true;
+  /** Allowed statuses: of JSON routes, and of the import. With 200, nothing may be stored. */
+  responses: [json: number[], imports: number[]];
+  /** The connection may also be closed without a response: the client has gone, or there is no request. */
+  mayBeClosed?: true;
 }
 
 const chunked = "transfer-encoding: chunked";
@@ -22,11 +22,11 @@ const manyKeys = (count: number) => Array.from({ length: count }, (_, n) => `"k$
 const millionKeys = manyKeys(1_000_000);
 const hundredThousandKeys = manyKeys(100_000);
 
-/** The attacks by bodies that come whole. */
+/** Attacks by complete bodies. */
 const contents: Attack[] = [
   whole("arrays 10,000 deep", (body) => inFront(body, `"x":${deep("[", "]")}`)),
   whole("objects 10,000 deep", (body) => inFront(body, `"x":${deep('{"":', "}").replace(":}", ":0}")}`)),
-  whole("10,000 arrays that do not end", () => "[".repeat(10_000)),
+  whole("10,000 unclosed arrays", () => "[".repeat(10_000)),
   whole("__proto__", (body) => inFront(body, '"__proto__":{"isAdmin":true}')),
   whole("__proto__ in escapes", (body) => inFront(body, '"__pr\\u006fto__":{"isAdmin":true}')),
   whole("constructor.prototype", (body) => inFront(body, '"constructor":{"prototype":{"isAdmin":true}}')),
@@ -37,9 +37,9 @@ const contents: Attack[] = [
   whole("UTF-16", utf16),
   whole("a NUL", (body) => body.replace(/"(victim[^"]*)"/, '"$1\\u0000"')),
   whole("half of a surrogate pair", (body) => body.replace(/"(victim[^"]*)"/, '"$1\\ud800"')),
-  whole("gzip that is none", (body) => body, { "content-encoding": "gzip" }),
-  whole("gzip that is cut", (body) => gzipSync(body).subarray(0, -9), { "content-encoding": "gzip" }),
-  whole("gzip and more", (body) => Buffer.concat([gzipSync(body), Buffer.from("more")]), {
+  whole("invalid gzip", (body) => body, { "content-encoding": "gzip" }),
+  whole("truncated gzip", (body) => gzipSync(body).subarray(0, -9), { "content-encoding": "gzip" }),
+  whole("gzip with trailing bytes", (body) => Buffer.concat([gzipSync(body), Buffer.from("more")]), {
     "content-encoding": "gzip",
   }),
   whole("gzip in gzip", (body) => gzipSync(gzipSync(body)), { "content-encoding": "gzip" }),
@@ -47,11 +47,11 @@ const contents: Attack[] = [
   whole("another charset", (body) => body, { "content-type": "application/json; charset=utf-16" }),
   bomb("zeros", Buffer.alloc(2 ** 20), [413]),
   bomb("empty lines", Buffer.alloc(2 ** 20, "\n"), [413]),
-  // Each is read and refused, up to 256 MiB of them, or until the time is up.
+  // Each line is read and rejected, up to 256 MiB, or until the timeout.
   bomb("lines", Buffer.alloc(2 ** 20, `${"x".repeat(2 ** 15 - 1)}\n`), [413, 503]),
 ];
 
-/** The attacks by what the head says. */
+/** Attacks by headers. */
 const heads: Attack[] = [
   framed("Content-Length too small", (body) => `content-length: ${body.length - 30}`),
   framed("Content-Length too large", (body) => `content-length: ${body.length + 30}`, { ending: "end" }),
@@ -64,13 +64,13 @@ const heads: Attack[] = [
   framed("2,000 headers", (body) => `content-length: ${body.length - 30}\r\n${"a:b\r\n".repeat(2_000)}c: d`),
 ];
 
-/** The attacks by chunks that are none. */
+/** Attacks by invalid chunks. */
 const chunks: Attack[] = [
   framed("a chunk of size zz", () => chunked, { pieces: (body) => [`zz\r\n${body}\r\n0\r\n\r\n`] }),
   framed("a chunk of size -1", () => chunked, { pieces: (body) => [`-1\r\n${body}\r\n0\r\n\r\n`] }),
   framed("a chunk of 2^72 bytes", () => chunked, { pieces: (body) => [`${"f".repeat(18)}\r\n${body}`] }),
   framed("a chunk that is too long", () => chunked, { pieces: (body) => [`3\r\n${body}\r\n0\r\n\r\n`] }),
-  framed("a chunk that is cut", () => chunked, { pieces: (body) => [`fff\r\n${body}`], ending: "end" }),
+  framed("a truncated chunk", () => chunked, { pieces: (body) => [`fff\r\n${body}`], ending: "end" }),
   framed("no last chunk", () => chunked, { pieces: (body) => [inChunks(body)], ending: "end" }),
   framed("a chunk's extension of 64 KiB", () => chunked, {
     pieces: (body) => [`3;${"x".repeat(2 ** 16)}\r\n${body}`],
@@ -80,7 +80,7 @@ const chunks: Attack[] = [
   }),
 ];
 
-/** The attacks by a connection that ends in the middle. */
+/** Attacks by a connection that ends in the middle. */
 const cuts: Attack[] = (["end", "break"] as const).map((ending) => {
   const half = (body: string) => [body.slice(0, body.length / 2)];
   const name = ending === "end" ? "a body cut in the middle" : "a connection reset in the middle";
@@ -89,9 +89,9 @@ const cuts: Attack[] = (["end", "break"] as const).map((ending) => {
 
 export const attacks: Attack[] = [...contents, ...heads, ...chunks, ...cuts];
 
-/** A body that comes a byte at a time, for longer than anybody waits. */
+/** A body that arrives one byte at a time, for longer than any timeout. */
 export const drip: Attack = {
-  name: "a body that drips",
+  name: "a dripping body",
   request: (route, victim) => {
     const body = route.body(victim);
     return {
@@ -100,7 +100,7 @@ export const drip: Attack = {
       pauseMs: 200,
     };
   },
-  answers: [[503], [503, 408]],
+  responses: [[503], [503, 408]],
 };
 
 const inChunks = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n`;
@@ -123,7 +123,7 @@ function whole(
       const head = `${route.method} ${route.path()} HTTP/1.1\r\nhost: clans\r\n${lines.join("")}\r\n`;
       return { head, pieces: [body] };
     },
-    answers: [
+    responses: [
       [400, 413, 415],
       [200, 400, 413, 415],
     ],
@@ -133,7 +133,7 @@ function whole(
 function bomb(of: string, mebibyte: Buffer, imports: number[]): Attack {
   const packed = gzipSync(Buffer.concat(Array(300).fill(mebibyte)), { level: 1 });
   const attack = whole(`a gzip bomb of ${of}`, () => packed, { "content-encoding": "gzip" });
-  return { ...attack, answers: [[413, 415], imports] };
+  return { ...attack, responses: [[413, 415], imports] };
 }
 
 interface Framing {
@@ -149,10 +149,10 @@ function framed(name: string, framing: (body: string) => string, rest: Framing =
       const body = route.body(victim);
       return { head: headOf(route, framing(body)), pieces: pieces(body), ending };
     },
-    answers: [
+    responses: [
       [400, 413, 431],
       [200, 400, 413, 431],
     ],
-    ...(ending !== "wait" && { mayBeSilent: true as const }),
+    ...(ending !== "wait" && { mayBeClosed: true as const }),
   };
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { activity } from "../../testkit/activity.ts";
 
-/** A route that reads a body, and a good one for it; `user` or a clan of this name would be there were it stored. */
+/** A route that reads a body, with a valid body for it, which would store a user or clan of this name. */
 export interface BodyRoute {
   method: string;
   path: () => string;
   type: string;
   body: (name: string) => string;
-  /** It looks at a body line by line, and refuses bad lines instead of the whole. */
+  /** It validates the body line by line, and rejects single lines. */
   isImport?: true;
 }
 
@@ -28,7 +28,7 @@ export const bodyRoutes: BodyRoute[] = [
     body: row,
     isImport: true,
   },
-  // A deletion needs no body, but one that comes is read.
+  // A deletion needs no body, but reads one that is sent.
   {
     method: "DELETE",
     path: () => `/clans/${randomUUID()}`,

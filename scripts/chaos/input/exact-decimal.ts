@@ -1,4 +1,4 @@
-/** A decimal number in any notation, in units of 10^-400: two are equal exactly when these are. */
+/** A decimal number in any notation as a multiple of 10^-400, for exact comparison. */
 export function exactly(text: string): bigint {
   const [, sign, whole = "", places = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];

@@ -1,42 +1,42 @@
 import { randomUUID } from "node:crypto";
-import { highestMemory, residentMegabytes } from "../../bench/resident-memory.ts";
-import { type Experiment, promised } from "../experiment.ts";
-import type { Answer } from "../rig/ask.ts";
-import { type Declared, declaredAnswers } from "../rig/declared.ts";
-import { exchangeRaw } from "../rig/raw-exchange.ts";
-import { underLoad } from "../rig/under-load.ts";
-import { until } from "../rig/until.ts";
+import { peakMemory, residentMegabytes } from "../../bench/resident-memory.ts";
+import { waitUntil } from "../../testkit/wait-until.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import type { HttpResponse } from "../harness/http-client.ts";
+import { exchangeRaw } from "../harness/raw-exchange.ts";
+import { loadResponseValidator, type ResponseValidator } from "../harness/response-validator.ts";
+import { underLoad } from "../harness/under-load.ts";
 import { type Attack, attacks, drip } from "./attacks.ts";
 import { type BodyRoute, bodyRoutes } from "./body-routes.ts";
 
-/** What Cloud Run gives the container. */
+/** The container's memory limit on Cloud Run. */
 const maxMegabytes = 512;
-/** Refusals are short, however much was sent. */
+/** Rejections are short, whatever was sent. */
 const maxAnswerBytes = 8_000;
 const drippingClients = 20;
 const drips = Array<Attack>(drippingClients).fill(drip);
 
 export const hostileBodies: Experiment = {
   name: "hostile-bodies",
-  promise:
-    "Whatever comes as a body is refused with a declared answer, or its connection closed; nothing of it is stored, memory stays " +
+  guarantee:
+    "Hostile bodies are rejected with a declared response, or their connection is closed; nothing of them is stored, memory stays " +
     `below the container's ${maxMegabytes} MiB, and other clients are served meanwhile.`,
-  trial:
-    `Against each of the ${bodyRoutes.length} routes that read a body: ${attacks.length} damaged ones (cut, of a wrong length, nested 10,000 deep, ` +
-    "`__proto__`, gzip bombs, a million keys, invalid UTF-8, chunks that are none, floods of headers), " +
-    `and ${drippingClients} clients at once whose body drips.`,
-  protection:
-    "Without the limit of a line's length in contract/lines/lines.ts, the gzip bomb of zeros held the import up until its time was over (408 instead of 413). " +
-    "Before `nameUnknown` in service/src/user-activity/schemas.ts, a body of many keys got an answer of 2 MB that named each.",
+  method:
+    `Against each of the ${bodyRoutes.length} routes that read a body: ${attacks.length} hostile bodies (truncated, of a wrong length, nested 10,000 deep, ` +
+    "`__proto__`, gzip bombs, a million keys, invalid UTF-8, invalid chunks, floods of headers), " +
+    `and ${drippingClients} concurrent clients that send one byte at a time.`,
+  mutation:
+    "Without the limit of a line's length in contract/lines/lines.ts, the gzip bomb of zeros blocked the import until its timeout (408 instead of 413). " +
+    "Before `nameUnknown` in service/src/user-activity/schemas.ts, a body of many keys got a response of 2 MB that named each.",
   run: () =>
     underLoad(
       async ({ load, service }) => {
-        const declared = await declaredAnswers(service.url);
+        const validate = await loadResponseValidator(service.url);
         const before = residentMegabytes(service.pid);
         const faults: string[] = [];
         const attack = async (attack: Attack, route: BodyRoute) => {
-          const answer = await untilHeard(service.port, attack, route);
-          const fault = faultOf(attack, route, answer, declared);
+          const response = await untilAccepted(service.port, attack, route);
+          const fault = problemOf(attack, route, response, validate);
           if (fault) faults.push(`${attack.name} at ${route.method} ${route.path()}: ${fault}`);
         };
         const dripAt = (routes: BodyRoute[]) =>
@@ -44,22 +44,22 @@ export const hostileBodies: Experiment = {
         const attacking = (async () => {
           const dripping = dripAt(bodyRoutes.filter(({ isImport }) => !isImport));
           for (const each of attacks) await Promise.all(bodyRoutes.map((route) => attack(each, route)));
-          // Only now: as few imports run at once, no other one would be let in.
+          // Only now: few imports may run concurrently, so that these would block all others.
           await dripAt(bodyRoutes.filter(({ isImport }) => isImport));
           await dripping;
         })();
         const ordinary = load.untilAcknowledged(100);
-        const highest = await highestMemory(service.pid, attacking);
-        promised(
+        const highest = await peakMemory(service.pid, attacking);
+        expectThat(
           faults.length === 0,
-          `${faults.length} were not as promised: ${faults.slice(0, 5).join("; ")}`,
+          `${faults.length} unexpected responses: ${faults.slice(0, 5).join("; ")}`,
         );
-        promised(highest < maxMegabytes, `the service held ${highest.toFixed(0)} MB`);
+        expectThat(highest < maxMegabytes, `the service held ${highest.toFixed(0)} MB`);
         const ordinaryMs = await ordinary;
         return (
-          `${attacks.length * bodyRoutes.length} damaged bodies and ${drippingClients * bodyRoutes.length} that dripped; ` +
+          `${attacks.length * bodyRoutes.length} hostile bodies and ${drippingClients * bodyRoutes.length} dripping ones; ` +
           `memory grew from ${before.toFixed(0)} to at most ${highest.toFixed(0)} MB; ` +
-          `100 ordinary writes beside them took ${ordinaryMs.toFixed(0)} ms`
+          `100 ordinary writes in the meantime took ${ordinaryMs.toFixed(0)} ms`
         );
       },
       {
@@ -74,35 +74,40 @@ export const hostileBodies: Experiment = {
     ),
 };
 
-/** What is turned away for now, as an import is while others run, comes to its turn at last. */
-async function untilHeard(port: number, attack: Attack, route: BodyRoute): Promise<Answer | undefined> {
-  const send = () => exchangeRaw(port, attack.request(route, `victim ${randomUUID()}`));
-  const mayWait = (answer: Answer | undefined) =>
-    answer?.status === 503 && !attack.answers.flat().includes(503);
-  return (
-    await until("it is let in", async () => {
-      const answer = await send();
-      return !mayWait(answer) && { answer };
-    })
-  ).answer;
-}
-
-function faultOf(
+/** Retries what is shed, as imports are while others run, until it is accepted. */
+async function untilAccepted(
+  port: number,
   attack: Attack,
   route: BodyRoute,
-  answer: Answer | undefined,
-  declared: Declared,
+): Promise<HttpResponse | undefined> {
+  const send = () => exchangeRaw(port, attack.request(route, `victim ${randomUUID()}`));
+  const mayWait = (response: HttpResponse | undefined) =>
+    response?.status === 503 && !attack.responses.flat().includes(503);
+  return (
+    await waitUntil("it is accepted", async () => {
+      const response = await send();
+      return !mayWait(response) && { response };
+    })
+  ).response;
+}
+
+function problemOf(
+  attack: Attack,
+  route: BodyRoute,
+  response: HttpResponse | undefined,
+  validate: ResponseValidator,
 ): string | undefined {
-  if (!answer) return attack.mayBeSilent ? undefined : "no answer";
-  const [json, imports] = attack.answers;
+  if (!response) return attack.mayBeClosed ? undefined : "no response";
+  const [json, imports] = attack.responses;
   const isDeletion = route.method === "DELETE";
   const expected = route.isImport ? imports : isDeletion ? [...json, 204, 404] : json;
-  const told = `${answer.status} ${answer.text.slice(0, 200)}`;
-  if (!expected.includes(answer.status)) return told;
-  if (answer.text.length > maxAnswerBytes) return `an answer of ${answer.text.length} characters`;
-  if (answer.status === 200 && !/"inserted":0,"updated":0,"unchanged":0,/.test(answer.text)) return told;
-  // What is not HTTP is answered before any route.
-  if (/"reason":"(MALFORMED_REQUEST|HEADERS_TOO_LARGE)"/.test(answer.text)) return undefined;
-  const fault = declared(route.method, route.path(), answer);
-  return fault && `${fault}: ${told}`;
+  const summary = `${response.status} ${response.text.slice(0, 200)}`;
+  if (!expected.includes(response.status)) return summary;
+  if (response.text.length > maxAnswerBytes) return `a response of ${response.text.length} characters`;
+  if (response.status === 200 && !/"inserted":0,"updated":0,"unchanged":0,/.test(response.text))
+    return summary;
+  // Invalid HTTP is answered before routing.
+  if (/"reason":"(MALFORMED_REQUEST|HEADERS_TOO_LARGE)"/.test(response.text)) return undefined;
+  const fault = validate(route.method, route.path(), response);
+  return fault && `${fault}: ${summary}`;
 }

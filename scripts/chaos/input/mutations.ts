@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Generated } from "./valid-requests.ts";
 
-/** What a mutation puts in the place of something; `n` chooses where. */
+/** Values that a mutation inserts; `n` chooses where. */
 interface Odd {
   n: number;
   text: string;
@@ -58,7 +58,7 @@ const types = [
   "text/csv",
   "",
 ];
-// The router does not know PROPFIND, and has nothing for it anywhere.
+// The router does not know PROPFIND.
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND"];
 const segments = [
   "%zz",
@@ -126,7 +126,7 @@ const mutations: Mutation[] = [
   (_, { n }) => ({ method: pick(methods, n) }),
 ];
 
-/** A valid request with something odd in it. */
+/** A valid request with one mutation. */
 export function mutated(valid: fc.Arbitrary<Generated>): fc.Arbitrary<Generated> {
   const odd = fc.record({
     n: fc.nat(),
@@ -145,7 +145,7 @@ const replaceSegment = (path: string, n: number, segment: string) => {
   return parts.join("/");
 };
 
-/** Changes the body at one of its fields, wherever that is. */
+/** Changes one field of the body, at any depth. */
 function inJson(
   { body }: Generated,
   { n }: Odd,

@@ -1,15 +1,15 @@
 import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { activity } from "../../testkit/activity.ts";
-import { ask } from "../rig/ask.ts";
-import type { Edge } from "./row-edges.ts";
+import { sendRequest } from "../harness/http-client.ts";
+import type { EdgeCase } from "./row-edge-cases.ts";
 
-/** What became of an edge's row: stored, or refused with the name of a field. */
-export type Verdict = "stored" | { refused: string };
+/** The outcome of a row: stored, or rejected with the name of a field. */
+export type Verdict = "stored" | { rejected: string };
 
-/** A way in which rows are delivered; a verdict is undefined for an edge that can't be written in it. */
+/** A way to deliver rows; the verdict is undefined for an edge case that its format can't express. */
 export interface Delivery {
   name: string;
-  send(url: string, edges: [user: string, edge: Edge][]): Promise<(Verdict | undefined)[]>;
+  send(url: string, edges: [user: string, edge: EdgeCase][]): Promise<(Verdict | undefined)[]>;
 }
 
 export const deliveries: Delivery[] = [
@@ -18,17 +18,17 @@ export const deliveries: Delivery[] = [
   { name: "CSV", send: (url, edges) => inImport(url, "text/csv", `${activityFields}\n`, edges.map(toCsv)) },
 ];
 
-async function inBatch(url: string, edge: [string, Edge]): Promise<Verdict> {
+async function inBatch(url: string, edge: [string, EdgeCase]): Promise<Verdict> {
   const headers = { "content-type": "application/json" };
   const body = `{"rows":[${toJson(edge)}]}`;
-  const { status, text } = await ask(url, { method: "POST", path: "/user-activity", headers, body });
+  const { status, text } = await sendRequest(url, { method: "POST", path: "/user-activity", headers, body });
   if (status === 200) return "stored";
   const { errors = [] } = JSON.parse(text) as { errors?: { index?: number; field: string }[] };
-  // A day that is out of range may be out of order as well, which is told of install_date.
+  // A day that is out of range may also be out of order, which is reported for install_date.
   const [first, ...others] = errors;
-  const isAlone =
+  const isExclusive =
     first?.index === 0 && others.every(({ index, field }) => index === 0 && field === "install_date");
-  return { refused: status === 400 && isAlone ? first.field : `${status} ${text}` };
+  return { rejected: status === 400 && isExclusive ? first.field : `${status} ${text}` };
 }
 
 async function inImport(
@@ -40,31 +40,31 @@ async function inImport(
   const written = lines.filter((line) => line !== undefined);
   const body = `${header}${written.join("\n")}`;
   const headers = { "content-type": type };
-  const answer = await ask(url, { method: "POST", path: "/user-activity/import", headers, body });
-  if (answer.status !== 200) return lines.map(() => ({ refused: `${answer.status} ${answer.text}` }));
-  const { rejects } = JSON.parse(answer.text) as { rejects: { line: number; field: string }[] };
+  const response = await sendRequest(url, { method: "POST", path: "/user-activity/import", headers, body });
+  if (response.status !== 200) return lines.map(() => ({ rejected: `${response.status} ${response.text}` }));
+  const { rejects } = JSON.parse(response.text) as { rejects: { line: number; field: string }[] };
   const fieldsByLine = new Map(rejects.map(({ line, field }) => [line, field]));
   let line = header === "" ? 0 : 1;
   return lines.map((text) => {
     if (text === undefined) return undefined;
     const field = fieldsByLine.get(++line);
-    return field === undefined ? "stored" : { refused: field };
+    return field === undefined ? "stored" : { rejected: field };
   });
 }
 
-function toJson([user, { field, json, besides }]: [string, Edge]): string {
-  const row = Object.entries(activity({ user_id: user, ...besides }));
+function toJson([user, { field, json, otherFields }]: [string, EdgeCase]): string {
+  const row = Object.entries(activity({ user_id: user, ...otherFields }));
   return `{${row.map(([name, value]) => `"${name}":${name === field ? json : JSON.stringify(value)}`).join()}}`;
 }
 
-/** In CSV all is text; what JSON has besides text and numbers, or has in several notations, is not in it. */
-function toCsv([user, { field, json, besides, stored }]: [string, Edge]): string | undefined {
+/** CSV has only text: types other than text and number, and other notations of a count, can't be expressed. */
+function toCsv([user, { field, json, otherFields, stored }]: [string, EdgeCase]): string | undefined {
   const isText = json.startsWith('"');
   const value: unknown = isText ? JSON.parse(json) : json;
   const isNumber = !isText && /^-?\d/.test(json) && /_count$|_error$|_revenue$|_duration$/.test(field);
   const isOtherNotation = /_count$|_error$/.test(field) && stored !== undefined && json !== stored;
   if (!(isText || isNumber) || (isNumber && isOtherNotation)) return undefined;
   if (typeof value !== "string" || value.includes("\n") || !value.isWellFormed()) return undefined;
-  const row = { ...activity({ user_id: user, ...besides }), [field]: value };
+  const row = { ...activity({ user_id: user, ...otherFields }), [field]: value };
   return activityFields.map((name) => `"${String(row[name as keyof typeof row])}"`).join();
 }

@@ -23,7 +23,7 @@ export interface Schema {
 }
 export type Schemas = Record<string, Schema>;
 
-/** What a schema of the document allows. @throws for a schema that this can't read, so that none is passed over */
+/** An arbitrary for the values that a schema allows. @throws for an unsupported schema, so that none is skipped */
 export function arbitraryOf(schema: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
   if (schema.$ref) {
     const named = schemas[schema.$ref.replace("#/components/schemas/", "")];
@@ -40,7 +40,7 @@ function ofType(type: string, schema: Schema, schemas: Schemas): fc.Arbitrary<un
   if (type === "string") return text(schema);
   if (type === "integer") return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 2 ** 31 });
   if (type === "number") {
-    // Few decimal places: how many are kept, the document says in words.
+    // Few decimal places: their limit is only described in prose.
     const most = Math.min(schema.exclusiveMaximum ?? 1e9, 1e9);
     return fc.integer({ min: schema.minimum ?? 0, max: most }).map((n) => n / 100);
   }
@@ -56,12 +56,12 @@ function ofType(type: string, schema: Schema, schemas: Schemas): fc.Arbitrary<un
       noNullPrototype: true,
     });
   }
-  throw new Error(`There are no generators for ${JSON.stringify(schema)}.`);
+  throw new Error(`Unsupported schema ${JSON.stringify(schema)}.`);
 }
 
 function text({ format, pattern, minLength, maxLength, not }: Schema): fc.Arbitrary<string> {
   if (format === "uuid") return fc.uuid();
-  // How early or late a day may be, the document says in words.
+  // The range of days is only described in prose.
   if (format === "date") {
     const [min, max] = [new Date("2015-01-01"), new Date()];
     return fc.date({ min, max, noInvalidDate: true }).map((day) => day.toISOString().slice(0, 10));

@@ -6,18 +6,18 @@ import { arbitraryOf, type Schema } from "./schema-arbitrary.ts";
 
 export interface Generated {
   method: string;
-  /** As in the document; what a mutation makes of it is in `path`. */
+  /** As in the document; a mutation changes only `path`. */
   template: string;
   /** Percent-encoded. */
   path: string;
   query: [name: string, value: string][];
   headers: Record<string, string>;
   body?: string | Buffer;
-  /** The document allows it, so that it has to be accepted. */
+  /** The document allows it, so that it must be accepted. */
   isValid: boolean;
 }
 
-/** Any call of the document with all that it takes, as the document describes it. */
+/** Any call of the document with valid parameters and body. */
 export function validRequest({ operations, schemas }: ApiDocument): fc.Arbitrary<Generated> {
   return fc.oneof(...operations.map((operation) => requestOf(operation, schemas)));
 }
@@ -25,7 +25,7 @@ export function validRequest({ operations, schemas }: ApiDocument): fc.Arbitrary
 function requestOf(operation: Operation, schemas: ApiDocument["schemas"]): fc.Arbitrary<Generated> {
   const { method, template, parameters, bodies } = operation;
   const valuesIn = (place: string) => {
-    // A token is one of the service's own, and a compression says something of the body.
+    // Tokens come from the service, and the encoding has to match the body.
     const known = ["page_token", "content-encoding"];
     const those = parameters.filter((each) => each.in === place && !known.includes(each.name));
     const values = those.map(({ name, schema }) => [name, arbitraryOf(schema, schemas).map(String)]);
@@ -65,7 +65,7 @@ function bodyOf([type, schema]: [type: string, schema: Schema], schemas: ApiDocu
       return { headers: { "content-type": type }, content: JSON.stringify(sent) };
     });
   }
-  // Lines of rows; that they are, the document says in words.
+  // The format of lines is only described in prose.
   const row = arbitraryOf({ $ref: "#/components/schemas/ActivityRowInput" }, schemas) as fc.Arbitrary<Row>;
   const rows = fc.array(row.map(inOrder), { minLength: 1, maxLength: 5 });
   return fc.tuple(rows, fc.boolean()).map(([rows, isPacked]): Body => {
@@ -82,7 +82,7 @@ const csvLine = (row: Row) =>
 
 const inOrder = (row: Row) => daysInOrder(row, "install_date", "event_date");
 
-/** Of two days, the first may not be after the other: what goes for two fields together, the document says in words. */
+/** Orders two days: rules on two fields are only described in prose. */
 function daysInOrder<T extends Row>(fields: T, first: string, last: string): T {
   const [from, to] = [fields[first], fields[last]];
   if (typeof from !== "string" || typeof to !== "string" || from <= to) return fields;

@@ -8,58 +8,58 @@ import {
   type Fault,
   startBigquery,
 } from "@clan-platform/warehouse/testing/bigquery-server.ts";
-import type { Draws } from "../../synthetic-data/random.ts";
 import { toCsv } from "../../testkit/activity.ts";
 import { activityRows, writePart } from "../../testkit/parts.ts";
-import { type Experiment, promised } from "../experiment.ts";
-import { seeded } from "../rig/seeded.ts";
-import { inFolder } from "../rig/under-load.ts";
-import { inMemory, promiseSame, promiseWhole, tablesOf } from "./tables.ts";
+import type { SeededRandom } from "../../testkit/seeded-random.ts";
+import { inTemporaryFolder } from "../../testkit/temporary-folder.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { withSeed } from "../harness/with-seed.ts";
+import { expectConsistent, expectSameTables, inMemory, tablesOf } from "./tables.ts";
 
-const storms = 6;
-/** Of all requests, so many go wrong. */
+const rounds = 6;
+/** Share of all requests that fail. */
 const share = 0.3;
 
 export const bigqueryFailing: Experiment = {
   name: "bigquery-failing",
-  promise:
-    "Whatever passing trouble BigQuery has, a load ends in the tables that it would have made without, and each of its jobs has run once.",
-  trial: `In ${storms} loads of the same parts, ${100 * share} % of all requests to an emulator of BigQuery (its REST API, with DuckDB behind) go wrong at random: 409, 500, 503, exceeded rates and quotas, connections broken before and after the work, jobs that fail; some loads die on the way and are run again, some run twice at once.`,
-  protection:
-    'When `endOfJob` in warehouse/engines/bigquery/jobs.ts does not take a 409 for its own job, the first load whose answer was lost failed with "Already Exists: Job …".',
+  guarantee:
+    "Despite any transient failure of BigQuery, a load gives the same tables as without failures, and each of its jobs runs once.",
+  method: `In ${rounds} loads of the same parts, ${100 * share} % of all requests to a BigQuery emulator (its REST API on DuckDB) fail at random: 409, 500, 503, exceeded rates and quotas, connections lost before and after the work, failed jobs; some loads crash and are run again, some run twice concurrently.`,
+  mutation:
+    'When `endOfJob` in warehouse/engines/bigquery/jobs.ts does not take a 409 for its own job, the first load whose response was lost failed with "Already Exists: Job …".',
   run: () =>
-    seeded((draws) =>
-      inFolder(async (folder) => {
+    withSeed((random) =>
+      inTemporaryFolder(async (folder) => {
         const parts = writeParts(folder);
         const expected = await inMemory(async (warehouse) => {
           await loadRawFiles(warehouse, parts, folder);
           return tablesOf(warehouse);
         });
-        const seen = { requests: 0, wrong: 0, died: 0, jobs: 0 };
-        for (let n = 0; n < storms; n++) {
-          const server = await startBigquery({ faultOf: faultOf(draws, () => seen.wrong++) });
+        const observed = { requests: 0, failed: 0, crashed: 0, jobs: 0 };
+        for (let n = 0; n < rounds; n++) {
+          const server = await startBigquery({ faultOf: randomFaults(random, () => observed.failed++) });
           try {
-            const died = await loadAll(server, parts, join(folder, String(n)), draws, n % 2 === 1);
+            const crashed = await loadAll(server, parts, join(folder, String(n)), random, n % 2 === 1);
             const warehouse = await open(server);
             const tables = await tablesOf(warehouse);
-            promiseWhole(tables, `storm ${n}`);
-            promiseSame(tables, expected, `storm ${n}`);
-            promiseEachOnce(server, parts.length, `storm ${n}`);
-            seen.died += died;
-            seen.requests += server.requests.length;
-            seen.jobs += server.ran.length;
+            expectConsistent(tables, `round ${n}`);
+            expectSameTables(tables, expected, `round ${n}`);
+            expectEachJobOnce(server, parts.length, `round ${n}`);
+            observed.crashed += crashed;
+            observed.requests += server.requests.length;
+            observed.jobs += server.ran.length;
           } finally {
             server.close();
           }
         }
         return {
-          saw: `${seen.wrong} of ${seen.requests} requests went wrong, ${seen.died} loads died and were run again; ${seen.jobs} jobs, none twice; the tables as those of a local load`,
+          summary: `${observed.failed} of ${observed.requests} requests failed, ${observed.crashed} loads crashed and were run again; ${observed.jobs} jobs, each run once; the tables equal those of a local load`,
         };
       }),
     ),
 };
 
-/** What may come of any request, and of those that make something. */
+/** Faults of any request, and of those that create a job. */
 const anywhere: Fault[] = [
   { status: 500, reason: "internalError" },
   { status: 503, reason: "backendError" },
@@ -78,62 +78,62 @@ const atInsert: Fault[] = [
   },
 ];
 
-function faultOf(draws: Draws, onFault: () => void) {
+function randomFaults(random: SeededRandom, onFault: () => void) {
   return (request: string): Fault | undefined => {
-    if (!draws.chance(share)) return undefined;
+    if (!random.chance(share)) return undefined;
     onFault();
     const faults = request.includes(".insert") ? [...anywhere, ...atInsert] : anywhere;
-    return faults[draws.below(faults.length)];
+    return faults[random.below(faults.length)];
   };
 }
 
 const open = (server: BigqueryServer, wait: () => Promise<unknown> = async () => {}) =>
   openBigquery({ ...connectionTo(server), wait });
 
-class Died extends Error {}
+class Crashed extends Error {}
 
-/** Loads all parts to the end, as often as it dies; returns how often that was. */
+/** Loads all parts to completion, and returns how often that crashed. */
 async function loadAll(
   server: BigqueryServer,
   parts: string[],
   folder: string,
-  draws: Draws,
-  areTwo: boolean,
+  random: SeededRandom,
+  isConcurrent: boolean,
 ): Promise<number> {
   await (await open(server)).createTables();
-  let died = 0;
+  let crashed = 0;
   const load = async (name: string) => {
-    for (let lives = 3; ; lives--) {
-      const dying = async () => {
-        if (lives > 0 && draws.chance(0.04)) throw new Died();
+    for (let crashesLeft = 3; ; crashesLeft--) {
+      const crashing = async () => {
+        if (crashesLeft > 0 && random.chance(0.04)) throw new Crashed();
       };
       try {
-        return await loadRawFiles(await open(server, dying), parts, join(folder, name));
+        return await loadRawFiles(await open(server, crashing), parts, join(folder, name));
       } catch (error) {
-        if (!(error instanceof Died)) throw error;
-        died++;
+        if (!(error instanceof Crashed)) throw error;
+        crashed++;
       }
     }
   };
-  await Promise.all(areTwo ? [load("one"), load("other")] : [load("one")]);
-  return died;
+  await Promise.all(isConcurrent ? [load("one"), load("other")] : [load("one")]);
+  return crashed;
 }
 
-/** Of every part, the rows were staged once and moved once; nothing else is left than our tables. */
-function promiseEachOnce({ ran, engine }: BigqueryServer, parts: number, when: string): void {
+/** The rows of every part were staged and moved once; no other tables are left than those of the warehouse. */
+function expectEachJobOnce({ ran, engine }: BigqueryServer, parts: number, when: string): void {
   const ids = ran.map(({ id }) => id);
-  promised(new Set(ids).size === ids.length, `${when}: a job ran twice`);
+  expectThat(new Set(ids).size === ids.length, `${when}: a job ran twice`);
   const staged = ran.filter(({ id, rows }) => id.startsWith("load_raw") && rows > 0);
   const digests = new Set(staged.map(({ id }) => id.split("_")[2]));
-  promised(digests.size === parts, `${when}: the rows of ${digests.size} parts were staged`);
+  expectThat(digests.size === parts, `${when}: the rows of ${digests.size} parts were staged`);
   const names = new Set(ours.map(fullName));
-  const forgotten = [...engine.tables].find(
+  const leftover = [...engine.tables].find(
     ([name, { expirationTime }]) => !names.has(name) && !expirationTime,
   );
-  promised(!forgotten, `${when}: ${forgotten?.[0]} is left and does not expire`);
+  expectThat(!leftover, `${when}: ${leftover?.[0]} was not dropped and does not expire`);
 }
 
-/** Four parts: the last corrects rows of the first, and has bad lines. */
+/** Four parts: the last corrects rows of the first, and has invalid lines. */
 function writeParts(folder: string): string[] {
   const rows = activityRows(150, ["2024-03-01", "2024-03-02"]);
   const corrected = rows.slice(0, 40).map((row) => ({ ...row, country: "US", iap_revenue: 9.5 }));

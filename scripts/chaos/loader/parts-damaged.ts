@@ -3,51 +3,59 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
-import type { Draws } from "../../synthetic-data/random.ts";
+import { exitCode } from "../../commands/terminal/exit-codes.ts";
 import { toCsv } from "../../testkit/activity.ts";
 import { activityRows } from "../../testkit/parts.ts";
-import { type Experiment, promised, type Seen } from "../experiment.ts";
-import { startScript } from "../rig/script.ts";
-import { seeded } from "../rig/seeded.ts";
-import { inFolder } from "../rig/under-load.ts";
+import type { SeededRandom } from "../../testkit/seeded-random.ts";
+import { inTemporaryFolder } from "../../testkit/temporary-folder.ts";
+import { type Experiment, expectThat, type Observation } from "../experiment.ts";
+import { hasCompleted, startCommand } from "../harness/command.ts";
+import { withSeed } from "../harness/with-seed.ts";
 import { type Damaged, damages } from "./damage.ts";
-import { inMemory, inWarehouse, promiseSame, promiseWhole, type Tables, tablesOf } from "./tables.ts";
-import { promiseAsFile } from "./undamaged-lines.ts";
+import {
+  expectConsistent,
+  expectSameTables,
+  inMemory,
+  inWarehouse,
+  type Tables,
+  tablesOf,
+} from "./tables.ts";
+import { expectMatchesFile } from "./undamaged-lines.ts";
 
 const timesEach = 50;
-/** So many of each are loaded by the command as well. */
+/** How many of each the command loads as well. */
 const byCommand = 6;
 const days = ["2024-03-01", "2024-03-02", "2024-03-03"];
 const text = toCsv(activityRows(400, days));
-/** As a packer makes it that works with several threads: of two members. */
+/** Of two gzip members, as multi-threaded compressors write it. */
 const packed = Buffer.concat([gzipSync(text.slice(0, 30_000)), gzipSync(text.slice(30_000))]);
 const formats: Record<string, Buffer> = { csv: Buffer.from(text), "csv.gz": packed };
 
 export const partsDamaged: Experiment = {
   name: "parts-damaged",
-  promise:
-    "A damaged part is refused as a whole, in a sentence that names it, or loaded without its bad lines, which are kept apart; never half, and a packed one never with another content.",
-  trial: `A csv and a csv.gz are each damaged at ${timesEach} random places (bits, bytes, cuts, stretches lost, doubled or zeroed; a fifth of them in the first and in the last 40 bytes) and loaded; ${byCommand} of each by \`npm run load-raw\` with a good part before it.`,
-  protection:
-    "Without the refusal of a last line that has no end, in `inspecting` of warehouse/loading/open-raw-file.ts, a csv that was cut off within its last number was loaded.",
+  guarantee:
+    "A damaged part is either refused as a whole, with a message that names it, or loaded without its invalid lines, which are quarantined. It is never loaded in part, and a compressed part is never loaded with different content.",
+  method: `A csv and a csv.gz are each damaged at ${timesEach} random places (flipped bits, replaced bytes, truncation, ranges removed, duplicated or zeroed; a fifth each within the first and the last 40 bytes) and loaded; ${byCommand} of each by \`npm run load-raw\` after an intact part.`,
+  mutation:
+    "Without the check for an unterminated last line in `inspecting` of warehouse/loading/open-part.ts, a csv that was truncated within its last number was loaded.",
   run: () =>
-    seeded((draws) =>
-      inFolder(async (folder) => {
+    withSeed((random) =>
+      inTemporaryFolder(async (folder) => {
         const whole = await loadWhole(folder);
-        const told: string[] = [];
+        const summary: string[] = [];
         for (const [format, content] of Object.entries(formats)) {
-          const all = damages(content, timesEach, draws);
-          const counts = { refused: 0, loaded: 0, changed: 0, rejected: 0 };
+          const all = damages(content, timesEach, random);
+          const counts = { refusedParts: 0, loadedParts: 0, changedLines: 0, rejectedLines: 0 };
           for (const damaged of all) await loadDamaged(folder, format, damaged, whole, counts);
           for (let n = 0; n < byCommand; n++) {
-            const chosen = all[draws.below(all.length)] as Damaged;
-            await commandDamaged(join(folder, `${format}-${n}`), folder, format, chosen, draws);
+            const chosen = all[random.below(all.length)] as Damaged;
+            await commandDamaged(join(folder, `${format}-${n}`), folder, format, chosen, random);
           }
-          told.push(
-            `of ${timesEach} damages of a ${format}, ${counts.refused} were refused and ${counts.loaded} loaded, with ${counts.rejected} lines rejected and ${counts.changed} changed ones that nothing gives away`,
+          summary.push(
+            `of ${timesEach} damaged ${format} parts, ${counts.refusedParts} were refused and ${counts.loadedParts} loaded, with ${counts.rejectedLines} lines rejected and ${counts.changedLines} lines changed undetectably`,
           );
         }
-        return { saw: told.join("; ") } satisfies Seen;
+        return { summary: summary.join("; ") } satisfies Observation;
       }),
     ),
 };
@@ -61,10 +69,10 @@ const loadWhole = (folder: string) =>
   });
 
 interface Counts {
-  refused: number;
-  loaded: number;
-  changed: number;
-  rejected: number;
+  refusedParts: number;
+  loadedParts: number;
+  changedLines: number;
+  rejectedLines: number;
 }
 
 async function loadDamaged(folder: string, format: string, damaged: Damaged, whole: Tables, counts: Counts) {
@@ -72,60 +80,64 @@ async function loadDamaged(folder: string, format: string, damaged: Damaged, who
   writeFileSync(path, damaged.content);
   const when = `${format}, ${damaged.what}`;
   await inMemory(async (warehouse) => {
-    const refusal = await loadRawFiles(warehouse, [path], folder).then(
+    const error = await loadRawFiles(warehouse, [path], folder).then(
       () => undefined,
       (error: Error) => error,
     );
     const tables = await tablesOf(warehouse);
-    promiseWhole(tables, when);
-    if (refusal) {
-      promiseSentence(
-        refusal instanceof WarehouseError ? refusal.message : String(refusal.stack),
+    expectConsistent(tables, when);
+    if (error) {
+      expectUserFacingMessage(
+        error instanceof WarehouseError ? error.message : String(error.stack),
         path,
         when,
       );
-      promised(
+      expectThat(
         tables.parts.length + tables.raw.length + tables.rejected.length === 0,
-        `${when}: refused, and yet half loaded`,
+        `${when}: refused, but loaded in part`,
       );
-      counts.refused++;
+      counts.refusedParts++;
       return;
     }
-    promised(
+    expectThat(
       damaged.content.at(-1) === 0x0a || format !== "csv",
-      `${when}: cut off within a line, and yet loaded`,
+      `${when}: truncated within a line, but loaded`,
     );
-    counts.loaded++;
-    counts.rejected += tables.rejected.length;
-    promised(tables.parts.length === 1, `${when}: neither refused nor loaded`);
-    // Of a packed one the checksum tells; what is left is damage of what packs it.
-    if (format === "csv.gz") promiseSame({ ...tables, parts: [] }, { ...whole, parts: [] }, when);
-    else counts.changed += promiseAsFile(damaged.content, text, tables, whole, when);
+    counts.loadedParts++;
+    counts.rejectedLines += tables.rejected.length;
+    expectThat(tables.parts.length === 1, `${when}: neither refused nor loaded`);
+    // The checksum of a compressed part detects changed content; a loaded one was damaged elsewhere.
+    if (format === "csv.gz") expectSameTables({ ...tables, parts: [] }, { ...whole, parts: [] }, when);
+    else counts.changedLines += expectMatchesFile(damaged.content, text, tables, whole, when);
   });
 }
 
-/** The whole command, with a good part before the damaged one. */
-async function commandDamaged(data: string, folder: string, format: string, damaged: Damaged, draws: Draws) {
+/** Runs the command with an intact part before the damaged one. */
+async function commandDamaged(
+  data: string,
+  folder: string,
+  format: string,
+  damaged: Damaged,
+  random: SeededRandom,
+) {
   const path = join(folder, `damaged.${format}`);
   writeFileSync(path, damaged.content);
-  const good = join(folder, `good-${draws.below(1_000_000)}.csv`);
-  writeFileSync(good, toCsv(activityRows(10, ["2024-04-01"])));
+  const intact = join(folder, `intact-${random.below(1_000_000)}.csv`);
+  writeFileSync(intact, toCsv(activityRows(10, ["2024-04-01"])));
   const when = `load-raw of a ${format}, ${damaged.what}`;
-  const { code, output } = await startScript("clan.ts", ["load-raw", good, path], { DATA_DIR: data }).ended;
+  const { code, output } = await startCommand("load-raw", [intact, path], { DATA_DIR: data }).ended;
   const tables = await inWarehouse(join(data, "warehouse", "warehouse.duckdb"), tablesOf);
-  promiseWhole(tables, when);
-  // 2: done, but some lines were rejected.
-  const isDone = code === 0 || code === 2;
-  promised(isDone || code === 1, `${when}: ended with ${code}: ${output}`);
-  promised(
-    tables.parts.length === (isDone ? 2 : 0),
+  expectConsistent(tables, when);
+  expectThat(hasCompleted(code) || code === exitCode.failed, `${when}: ended with ${code}: ${output}`);
+  expectThat(
+    tables.parts.length === (hasCompleted(code) ? 2 : 0),
     `${when}: exit code ${code}, and ${tables.parts.length} of 2 parts are loaded`,
   );
-  if (code === 1) promiseSentence(output.trim(), path, when);
+  if (code === 1) expectUserFacingMessage(output.trim(), path, when);
 }
 
-function promiseSentence(message: string, path: string, when: string): void {
+function expectUserFacingMessage(message: string, path: string, when: string): void {
   const isPlain = message.includes(basename(path)) && /nothing( of it)? was loaded/i.test(message);
-  const hasInsides = message.includes("\n") || /\bat .*:\d+:\d+/.test(message);
-  promised(isPlain && !hasInsides, `${when}: refused with ${message}`);
+  const hasStackTrace = message.includes("\n") || /\bat .*:\d+:\d+/.test(message);
+  expectThat(isPlain && !hasStackTrace, `${when}: refused with ${message}`);
 }

@@ -6,13 +6,13 @@ import {
   rejectedTable,
 } from "@clan-platform/warehouse/tables/table.ts";
 import type { Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { promised } from "../experiment.ts";
+import { expectThat } from "../experiment.ts";
 
-/** What a loader leaves, but for the time it was left at. */
+/** What a loader has written, without timestamps. */
 export interface Tables {
   raw: Row[];
   rejected: Row[];
-  /** By their digest; without names, of which the same part may have several. */
+  /** By digest, without names: a part may have several. */
   parts: Row[];
 }
 
@@ -29,10 +29,10 @@ export async function tablesOf(warehouse: Pick<Warehouse, "query">): Promise<Tab
   };
 }
 
-/** A local warehouse in memory, for as long as `work` takes. */
+/** Runs `work` with a local warehouse in memory. */
 export const inMemory = <T>(work: (warehouse: Warehouse) => Promise<T>) => inWarehouse(":memory:", work);
 
-/** The local warehouse in a file, for as long as `work` takes. */
+/** Runs `work` with the local warehouse in a file. */
 export async function inWarehouse<T>(path: string, work: (warehouse: Warehouse) => Promise<T>): Promise<T> {
   const warehouse = await openDuckdb(path);
   try {
@@ -43,37 +43,40 @@ export async function inWarehouse<T>(path: string, work: (warehouse: Warehouse) 
   }
 }
 
-/** No key twice, each bad line once, and the counts of every part add up. @throws {Broken} */
-export function promiseWhole({ raw, rejected, parts }: Tables, when: string): void {
+/** No key and no rejected line is there twice, and the counts of every part add up. @throws {ExperimentFailed} */
+export function expectConsistent({ raw, rejected, parts }: Tables, when: string): void {
   const keys = new Set(raw.map(keyOf));
-  promised(keys.size === raw.length, `${when}: ${raw.length - keys.size} rows are in raw twice`);
+  expectThat(keys.size === raw.length, `${when}: ${raw.length - keys.size} rows are duplicates in raw`);
   const digests = new Set(parts.map(({ part }) => part));
-  promised(digests.size === parts.length, `${when}: a part is noted as loaded twice`);
+  expectThat(digests.size === parts.length, `${when}: a part is recorded as loaded twice`);
   for (const { part, rows_read, rows_loaded, rows_replaced, rows_rejected } of parts) {
     const [read, loaded, replaced, bad] = [rows_read, rows_loaded, rows_replaced, rows_rejected].map(Number);
     const sum = Number(loaded) + Number(replaced) + Number(bad);
-    promised(read === sum, `${when}: ${read} were read, and ${sum} loaded, replaced or rejected, of ${part}`);
+    expectThat(
+      read === sum,
+      `${when}: ${read} lines of ${part} were read, but ${sum} loaded, replaced or rejected`,
+    );
     const kept = rejected.filter((row) => row.part === part).length;
-    promised(kept === bad, `${when}: ${bad} lines were rejected, and ${kept} are kept, of ${part}`);
+    expectThat(kept === bad, `${when}: ${bad} lines of ${part} were rejected, but ${kept} are quarantined`);
   }
   const loaded = parts.reduce((total, { rows_loaded }) => total + Number(rows_loaded), 0);
-  promised(loaded === raw.length, `${when}: ${loaded} keys were new, and ${raw.length} rows are in raw`);
+  expectThat(loaded === raw.length, `${when}: ${loaded} keys were new, but raw has ${raw.length} rows`);
 }
 
 export const keyOf = ({ event_date, user_id, platform }: Record<string, unknown>) =>
   `${event_date} ${platform} ${user_id}`;
 
-/** @throws {Broken} with the first difference, unless both are the same to the last digit */
-export function promiseSame(actual: Tables, expected: Tables, when: string): void {
-  for (const table of ["raw", "rejected", "parts"] as const) promiseSameRows(actual, expected, table, when);
+/** @throws {ExperimentFailed} with the first difference, unless both are exactly the same */
+export function expectSameTables(actual: Tables, expected: Tables, when: string): void {
+  for (const table of ["raw", "rejected", "parts"] as const) expectSameRows(actual, expected, table, when);
 }
 
-export function promiseSameRows(actual: Tables, expected: Tables, table: keyof Tables, when: string): void {
+export function expectSameRows(actual: Tables, expected: Tables, table: keyof Tables, when: string): void {
   const [are, should] = [actual[table].map(asText), expected[table].map(asText)];
   const at = should.findIndex((row, n) => row !== are[n]);
-  promised(
+  expectThat(
     are.length === should.length && at === -1,
-    `${when}: ${table} has ${are.length} rows where ${should.length} should be; first difference: ${are[at] ?? "none"} for ${should[at] ?? "none"}`,
+    `${when}: ${table} has ${are.length} rows instead of ${should.length}; first difference: ${are[at] ?? "none"} instead of ${should[at] ?? "none"}`,
   );
 }
 

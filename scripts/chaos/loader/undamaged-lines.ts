@@ -1,13 +1,13 @@
-import { promised } from "../experiment.ts";
+import { expectThat } from "../experiment.ts";
 import { keyOf, type Tables } from "./tables.ts";
 
 /**
- * Holds what was loaded of a damaged csv against the file itself, read by nothing of the loader: each line counts once,
- * no undamaged one was rejected or is missing, and nothing else is there than what damaged lines may have become.
- * Returns how many damaged lines were loaded: they are rows by the contract, of which nobody can tell.
- * @throws {Broken}
+ * Compares what was loaded of a damaged csv with the file itself, without code of the loader: each line counts once, no undamaged
+ * line was rejected or is missing, and no more rows differ than lines are damaged.
+ * Returns how many damaged lines were loaded: they are valid rows, so that the damage is undetectable.
+ * @throws {ExperimentFailed}
  */
-export function promiseAsFile(
+export function expectMatchesFile(
   damaged: Buffer,
   original: string,
   tables: Tables,
@@ -18,41 +18,41 @@ export function promiseAsFile(
   const originals = new Set(linesOf(original).map(({ text }) => text));
   const damagedLines = lines.filter(({ text }) => !originals.has(text));
   const [{ rows_read } = { rows_read: 0 }] = tables.parts;
-  promised(
+  expectThat(
     rows_read === lines.length,
-    `${when}: the file has ${lines.length} lines, and ${rows_read} were read`,
+    `${when}: the file has ${lines.length} lines, but ${rows_read} were read`,
   );
 
   const damagedNumbers = new Set(damagedLines.map(({ number }) => number));
-  const wronged = tables.rejected.find(({ line }) => !damagedNumbers.has(Number(line)));
-  promised(!wronged, `${when}: an undamaged line was rejected: ${JSON.stringify(wronged)}`);
+  const wronglyRejected = tables.rejected.find(({ line }) => !damagedNumbers.has(Number(line)));
+  expectThat(!wronglyRejected, `${when}: an undamaged line was rejected: ${JSON.stringify(wronglyRejected)}`);
 
   const loadable = damagedLines.length - tables.rejected.length;
   const should = new Map(whole.raw.map((row) => [keyOf(row), JSON.stringify(row)]));
   const are = new Map(tables.raw.map((row) => [keyOf(row), JSON.stringify(row)]));
-  const strange = tables.raw.filter((row) => should.get(keyOf(row)) !== JSON.stringify(row));
-  promised(
-    strange.length <= loadable,
-    `${when}: ${strange.length} rows are other ones, of ${loadable} damaged lines: ${JSON.stringify(strange[0])}`,
+  const different = tables.raw.filter((row) => should.get(keyOf(row)) !== JSON.stringify(row));
+  expectThat(
+    different.length <= loadable,
+    `${when}: ${different.length} rows differ, with ${loadable} damaged lines: ${JSON.stringify(different[0])}`,
   );
 
   const missing = lines.filter(({ text, key }) => originals.has(text) && are.get(key) !== should.get(key));
-  promised(
+  expectThat(
     missing.length <= loadable,
-    `${when}: ${missing.length} undamaged lines are not there: ${missing[0]?.text}`,
+    `${when}: ${missing.length} undamaged lines are missing: ${missing[0]?.text}`,
   );
   return loadable;
 }
 
 interface Line {
-  /** From 1; the header's. */
+  /** The header's is 1. */
   number: number;
   text: string;
   /** Of an undamaged line. */
   key: string;
 }
 
-/** Lines with content after the header; bytes one by one, for a damaged line need not be UTF-8. */
+/** Lines with content after the header; as latin1, because a damaged line may not be UTF-8. */
 function linesOf(content: string): Line[] {
   return content
     .split("\n")

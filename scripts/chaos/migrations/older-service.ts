@@ -1,33 +1,36 @@
-import { type Experiment, promised } from "../experiment.ts";
-import { watchFailures } from "../rig/failures.ts";
-import { migrateTo } from "../rig/migration.ts";
-import { appliedAdditions, makeNextVersion, today } from "../rig/next-version.ts";
-import { type Rig, underLoad, untilReady } from "../rig/under-load.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { watchFailedRequests } from "../harness/failed-requests.ts";
+import { migrateTo } from "../harness/migration.ts";
+import { appliedAdditions, current, makeNextVersion } from "../harness/next-version.ts";
+import { type Harness, underLoad, untilReady } from "../harness/under-load.ts";
 
 export const olderService: Experiment = {
   name: "older-service",
-  promise:
-    "Today's service serves on while and after the next version migrates the database, also when it starts anew; today's migration leaves that database alone.",
-  trial:
-    "The next version migrates the database in use; another instance of today's starts, takes the load, and today's migration runs.",
-  protection:
-    "With `===` in the place of `>=` in `requireMigrations` (service/src/health/routes.ts) the instance that started on the newer schema was never ready.",
-  run: () => underLoad(migrateBeneath, { mayEnd: true, environment: { POOL_MAX: "15" } }),
+  guarantee:
+    "The current version keeps serving during and after the next version's migration, also after a restart; the current version's migration does not change that database.",
+  method:
+    "The next version migrates the database in use; another instance of the current version starts and takes the load, and the current version's migration runs.",
+  mutation:
+    "With `===` instead of `>=` in `requireMigrations` (service/src/health/routes.ts) the instance that started on the newer schema was never ready.",
+  run: () => underLoad(migrateInUse, { mayExit: true, environment: { POOL_MAX: "15" } }),
 };
 
-async function migrateBeneath(rig: Rig): Promise<string> {
-  const { folder, postgres, load, service } = rig;
-  const failures = watchFailures(load);
+async function migrateInUse(harness: Harness): Promise<string> {
+  const { folder, postgres, load, service } = harness;
+  const failures = watchFailedRequests(load);
   const output = await migrateTo(makeNextVersion(folder), postgres.adminUrl);
-  promised(output.includes(appliedAdditions), `the next version's migration said: ${output}`);
+  expectThat(output.includes(appliedAdditions), `the next version's migration printed: ${output}`);
   await untilReady(service.url);
   await load.untilAcknowledged(100);
 
-  const anew = await rig.startBeside(today.server);
-  await untilReady(anew.url);
-  rig.sendTo(() => anew.url);
-  const told = await migrateTo(today, postgres.adminUrl);
-  promised(told.includes("migrated by newer code, nothing to do"), `today's migration said: ${told}`);
+  const restarted = await harness.startSecond(current.server);
+  await untilReady(restarted.url);
+  harness.sendTo(() => restarted.url);
+  const summary = await migrateTo(current, postgres.adminUrl);
+  expectThat(
+    summary.includes("migrated by newer code, nothing to do"),
+    `the current version's migration printed: ${summary}`,
+  );
   await load.untilAcknowledged(100);
   await service.end("SIGTERM");
   return `${failures.requireNone()} during the migration and after it`;

@@ -1,16 +1,16 @@
-import { type Experiment, promised } from "../experiment.ts";
-import type { Ledger } from "../rig/ledger.ts";
-import { until } from "../rig/until.ts";
-import { roomForImports } from "./retried-with-key.ts";
+import { waitUntil } from "../../testkit/wait-until.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import type { Ledger } from "../harness/ledger.ts";
+import { roomForImports } from "./retry-with-key.ts";
 import { throughProxies } from "./through-proxies.ts";
 
 export const byteByByte: Experiment = {
   name: "byte-by-byte",
-  promise: "However a network cuts up what it carries, everything works, if slowly.",
-  trial:
-    "Every byte comes alone, in both directions, between clients and service and between service and PostgreSQL, until three imports have passed.",
-  protection:
-    "With `chunk.subarray(…)` alone instead of `Buffer.concat([rest, …])` in `contract/lines/lines.ts`, which joins a line to its beginning in earlier chunks, 50 of the 500 rows of an import were stored, and others under a cut name.",
+  guarantee: "However a network fragments its traffic, everything works, if slowly.",
+  method:
+    "Every byte is delivered separately, in both directions, between clients and service and between service and PostgreSQL, until three imports have completed.",
+  mutation:
+    "With `chunk.subarray(…)` alone instead of `Buffer.concat([rest, …])` in `contract/lines/lines.ts`, which joins a line to its beginning in earlier chunks, 50 of the 500 rows of an import were stored, and others under a truncated name.",
   run: () =>
     throughProxies(
       async ({ clients, database }, { load }) => {
@@ -24,13 +24,13 @@ export const byteByByte: Experiment = {
           };
         }
         const startedAt = performance.now();
-        await until("three imports have passed", () => importsOf(load.ledger) >= imports + 3, {
+        await waitUntil("three imports have completed", () => importsOf(load.ledger) >= imports + 3, {
           seconds: 60,
         });
         const seconds = (performance.now() - startedAt) / 1_000;
         for (const network of [clients, database]) network.isSliced = false;
-        const failed = load.ledger.count("refused") + load.ledger.count("unknown");
-        promised(failed === 0, `${failed} writes failed`);
+        const failed = load.ledger.count("rejected") + load.ledger.count("unknown");
+        expectThat(failed === 0, `${failed} writes failed`);
         const writes = load.ledger.count("acknowledged") - acknowledged;
         return `${writes} writes acknowledged in ${seconds.toFixed(1)} s, in ${bytes.toLocaleString("en")} single bytes`;
       },

@@ -1,29 +1,31 @@
-import { type Experiment, promised } from "../experiment.ts";
-import { ask } from "../rig/ask.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { sendRequest } from "../harness/http-client.ts";
 import { throughProxies } from "./through-proxies.ts";
 
 const statementMs = 3_000;
-// The service waits a second longer than PostgreSQL would let a statement run.
+// The service waits a second longer than the statement timeout.
 const silenceMs = statementMs + 1_000;
 
 export const halfOpen: Experiment = {
   name: "half-open",
-  promise:
-    "When PostgreSQL has lost all connections of a pool and the service believes in them, this costs one request its limit, not one after another.",
-  trial: `Five idle connections end on PostgreSQL's side only, and stay silent on the service's; one client goes on. A statement may take ${statementMs / 1_000} s.`,
-  protection:
-    "Without `dropIdle(pool)` in `service/src/database/pool.ts`, each of the five connections cost a request its four seconds, and the service recovered after 21 s.",
+  guarantee:
+    "When all connections of the pool are half-open (closed by PostgreSQL only), one request runs into its timeout, not one per connection.",
+  method: `Five idle connections are closed on PostgreSQL's side only, and stay silent on the service's; one client continues. The statement timeout is ${statementMs / 1_000} s.`,
+  mutation:
+    "Without `dropIdle(pool)` in `service/src/database/pool.ts`, each of the five connections delayed a request by four seconds, and the service recovered after 21 s.",
   run: async () => {
-    const seen = await throughProxies(
+    const observed = await throughProxies(
       async ({ database }, { service, postgres }) => {
-        // Of both kinds, for each alone may use two thirds of the pool.
+        // Of both kinds, because each kind may use only two thirds of the pool.
         const paths = ["/clans?page_size=1000", "/user-activity?user_id=nobody"];
-        const reads = Array.from({ length: 80 }, (_, n) => ask(service.url, { path: paths[n % 2] ?? "" }));
+        const reads = Array.from({ length: 80 }, (_, n) =>
+          sendRequest(service.url, { path: paths[n % 2] ?? "" }),
+        );
         await Promise.all(reads);
         const before = await postgres.query(
           "select from pg_stat_activity where application_name = 'clan-service'",
         );
-        promised(before.length === 5, `the pool holds ${before.length} connections, not 5`);
+        expectThat(before.length === 5, `the pool holds ${before.length} connections, not 5`);
         for (const connection of database.connections) {
           connection.fallSilent();
           connection.server.destroy();
@@ -32,7 +34,10 @@ export const halfOpen: Experiment = {
       },
       { clients: 1, environment: { STATEMENT_TIMEOUT_MS: String(statementMs), LOCK_TIMEOUT_MS: "1000" } },
     );
-    promised((seen.recoveredMs ?? 0) < 2 * silenceMs, `it recovered only after ${seen.recoveredMs} ms`);
-    return seen;
+    expectThat(
+      (observed.recoveredMs ?? 0) < 2 * silenceMs,
+      `it recovered only after ${observed.recoveredMs} ms`,
+    );
+    return observed;
   },
 };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Experiment, promised } from "../experiment.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
 import { throughProxies } from "./through-proxies.ts";
-import { timedAsk } from "./timed-ask.ts";
+import { timedRequest } from "./timed-request.ts";
 
 const delayMs = 2_000;
 const probes = 12;
@@ -9,22 +9,22 @@ const handlerLimitMs = 8_000;
 
 export const slowDatabase: Experiment = {
   name: "slow-database",
-  promise:
-    "When every answer of PostgreSQL comes two seconds late, reads and writes still work, what takes longer than its limit is answered 503, and all is well as soon as the network is.",
-  trial: `${delayMs} ms of delay in all that PostgreSQL sends to the service, for 10 s, with a limit of ${handlerLimitMs / 1_000} s for a request.`,
-  protection:
-    "Without `limitHandlers(app)` in `service/src/app.ts`, a write that takes six trips had no limit, and was answered after 14 s instead of 8.",
+  guarantee:
+    "When every response of PostgreSQL is delayed by two seconds, reads and writes still work, requests over their timeout get 503, and the service recovers with the network.",
+  method: `${delayMs} ms of delay in all bytes from PostgreSQL to the service, for 10 s, with a request timeout of ${handlerLimitMs / 1_000} s.`,
+  mutation:
+    "Without `limitHandlers(app)` in `service/src/app.ts`, a write of six round trips had no timeout, and took 14 s instead of 8.",
   run: async () => {
-    const seen = await throughProxies(
+    const observed = await throughProxies(
       async ({ database }, { service, load }) => {
         database.delayMs.toClient = delayMs;
         const begun = load.ledger.count("acknowledged");
         const reading = Array.from({ length: probes }, async (_, n) => {
           await delay(n * 500);
-          return timedAsk(service.url, { path: "/clans?page_size=20" });
+          return timedRequest(service.url, { path: "/clans?page_size=20" });
         });
-        // Six trips to PostgreSQL one after another: it can't be done in its limit.
-        const longWrite = timedAsk(service.url, {
+        // Six sequential round trips to PostgreSQL: longer than its timeout.
+        const longWrite = timedRequest(service.url, {
           method: "POST",
           path: "/clans",
           headers: { "content-type": "application/json", "idempotency-key": "slow" },
@@ -39,24 +39,24 @@ export const slowDatabase: Experiment = {
 
         const served = reads.filter(({ status }) => status === 200);
         const slowest = Math.max(...reads.map(({ ms }) => ms), write.ms);
-        promised(
+        expectThat(
           reads.every(({ status }) => status === 200 || status === 503),
-          `reads were answered ${reads.map(({ status }) => status).join(", ")}`,
+          `reads got ${reads.map(({ status }) => status).join(", ")}`,
         );
-        promised(served.length > 0, "no read was served");
-        promised(acknowledged > 0, "no write was acknowledged");
-        promised(
+        expectThat(served.length > 0, "no read was served");
+        expectThat(acknowledged > 0, "no write was acknowledged");
+        expectThat(
           write.status === 503,
-          `a write that takes six trips was answered ${write.status} after ${write.ms.toFixed()} ms`,
+          `a write of six round trips got ${write.status} after ${write.ms.toFixed()} ms`,
         );
-        promised(slowest < handlerLimitMs + 2_000, `an answer took ${slowest.toFixed()} ms`);
-        return `with the delay ${served.length} of ${probes} reads served, ${acknowledged} writes acknowledged, the slowest answer after ${(slowest / 1_000).toFixed(1)} s`;
+        expectThat(slowest < handlerLimitMs + 2_000, `a response took ${slowest.toFixed()} ms`);
+        return `with the delay ${served.length} of ${probes} reads served, ${acknowledged} writes acknowledged, the slowest response after ${(slowest / 1_000).toFixed(1)} s`;
       },
       {
         environment: { STATEMENT_TIMEOUT_MS: "4000", HANDLER_TIMEOUT_MS: String(handlerLimitMs) },
       },
     );
-    promised((seen.recoveredMs ?? 0) < 5_000, `it recovered only after ${seen.recoveredMs} ms`);
-    return seen;
+    expectThat((observed.recoveredMs ?? 0) < 5_000, `it recovered only after ${observed.recoveredMs} ms`);
+    return observed;
   },
 };

@@ -1,6 +1,6 @@
 import { startTcpProxy, type TcpProxy } from "../../testkit/tcp-proxy.ts";
-import type { Seen } from "../experiment.ts";
-import { type Rig, type RigOptions, underLoad } from "../rig/under-load.ts";
+import type { Observation } from "../experiment.ts";
+import { type Harness, type HarnessOptions, underLoad } from "../harness/under-load.ts";
 
 export interface Networks {
   /** Between the service and PostgreSQL. */
@@ -9,11 +9,11 @@ export interface Networks {
   clients: TcpProxy;
 }
 
-/** `underLoad` with networks that can be spoiled. */
+/** `underLoad` with proxies for network faults. */
 export async function throughProxies(
-  fault: (networks: Networks, rig: Rig) => Promise<string | undefined>,
-  options: RigOptions = {},
-): Promise<Seen> {
+  fault: (networks: Networks, harness: Harness) => Promise<string | undefined>,
+  options: HarnessOptions = {},
+): Promise<Observation> {
   const networks: Partial<Networks> = {};
   const through = async (place: keyof Networks, url: string): Promise<string> => {
     const reached = new URL(url);
@@ -23,7 +23,7 @@ export async function throughProxies(
     return reached.href.replace(/\/$/, "");
   };
   try {
-    return await underLoad((rig) => fault(networks as Networks, rig), {
+    return await underLoad((harness) => fault(networks as Networks, harness), {
       ...options,
       databaseUrl: ({ serviceUrl }) => through("database", serviceUrl),
       serviceUrl: ({ url }) => through("clients", url),

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { activity, csvHeader, toCsv } from "../../testkit/activity.ts";
 import { startTcpProxy } from "../../testkit/tcp-proxy.ts";
-import { type Experiment, promised } from "../experiment.ts";
-import { ask } from "../rig/ask.ts";
-import type { Postgres } from "../rig/postgres.ts";
-import { underLoad } from "../rig/under-load.ts";
-import { until } from "../rig/until.ts";
+import { waitUntil } from "../../testkit/wait-until.ts";
+import { type Experiment, expectThat } from "../experiment.ts";
+import { sendRequest } from "../harness/http-client.ts";
+import type { Postgres } from "../harness/postgres.ts";
+import { underLoad } from "../harness/under-load.ts";
 
 const limitMs = 4_000;
 const vanished = 50;
@@ -20,11 +20,11 @@ const limits = {
 
 export const vanishedClients: Experiment = {
   name: "vanished-clients",
-  promise:
-    "Clients that vanish in the middle of a request, without a word, keep nothing from the others: the service gives them up in its limits, and closes.",
-  trial: `${vanished} clients fall silent half-way through a clan, and one half-way through the only import that may run at once. Limit: ${limitMs / 1_000} s.`,
-  protection:
-    'Without the listener to the deadline (`signal.addEventListener("abort", …)` in `service/src/user-activity/import/body.ts`), the place of the import was free only after 20 s, when silence alone ends it.',
+  guarantee:
+    "Clients that silently disappear in the middle of a request do not block others: the service times them out and closes their connections.",
+  method: `${vanished} clients fall silent half-way through the creation of a clan, and one half-way through the only import that may run at a time. Timeout: ${limitMs / 1_000} s.`,
+  mutation:
+    'Without the listener to the deadline (`signal.addEventListener("abort", …)` in `service/src/user-activity/import/body.ts`), the slot of the import was free only after 20 s, by the idle timeout of the connection.',
   run: () =>
     underLoad(
       async ({ service, postgres }) => {
@@ -33,12 +33,12 @@ export const vanishedClients: Experiment = {
           for (let n = 0; n < vanished; n++) {
             await sendHalf(proxy.port, "/clans", "application/json", '{"name": "only half');
           }
-          await until("an import is begun and stays", async () => {
+          await waitUntil("an import is in progress", async () => {
             const socket = await sendHalf(proxy.port, "/user-activity/import", "text/csv", `${csvHeader}\n`);
-            const became = await until(
-              "it waits for more, or is refused because another one runs",
+            const became = await waitUntil(
+              "it waits for more, or is rejected because another one is running",
               async () => {
-                if (socket.bytesRead > 0) return "refused";
+                if (socket.bytesRead > 0) return "rejected";
                 return (await isCopying(postgres)) && "waiting";
               },
             );
@@ -46,17 +46,17 @@ export const vanishedClients: Experiment = {
           });
           const startedAt = performance.now();
           for (const connection of proxy.connections) connection.fallSilent();
-          await until("another import may run", () => mayImport(service.url));
+          await waitUntil("another import is accepted", () => mayImport(service.url));
           const freeMs = performance.now() - startedAt;
-          promised(
+          expectThat(
             freeMs < limitMs + 2_000,
-            `the place of the import was free only after ${freeMs.toFixed()} ms`,
+            `the import's slot was free only after ${freeMs.toFixed()} ms`,
           );
-          await until("the service has closed their connections", () =>
+          await waitUntil("the service has closed their connections", () =>
             [...proxy.connections].every(({ server }) => server.readableEnded || server.destroyed),
           );
           const closedMs = performance.now() - startedAt;
-          return `the import's place was free after ${(freeMs / 1_000).toFixed(1)} s, their connections closed after ${(closedMs / 1_000).toFixed(1)} s`;
+          return `the import's slot was free after ${(freeMs / 1_000).toFixed(1)} s, their connections closed after ${(closedMs / 1_000).toFixed(1)} s`;
         } finally {
           await proxy.close();
         }
@@ -65,7 +65,7 @@ export const vanishedClients: Experiment = {
     ),
 };
 
-/** Its head says twice as much as follows. */
+/** Sends a request whose Content-Length is twice the length of its body. */
 async function sendHalf(port: number, path: string, type: string, body: string): Promise<Socket> {
   const socket = connect(port, "127.0.0.1").on("error", () => {});
   await once(socket, "connect");
@@ -78,7 +78,7 @@ async function sendHalf(port: number, path: string, type: string, body: string):
   return socket;
 }
 
-/** For longer than those of the load, which have all their rows. */
+/** Whether an import has been copying for longer than those of the load, which send all their rows. */
 async function isCopying(postgres: Postgres): Promise<boolean> {
   const sessions = await postgres.query(
     "select from pg_stat_activity where query like 'copy %' and state = 'active' and xact_start < now() - interval '1 s'",
@@ -86,9 +86,11 @@ async function isCopying(postgres: Postgres): Promise<boolean> {
   return sessions.length > 0;
 }
 
-/** Of a row that is rejected, so that it leaves nothing behind. */
+/** Imports a row that is rejected, so that nothing is stored. */
 async function mayImport(url: string): Promise<boolean> {
   const body = toCsv([activity({ country: "none" })]);
   const headers = { "content-type": "text/csv" };
-  return (await ask(url, { method: "POST", path: "/user-activity/import", headers, body })).status === 200;
+  return (
+    (await sendRequest(url, { method: "POST", path: "/user-activity/import", headers, body })).status === 200
+  );
 }

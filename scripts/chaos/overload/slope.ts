@@ -1,8 +1,8 @@
-import { median } from "../../bench/ratios.ts";
+import { median } from "../../bench/statistics.ts";
 
 /**
- * How much a figure grows a minute: the median of the slopes between points half the time apart, which single outliers don't move
- * (Theil 1950, as Conover shortens it).
+ * The growth of a figure per minute: the median of the slopes between points half of the time apart, which is robust to outliers
+ * (Theil's estimator, in Conover's abbreviated form).
  */
 export function slopePerMinute(points: [minute: number, value: number][]): number {
   const half = Math.floor(points.length / 2);

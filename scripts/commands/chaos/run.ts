@@ -13,9 +13,9 @@ export async function run(names: string[]): Promise<void> {
   const results = await runExperiments(chosen, (result) => console.log(resultLine(result)));
   if (chosen.length === all.length) writeReport(results);
   const count = (outcome: Result["outcome"]) => results.filter((result) => result.outcome === outcome).length;
-  console.log(`\n  ${count("held")} held, ${count("broken")} broken, ${count("not tried")} not tried\n`);
+  console.log(`\n  ${count("held")} held, ${count("failed")} failed, ${count("skipped")} skipped\n`);
   // Ends connections that an experiment left open, too.
-  process.exit(count("broken") > 0 ? exitCode.failed : exitCode.done);
+  process.exit(count("failed") > 0 ? exitCode.failed : exitCode.done);
 }
 
 function writeReport(results: Result[]): void {

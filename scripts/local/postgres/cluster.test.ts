@@ -5,11 +5,12 @@ import { serve } from "@clan-platform/service/serve.ts";
 import { pino } from "pino";
 import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../testkit/run.ts";
-import { clusterUrl, startCluster } from "./cluster.ts";
+import { startCluster } from "./cluster.ts";
+import { clusterUrl } from "./connection.ts";
 
 const settings = ["fsync=off"];
 
-it("the service outlives its PostgreSQL: 503 while it is gone, and back without a restart", async () => {
+it("the service outlives its PostgreSQL: 503 while that is down, and serves again without a restart", async () => {
   const folder = await temporaryFolder();
   const first = await startCluster({ folder, settings });
   const url = clusterUrl(first, "postgres");
@@ -32,7 +33,7 @@ it("the service outlives its PostgreSQL: 503 while it is gone, and back without 
   await expect.poll(async () => (await ask("/clans")).status, { timeout: 10_000 }).toBe(200);
 });
 
-it("refuses a port that is taken, in one sentence", async () => {
+it("rejects a port that is taken, in one sentence", async () => {
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void holder.close());

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { openSync } from "node:fs";
 
-// Runs between us and a PostgreSQL server: `node guard.ts LOG COMMAND…`. It stops the server when its standard input
-// ends, which it does however we end, `kill -9` included; so a server never outlives what started it. It has a
-// session of its own, so that Ctrl-C in a terminal reaches us and not the server under running requests.
+// Runs between a process and its PostgreSQL server: `node guard.ts LOG COMMAND…`. It stops the server when its standard input
+// ends, which it does however its parent ends, `kill -9` included; so a server never outlives the process that started it. It has a
+// session of its own, so that Ctrl-C in a terminal reaches the parent and not the server under running requests.
 const [log, command, ...args] = process.argv.slice(2);
 if (!log || !command) throw new Error("usage: guard.ts LOG COMMAND [ARGUMENT …]");
 
