@@ -2,7 +2,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import { activityFields, columns } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import { kinds } from "../kinds/kinds.ts";
-import { LineFault, type ReadLine } from "./formats.ts";
+import { LineFault, type ReadLine } from "./line-fault.ts";
 
 /**
  * Makes the reader of the lines after this header, whose columns may be in any order.

@@ -1,12 +1,5 @@
 import { parseExactJson } from "../exact-json.ts";
-
-/** Reads a line as the fields of a row, still to be checked; throws `LineFault` when it can't. */
-export type ReadLine = (text: string) => unknown;
-
-/** What is wrong with a line as a whole. */
-export class LineFault extends Error {
-  override name = "LineFault";
-}
+import { LineFault, type ReadLine } from "./line-fault.ts";
 
 export interface Format {
   mediaTypes: string[];

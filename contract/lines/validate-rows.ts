@@ -1,7 +1,8 @@
 import { ActivityRow } from "../activity-row.ts";
 import { InputError } from "../errors.ts";
 import { readPlainRow } from "../plain-row.ts";
-import { type Format, LineFault, type ReadLine } from "./formats.ts";
+import type { Format } from "./formats.ts";
+import { LineFault, type ReadLine } from "./line-fault.ts";
 import type { Line } from "./read-lines.ts";
 
 // About two milliseconds of work.

@@ -1,4 +1,5 @@
 import { type Field, fullName, type Table, tables } from "../tables/table.ts";
+import type { Days } from "../warehouse.ts";
 import type { GoogleSqlServer } from "./googlesql-server.ts";
 
 /** The types of columns, and `BOOL`. */
@@ -134,3 +135,15 @@ const knownOptions = [
   { name: "expiration_timestamp", type: toType("TIMESTAMP") },
   { name: "labels" },
 ];
+
+export interface Column {
+  name: string;
+  /** As in schema.json. */
+  type: string;
+}
+
+export interface AnalysisOptions extends Surroundings {
+  days?: Days;
+  parameters?: Parameters;
+  tables?: KnownTable[];
+}

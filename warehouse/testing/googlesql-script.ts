@@ -1,7 +1,8 @@
-import type { AnalysisOptions, GoogleSql } from "./googlesql.ts";
-import type { KnownTable, KnownType, Parameters } from "./googlesql-catalog.ts";
+import type { AnalysisOptions, Column, KnownTable, KnownType, Parameters } from "./googlesql-catalog.ts";
 
-interface Analyzer extends Pick<GoogleSql, "analyze"> {
+interface Analyzer {
+  /** See `GoogleSql.analyze`. */
+  analyze(sql: string, options?: AnalysisOptions): Promise<Column[]>;
   call<Answer>(method: string, request: object): Promise<Answer>;
   language: object;
 }

@@ -3,26 +3,14 @@ import { afterAll } from "vitest";
 import { tables } from "../tables/table.ts";
 import type { Days, Row } from "../warehouse.ts";
 import {
+  type AnalysisOptions,
+  type Column,
   describeWarehouse,
-  type KnownTable,
   type Parameters,
-  type Surroundings,
 } from "./googlesql-catalog.ts";
 import { analyzeScript } from "./googlesql-script.ts";
 import { startGoogleSqlServer } from "./googlesql-server.ts";
 import { type Cell, fromCell, toCell } from "./googlesql-values.ts";
-
-export interface Column {
-  name: string;
-  /** As in schema.json. */
-  type: string;
-}
-
-export interface AnalysisOptions extends Surroundings {
-  days?: Days;
-  parameters?: Parameters;
-  tables?: KnownTable[];
-}
 
 export interface GoogleSql {
   /**
