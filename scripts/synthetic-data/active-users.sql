@@ -1,7 +1,7 @@
 -- Chooses who plays on the days of table days, as table active_users: one row per day, user and platform, exactly row_count of
--- them per day, at random positions from 1 on. On the day of the install everyone plays; later, those who have not left play by
+-- them per day; order_key is their random order. On the day of the install everyone plays; later, those who have not left play by
 -- chance, such that about 3 % more rows come out than are needed. If not, those who would have stayed away fill the gap.
-create or replace temp table active_users as
+create or replace temp table candidates as
 with remaining as (
   select
     day_index,
@@ -37,7 +37,6 @@ users as (
 players as (
   select
     day_index,
-    row_count,
     install_index,
     user_number,
     user_key(user_number) as user_key,
@@ -52,10 +51,21 @@ select
   install_index,
   user_number,
   is_second_platform,
-  row_number() over (
-    partition by day_index order by stays_away, row_key(day_key, is_second_platform), user_number
-  ) as position
+  -- Those who stay away come last.
+  (stays_away::ubigint << 63) | (row_key(day_key, is_second_platform) >> 1) as order_key
 from players, (values (false), (true)) as platforms (is_second_platform)
 -- Two in a hundred users play on both platforms, mostly on the same days.
-where not is_second_platform or (draw(user_key, 3) < 0.02 and draw(day_key, 3) < 0.6)
-qualify position <= row_count
+where not is_second_platform or (chance(user_key, 3, 0.02) and chance(day_key, 3, 0.6));
+
+create or replace temp table active_users as
+with last_keys as (
+  -- Much faster than sorting the rows.
+  select day_index, list_sort(list(order_key))[any_value(row_count)] as last_key
+  from candidates
+  join days using (day_index)
+  group by day_index
+)
+select candidates.*
+from candidates
+join last_keys using (day_index)
+where order_key <= last_key

@@ -1,4 +1,4 @@
--- What the active users did on their days: the columns of a part, and the position of the row in its day.
+-- What the active users did on their days: the columns of a part, and the order of the row in its day.
 create or replace temp view activity_rows as
 with users as (
   select
@@ -15,9 +15,9 @@ with users as (
       when rank < 0.4 then 0.009
       else 0.004
     end as is_payer,
-    is_payer and draw(user_key, 6) < 0.04 as is_whale,
+    is_payer and chance(user_key, 6, 0.04) as is_whale,
     -- Whales have the ads taken away, others switch them off.
-    not is_whale and draw(user_key, 7) < 0.9 as sees_ads,
+    not is_whale and chance(user_key, 7, 0.9) as sees_ads,
     4 + below(user_key, 8, 12) as liveliness,
     0.35 + 0.3 * draw(user_key, 9) as skill,
     has_outage and below(user_key(0), 10, getvariable('day_count')) = day_index as is_cut_off
@@ -33,7 +33,7 @@ sessions as (
     1 + floor(liveliness * draw(row_key, 1) * draw(row_key, 2))::bigint as sessions,
     floor(sessions * (200 + 9000 * draw(row_key, 3) * (0.4 + draw(row_key, 4))))::bigint as exact_tenths,
     -- Some senders measure whole seconds, some tenths.
-    exact_tenths - if(draw(row_key, 5) < 0.6, exact_tenths % 10, 0) as tenths
+    exact_tenths - if(chance(row_key, 5, 0.6), exact_tenths % 10, 0) as tenths
   from users
 ),
 matches as (
@@ -54,9 +54,9 @@ money as (
     *,
     case
       when not is_payer then 0
-      when is_whale then if(draw(row_key, 14) < 0.5, purchases(row_key, whale_prices(), 1 + below(row_key, 15, 4)), 0)
+      when is_whale then if(chance(row_key, 14, 0.5), purchases(row_key, whale_prices(), 1 + below(row_key, 15, 4)), 0)
       when draw(row_key, 14) < if(is_install_day, 0.4, 0.2)
-        then purchases(row_key, prices(), if(draw(row_key, 15) < 0.2, 2, 1))
+        then purchases(row_key, prices(), if(chance(row_key, 15, 0.2), 2, 1))
       else 0
     end::bigint as cents,
     if(sees_ads, floor(below(row_key, 20, 2 + 3 * sessions) * ad_micros * (0.5 + draw(row_key, 21)))::bigint, 0) as micros,
@@ -77,11 +77,11 @@ select
   won + (outcome > 0.999)::bigint as victory_count,
   ended - won - (outcome < 0.05 and won < ended)::bigint as defeat_count,
   case
-    when is_cut_off then if(draw(row_key, 12) < 0.8, 1 + below(row_key, 13, 4 * sessions), 0)
-    when draw(row_key, 12) < 0.03 then 1 + below(row_key, 13, 2)
+    when is_cut_off then if(chance(row_key, 12, 0.8), 1 + below(row_key, 13, 4 * sessions), 0)
+    when chance(row_key, 12, 0.03) then 1 + below(row_key, 13, 2)
     else 0
   end as server_connection_error,
   if(cents = 0, '0', (cents * 0.01::decimal(9, 2))::varchar) as iap_revenue,
   if(micros = 0, '0', with_places(micros, places)) as ad_revenue,
-  position
+  order_key
 from money

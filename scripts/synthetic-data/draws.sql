@@ -6,6 +6,8 @@ create macro row_key(day_key, is_second_platform) as hash(xor(day_key, 1 + is_se
 create macro country_slot(user_key) as hash(xor(user_key, 2::ubigint)) >> 48;
 -- From 0 to below 1.
 create macro draw(key, n) as (hash(xor(key, (n)::ubigint)) >> 32) / 4294967296.0;
+-- True with a probability, a constant from 0 to 1.
+create macro chance(key, n, probability) as hash(xor(key, (n)::ubigint)) < (probability * 18446744073709551615)::ubigint;
 -- A whole number from 0 to below most.
 create macro below(key, n, most) as ((hash(xor(key, (n)::ubigint)) >> 32) * (most)::ubigint >> 32)::bigint;
 -- In cents, each as often as it is bought.
@@ -14,6 +16,10 @@ create macro whale_prices() as [499, 999, 1999, 1999, 4999, 4999, 9999, 9999];
 -- The sum of so many draws from a list of prices.
 create macro purchases(key, list, number) as
   list_sum(list_transform(range(number), lambda n: list[1 + below(key, 16 + n, len(list))]));
--- Millionths as a decimal number with 4 to 6 places.
+-- Millionths as text with 4 to 6 decimal places, rounded down.
 create macro with_places(micros, places) as
-  left((micros * 0.000001::decimal(18, 6))::varchar, length((micros * 0.000001::decimal(18, 6))::varchar) - 6 + places);
+  case places
+    when 4 then (micros // 100 * 0.0001::decimal(18, 4))::varchar
+    when 5 then (micros // 10 * 0.00001::decimal(18, 5))::varchar
+    else (micros * 0.000001::decimal(18, 6))::varchar
+  end;

@@ -54,7 +54,7 @@ export async function openGenerator({
   await createTable(connection, "days", [], dayColumns);
   await connection.run(activeUsersSql);
   await connection.run(activityRowsSql);
-  let source = "activity_rows";
+  let isStored = false;
   return {
     async compute(days) {
       const rows = days.map(({ index, day, rows }) => ({
@@ -65,14 +65,18 @@ export async function openGenerator({
       await createTable(connection, "days", rows, dayColumns);
       await connection.run(activeUsersSql);
       await requireAllRows(connection);
-      source = "activity_rows";
-      if (days.flatMap(({ parts }) => parts).length > 1) {
-        // Each part would compute the rows of all.
-        source = "stored_rows";
-        await connection.run("create or replace temp table stored_rows as from activity_rows");
+      isStored = days.flatMap(({ parts }) => parts).length > 1;
+      if (isStored) {
+        // Otherwise, each part would compute the rows of all.
+        await connection.run(
+          `create or replace temp table stored_rows as
+           select *, row_number() over (partition by event_date order by order_key) as position from activity_rows`,
+        );
       }
       const found = await connection.runAndReadAll(
-        "select distinct country from active_users join countries on country_slot = country_slot(user_key(user_number))",
+        `select distinct country
+         from (select distinct country_slot(user_key(user_number)) as country_slot from active_users)
+         join countries using (country_slot)`,
       );
       return found.getRows().map(([country]) => String(country));
     },
@@ -80,11 +84,13 @@ export async function openGenerator({
       await connection.run("set variable event_date = $day", { day });
       await connection.run("set variable first_row = $firstRow::bigint", { firstRow });
       await connection.run("set variable end_row = $endRow::bigint", { endRow: firstRow + rows });
-      const copy = `copy (
-        select * exclude (position) from ${source}
-        where event_date = getvariable('event_date') and position > getvariable('first_row') and position <= getvariable('end_row')
-        order by position
-      ) to $path (format csv, header false, compression none)`;
+      const rowsOfPart = isStored
+        ? `select * exclude (order_key, position) from stored_rows
+           where event_date = getvariable('event_date')
+             and position > getvariable('first_row') and position <= getvariable('end_row')
+           order by position`
+        : "select * exclude (order_key) from activity_rows order by order_key";
+      const copy = `copy (${rowsOfPart}) to $path (format csv, header false, compression none)`;
       await connection.run(copy, { path }).catch((cause) => {
         if (!/^IO Error/.test(cause.message)) throw cause;
         throw new GenerateError(`${path} can't be written: ${cause.message}.`, { cause });

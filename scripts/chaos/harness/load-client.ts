@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { addDays } from "../../synthetic-data/calendar.ts";
 import { activity, toCsv } from "../../testkit/activity.ts";
 import { type HttpRequest, type HttpResponse, NoResponse, sendRequest } from "./http-client.ts";
 import type { Ledger, Outcome, Write } from "./ledger.ts";
@@ -144,9 +145,6 @@ const activityOf = (user_id: string, rows: number) =>
   Array.from({ length: rows }, (_, n) =>
     activity({ user_id, event_date: addDays("2015-01-01", n), install_date: "2015-01-01" }),
   );
-
-const addDays = (day: string, days: number) =>
-  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The same write with the same key may succeed later. */
 const isRetryable = ({ status, text }: HttpResponse) =>

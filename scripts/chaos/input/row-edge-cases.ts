@@ -1,4 +1,5 @@
 import { tomorrow } from "@clan-platform/contract/day.ts";
+import { addDays } from "../../synthetic-data/calendar.ts";
 
 /** A value of a row's field at or beyond a limit. */
 export interface EdgeCase {
@@ -159,7 +160,7 @@ const invalidDays = [
 
 /** All edge cases: each is the only one in its row. */
 export function rowEdgeCases(): EdgeCase[] {
-  const dayAfter = new Date(Date.parse(tomorrow()) + 86_400_000).toISOString().slice(0, 10);
+  const dayAfter = addDays(tomorrow(), 1);
   const allowed = [...days, tomorrow()];
   const invalidDayTexts = quoted([...invalidDays, dayAfter]);
   const notTexts = ["null", "0", "true", "20240101", "[]", '["2024-01-01"]', "{}"];

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { addDays } from "../../synthetic-data/calendar.ts";
 import { activity } from "../../testkit/activity.ts";
 import { sendRequest } from "../harness/http-client.ts";
 
@@ -27,7 +28,7 @@ const body = JSON.stringify({
   rows: Array.from({ length: rows }, (_, n) =>
     activity({
       user_id: "USER",
-      event_date: new Date(Date.UTC(2024, 0, 1 + n)).toISOString().slice(0, 10),
+      event_date: addDays("2024-01-01", n),
       install_date: "2024-01-01",
     }),
   ),

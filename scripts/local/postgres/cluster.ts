@@ -35,8 +35,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (fresh) removeData(folder);
   if (await findRunningCluster(folder)) throw folderInUse(folder, serverPid(folder));
   const { postgres, initdb } = await loadBinaries();
+  const password = prepareData(folder, initdb, preferredPort);
+  // Only now: initdb takes a while, and another process could use the port in the meantime.
   const port = options.port ?? (await getPort({ port: preferredPort, host: "127.0.0.1" }));
-  const connection = { port, password: prepareData(folder, initdb, port) };
+  const connection = { port, password };
   const stop = await startServer(postgres, folder, connection, settings);
   writeConnection(join(folder, "data"), connection);
   return { ...connection, stop };
