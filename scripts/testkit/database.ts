@@ -32,3 +32,18 @@ export async function connect(url: string): Promise<pg.Client> {
   onTestFinished(() => client.end());
   return client;
 }
+
+/**
+ * Process ids of the sessions that wait for a lock in the client's database; `pg_locks` also has those of other
+ * databases, such as of test files that run at the same time. (Not from `pg_stat_activity`, which does not change
+ * within a transaction.)
+ */
+export async function waitingForLock(client: pg.Client): Promise<number[]> {
+  const { rows } = await client.query(
+    `select distinct pid
+     from pg_locks
+     join pg_database on pg_database.oid = pg_locks.database
+     where not granted and datname = current_database()`,
+  );
+  return rows.map(({ pid }) => pid);
+}

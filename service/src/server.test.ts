@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { startNode } from "@clan-platform/scripts/testkit/process.ts";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -47,9 +47,7 @@ it("finishes running requests after SIGTERM, asks keep-alive clients to close, a
   const admin = await connect(adminUrl);
   await admin.query("begin; lock table clans in access exclusive mode");
   const running = send(port, agents[0], "POST", "/clans", { name: "Night Owls" });
-  await expect
-    .poll(async () => (await admin.query("select from pg_locks where not granted")).rowCount)
-    .toBe(1);
+  await expect.poll(() => waitingForLock(admin)).toHaveLength(1);
 
   const exited = once(child, "exit");
   const signalledAt = performance.now();

@@ -1,5 +1,5 @@
 import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { createDatabase } from "./create-database.ts";
 import type { Database } from "./database.ts";
@@ -17,7 +17,7 @@ it.each([
   await admin.query(`lock table ${table} in access exclusive mode`);
   const waiting = Array.from({ length: 10 }, () => get(app, locked));
   const observer = await connect(database.adminUrl);
-  await expect.poll(async () => waitingForLock(observer)).toBe(2);
+  await expect.poll(() => waitingForLock(observer)).toHaveLength(2);
 
   expect((await get(app, free)).status).toBe(200);
   expect((await get(app, "/health/ready")).status).toBe(200);
@@ -28,14 +28,6 @@ it.each([
   await admin.query("rollback");
   expect((await get(app, locked)).status).toBe(200);
 });
-
-async function waitingForLock(observer: Awaited<ReturnType<typeof connect>>): Promise<number> {
-  const { rows } = await observer.query(
-    `select count(*)::int as waiting from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
-  );
-  return rows[0].waiting;
-}
 
 it("frees every slot, also after failures, and waits no longer than CONNECT_TIMEOUT_MS", async () => {
   const { serviceUrl } = await createTestDatabase();

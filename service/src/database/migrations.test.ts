@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { describe, expect, it } from "vitest";
 import { migrate } from "./migrations.ts";
 
@@ -36,8 +36,7 @@ it("lets requests pass while somebody holds a table that it needs", async () => 
   await holder.query(takeBackChanges);
   await holder.query("begin; lock table user_activity in row exclusive mode");
   const migrating = migrate(adminUrl);
-  const waiting = "select from pg_locks where not granted and relation = 'user_activity'::regclass";
-  await expect.poll(async () => (await holder.query(waiting)).rowCount, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => waitingForLock(holder), { timeout: 5_000 }).toHaveLength(1);
   await writer.query("set lock_timeout = '3s'");
   await writer.query("begin; lock table user_activity in row exclusive mode; commit");
   await holder.query("commit");

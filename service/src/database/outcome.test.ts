@@ -1,6 +1,6 @@
 import { activity, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { type Proxied, startTcpProxy } from "@clan-platform/scripts/testkit/tcp-proxy.ts";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -45,6 +45,8 @@ const key = { "idempotency-key": "order-66" };
 const names = async (admin: Awaited<ReturnType<typeof connect>>) =>
   (await admin.query("select name from clans")).rows.map(({ name }) => name);
 const rows = { rows: [activity()] };
+const advisoryLocks = `select from pg_locks join pg_database on pg_database.oid = database
+  where locktype = 'advisory' and datname = current_database()`;
 
 it.each([
   ["a clan", "/clans", { name: "Night Owls" }, "application/json"],
@@ -128,9 +130,7 @@ it.each([
       key,
     );
     expect([status, body.reason]).toEqual([503, "DATABASE_UNAVAILABLE"]);
-    await expect
-      .poll(async () => (await admin.query("select from pg_locks where locktype = 'advisory'")).rowCount)
-      .toBe(0);
+    await expect.poll(async () => (await admin.query(advisoryLocks)).rowCount).toBe(0);
     expect(await names(admin)).toEqual([]);
   },
 );
@@ -139,10 +139,8 @@ it("says it of no write that PostgreSQL refused, though the session ended with i
   const { ask, admin } = await startBehindProxy();
   await admin.query("begin; lock table clans in access exclusive mode");
   const refused = ask("POST", "/clans", { name: "Night Owls" });
-  await expect
-    .poll(async () => (await admin.query("select from pg_locks where not granted")).rowCount)
-    .toBe(1);
-  await admin.query("select pg_terminate_backend(pid) from pg_locks where not granted");
+  await expect.poll(() => waitingForLock(admin)).toHaveLength(1);
+  await admin.query("select pg_terminate_backend($1)", await waitingForLock(admin));
   expect([(await refused).status, (await refused).body.reason]).toEqual([503, "DATABASE_UNAVAILABLE"]);
   await admin.query("rollback");
   expect(await names(admin)).toEqual([]);

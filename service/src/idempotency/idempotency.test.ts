@@ -1,5 +1,5 @@
 import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { describe, expect, it } from "vitest";
 
 const key = { "idempotency-key": "order-66" };
@@ -54,12 +54,7 @@ describe("the same key", () => {
     const admin = await connect(database.adminUrl);
     await admin.query("begin; lock table clans in access exclusive mode");
     const first = post(app, "/clans", { name: "Night Owls" }, key);
-    await expect
-      .poll(async () => {
-        const { rows } = await admin.query("select count(*)::int as n from pg_locks where not granted");
-        return rows[0].n;
-      })
-      .toBe(1);
+    await expect.poll(() => waitingForLock(admin)).toHaveLength(1);
     const second = await post(app, "/clans", { name: "Night Owls" }, key);
     expect([second.status, second.body.reason]).toEqual([409, "IDEMPOTENCY_KEY_IN_USE"]);
     await admin.query("rollback");
