@@ -1,6 +1,5 @@
 import { type ActivityRow, type Column, columns } from "./columns.ts";
-
-type Row = Record<string, string | number | null>;
+import { compile } from "./compile.ts";
 
 /**
  * A row in the text format of PostgreSQL's COPY, without the end of the line. Control characters, which it would have to
@@ -9,28 +8,18 @@ type Row = Record<string, string | number | null>;
 export const toCopyText = copyEncoder<ActivityRow>(columns);
 
 /** Makes `toCopyText` for rows of these columns. */
-export function copyEncoder<Type extends Row>(columns: readonly Column[]): (row: Type) => string {
-  const [first = "", ...others] = columns.map(({ name }) => name);
-  // Of all kinds, only ids may have a backslash.
-  const escapable = columns.filter(({ kind }) => kind === "id").map(({ name }) => name);
-  return (row) => {
-    const cells = escapeBackslashes(row, escapable);
-    // Appended piece by piece, which is faster than a template of both.
-    let text = String(cells[first] ?? "\\N");
-    for (const name of others) {
-      text += "\t";
-      text += cells[name] ?? "\\N";
-    }
-    return text;
-  };
+export function copyEncoder<Row>(columns: readonly Column[]): (row: Row) => string {
+  const cells = columns.map((column) => `\${${cellOf(column)}}`);
+  return compile(columns, { escaped, absent: "\\N" }, `(row) => \`${cells.join("\\t")}\``);
 }
 
-function escapeBackslashes(row: Row, names: string[]): Row {
-  let escaped = row;
-  for (const name of names) {
-    const text = row[name];
-    if (typeof text !== "string" || !text.includes("\\")) continue;
-    escaped = { ...escaped, [name]: text.replaceAll("\\", "\\\\") };
-  }
-  return escaped;
+/** The expression of one cell. */
+function cellOf({ name, kind, nullable }: Column): string {
+  // Of all kinds, only ids may have a backslash.
+  const text = kind === "id" ? `escaped(row.${name})` : `row.${name}`;
+  return nullable ? `row.${name} === null ? absent : ${text}` : text;
+}
+
+function escaped(text: string): string {
+  return text.includes("\\") ? text.replaceAll("\\", "\\\\") : text;
 }
