@@ -71,7 +71,7 @@ describe.skipIf(!checkov)("Checkov, if it is installed", () => {
 
   beforeAll(async () => {
     findings = await runCheckov({ dev, prod, broken: breakRules(prod) });
-  }, 120_000);
+  }, 300_000);
 
   const failedOf = (stack: string) =>
     findings.failed.filter(({ plan }) => plan === stack).map(({ check, resource }) => `${check} ${resource}`);

@@ -14,7 +14,7 @@ export interface TableView {
   page: number;
 }
 
-export const initialView: TableView = { sort: "dau", descending: true, find: "", page: 1 };
+const initialView: TableView = { sort: "dau", descending: true, find: "", page: 1 };
 const pageRows = 10;
 const sortable = ["country", ...tableMeasures.map(({ key }) => key)];
 

@@ -85,7 +85,7 @@ const fixed = (places: number): Intl.NumberFormatOptions => ({
   maximumFractionDigits: places,
 });
 
-export const totalRevenue = (sums: Sums): Money => plus(sums.iap, sums.ad);
+const totalRevenue = (sums: Sums): Money => plus(sums.iap, sums.ad);
 
 export const dau = sum("dau", "DAU", "daily active users, added up", (sums) => sums.dau);
 export const iapRevenue = money("iap", "IAP revenue", "in-app purchases, USD", (sums) => sums.iap);
@@ -98,7 +98,7 @@ export const arpdau = ratio(
   (sums) => [toNumber(totalRevenue(sums)), sums.dau],
   { options: fixed(4), prefix: "$" },
 );
-export const averageDau = ratio(
+const averageDau = ratio(
   "average_dau",
   "Average DAU",
   "DAU / days of the period",
@@ -112,14 +112,14 @@ export const matchesPerDau = ratio(
   (sums) => [sums.started, sums.dau],
   { options: fixed(3) },
 );
-export const winRatio = ratio(
+const winRatio = ratio(
   "win_ratio",
   "Win ratio",
   "victories / matches ended",
   (sums) => [sums.victories, sums.ended],
   { options: { style: "percent", ...fixed(2) } },
 );
-export const defeatRatio = ratio(
+const defeatRatio = ratio(
   "defeat_ratio",
   "Defeat ratio",
   "defeats / matches ended",

@@ -18,7 +18,7 @@ export function splitDecimal(decimal: string): [whole: number, billionths: numbe
 }
 
 /** The same amount with the billionths below one USD. */
-export function carried({ whole, billionths }: Money): Money {
+function carried({ whole, billionths }: Money): Money {
   const carry = Math.floor(billionths / billionthsPerUnit);
   return { whole: whole + carry, billionths: billionths - carry * billionthsPerUnit };
 }

@@ -77,7 +77,7 @@ function tableBehind(title: string, content: () => Content): Panel {
 }
 
 /** A table whose first column holds the row headers. */
-export function tableOf(caption: string, { head, rows }: Content): HTMLTableElement {
+function tableOf(caption: string, { head, rows }: Content): HTMLTableElement {
   return element("table", {}, [
     element("caption", { class: "unseen", text: caption }),
     element("thead", {}, [

@@ -8,11 +8,11 @@ import {
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { FreshnessAnswer } from "./answers.ts";
 
-export const rowCountsSql = `select
+const rowCountsSql = `select
   (select count(*) from ${fullName(rawTable)} where event_date between @from_date and @to_date) as raw_rows,
   (select count(*) from ${fullName(dailyMetricsTable)}) as metrics_rows`;
 
-export const lastLoadSql = `select cast(max(loaded_at) as string) as loaded_at from ${fullName(loadedPartsTable)}`;
+const lastLoadSql = `select cast(max(loaded_at) as string) as loaded_at from ${fullName(loadedPartsTable)}`;
 
 // The raw table requires a partition filter; no row lies outside these days.
 const everyDay = { from_date: "2000-01-01", to_date: "2999-12-31" };

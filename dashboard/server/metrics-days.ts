@@ -2,7 +2,7 @@ import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/tab
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { DaysAnswer } from "./answers.ts";
 
-export const metricsDaysSql = `select min(event_date) as from_date, max(event_date) as to_date
+const metricsDaysSql = `select min(event_date) as from_date, max(event_date) as to_date
 from ${fullName(dailyMetricsTable)}`;
 
 /** Returns the first and the last day of daily_metrics; null when it has no rows. */

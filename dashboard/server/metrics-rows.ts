@@ -14,7 +14,7 @@ const measures = [
 ] as const;
 
 // In this order, neighbouring values are alike, so the columns compress well.
-export const metricsRowsSql = `select event_date, country, platform, ${measures.join(", ")}
+const metricsRowsSql = `select event_date, country, platform, ${measures.join(", ")}
 from ${fullName(dailyMetricsTable)}
 where event_date between @from_date and @to_date
 order by country, platform, event_date`;

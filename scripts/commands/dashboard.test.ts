@@ -37,7 +37,7 @@ it("shows what other commands bring meanwhile, which it never keeps from their w
   expect(await read("freshness")).toMatchObject({ rows: { raw: 120 } });
   child.kill("SIGINT");
   expect(await ended).toBe(0);
-}, 60_000);
+}, 300_000);
 
 it("refuses in one sentence what it can't do", async () => {
   const folder = await temporaryFolder();

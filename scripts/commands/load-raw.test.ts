@@ -52,7 +52,7 @@ it("loads files and folders, skips what was loaded, and replaces rows with the s
     `select count(*) as row_count, max(iap_revenue) as most from clan_case_raw.user_daily_metrics_raw`,
   );
   expect(kept).toEqual([{ row_count: 3_001, most: "99.5" }]);
-}, 30_000);
+}, 300_000);
 
 it("keeps rejected lines apart, with file, line and reason; and brings odd but right rows into the contract's form", async () => {
   const data = await temporaryFolder();
@@ -98,7 +98,7 @@ it("keeps rejected lines apart, with file, line and reason; and brings odd but r
     { user_id: "player-1", platform: "IOS", country: "TR", iap_revenue: "4.99" },
     { user_id: "rich", platform: "ANDROID", country: "TR", iap_revenue: "12345678901.25" },
   ]);
-}, 30_000);
+}, 300_000);
 
 it("ends in the same tables to the byte, however the rows are cut, ordered and repeated", async () => {
   const cuts = [
@@ -116,7 +116,7 @@ it("ends in the same tables to the byte, however the rows are cut, ordered and r
   }
   expect(new Set(exports).size).toBe(1);
   expect(exports[0]).toContain("player-999");
-}, 60_000);
+}, 300_000);
 
 it.each<[string, string, string | Buffer | undefined, RegExp]>([
   [
@@ -234,7 +234,7 @@ it("killed at any moment and run again, it ends in the same tables", async () =>
   expect((await load(parts, data)).code).toBe(0);
   expect(await exportWarehouse(data)).toBe(expected);
   expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("work-"))).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 it("several at once wait for each other, and none is lost", async () => {
   const data = await temporaryFolder();
@@ -244,7 +244,7 @@ it("several at once wait for each other, and none is lost", async () => {
   expect(await readWarehouse(data, "select count(*) as n from clan_case_raw.user_daily_metrics_raw")).toEqual(
     [{ n: 3_000 }],
   );
-}, 30_000);
+}, 300_000);
 
 it("shows what a backfill would change, does it with --yes, and validates", async () => {
   const data = await temporaryFolder();
@@ -281,7 +281,7 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
   await load([writePart(data, "b.csv", [activity({ ...rows[0], iap_revenue: 1_000 })])], data);
   const stale = await run("validate", [], data);
   expect([stale.code, stale.output.match(/FAILED/g)?.length]).toEqual([1, 1]);
-}, 60_000);
+}, 300_000);
 
 it.each([
   [["--from", "yesterday"], 64, /--from must be a day as YYYY-MM-DD, not yesterday/],

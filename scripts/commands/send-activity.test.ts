@@ -59,7 +59,7 @@ it("cuts a large file into pieces, and reports rejected lines by their number in
   expect(script.output()).toMatch(/ 250,000 rows read\n.* 249,999 inserted/);
   expect(script.output()).toContain("line 200001: has 1 columns, and the header 14");
   expect(await count()).toBe(249_999);
-}, 60_000);
+}, 300_000);
 
 it("retries after 503, 429, a broken connection and a lost response, and counts each row once", async () => {
   const { url, count } = await startService();
@@ -90,7 +90,7 @@ it("retries after 503, 429, a broken connection and a lost response, and counts 
   );
   expect(script.output()).toContain("500 inserted");
   expect(await count()).toBe(500);
-}, 30_000);
+}, 300_000);
 
 it("can be interrupted and run again", async () => {
   const { url, count, admin } = await startService();
@@ -107,7 +107,7 @@ it("can be interrupted and run again", async () => {
   expect(await count()).toBe(250_000);
   const { rows } = await admin.query("select sum(iap_revenue)::text as revenue from user_activity");
   expect(rows).toEqual([{ revenue: "1247500.00" }]);
-}, 60_000);
+}, 300_000);
 
 it("sends the key, and says when it is refused", async () => {
   const { url, count } = await startService({
@@ -163,7 +163,7 @@ it("says how far it came when a file is cut off", async () => {
   );
   const [, acknowledged = ""] = /([\d,]+) rows are acknowledged/.exec(script.output()) ?? [];
   expect(await count()).toBe(Number(acknowledged.replaceAll(",", "")));
-}, 30_000);
+}, 300_000);
 
 it.each([
   ["nothing", [], 64, /Missing required argument 'file'/],

@@ -118,7 +118,7 @@ describe("npm start", () => {
     await stop(second);
     const fresh = await start(folder, ["--fresh", "--rows", "500"]);
     expect(fresh.output()).toMatch(/Warehouse +500 raw rows/);
-  }, 60_000);
+  }, 300_000);
 
   it("serves the dashboard of its warehouse, and ends it with everything else", async () => {
     const folder = await temporaryFolder();
@@ -138,7 +138,7 @@ describe("npm start", () => {
         () => false,
       );
     await expect.poll(isServed, { timeout: 10_000 }).toBe(false);
-  }, 60_000);
+  }, 300_000);
 
   it("stops on Ctrl-C while it fills the warehouse", async () => {
     const folder = await temporaryFolder();
@@ -149,7 +149,7 @@ describe("npm start", () => {
     expect([code, postgresRuns(folder)]).toEqual([0, false]);
     expect(first.output()).toContain("Stopped.");
     expect(first.output()).not.toContain("could not");
-  }, 60_000);
+  }, 300_000);
 
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
     const folder = await temporaryFolder();
@@ -164,7 +164,7 @@ describe("npm start", () => {
     await first.ended;
     const second = await start(folder, ["--rows", "7"]);
     expect(second.output()).toMatch(/Warehouse +200,000 raw rows/);
-  }, 60_000);
+  }, 300_000);
 
   it("leaves the clans of a database alone that has some", async () => {
     const { adminUrl } = await createTestDatabase();

@@ -126,7 +126,7 @@ it("what the API takes in changes daily_metrics by exactly that, once, and an er
   expect(await metrics(folder)).toEqual(before);
   expect(await shown(platform, first, third)).toEqual(shownBefore);
   expect(await sync(folder)).toBe(nothingNew);
-}, 60_000);
+}, 300_000);
 
 it("npm start syncs by itself, and prints what changed", async () => {
   const folder = await temporaryFolder();
@@ -136,7 +136,7 @@ it("npm start syncs by itself, and prints what changed", async () => {
   const again = await start(folder);
   await untilPrinted(again, "1 row new, 0 changed, 0 deleted; daily_metrics recomputed 2024-03-05");
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);
-}, 60_000);
+}, 300_000);
 
 it("works when nothing else runs, and refuses BigQuery in one sentence", async () => {
   const folder = await temporaryFolder();

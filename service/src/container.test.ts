@@ -41,7 +41,7 @@ beforeAll(() => {
       cpSync(join(root, from), place, { recursive: true, filter: isInContext });
     }
   }
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(image, { recursive: true, force: true }));
 

@@ -145,4 +145,4 @@ it("after any deliveries, corrections, erasures and syncs, daily_metrics is as P
     }),
     { numRuns: 50 },
   );
-}, 60_000);
+}, 300_000);

@@ -27,7 +27,7 @@ export class NoResponse extends Error {
 }
 
 /** Shared keep-alive connections. */
-export const keepAlive = new Agent({ keepAlive: true });
+const keepAlive = new Agent({ keepAlive: true });
 
 /** Sends one request, without retries. @throws {NoResponse} */
 export function sendRequest(url: string, options: HttpRequest): Promise<HttpResponse> {

@@ -6,7 +6,7 @@ import { expectThat } from "../experiment.ts";
 import { sendRequest } from "./http-client.ts";
 
 /** The current version of the service. */
-export const serverScript = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
+const serverScript = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
 
 /** The service in a process of its own, as in its container. */
 export interface Service {

@@ -124,7 +124,7 @@ export function underLoad(
 }
 
 /** Waits until the service's connections are within its pool's limit, and all idle. */
-export async function untilIdle(postgres: Postgres, poolMax: number): Promise<void> {
+async function untilIdle(postgres: Postgres, poolMax: number): Promise<void> {
   await waitUntil("its connections are idle", async () => {
     const connections = await postgres.query(
       "select state from pg_stat_activity where application_name = 'clan-service'",

@@ -41,7 +41,7 @@ export const loadFileScript = ({ rows, rejects }: Staging) =>
   ].join(";\n\n");
 
 /** A query, because `assert` is believed not to be allowed in a transaction. */
-export const refuseLoadedFile = `select
+const refuseLoadedFile = `select
   if(
     exists (select 1 from ${fullName(loadedPartsTable)} where part = @part),
     error('this file is loaded already'),
@@ -49,7 +49,7 @@ export const refuseLoadedFile = `select
   ) as part_state`;
 
 /** Records a file as loaded. Runs before its rows are merged, because it counts the new keys. */
-export const insertFile = (staged: string) => `insert into ${fullName(loadedPartsTable)}
+const insertFile = (staged: string) => `insert into ${fullName(loadedPartsTable)}
   (part, file, rows_read, rows_loaded, rows_replaced, rows_rejected, loaded_at)
 select
   @part, @file, @rows_read, new_keys, @rows_read - @rows_rejected - new_keys, @rows_rejected, current_timestamp
@@ -61,7 +61,7 @@ from (
 ) as counted`;
 
 /** Records a file without a valid row. */
-export const insertFileWithoutRows = `insert into ${fullName(loadedPartsTable)}
+const insertFileWithoutRows = `insert into ${fullName(loadedPartsTable)}
   (part, file, rows_read, rows_loaded, rows_replaced, rows_rejected, loaded_at)
 values (@part, @file, @rows_read, 0, @rows_read - @rows_rejected, @rows_rejected, current_timestamp)`;
 
@@ -70,7 +70,7 @@ values (@part, @file, @rows_read, 0, @rows_read - @rows_rejected, @rows_rejected
  * although the days are compared, because only parameters and literals prune partitions
  * (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#pruning_partitions_when_using_a_merge_statement).
  */
-export const mergeRows = (staged: string) => `merge into ${raw} as target
+const mergeRows = (staged: string) => `merge into ${raw} as target
 using (
   select
     ${rawTable.fields.map(cleaned).join(",\n    ")}
@@ -96,7 +96,7 @@ const cleaned = ({ name, type, mode }: Field) =>
   type === "STRING" && mode === "NULLABLE" ? `nullif(${name}, '') as ${name}` : name;
 
 /** Quarantines the lines that violate the contract. */
-export const insertRejects = (staged: string) => `insert into ${fullName(rejectedTable)}
+const insertRejects = (staged: string) => `insert into ${fullName(rejectedTable)}
   (part, file, line, field, reason, text)
 select @part, @file, line, field, reason, text
 from ${staged}`;

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 /** What GoogleSQL has and DuckDB lacks, or names differently. */
-export const dialect = [
+const dialect = [
   // As in BigQuery (https://cloud.google.com/bigquery/docs/reference/standard-sql/date_functions#current_date).
   "set timezone = 'UTC'",
   "create or replace temp macro safe_divide(dividend, divisor) as case when divisor = 0 then null else dividend / divisor end",
