@@ -1,3 +1,5 @@
+import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import helmet, { type HelmetOptions } from "helmet";
 
@@ -19,10 +21,20 @@ const apiHeaders: HelmetOptions = {
 };
 
 /**
- * Sets helmet's headers on every answer. It is used without its Fastify plugin, which builds the middleware again for
- * each request: /health/live took two thirds more CPU, where helmet itself takes a tenth.
+ * Sets helmet's headers on every answer. They never change, so helmet runs once: on each response, its Fastify plugin
+ * took two thirds more CPU for /health/live, and helmet itself a tenth.
  */
 export function setSecurityHeaders(app: FastifyInstance, options: HelmetOptions = apiHeaders): void {
-  const setHeaders = helmet(options);
-  app.addHook("onRequest", (request, reply, done) => setHeaders(request.raw, reply.raw, () => done()));
+  const headers = headersOf(options);
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+}
+
+function headersOf(options: HelmetOptions): OutgoingHttpHeaders {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  helmet(options)(request, response, () => {});
+  return response.getHeaders();
 }
