@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GenerateError } from "./generate-error.ts";
-import { type Generator, openGenerator } from "./generator.ts";
+import type { Generator } from "./generator.ts";
 import { packPart } from "./part-file.ts";
 import { groupDays, type PlannedDay, type PlannedPart, planDays, type RawOptions } from "./plan.ts";
 import { populate } from "./population.ts";
@@ -41,6 +41,8 @@ export async function generateRaw(
     onPart(path);
   };
   try {
+    // DuckDB takes a moment to import, and a command that only prints its help does not need it.
+    const { openGenerator } = await import("./generator.ts");
     const generator = await openGenerator({ seed, dayCount: days, cohorts: populate(plan, seed), folder });
     const interrupt = () => generator.interrupt();
     signal?.addEventListener("abort", interrupt);
