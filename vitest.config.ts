@@ -1,15 +1,43 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+const rooms = "{contract,service,warehouse,dashboard,infra,scripts}";
+const postgres = `${rooms}/**/*.postgres.test.ts`;
+const browser = "dashboard/**/*.browser.test.ts";
+
+/** Tests are sorted by what they need: those named `.postgres.test.ts` get a PostgreSQL, those named `.browser.test.ts` a Chromium. */
 export default defineConfig({
   test: {
-    include: ["{contract,service,warehouse,dashboard,infra,scripts}/**/*.test.ts"],
-    globalSetup: ["./scripts/testkit/cluster.ts", "./dashboard/testing/unpack-chromium.ts"],
     // Vitest leaves a core free; on two, its files would run one after another, and most of them wait for other processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-    // A loaded machine may take several times as long; a condition that never holds fails all the same.
-    expect: { poll: { timeout: 30_000 } },
+    projects: [
+      project("unit", ["{contract,service,dashboard,scripts}/**/*.test.ts"]),
+      project("postgres", [postgres], { globalSetup: ["./scripts/testkit/cluster.ts"], exclude: [] }),
+      project("warehouse", ["warehouse/**/*.test.ts"]),
+      project("infra", ["infra/**/*.test.ts"]),
+      project("browser", [browser], {
+        globalSetup: ["./dashboard/testing/unpack-chromium.ts"],
+        exclude: [],
+      }),
+    ],
   },
 });
+
+function project(
+  name: string,
+  include: string[],
+  { globalSetup = [] as string[], exclude = [postgres, browser] } = {},
+) {
+  return {
+    test: {
+      name,
+      include,
+      exclude: ["**/node_modules/**", ...exclude],
+      globalSetup,
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
+      // A loaded machine may take several times as long; a condition that never holds fails all the same.
+      expect: { poll: { timeout: 30_000 } },
+    },
+  };
+}

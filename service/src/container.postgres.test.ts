@@ -109,7 +109,7 @@ describe("the image", () => {
       expect(existsSync(join(image, "app", absent)), absent).toBe(false);
     }
     expect(existsSync(join(image, "app/service/src/server.ts"))).toBe(true);
-    expect(existsSync(join(image, "app/service/src/clans/routes.test.ts"))).toBe(false);
+    expect(existsSync(join(image, "app/service/src/clans/routes.postgres.test.ts"))).toBe(false);
   });
 
   it("migrates, serves with the rights of clan_app, and stops with exit code 0", async () => {
