@@ -63,7 +63,7 @@ it.each([
     expect(loaded.filter(isHttpService)).toEqual([]);
     expect(loaded.some((url) => url.endsWith(`/commands/${name}/run.ts`))).toBe(true);
   },
-  60_000,
+  300_000,
 );
 
 it("a command loads its own definition and no other one", async () => {
