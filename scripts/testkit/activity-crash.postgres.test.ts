@@ -11,7 +11,7 @@ import { type RunningProcess, startNode } from "./process.ts";
 import { temporaryFolder } from "./run.ts";
 
 const server = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
-const settings = ["fsync=off"];
+const settings = ["fsync=off", "max_prepared_transactions=1"];
 
 const players = (from: number, to: number) =>
   toCsv(Array.from({ length: to - from }, (_, n) => activity({ user_id: `player-${from + n}` })));
@@ -83,7 +83,11 @@ async function untilRunning(databaseUrl: string, statement: string): Promise<voi
   await expect.poll(running, { timeout: 30_000, interval: 5 }).toBe(1);
 }
 
-/** Holds a row that the large import stores, so that its last statement can't end before PostgreSQL is killed. */
+/**
+ * Holds a row that the large import stores, so that its last statement can't end: in a prepared transaction, which keeps its
+ * locks when its session and PostgreSQL are gone. A backend outlives a killed postmaster until it next waits, and could
+ * otherwise still commit.
+ */
 async function holdRow(databaseUrl: string, userId: string): Promise<void> {
   const client = await connect(databaseUrl);
   await client.query("begin");
@@ -94,6 +98,12 @@ async function holdRow(databaseUrl: string, userId: string): Promise<void> {
      limit 1`,
     [userId],
   );
+  await client.query("prepare transaction 'held'");
+}
+
+async function releaseRow(databaseUrl: string): Promise<void> {
+  const client = await connect(databaseUrl);
+  await client.query("rollback prepared 'held'");
 }
 
 async function countRows(databaseUrl: string): Promise<number | null> {
@@ -139,6 +149,7 @@ it.each(moments)(
     expect([503, undefined]).toContain(await broken);
 
     await postgres.restart();
+    await releaseRow(postgres.url);
     expect(await countRows(postgres.url)).toBe(5_000);
     expect(await send(service.url, large)).toBe(200);
     expect(await countRows(postgres.url)).toBe(155_000);
