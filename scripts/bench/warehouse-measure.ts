@@ -1,10 +1,10 @@
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import type { DateRange } from "@clan-platform/warehouse/days.ts";
+import { addDays } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { dailyMetricsQuery } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { addDays } from "../synthetic-data/calendar.ts";
 import { median } from "./statistics.ts";
 
 // `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints its duration in seconds, the

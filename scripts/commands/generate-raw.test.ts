@@ -226,9 +226,9 @@ it.each([
 it("cuts a day of more than 500,000 rows into parts, and splits the rows to the last one", () => {
   const [day] = planDays({ rows: 1_200_000, days: 1, to });
   expect(day?.parts).toEqual([
-    { name: "2024-06-30-1.csv.gz", firstRow: 0, rows: 500_000 },
-    { name: "2024-06-30-2.csv.gz", firstRow: 500_000, rows: 500_000 },
-    { name: "2024-06-30-3.csv.gz", firstRow: 1_000_000, rows: 200_000 },
+    { name: "2024-06-30-1.csv.gz", rows: 500_000 },
+    { name: "2024-06-30-2.csv.gz", rows: 500_000 },
+    { name: "2024-06-30-3.csv.gz", rows: 200_000 },
   ]);
   for (const [rows, days] of [
     [7_300_000, 30],

@@ -1,6 +1,6 @@
+import { yesterday } from "@clan-platform/warehouse/days.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it } from "vitest";
-import { yesterday } from "../synthetic-data/calendar.ts";
 import { activity } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
 import { readWarehouse } from "../testkit/parts.ts";

@@ -1,23 +1,20 @@
 import { apportion } from "./apportion.ts";
 
-/** What the users of a country have in common. */
+/** What is alike among the users of a country. */
 export interface Country {
   /** ISO 3166-1 alpha-2; empty when it is not known. */
-  country: string;
-  /** Its users: those whose random number, from 0 to below 65,536, is one of these. */
-  first_slot: number;
-  slots: number;
+  code: string;
   /** Of the users, 0 to 1. */
-  ios_share: number;
-  /** How readily users pay, relative to the average. */
+  iosShare: number;
+  /** How readily users pay, beside the average of 1. */
   willingness: number;
   /** For one ad shown, in millionths of a USD. */
-  ad_micros: number;
+  adMicros: number;
   /** Behind the server site that fails on one day of a run. */
-  has_outage: boolean;
+  hasOutage: boolean;
 }
 
-// By users, most first.
+// From the one with the most users down.
 const codes = `
   US TR DE BR GB FR MX IN IT ES CA RU JP KR ID PL AU SA NL AR
   EG PH TH VN CO MY UA RO CL SE PE BE PT AT CH CZ GR HU IQ MA
@@ -43,31 +40,28 @@ const middling = new Set(
 );
 const behindOneSite = new Set("TR GR BG RO CY GE AM AZ IQ LB JO".split(" "));
 const unknownShare = 0.004;
-const slotCount = 2 ** 16;
+const slotBits = 16;
 
-/** All countries, the unknown one last, each with its share of the slots. */
-export const countries: Country[] = withSlots(
-  [...codes, ""].map((country) => ({
-    country,
-    ...(rich.has(country)
-      ? { ios_share: 0.52, willingness: 1.5, ad_micros: 12_000 }
-      : middling.has(country)
-        ? { ios_share: 0.32, willingness: 0.9, ad_micros: 4_500 }
-        : { ios_share: 0.25, willingness: 0.5, ad_micros: 1_600 }),
-    has_outage: behindOneSite.has(country),
-  })),
-);
-
-function withSlots(all: Omit<Country, "first_slot" | "slots">[]): Country[] {
-  let first_slot = 0;
-  return apportion(slotCount, weights()).map((slots, index) => {
-    const country = { ...(all[index] as (typeof all)[number]), first_slot, slots };
-    first_slot += slots;
-    return country;
-  });
+/** The country of a user; `fraction` is random, from 0 to below 1, and each country has its share of that range. */
+export function countryAt(fraction: number): Country {
+  return countries[slots[Math.floor(fraction * slots.length)] ?? 0] as Country;
 }
 
-/** The nth country has 1 / n^1.5 of the users, counted from 2: Zipf's law, with a root that is exact on every machine. */
+const countries: Country[] = [...codes, ""].map((code) => ({
+  code,
+  ...(rich.has(code)
+    ? { iosShare: 0.52, willingness: 1.5, adMicros: 12_000 }
+    : middling.has(code)
+      ? { iosShare: 0.32, willingness: 0.9, adMicros: 4_500 }
+      : { iosShare: 0.25, willingness: 0.5, adMicros: 1_600 }),
+  hasOutage: behindOneSite.has(code),
+}));
+
+const slots = Uint8Array.from(
+  apportion(2 ** slotBits, weights()).flatMap((count, country) => Array<number>(count).fill(country)),
+);
+
+/** The nth one has 1 / n^1.5 of the users, counted from 2: Zipf's law, with a root that is exact everywhere. */
 function weights(): number[] {
   const known = codes.map((_, index) => 1 / ((index + 2) * Math.sqrt(index + 2)));
   const sum = known.reduce((before, weight) => before + weight, 0);

@@ -1,23 +1,34 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { CsvBlock } from "./csv-block.ts";
+import { type DayRow, rowsOf } from "./day-rows.ts";
 import { GenerateError } from "./generate-error.ts";
-import type { Generator } from "./generator.ts";
-import { packPart } from "./part-file.ts";
-import { groupDays, type PlannedDay, type PlannedPart, planDays, type RawOptions } from "./plan.ts";
+import { writePart } from "./part-file.ts";
+import { planDays, type RawOptions } from "./plan.ts";
 import { populate } from "./population.ts";
 
 export interface Generated {
   /** Paths, in the order of the days. */
   parts: string[];
   rows: number;
-  /** Number of known countries in the rows. */
+  /** How many known ones there are in the rows. */
   countries: number;
 }
 
+/** What has been generated so far. */
+interface Tally {
+  rows: number;
+  countries: Set<string>;
+}
+
+const blockBytes = 512 * 1_024;
+
 /**
- * Writes synthetic user activity as `<day>.csv.gz` parts; the same options give the same bytes. `onProgress` gets the number of
- * rows so far, `onPart` the path of each complete part. `signal` aborts it; the parts that are complete by then stay.
+ * Writes synthetic user activity as `<day>.csv.gz` parts; the same options give the same bytes.
+ * `onProgress` gets
+ * the number of rows so far, `onPart` the path of each complete part; `signal` aborts it between two blocks of rows, and the
+ * parts that are complete by then stay. Not in SQL on DuckDB: the same data took 2.6 times the CPU there, and 2.3 times as
+ * long, of every first start.
  * @throws {GenerateError} when the folder has parts that this would not write, or can't be written to
  * @throws the signal's reason when that aborts it
  */
@@ -29,68 +40,23 @@ export async function generateRaw(
 ): Promise<Generated> {
   const plan = planDays({ rows, days, to });
   prepareFolder(out, new Set(plan.flatMap(({ parts }) => parts.map(({ name }) => name))));
-  signal?.throwIfAborted();
-  const folder = mkdtempSync(join(tmpdir(), "clan-generate-"));
-  const generated: Generated = { parts: [], rows: 0, countries: 0 };
-  const pack = async (unpacked: string, { name, rows }: PlannedPart) => {
-    const path = join(out, name);
-    await packPart(path, unpacked, signal);
-    generated.parts.push(path);
-    generated.rows += rows;
-    onProgress(generated.rows);
-    onPart(path);
-  };
-  try {
-    // DuckDB takes a moment to import, and a command that only prints its help does not need it.
-    const { openGenerator } = await import("./generator.ts");
-    const generator = await openGenerator({ seed, dayCount: days, cohorts: populate(plan, seed), folder });
-    const interrupt = () => generator.interrupt();
-    signal?.addEventListener("abort", interrupt);
-    try {
-      const countries = await computeParts(groupDays(plan), generator, folder, pack);
-      return { ...generated, countries: countries.difference(new Set([""])).size };
-    } finally {
-      signal?.removeEventListener("abort", interrupt);
-      generator.close();
+  const population = populate(plan, seed);
+  const tally: Tally = { rows: 0, countries: new Set() };
+  const paths: string[] = [];
+  for (const day of plan) {
+    const dayRows = rowsOf(population, day, days);
+    for (const part of day.parts) {
+      const path = join(out, part.name);
+      await writePart(path, blocksOf(dayRows, part.rows, tally, onProgress), signal);
+      paths.push(path);
+      onPart(path);
     }
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+  tally.countries.delete("");
+  return { parts: paths, rows: tally.rows, countries: tally.countries.size };
 }
 
-/** Computes all parts and packs them. Returns the countries in them. */
-async function computeParts(
-  groups: PlannedDay[][],
-  generator: Generator,
-  folder: string,
-  pack: (unpacked: string, part: PlannedPart) => Promise<void>,
-): Promise<Set<string>> {
-  const countries = new Set<string>();
-  // zlib packs a part on a thread of its own while DuckDB computes the next one.
-  let packing = Promise.resolve();
-  try {
-    for (const group of groups) {
-      for (const country of await generator.compute(group)) countries.add(country);
-      for (const { day, part } of group.flatMap((day) => day.parts.map((part) => ({ day, part })))) {
-        const unpacked = join(folder, `${part.name}.unpacked`);
-        await generator.writeRows(unpacked, day, part);
-        await packing;
-        packing = pack(unpacked, part);
-        // Its failure is thrown at the next `await`.
-        packing.catch(() => {});
-      }
-    }
-    await packing;
-  } finally {
-    await packing.catch(() => {});
-  }
-  return countries;
-}
-
-/** Removes the parts of an earlier run first, so that an interrupted run leaves no mixture of both. */
+/** Parts of an earlier run are removed first, so that an interrupted run leaves no mixture of both. */
 function prepareFolder(out: string, planned: Set<string>): void {
   let present: string[];
   try {
@@ -107,4 +73,28 @@ function prepareFolder(out: string, planned: Set<string>): void {
     );
   }
   for (const name of present) rmSync(join(out, name));
+}
+
+/** `count` rows as CSV with a header, in blocks for the disk. */
+function* blocksOf(
+  dayRows: Iterator<DayRow, never>,
+  count: number,
+  tally: Tally,
+  onProgress: (rows: number) => void,
+): Generator<Buffer> {
+  let block = new CsvBlock(blockBytes);
+  block.writeHeader();
+  for (let made = 0; made < count; made++) {
+    if (block.isFull) {
+      yield block.written;
+      onProgress(tally.rows);
+      block = new CsvBlock(blockBytes);
+    }
+    const row = dayRows.next().value;
+    block.writeRow(row);
+    tally.rows++;
+    tally.countries.add(row.user.country.code);
+  }
+  yield block.written;
+  onProgress(tally.rows);
 }

@@ -1,59 +1,65 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGzip, constants as zlib } from "node:zlib";
-import { activityFields } from "@clan-platform/contract/activity-row.ts";
+import { promisify } from "node:util";
+import { createGzip, type Gzip, constants as zlib } from "node:zlib";
 import { GenerateError } from "./generate-error.ts";
 
 const packing = {
   level: zlib.Z_BEST_SPEED,
   memLevel: zlib.Z_DEFAULT_MEMLEVEL,
-  // Which repetitions zlib finds depends on the processor; without them, the bytes are the same everywhere. A third larger.
+  // Same bytes everywhere: what zlib finds when it looks for repetitions depends on the processor. It is a third more.
   strategy: zlib.Z_HUFFMAN_ONLY,
+  // Takes a packed block, so that it is packed without a break.
   chunkSize: 512 * 1_024,
 };
 const systemByte = 9;
 const unknownSystem = 255;
 
 /**
- * Packs rows, CSV without a header, into one gzip file with the header, and removes them. The file gets its name only when it is
- * complete.
+ * Writes blocks as one gzip file, which has its name only when it is whole.
  * @throws {GenerateError} when it can't be written, such as on a full disk
- * @throws the signal's reason when that aborts it; then and after any failure there is no file
+ * @throws the signal's reason when that ends it; then and after any failure there is no file
  */
-export async function packPart(path: string, rows: string, signal: AbortSignal | undefined): Promise<void> {
+export async function writePart(
+  path: string,
+  blocks: Iterable<Buffer>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const partial = `${path}.partial`;
+  const gzip = createGzip(packing);
+  const writing = pipeline(gzip, createWriteStream(partial), signal ? { signal } : {});
+  const feeding = pack(gzip, blocks);
   try {
-    await pipeline(
-      withHeader(rows),
-      createGzip(packing),
-      createWriteStream(partial),
-      signal ? { signal } : {},
-    );
+    await Promise.all([writing, feeding]);
     await hideSystem(partial);
     await rename(partial, path);
   } catch (error) {
+    // Nothing may be written any more when the file is removed. A write to a broken stream never comes back.
+    gzip.destroy();
+    await writing.catch(() => {});
     await rm(partial, { force: true });
     signal?.throwIfAborted();
     if (error instanceof Error && "syscall" in error) {
       throw new GenerateError(`${path} can't be written: ${error.message}.`, { cause: error });
     }
     throw error;
-  } finally {
-    await rm(rows, { force: true });
   }
 }
 
-const withHeader = (rows: string) =>
-  Readable.from(
-    (async function* () {
-      yield Buffer.from(`${activityFields.join(",")}\n`);
-      yield* createReadStream(rows, { highWaterMark: packing.chunkSize });
-    })(),
-  );
+/** A block is packed on another thread while the next one is made: a stream of blocks would take turns. */
+async function pack(gzip: Gzip, blocks: Iterable<Buffer>): Promise<void> {
+  const write = promisify((block: Buffer, done: (error?: Error | null) => void) => gzip.write(block, done));
+  let packed = Promise.resolve();
+  for (const block of blocks) {
+    await packed;
+    packed = write(block);
+  }
+  await packed;
+  gzip.end();
+}
 
-/** Overwrites the header's byte for the operating system, which would differ between machines. */
+/** The gzip header names the operating system that wrote it, and two machines would differ in that byte. */
 async function hideSystem(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {

@@ -1,15 +1,16 @@
+import { addDays } from "@clan-platform/warehouse/days.ts";
 import { apportion } from "./apportion.ts";
-import { addDays, busyness } from "./calendar.ts";
+import { busyness } from "./calendar.ts";
 
 export interface RawOptions {
-  /** The folder of the parts; created when it does not exist. */
+  /** The folder of the parts; it is made when it is not there. */
   out: string;
-  /** In all parts together, without headers. */
+  /** In all parts together, their headers not counted. */
   rows: number;
   days: number;
   /** The last day, as YYYY-MM-DD. */
   to: string;
-  /** From 0 to 2^32 - 1; another seed gives other users. */
+  /** From 0 to 2^32 - 1; another one gives other users. */
   seed: number;
 }
 
@@ -23,13 +24,10 @@ export interface PlannedDay {
 
 export interface PlannedPart {
   name: string;
-  /** The position of its first row in the day, from 0. */
-  firstRow: number;
   rows: number;
 }
 
 const maxPartRows = 500_000;
-const maxGroupRows = 250_000;
 
 /** The days of a run with their rows and parts; a day without a row has no part. */
 export function planDays({ rows, days, to }: Omit<RawOptions, "out" | "seed">): PlannedDay[] {
@@ -47,23 +45,6 @@ function planParts(day: string, rows: number): PlannedPart[] {
   const count = Math.ceil(rows / maxPartRows);
   return Array.from({ length: count }, (_, part) => ({
     name: count === 1 ? `${day}.csv.gz` : `${day}-${part + 1}.csv.gz`,
-    firstRow: part * maxPartRows,
     rows: Math.min(maxPartRows, rows - part * maxPartRows),
   }));
-}
-
-/** Groups days with few rows, because each group has a cost of its own; a day with many is a group alone. */
-export function groupDays(days: PlannedDay[]): PlannedDay[][] {
-  const groups: PlannedDay[][] = [];
-  let rows = 0;
-  for (const day of days.filter((day) => day.rows > 0)) {
-    const group = groups.at(-1);
-    rows += day.rows;
-    if (group && rows <= maxGroupRows) group.push(day);
-    else {
-      groups.push([day]);
-      rows = day.rows;
-    }
-  }
-  return groups;
 }

@@ -1,8 +1,8 @@
-/** Age of the oldest install that still plays, in days. */
+/** The oldest install that still plays, in days. */
 export const maxAge = 365;
 
-/** Share of days on which a user who has not left plays, the install day excluded. */
-export const averageActivity = 0.6;
+/** How many of its chances to play a user takes, the day of the install excepted, on average. */
+export const playedDays = 0.6;
 
 // Days since the install, and the share of the installed users who play then.
 const points = [
@@ -20,11 +20,11 @@ const points = [
   [maxAge, 0.012],
 ] as const;
 
-/** For every age in days, the share of the installed users who play on that day. */
+/** For every age in days, which share of the installed plays on that day. */
 export const playing = Array.from({ length: maxAge + 1 }, (_, age) => onCurve(age));
 
-/** For every age in days, the share of the installed users who have not left for good. It falls with the age. */
-export const staying = playing.map((value, age) => (age === 0 ? 1 : value / averageActivity));
+/** For every age in days, which share of the installed has not left for good. It falls with the age. */
+export const staying = playing.map((value, age) => (age === 0 ? 1 : value / playedDays));
 
 function onCurve(age: number): number {
   const next = points.findIndex(([at]) => at >= age);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { addDays } from "../../synthetic-data/calendar.ts";
+import { addDays } from "@clan-platform/warehouse/days.ts";
 import { activity, toCsv } from "../../testkit/activity.ts";
 import { type HttpRequest, type HttpResponse, NoResponse, sendRequest } from "./http-client.ts";
 import type { Ledger, Outcome, Write } from "./ledger.ts";

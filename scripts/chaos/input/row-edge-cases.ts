@@ -1,5 +1,5 @@
 import { tomorrow } from "@clan-platform/contract/day.ts";
-import { addDays } from "../../synthetic-data/calendar.ts";
+import { addDays } from "@clan-platform/warehouse/days.ts";
 
 /** A value of a row's field at or beyond a limit. */
 export interface EdgeCase {

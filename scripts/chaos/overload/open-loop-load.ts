@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { addDays } from "../../synthetic-data/calendar.ts";
+import { addDays } from "@clan-platform/warehouse/days.ts";
 import { activity } from "../../testkit/activity.ts";
 import { sendRequest } from "../harness/http-client.ts";
 

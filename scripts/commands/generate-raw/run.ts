@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { firstDay, isDay, tomorrow } from "@clan-platform/contract/day.ts";
-import { addDays, yesterday } from "../../synthetic-data/calendar.ts";
+import { addDays, yesterday } from "@clan-platform/warehouse/days.ts";
 import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
 import type { RawOptions } from "../../synthetic-data/plan.ts";
 import { maxAge } from "../../synthetic-data/retention.ts";

@@ -1,0 +1,44 @@
+const goldenRatio = 0x9e3779b9;
+
+/** Spreads 32 bits over 32 bits, one to one: two inputs never have the same output (the end of MurmurHash3). */
+function mix(bits: number): number {
+  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** 32 bits for a thing and a purpose; for one seed and purpose they differ from thing to thing. */
+export function hash(seed: number, thing: number, purpose: number): number {
+  return mix(mix(thing + goldenRatio) ^ mix(mix(seed + goldenRatio) + Math.imul(purpose, goldenRatio)));
+}
+
+/** `hash` as a number from 0 to below 1. */
+export function share(seed: number, thing: number, purpose: number): number {
+  return hash(seed, thing, purpose) / 2 ** 32;
+}
+
+/** Random numbers from a state of 32 bits (Mulberry32): the same ones on every machine. */
+export class Draws {
+  #state: number;
+
+  constructor(state: number) {
+    this.#state = state;
+  }
+
+  /** From 0 to below 1. */
+  fraction(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  chance(probability: number): boolean {
+    return this.fraction() < probability;
+  }
+
+  /** A whole number from 0 to below `limit`. */
+  below(limit: number): number {
+    return Math.floor(this.fraction() * limit);
+  }
+}
