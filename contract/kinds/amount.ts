@@ -10,6 +10,8 @@ const maxDecimalPlaces = 38;
 const plainDecimal = /^\d{1,15}(\.\d{1,38})?$/;
 const notation = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,4}))?$/i;
 
+const decimalComma = /^\d+,\d+$/;
+const pointExpected = "must have a decimal point, not a comma";
 const range = `at least 0, with at most ${maxWholeDigits} digits before the point and ${maxDecimalPlaces} after it`;
 
 /** A decimal number of at least 0, kept exactly: as the digits it was written in. */
@@ -20,7 +22,8 @@ export const amount: Kind<string> = {
       .transform((value, context) => {
         const decimal = toDecimal(value);
         if (decimal !== undefined) return decimal;
-        context.issues.push({ code: "custom", input: value, message: `must be a number ${range}` });
+        const message = decimalComma.test(String(value)) ? pointExpected : `must be a number ${range}`;
+        context.issues.push({ code: "custom", input: value, message });
         return z.NEVER;
       })
       .meta({
@@ -31,12 +34,11 @@ export const amount: Kind<string> = {
         description: `${description}; kept exactly: ${range}`,
         ...(example !== undefined && { examples: [example] }),
       }),
-  readPlain: (value) => {
-    const text = typeof value === "number" ? String(value) : value;
-    return typeof text === "string" && plainDecimal.test(text) ? text : undefined;
-  },
-  // What a decimal of 64 bits holds with nine decimal places, which is read many times faster than a wider one.
-  plainForm: () => String.raw`\d{1,9}(?:\.\d{1,9})?`,
+  readPlain: (value) =>
+    typeof value === "number" || typeof value === "string" ? toDecimal(value) : undefined,
+  // What a decimal of 64 bits holds with nine decimal places, which is read many times faster than a wider one: the digits
+  // of a double, also with an exponent, are far from the limits that this does not show.
+  plainForm: () => String.raw`(?:\d{1,9}(?:\.\d{1,17})?(?:[eE]-[01]?\d)?)`,
 };
 
 /**

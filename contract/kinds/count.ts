@@ -11,7 +11,7 @@ const schema = z
   .min(0, `must be ${range}`)
   .max(maxCount, `must be ${range}`);
 
-// Spreadsheets and data frames write 3 as 3.0.
+// Spreadsheets and data frames write 3 as 3.0, BigQuery's export to JSON as "3".
 const wholeNumber = /^\d{1,10}(\.0+)?$/;
 
 /** A whole number from 0 to `maxCount`. */
@@ -21,6 +21,6 @@ export const count: Kind<number> = {
     Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxCount
       ? (value as number)
       : undefined,
-  plainForm: () => String.raw`\d{1,10}`,
-  fromCell: (text) => (wholeNumber.test(text) ? Number(text) : text),
+  plainForm: () => String.raw`\d{1,10}(?:\.0{1,9})?`,
+  fromFile: (value) => (typeof value === "string" && wholeNumber.test(value) ? Number(value) : value),
 };

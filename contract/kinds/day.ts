@@ -15,9 +15,14 @@ const activityDay = Day.refine(isInRange, `must be from ${firstDay} to tomorrow 
   description: `From ${firstDay} to tomorrow (UTC)`,
 });
 
+// Data frames and databases write a day as the moment at which it begins.
+const midnight = String.raw`(?:[T ]00:00(?::00(?:\.0{1,9})?)?(?:Z| ?UTC|[+-]00(?::?00)?)?)?`;
+const atMidnight = new RegExp(String.raw`^\d{4}-\d{2}-\d{2}${midnight}$`);
+
 /** A day on which a game may have been played. */
 export const day: Kind<string> = {
   schema: () => activityDay,
   readPlain: (value) => (typeof value === "string" && isDay(value) && isInRange(value) ? value : undefined),
-  plainForm: () => String.raw`\d{4}-\d{2}-\d{2}`,
+  plainForm: () => String.raw`\d{4}-\d{2}-\d{2}${midnight}`,
+  fromFile: (value) => (typeof value === "string" && atMidnight.test(value) ? value.slice(0, 10) : value),
 };

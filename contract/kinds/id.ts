@@ -31,4 +31,6 @@ export const id: Kind<string> = {
   readPlain: (value) => (typeof value === "string" && visibleAscii.test(value) ? value : undefined),
   // Visible ASCII without the comma.
   plainForm: () => String.raw`[\x21-\x2b\x2d-\x7e]{1,128}`,
+  // Where ids are numbers, files of other formats than CSV have numbers.
+  fromFile: (value) => (Number.isSafeInteger(value) ? String(value) : value),
 };

@@ -13,10 +13,13 @@ export interface Kind<Value extends string | number> {
    */
   readPlain: (value: unknown, column: Column) => Value | undefined;
   /**
-   * The regular expression, in the part of the syntax that RE2 shares, of a value as almost all are written in a CSV
+   * The regular expression, in the part of the syntax that RE2 shares, of a value as almost all are written in a file
    * without quotation marks. It looks at the form alone: a value may still be beyond a limit of its kind.
    */
   plainForm: (column: Column) => string;
-  /** Converts a cell of a CSV to what JSON has in its place, where that is not the text. */
-  fromCell?: (text: string) => unknown;
+  /**
+   * Converts a value of a file, trimmed if it is a text, to what JSON should have in its place: exports write days with a
+   * time and whole numbers with decimal places or in quotation marks. Other values are returned as they are.
+   */
+  fromFile?: (value: unknown) => unknown;
 }

@@ -1,5 +1,5 @@
-import { parseExactJson } from "../exact-json.ts";
-import { LineFault, type ReadLine } from "./line-fault.ts";
+import type { LineReader } from "./line-reader.ts";
+import { ndjsonReader } from "./ndjson.ts";
 
 export interface Format {
   mediaTypes: string[];
@@ -9,20 +9,14 @@ export interface Format {
    * Makes the reader of the lines after the header; without a header, of all lines.
    * @throws {InputError} for a wrong header
    */
-  reader: (header: string) => Promise<ReadLine>;
+  reader: (header: string) => Promise<LineReader>;
 }
 
 /** One JSON object per line. */
 export const ndjson: Format = {
   mediaTypes: ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"],
   hasHeader: false,
-  reader: async () => (text) => {
-    try {
-      return parseExactJson(text);
-    } catch {
-      throw new LineFault("is not valid JSON");
-    }
-  },
+  reader: async () => ndjsonReader(),
 };
 
 export const csv: Format = {

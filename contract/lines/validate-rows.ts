@@ -2,7 +2,7 @@ import { ActivityRow } from "../activity-row.ts";
 import { InputError } from "../errors.ts";
 import { readPlainRow } from "../plain-row.ts";
 import type { Format } from "./formats.ts";
-import { LineFault, type ReadLine } from "./line-fault.ts";
+import { LineFault, type LineReader } from "./line-reader.ts";
 import type { Line } from "./read-lines.ts";
 
 // About two milliseconds of work.
@@ -19,6 +19,8 @@ export interface RejectedRow {
   /** The field with the fault; `line` when it is the line as a whole. */
   field: string;
   message: string;
+  /** The message without what is particular to this line, so that rejects can be grouped by it. */
+  reason: string;
   /** How many more faults it has. */
   otherFaults: number;
   /** The line as it came; null when it is not UTF-8. */
@@ -28,6 +30,10 @@ export interface RejectedRow {
 export interface ValidatedRows {
   valid: ValidRow[];
   rejected: RejectedRow[];
+  /** Valid rows whose country is a placeholder such as `NULL` or `Unknown`, and so taken as not known. */
+  countryPlaceholders: number;
+  /** The names that are no columns, so far; their values are left out. */
+  ignored: ReadonlySet<string>;
 }
 
 /**
@@ -39,47 +45,58 @@ export async function* validateRows(
   blocks: AsyncIterable<Line[]>,
   format: Format,
 ): AsyncGenerator<ValidatedRows> {
-  let read = format.hasHeader ? undefined : await format.reader("");
+  let reader = format.hasHeader ? undefined : await format.reader("");
   let isEmpty = true;
   for await (const lines of blocks) {
     if (lines.length === 0) continue;
     isEmpty = false;
     let at = 0;
-    read ??= await format.reader(lines[at++]?.text ?? "");
-    for (; at < lines.length; at += maxBlockLines) yield validate(lines.slice(at, at + maxBlockLines), read);
+    reader ??= await format.reader(lines[at++]?.text ?? "");
+    for (; at < lines.length; at += maxBlockLines) yield validate(lines.slice(at, at + maxBlockLines), reader);
   }
   if (isEmpty) throw new InputError("EMPTY_BODY", "There are no rows.");
 }
 
-function validate(lines: Line[], read: ReadLine): ValidatedRows {
-  const result: ValidatedRows = { valid: [], rejected: [] };
+function validate(lines: Line[], { read, ignored }: LineReader): ValidatedRows {
+  const result: ValidatedRows = { valid: [], rejected: [], countryPlaceholders: 0, ignored };
   for (const { number, text } of lines) {
     const checked = text === null ? lineFault("is not UTF-8") : validateLine(text, read);
-    if ("row" in checked) result.valid.push({ line: number, row: checked.row });
-    else result.rejected.push({ line: number, ...checked, text });
+    if ("row" in checked) {
+      result.valid.push({ line: number, row: checked.row });
+      if (checked.hasPlaceholder) result.countryPlaceholders++;
+    } else result.rejected.push({ line: number, ...checked, text });
   }
   return result;
 }
 
-type Fault = Pick<RejectedRow, "field" | "message" | "otherFaults">;
+type Fault = Pick<RejectedRow, "field" | "message" | "reason" | "otherFaults">;
 
-function validateLine(text: string, read: ReadLine): { row: ActivityRow } | Fault {
+function validateLine(
+  text: string,
+  read: LineReader["read"],
+): { row: ActivityRow; hasPlaceholder: boolean } | Fault {
   try {
     const raw = read(text);
     const row = readPlainRow(raw);
-    if (row) return { row };
+    if (row) return { row, hasPlaceholder: false };
     const result = ActivityRow.safeParse(raw);
-    if (result.success) return { row: result.data };
+    if (result.success) return { row: result.data, hasPlaceholder: hasPlaceholder(raw, result.data) };
     const [first, ...others] = result.error.issues;
-    return {
-      field: first?.path.join(".") || "line",
-      message: first?.message ?? "is not valid",
-      otherFaults: others.length,
-    };
+    const { message = "is not valid", path = [] } = first ?? {};
+    const { reason = message } = (first?.code === "custom" ? first.params : undefined) ?? {};
+    return { field: path.join(".") || "line", message, reason, otherFaults: others.length };
   } catch (error) {
     if (error instanceof LineFault) return lineFault(error.message);
     throw error;
   }
 }
 
-const lineFault = (message: string): Fault => ({ field: "line", message, otherFaults: 0 });
+const lineFault = (message: string): Fault => ({
+  field: "line",
+  message,
+  reason: message,
+  otherFaults: 0,
+});
+
+const hasPlaceholder = (raw: unknown, { country }: ActivityRow) =>
+  country === null && typeof raw === "object" && Boolean((raw as { country?: unknown } | null)?.country);

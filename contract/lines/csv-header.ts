@@ -1,0 +1,52 @@
+import { activityFields } from "../columns.ts";
+import { InputError } from "../errors.ts";
+import { isColumn } from "./from-file.ts";
+import { splitCsv } from "./split-csv.ts";
+
+const delimiters = [",", ";", "\t"];
+const shown = 5;
+
+export interface CsvHeader {
+  /** The names in their order, in lower case. */
+  names: string[];
+  delimiter: string;
+}
+
+/**
+ * Reads the first line of a CSV, whose columns may be in any order, with others between them. Their delimiter is a comma,
+ * a semicolon or a tab.
+ * @throws {InputError} when it lacks a column or repeats one
+ */
+export function readCsvHeader(header: string): CsvHeader {
+  const readings = delimiters.map((delimiter) => ({ delimiter, names: namesIn(header, delimiter) }));
+  const [best] = readings.toSorted((a, b) => b.names.filter(isColumn).length - a.names.filter(isColumn).length);
+  const { names = [], delimiter = "," } = best ?? {};
+  const missing = activityFields.filter((field) => !names.includes(field));
+  const repeated = names.filter((name, at) => isColumn(name) && names.indexOf(name) !== at);
+  if (missing.length === 0 && repeated.length === 0) return { names, delimiter };
+  throw new InputError("INVALID_HEADER", `${faultOf(header, names, missing, repeated)}; nothing was stored.`);
+}
+
+function faultOf(header: string, names: string[], missing: string[], repeated: string[]): string {
+  const expected = `the columns ${activityFields.join(",")} in any order`;
+  if (missing.length === activityFields.length) {
+    return `The first line is "${cut(header)}" and must name ${expected}: it names none of them, so this may be another table`;
+  }
+  const others = names.filter((name) => !isColumn(name)).map((name) => `"${cut(name)}"`);
+  const faults = [
+    ...(missing.length > 0 ? [`${missing.join(", ")} missing`] : []),
+    ...(missing.length > 0 && others.length > 0 ? [`${others.slice(0, shown).join(", ")} unknown`] : []),
+    ...(repeated.length > 0 ? [`${repeated.join(", ")} repeated`] : []),
+  ];
+  return `The first line must name ${expected}: ${faults.join("; ")}`;
+}
+
+const cut = (text: string) => (text.length > 64 ? `${text.slice(0, 64)}…` : text);
+
+function namesIn(header: string, delimiter: string): string[] {
+  try {
+    return splitCsv(header, delimiter).map((name) => name.trim().toLowerCase());
+  } catch {
+    return [header];
+  }
+}

@@ -1,0 +1,20 @@
+import { type Column, type ColumnName, columns } from "../columns.ts";
+import { kinds } from "../kinds/kinds.ts";
+
+const byName: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.name, column]));
+
+/** Makes the conversion of a column's values in files to those of JSON; undefined when there is no such column. */
+export function converterOf(name: string): ((value: unknown) => unknown) | undefined {
+  const column = byName.get(name);
+  if (!column) return undefined;
+  const { fromFile } = kinds[column.kind];
+  return fromFile ? (value) => fromFile(trimmed(value)) : trimmed;
+}
+
+export const isColumn = (name: string): name is ColumnName => byName.has(name);
+
+const trimmed = (value: unknown) =>
+  typeof value === "string" && (value.charCodeAt(0) <= blank || value.charCodeAt(value.length - 1) <= blank)
+    ? value.trim()
+    : value;
+const blank = 0x20;
