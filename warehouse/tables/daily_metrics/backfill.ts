@@ -11,6 +11,7 @@ const measures = fields.map(({ name }) => name).filter((column) => !key.includes
 export const changedDaysSql = withParameters(
   readStatement(new URL("changed-days.sql", import.meta.url), ["from_date", "to_date"], {
     query: dailyMetricsStatement.template,
+    key: key.join(", "),
     is_changed: measures
       .map((column) => `old.${column} is distinct from fresh.${column}`)
       .join("\n      or "),
