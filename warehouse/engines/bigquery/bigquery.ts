@@ -3,6 +3,7 @@ import { type Days, type RawFile, type Supports, unsupported, type Warehouse } f
 import { type ConnectionOptions, connectBigquery } from "./connection.ts";
 import { explain } from "./failures.ts";
 import { loadFile, type ValidateFile } from "./load.ts";
+import { lockedScript, lockOf } from "./lock.ts";
 import { bytesToRead, type Parameter, runQuery } from "./queries.ts";
 import { createTables, lastWrittenAt } from "./tables.ts";
 
@@ -39,8 +40,10 @@ export async function openBigquery({
     loadFile: load,
     syncActivity: unsupported,
     query: (sql, days) => explained(runQuery(connection, sql, dates(days))),
-    write: async ({ sql, parameters }) => {
-      await explained(runQuery(connection, sql, dates(parameters)));
+    write: async ({ sql, parameters, writes }) => {
+      const lock = writes && lockOf(writes);
+      const script = lock ? lockedScript(lock, [sql]) : sql;
+      await explained(runQuery(connection, script, dates(parameters)));
     },
     lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
     bytesToRead: (sql, days) => explained(bytesToRead(connection, sql, dates(days))),

@@ -1,4 +1,12 @@
-import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
+import {
+  type Field,
+  fullName,
+  loadedPartsTable,
+  rawLockTable,
+  rawTable,
+  rejectedTable,
+} from "../../tables/table.ts";
+import { lockedScript } from "./lock.ts";
 
 /** `dataset.table` of the two staging tables of a file, each undefined when it would be empty. */
 export interface Staging {
@@ -30,15 +38,13 @@ export const countStagedRejects = (staged: string) => `select count(*) as row_co
  * prune partitions, too, and each statement can be analysed by itself.
  */
 export const loadFileScript = ({ rows, rejects }: Staging) =>
-  [
-    "begin transaction",
+  lockedScript(rawLockTable, [
     refuseLoadedFile,
     // Before the merge, after which no key is new.
     rows ? insertFile(rows) : insertFileWithoutRows,
     ...(rows ? [mergeRows(rows)] : []),
     ...(rejects ? [insertRejects(rejects)] : []),
-    "commit transaction",
-  ].join(";\n\n");
+  ]);
 
 /** A query, because `assert` is believed not to be allowed in a transaction. */
 const refuseLoadedFile = `select
