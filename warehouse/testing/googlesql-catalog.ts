@@ -2,8 +2,8 @@ import { type Field, fullName, type Table, tables } from "../tables/table.ts";
 import type { Days } from "../warehouse.ts";
 import type { GoogleSqlServer } from "./googlesql-server.ts";
 
-/** The types of columns, and `BOOL`. */
-export type KnownType = Field["type"] | "BOOL";
+/** The types of columns, `BOOL`, and an array for scripts. */
+export type KnownType = Field["type"] | "BOOL" | "ARRAY<DATE>";
 export type Parameters = Record<string, KnownType>;
 export type KnownColumn = { name: string; type: KnownType };
 
@@ -101,7 +101,9 @@ function toConstant([name, type]: [string, KnownType]) {
   return { name_path: name.split(".").slice(-1), type: toType(type), value: {} };
 }
 
-function toType(type: KnownType) {
+function toType(type: KnownType): object {
+  if (type === "ARRAY<DATE>")
+    return { type_kind: "TYPE_ARRAY", array_type: { element_type: toType("DATE") } };
   return { type_kind: type === "FLOAT64" ? "TYPE_DOUBLE" : `TYPE_${type}` };
 }
 

@@ -29,7 +29,10 @@ export interface GoogleSql {
    * Runs a query on tables with these rows, by the table's name; the others are empty.
    * @throws {Error} with GoogleSQL's message
    */
-  evaluate(sql: string, options?: { tables?: Record<string, Row[]>; days?: Days }): Promise<Row[]>;
+  evaluate(
+    sql: string,
+    options?: { tables?: Record<string, Row[]>; days?: Days; defaultTimeZone?: string },
+  ): Promise<Row[]>;
 }
 
 /** The real GoogleSQL until the end of the test file; to be called outside of tests. */
@@ -54,11 +57,14 @@ export async function startGoogleSql(): Promise<GoogleSql> {
   return {
     analyze,
     analyzeScript: (sql, given = {}) => analyzeScript({ call, analyze, language }, sql, given),
-    async evaluate(sql, { tables: content = {}, days = {} } = {}) {
+    async evaluate(sql, { tables: content = {}, days = {}, defaultTimeZone } = {}) {
       const answer = await call<Evaluation>("EvaluateQuery", {
         sql: withoutDatasets(sql),
         simple_catalog: flat,
-        options: options(typesOf(days)),
+        options: {
+          ...options(typesOf(days)),
+          ...(defaultTimeZone && { default_timezone: defaultTimeZone }),
+        },
         table_content: toTableContent(content),
         params: Object.entries(days).map(([name, day]) => ({ name, value: toCell(day, "DATE") })),
       });

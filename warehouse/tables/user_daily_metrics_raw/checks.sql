@@ -17,7 +17,7 @@ where event_date between {{from_date}} and {{to_date}}
 select event_date, count(*) as row_count
 from clan_case_raw.user_daily_metrics_raw
 where event_date between {{from_date}} and {{to_date}}
-  and unix_date(event_date) > unix_date(current_date()) + 1
+  and unix_date(event_date) > floor(unix_seconds(current_timestamp) / 86400) + 1
 group by event_date;
 
 -- fail: nobody plays before installing
