@@ -77,9 +77,9 @@ export function scheduledChecks(windowDays: number): string {
   const window = windowOf(windowDays);
   const results = checks
     .filter(({ severity }) => severity === "fail")
-    .map(({ table, claim, statement }) => {
+    .map(({ table, claim, statement, volume }) => {
       const rows = withValues(statement, (name) => window[name as keyof typeof window]);
-      return `select ${literal(`${table}: ${claim}`)} as claim, count(*) as found from (\n${rows}\n)`;
+      return `select ${literal(`${table}: ${claim}`)} as claim, coalesce(${volume}, 0) as found from (\n${rows}\n)`;
     });
   return render(read("daily-metrics-checks.sql"), { results: results.join("\n\nunion all\n\n") });
 }
