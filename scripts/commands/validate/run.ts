@@ -1,6 +1,7 @@
 import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.ts";
+import { keyClaim } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
 import { amountText, counted } from "../terminal/amounts.ts";
@@ -28,7 +29,13 @@ export async function run({ target }: ValidateOptions): Promise<void> {
     const differing = comparisons.filter(({ isSame }) => !isSame).length;
     if (failed + differing > 0) {
       const problems = `${counted(failed, "check")} failed, ${counted(differing, "sum differs", "sums differ")}`;
+      const option = target === "bigquery" ? "--target bigquery " : "";
       console.log(`\n${paragraph("  ", `${problems}: npm run backfill recomputes daily_metrics.`)}\n`);
+      const repeated = results.find(({ claim }) => claim === keyClaim)?.found ?? 0;
+      if (repeated > 0) {
+        const remedy = `npm run deduplicate -- ${option}--yes keeps one row of each, and recomputes their days.`;
+        console.log(`${paragraph("  ", `${counted(repeated, "raw row")} share keys: ${remedy}`)}\n`);
+      }
       process.exitCode = exitCode.failed;
     }
   } finally {
