@@ -40,6 +40,8 @@ export async function describeWarehouse(server: GoogleSqlServer) {
     options: (parameters: Parameters) => ({
       language_options: language,
       error_message_mode: "ERROR_MESSAGE_ONE_LINE",
+      // A scan then lists the columns that its query needs, which are those that BigQuery reads.
+      prune_unused_columns: true,
       // As in BigQuery (standard-sql/date_functions#current_date); the default is Los Angeles.
       default_timezone: "UTC",
       query_parameters: Object.entries(parameters).map(([name, type]) => ({ name, type: toType(type) })),
@@ -145,6 +147,8 @@ export interface Column {
 }
 
 export interface AnalysisOptions extends Surroundings {
+  /** Called for each scan of a table, with the columns that it reads. */
+  onScan?: (table: string, columns: string[], sql: string) => void;
   days?: Days;
   parameters?: Parameters;
   tables?: KnownTable[];

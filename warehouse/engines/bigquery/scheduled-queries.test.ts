@@ -4,7 +4,12 @@ import { addDays } from "../../days.ts";
 import { changesFields } from "../../sync/statements.ts";
 import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
-import { scheduledActivitySync, scheduledChecks, scheduledDailyMetrics } from "./scheduled-queries.ts";
+import {
+  checksQuery,
+  scheduledActivitySync,
+  scheduledChecks,
+  scheduledDailyMetrics,
+} from "./scheduled-queries.ts";
 
 const { analyze, analyzeScript, evaluate } = await startGoogleSql();
 
@@ -13,7 +18,7 @@ const windowDays = 19;
 const run_date = addDays(window.to_date, 1);
 
 const runChecks = (content: Content) =>
-  evaluate(scheduledChecks(windowDays), { tables: { ...content }, days: { run_date } });
+  evaluate(checksQuery(windowDays), { tables: { ...content }, days: { run_date } });
 
 const failing = new Set(checks.filter(({ severity }) => severity === "fail").map(({ claim }) => claim));
 
@@ -69,8 +74,20 @@ describe("daily_metrics", () => {
   });
 });
 
+it("the jobs of every scheduled query have labels", async () => {
+  const scripts = {
+    activity_sync: scheduledActivitySync("game.eu.clan-activity"),
+    daily_metrics: scheduledDailyMetrics(3),
+    daily_metrics_checks: scheduledChecks(3),
+  };
+  for (const [name, script] of Object.entries(scripts)) {
+    expect(script).toContain(`set @@query_label = 'app:clan-platform,query:${name}';`);
+  }
+  await analyzeScript(scripts.daily_metrics_checks, { days: { run_date } });
+});
+
 it("the checks are one query, which returns how many hold", async () => {
-  expect(await analyze(scheduledChecks(3), { days: { run_date } })).toEqual([
+  expect(await analyze(checksQuery(3), { days: { run_date } })).toEqual([
     { name: "outcome", type: "STRING" },
   ]);
   expect(await runChecks(contentWith())).toEqual([{ outcome: `${failing.size} checks hold` }]);

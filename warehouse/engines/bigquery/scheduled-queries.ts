@@ -72,8 +72,12 @@ export function scheduledDailyMetrics(windowDays: number): string {
 
 const repeated = (script: string) => render(read("repeat.sql"), { script });
 
-/** The statement of the scheduled query `daily_metrics_checks`, on the days of the same window. */
-export function scheduledChecks(windowDays: number): string {
+/** The script of the scheduled query `daily_metrics_checks`, on the days of the same window. */
+export const scheduledChecks = (windowDays: number): string =>
+  `set @@query_label = 'app:clan-platform,query:daily_metrics_checks';\n\n${checksQuery(windowDays)}`;
+
+/** Its query. */
+export function checksQuery(windowDays: number): string {
   const window = windowOf(windowDays);
   const results = checks
     .filter(({ severity }) => severity === "fail")
