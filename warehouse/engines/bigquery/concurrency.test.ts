@@ -7,7 +7,9 @@ import { backfill } from "../../tables/daily_metrics/backfill.ts";
 import { dailyMetricsTable, fullName, rawTable } from "../../tables/table.ts";
 import { type BigqueryServer, connectionTo, startBigquery } from "../../testing/bigquery-server.ts";
 import type { RawFile, Warehouse } from "../../warehouse.ts";
+import { duckdbTypes } from "../duckdb/types.ts";
 import { openBigquery } from "./bigquery.ts";
+import { scheduledActivitySync, scheduledDailyMetrics } from "./scheduled-queries.ts";
 
 const day = "2024-03-05";
 const days = { from_date: day, to_date: day };
@@ -146,6 +148,97 @@ it.each(pairs)(
   async (...pair) => {
     const { twice } = await runAll(pair, { withoutLock: true });
     expect(twice).toBeGreaterThan(0);
+  },
+  120_000,
+);
+
+/** The statements of a scheduled query's transaction, with the values of its variables, for a session of the emulator. */
+function transactionOf(script: string, variables: Record<string, string>): string[] {
+  const [, body = ""] = /begin transaction;\n\n([\s\S]*?)\n\ncommit transaction;/.exec(script) ?? [];
+  const statements = body
+    .replace(/if \([\s\S]*?end if;\n\n/g, "")
+    .replace(/for date_range in[\s\S]*? do\n([\s\S]*?)end for;/, "$1")
+    .replace(/^\s*set .*;\n/gm, "")
+    .replace(/unnest\(v_days\)/g, `(${variables.v_days})`)
+    .replace(/\bv_\w+/g, (name) => variables[name] ?? name)
+    .split(/;(?:\n+|$)/)
+    .filter(Boolean);
+  return ["begin transaction", ...statements, "commit transaction"];
+}
+
+const variables = {
+  v_days: `date '${day}'`,
+  v_from_date: `date '${day}'`,
+  v_to_date: `date '${day}'`,
+  v_sync_id: "uuid()::varchar",
+  v_started_at: "now()",
+  v_synced_to: "now()",
+};
+const ann = columnsOfRaw(activity({ user_id: "ann", event_date: day }));
+
+function columnsOfRaw(row: Record<string, unknown>): string {
+  return rawTable.fields
+    .map(({ name, type }) => `cast('${row[name]}' as ${duckdbTypes[type]}) as ${name}`)
+    .join(", ");
+}
+
+const scheduled = {
+  activity_sync: {
+    statements: transactionOf(scheduledActivitySync("a.eu.b"), variables),
+    stage: [
+      `create temp table changes as select ${ann}, false as is_erased`,
+      `create temp table differences as select ${ann}, false as is_known, false as is_deleted`,
+    ],
+    lock: "clan_case_raw.user_daily_metrics_raw_lock",
+    table: rawTable,
+  },
+  daily_metrics: {
+    statements: transactionOf(scheduledDailyMetrics(3), variables),
+    stage: [
+      `create temp table days_to_recompute as select date '${day}' as event_date`,
+      "create temp table syncs_to_cover as select 'one' as sync_id",
+    ],
+    lock: "clan_case_analytics.daily_metrics_lock",
+    table: dailyMetricsTable,
+  },
+};
+
+/** Runs two of one scheduled query, the second within the first before its statement `at`; one of them may be cancelled. */
+async function runTwo(
+  { statements, stage, lock, table }: (typeof scheduled)[keyof typeof scheduled],
+  at: number,
+) {
+  const { server, warehouse } = await start();
+  if (table === dailyMetricsTable) await warehouse.loadFile(rawFile("bob"));
+  await server.engine.look(`insert into ${lock} values (now())`);
+  const sessions = [await server.engine.openSession(), await server.engine.openSession()] as const;
+  for (const session of sessions) for (const statement of stage) await session.run(statement);
+  const [first, second] = sessions;
+  const cancelled: string[] = [];
+  const runAll = async (session: typeof first, part: string[]) => {
+    for (const statement of part) await session.run(statement);
+  };
+  const note = (error: Error) => void cancelled.push(error.message);
+  const isStarted = await runAll(first, statements.slice(0, at)).then(() => true);
+  await runAll(second, statements).catch(note);
+  if (isStarted) await runAll(first, statements.slice(at)).catch(note);
+  for (const session of sessions) await session.close();
+  return { cancelled, twice: (await keysTwice(server, table)).length };
+}
+
+it.each(["activity_sync", "daily_metrics"] as const)(
+  "of two runs of %s that overlap, one is cancelled with the error that the script repeats",
+  async (name) => {
+    const query = scheduled[name];
+    expect(query.statements[1]).toMatch(/^update \S+_lock/);
+    expect(query.statements.length).toBeGreaterThan(4);
+    for (let at = 1; at < query.statements.length; at++) {
+      const { cancelled, twice } = await runTwo(query, at);
+      expect([at, twice]).toEqual([at, 0]);
+      expect(cancelled).toEqual([expect.stringContaining("due to concurrent update")]);
+    }
+    const withoutLock = { ...query, statements: query.statements.filter((sql) => !/_lock/.test(sql)) };
+    expect((await runTwo(withoutLock, 1)).twice).toBeGreaterThan(0);
   },
   120_000,
 );
