@@ -98,6 +98,8 @@ export interface Warehouse {
   write(statement: WriteStatement): Promise<void>;
   /** When rows of a table were last written, as ISO 8601; undefined when that is not known. */
   lastWrittenAt(table: TableName): Promise<string | undefined>;
+  /** How many rows a table has; reads none of them. */
+  countRows(table: TableName): Promise<number>;
   /** How many bytes a statement would read. */
   bytesToRead(sql: string, parameters?: Days): Promise<number>;
   close(): Promise<void>;

@@ -129,10 +129,15 @@ export async function openEngine(): Promise<BigqueryEngine> {
     },
     dataset: (id) => ({ location: locations.get(id) }),
     createTable: create,
-    table(id) {
+    async table(id) {
       const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
       if (!name) throw new ApiError(404, "notFound", `Not found: Table ${id}`);
-      return { ...tables.get(name), lastModifiedTime: String(writtenAt.get(name) ?? Date.now()) };
+      const [[numRows] = []] = (await connection.runAndReadAll(`select count(*) from ${name}`)).getRows();
+      return {
+        ...tables.get(name),
+        numRows: String(numRows),
+        lastModifiedTime: String(writtenAt.get(name) ?? Date.now()),
+      };
     },
     async dropTable(id) {
       const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));

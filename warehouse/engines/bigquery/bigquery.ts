@@ -5,7 +5,7 @@ import { explain } from "./failures.ts";
 import { loadFile, type ValidateFile } from "./load.ts";
 import { lockedScript, lockOf } from "./lock.ts";
 import { bytesToRead, type Parameter, runQuery } from "./queries.ts";
-import { createTables, lastWrittenAt } from "./tables.ts";
+import { countRows, createTables, lastWrittenAt } from "./tables.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** Separates the valid rows of a file from the rejected lines. */
@@ -46,6 +46,7 @@ export async function openBigquery({
       await explained(runQuery(connection, script, dates(parameters)));
     },
     lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
+    countRows: (table) => explained(countRows(connection, table)),
     bytesToRead: (sql, days) => explained(bytesToRead(connection, sql, dates(days))),
     close: async () => {},
   };

@@ -243,6 +243,38 @@ it.each(["activity_sync", "daily_metrics"] as const)(
   120_000,
 );
 
+it.each([
+  ["", 0],
+  ["without the lock, ", 1],
+])(
+  "%sa sync that runs within a load of the same key leaves it there twice this often: %i",
+  async (name, most) => {
+    const { statements, stage, lock } = scheduled.activity_sync;
+    const isLocked = name === "";
+    let twice = 0;
+    for (let at = 0; ; at++) {
+      const { server, warehouse } = await start({ withoutLock: !isLocked });
+      await server.engine.look(`insert into ${lock} values (now())`);
+      const sync = async () => {
+        const session = await server.engine.openSession();
+        const own = isLocked ? statements : statements.filter((sql) => !/_lock/.test(sql));
+        try {
+          for (const statement of [...stage, ...own]) await session.run(statement);
+        } catch (error) {
+          expect(String(error)).toContain("due to concurrent update");
+        } finally {
+          await session.close();
+        }
+      };
+      const isThere = await interleave(server, at, () => load("ann")(warehouse), sync);
+      if (!isThere) break;
+      if ((await keysTwice(server, rawTable)).length > 0) twice++;
+    }
+    expect(Math.min(twice, 1)).toBe(most);
+  },
+  120_000,
+);
+
 it("the lock's row is created once, and two rows lock as one does", async () => {
   const { server, warehouse } = await start();
   await warehouse.loadFile(rawFile("ann"));

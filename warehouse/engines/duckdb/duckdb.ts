@@ -1,4 +1,4 @@
-import { rawTable } from "../../tables/table.ts";
+import { fullName, rawTable } from "../../tables/table.ts";
 import { type RawFile, type Supports, unsupported, type Warehouse } from "../../warehouse.ts";
 import { createTables } from "./create-tables.ts";
 import { connect } from "./dialect.ts";
@@ -52,6 +52,10 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
         if (writes) await noteWritten(connection, writes);
       }),
     lastWrittenAt: (table) => lastWrittenAt(connection, table),
+    countRows: async (table) => {
+      const [[rows] = []] = (await run(connection, `select count(*) from ${fullName(table)}`)).getRows();
+      return Number(rows);
+    },
     bytesToRead: unsupported,
     close: async () => {
       connection.closeSync();
