@@ -1,5 +1,12 @@
 import { validateFile } from "../../loading/validate-file.ts";
-import { type Days, type RawFile, type Supports, unsupported, type Warehouse } from "../../warehouse.ts";
+import {
+  type Days,
+  type RawFile,
+  type Supports,
+  unsupported,
+  type Warehouse,
+  type WriteStatement,
+} from "../../warehouse.ts";
 import { type ConnectionOptions, connectBigquery } from "./connection.ts";
 import { explain } from "./failures.ts";
 import { loadFile, type ValidateFile } from "./load.ts";
@@ -42,11 +49,21 @@ export async function openBigquery({
     write: async ({ sql, parameters }) => {
       await explained(runQuery(connection, sql, dates(parameters)));
     },
+    runScript: (statements) => explained(runQuery(connection, ...asScript(statements))),
     lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
     bytesToRead: (sql, days) => explained(bytesToRead(connection, sql, dates(days))),
     close: async () => {},
   };
 }
+
+/**
+ * One job. The API returns the rows of its last query
+ * (https://cloud.google.com/bigquery/docs/multi-statement-queries#run_a_multi-statement_query).
+ */
+const asScript = (statements: WriteStatement[]): [sql: string, parameters: Record<string, Parameter>] => [
+  statements.map(({ sql }) => sql).join(";\n\n"),
+  dates(Object.assign({}, ...statements.map(({ parameters }) => parameters))),
+];
 
 const dates = (days: Days = {}): Record<string, Parameter> =>
   Object.fromEntries(Object.entries(days).map(([name, value]) => [name, { type: "DATE", value }]));

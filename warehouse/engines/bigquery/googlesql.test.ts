@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "../../checks.ts";
 import { findCoveredDays } from "../../covered-days.ts";
 import { reconcile } from "../../reconcile.ts";
-import { backfill, changedDays } from "../../tables/daily_metrics/backfill.ts";
+import { backfillScript, changedDaysScript } from "../../tables/daily_metrics/backfill.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import {
   dailyMetricsTable,
@@ -19,7 +19,7 @@ import type { Days, Warehouse } from "../../warehouse.ts";
 import { openDuckdb } from "../duckdb/duckdb.ts";
 import { bigqueryStatements, loadFileScript } from "./statements.ts";
 
-const { analyze } = await startGoogleSql();
+const { analyze, analyzeScript } = await startGoogleSql();
 const duckdb = await openDuckdb(":memory:");
 afterAll(() => duckdb.close());
 await duckdb.createTables();
@@ -53,8 +53,7 @@ const ours: Statement[] = [
   { name: "query.sql", sql: dailyMetricsQuery, days },
   ...checks.map(({ table, claim, sql }) => ({ name: `of ${table}: ${claim}`, sql, days })),
   ...(await sentBy("runChecks", (warehouse) => runChecks(warehouse, days))),
-  ...(await sentBy("backfill", (warehouse) => backfill(warehouse, days))),
-  ...(await sentBy("changedDays", (warehouse) => changedDays(warehouse, days))),
+  { name: "replace-days.sql", sql: replaceDaysSql, days },
   ...(await sentBy("reconcile", (warehouse) => reconcile(warehouse, days))),
   ...(await sentBy("findCoveredDays", findCoveredDays)),
 ];
@@ -75,6 +74,18 @@ describe("what is written once", () => {
       expect([name, ...sql.split(filtered)].join("\n")).not.toContain(fullName(rawTable));
     }
     expect(ours.filter(({ sql }) => filtered.test(sql)).length).toBeGreaterThan(10);
+  });
+});
+
+describe("a script that is written once", () => {
+  it.each([
+    ["backfill", backfillScript(days), 4],
+    ["changedDays", changedDaysScript(days), 2],
+  ])("is taken by GoogleSQL and by DuckDB, and aggregates raw once: %s", async (_, script, count) => {
+    const sql = script.map(({ sql }) => sql).join(";\n\n");
+    expect(await analyzeScript(sql, { days })).toHaveLength(count);
+    expect(await duckdb.runScript(script)).toEqual([]);
+    expect(sql.split(`from ${fullName(rawTable)}`)).toHaveLength(2);
   });
 });
 
