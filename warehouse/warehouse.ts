@@ -24,6 +24,8 @@ export interface WriteStatement {
 export interface Supports {
   /** False where the engine fetches PostgreSQL's changes itself. */
   syncActivity: boolean;
+  /** False where a scheduled query recomputes the days of daily_metrics that were touched (`recomputeTouchedDays`). */
+  recomputeTouchedDays: boolean;
   /** False where reading costs nothing. */
   bytesToRead: boolean;
 }

@@ -18,8 +18,8 @@ export interface BigqueryOptions extends ConnectionOptions {
   validate?: ValidateFile;
 }
 
-/** The scheduled query activity_sync fetches PostgreSQL's changes (scheduled-queries.ts). */
-export const supports: Supports = { syncActivity: false, bytesToRead: true };
+/** Scheduled queries fetch PostgreSQL's changes, and recompute the touched days (scheduled-queries.ts). */
+export const supports: Supports = { syncActivity: false, recomputeTouchedDays: false, bytesToRead: true };
 
 /**
  * The warehouse on BigQuery. Every method retries for about two minutes, or `patienceMs`, while BigQuery is overloaded or

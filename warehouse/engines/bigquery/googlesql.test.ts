@@ -4,6 +4,7 @@ import { checks, runChecks } from "../../checks.ts";
 import { findCoveredDays } from "../../covered-days.ts";
 import { reconcile } from "../../reconcile.ts";
 import { backfillScript, changedDaysScript } from "../../tables/daily_metrics/backfill.ts";
+import { uncoveredDays } from "../../tables/daily_metrics/recompute.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import {
   dailyMetricsTable,
@@ -56,6 +57,7 @@ const ours: Statement[] = [
   { name: "replace-days.sql", sql: replaceDaysSql, days },
   ...(await sentBy("reconcile", (warehouse) => reconcile(warehouse, days))),
   ...(await sentBy("findCoveredDays", findCoveredDays)),
+  ...(await sentBy("uncoveredDays", uncoveredDays)),
 ];
 
 describe("what is written once", () => {
@@ -133,7 +135,13 @@ describe("what BigQuery alone is sent", () => {
       fields: rejectedTable.fields.filter(({ name }) => name !== "part" && name !== "file"),
     },
   ];
-  const parameters = { part: "STRING", file: "STRING", rows_read: "INT64", rows_rejected: "INT64" } as const;
+  const parameters = {
+    part: "STRING",
+    file: "STRING",
+    rows_read: "INT64",
+    rows_rejected: "INT64",
+    sync_id: "STRING",
+  } as const;
 
   for (const { name, sql } of bigqueryStatements) {
     it(`is taken by GoogleSQL: ${name}`, async () => {

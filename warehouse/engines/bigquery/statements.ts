@@ -1,4 +1,6 @@
+import { noteDaysOf } from "../../sync/statements.ts";
 import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
+import { withParameters } from "../../templates.ts";
 
 /** `dataset.table` of the two staging tables of a file, each undefined when it would be empty. */
 export interface Staging {
@@ -35,7 +37,7 @@ export const loadFileScript = ({ rows, rejects }: Staging) =>
     refuseLoadedFile,
     // Before the merge, after which no key is new.
     rows ? insertFile(rows) : insertFileWithoutRows,
-    ...(rows ? [mergeRows(rows)] : []),
+    ...(rows ? [mergeRows(rows), noteDays(rows)] : []),
     ...(rejects ? [insertRejects(rejects)] : []),
     "commit transaction",
   ].join(";\n\n");
@@ -95,6 +97,9 @@ when not matched then
 const cleaned = ({ name, type, mode }: Field) =>
   type === "STRING" && mode === "NULLABLE" ? `nullif(${name}, '') as ${name}` : name;
 
+/** Records the days of a file, for the scheduled query daily_metrics to recompute. */
+const noteDays = (staged: string) => withParameters(noteDaysOf(staged));
+
 /** Quarantines the lines that violate the contract. */
 const insertRejects = (staged: string) => `insert into ${fullName(rejectedTable)}
   (part, file, line, field, reason, text)
@@ -113,5 +118,6 @@ export const bigqueryStatements: { name: string; sql: string }[] = [
   { name: "insertFile", sql: insertFile(exampleRows) },
   { name: "insertFileWithoutRows", sql: insertFileWithoutRows },
   { name: "mergeRows", sql: mergeRows(exampleRows) },
+  { name: "noteDays", sql: noteDays(exampleRows) },
   { name: "insertRejects", sql: insertRejects(exampleRejects) },
 ];

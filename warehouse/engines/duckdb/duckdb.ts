@@ -19,7 +19,7 @@ import { lastWrittenAt, noteWritten } from "./written-at.ts";
 
 export type DuckdbOptions = OpenOptions;
 
-export const supports: Supports = { syncActivity: true, bytesToRead: false };
+export const supports: Supports = { syncActivity: true, recomputeTouchedDays: true, bytesToRead: false };
 
 /**
  * The warehouse in a DuckDB file, which is created when it is missing; `:memory:` is a temporary one. One process at a
