@@ -54,5 +54,7 @@ export const mergeDifferences = readStatement(file("merge-differences.sql"), ["d
   source_columns: list(names, ofTable("source"), ", "),
 });
 
-export const noteDays = readStatement(file("note-days.sql"), ["sync_id"]);
+/** `note-days.sql` for a table of changed rows. */
+export const noteDaysOf = (rows: string) => readStatement(file("note-days.sql"), ["sync_id"], { rows });
+export const noteDays = noteDaysOf("differences");
 export const noteSync = readStatement(file("note-sync.sql"), ["sync_id", "started_at", "synced_to"]);

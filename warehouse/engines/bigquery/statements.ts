@@ -1,3 +1,4 @@
+import { noteDaysOf } from "../../sync/statements.ts";
 import {
   type Field,
   fullName,
@@ -6,6 +7,7 @@ import {
   rawTable,
   rejectedTable,
 } from "../../tables/table.ts";
+import { withParameters } from "../../templates.ts";
 import { lockedScript } from "./lock.ts";
 
 /** `dataset.table` of the two staging tables of a file, each undefined when it would be empty. */
@@ -42,7 +44,7 @@ export const loadFileScript = ({ rows, rejects }: Staging) =>
     refuseLoadedFile,
     // Before the merge, after which no key is new.
     rows ? insertFile(rows) : insertFileWithoutRows,
-    ...(rows ? [mergeRows(rows)] : []),
+    ...(rows ? [mergeRows(rows), noteDays(rows)] : []),
     ...(rejects ? [insertRejects(rejects)] : []),
   ]);
 
@@ -101,6 +103,9 @@ when not matched then
 const cleaned = ({ name, type, mode }: Field) =>
   type === "STRING" && mode === "NULLABLE" ? `nullif(${name}, '') as ${name}` : name;
 
+/** Records the days of a file, for the scheduled query daily_metrics to recompute. */
+const noteDays = (staged: string) => withParameters(noteDaysOf(staged));
+
 /** Quarantines the lines that violate the contract. */
 const insertRejects = (staged: string) => `insert into ${fullName(rejectedTable)}
   (part, file, line, field, reason, text)
@@ -119,5 +124,6 @@ export const bigqueryStatements: { name: string; sql: string }[] = [
   { name: "insertFile", sql: insertFile(exampleRows) },
   { name: "insertFileWithoutRows", sql: insertFileWithoutRows },
   { name: "mergeRows", sql: mergeRows(exampleRows) },
+  { name: "noteDays", sql: noteDays(exampleRows) },
   { name: "insertRejects", sql: insertRejects(exampleRejects) },
 ];

@@ -10,6 +10,7 @@ import type { Warehouse } from "../../warehouse.ts";
 import { dailyMetricsTable, fullName, rawTable } from "../table.ts";
 import { deduplicate, keyClaim, repeatedKeys } from "../user_daily_metrics_raw/deduplicate.ts";
 import { backfill, changedDays, changedDaysSql } from "./backfill.ts";
+import { dailyMetricsQuery } from "./replace-days.ts";
 
 const { evaluate } = await startGoogleSql();
 const duckdb = await openDuckdb(":memory:");
@@ -30,7 +31,9 @@ it("a key that is in daily_metrics twice is a change on both engines, and a back
     { event_date: "2024-03-02", old_rows: 2, new_rows: 1, changed_rows: 1, old_dau: 2, new_dau: 1 },
   ];
   const tables = { user_daily_metrics_raw: raw, daily_metrics: twice };
-  expect(await evaluate(changedDaysSql, { tables, days })).toMatchObject(expected);
+  const staged = `with fresh_metrics as (\n${dailyMetricsQuery}\n),\nold as`;
+  const sql = changedDaysSql.replace(/^with old as/m, staged);
+  expect(await evaluate(sql, { tables, days })).toMatchObject(expected);
   expect(await changedDays(duckdb, days)).toMatchObject(expected);
 
   await backfill(duckdb, days);
