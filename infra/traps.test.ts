@@ -539,7 +539,7 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
   const writes =
     /\b(merge into|insert into|update|delete from|truncate table|create(?: or replace)? table) (clan_\S+)/g;
   const transaction =
-    /begin transaction;\s+if \(.*is_overtaken.*\) then\s+rollback transaction;\s+return;\s+end if;\s+merge into [\s\S]*;\s+commit transaction;$/g;
+    /begin transaction;\s+update \S+_lock .*;\s+if \(.*is_overtaken.*\) then\s+rollback transaction;\s+return;\s+end if;\s+merge into [\s\S]*;\s+commit transaction;$/gm;
   const writtenBy = (recording: Recording, displayName: string) =>
     [...String(scheduled(recording, displayName).params.query).matchAll(writes)].map(([, how, table]) => [
       how,
@@ -547,6 +547,8 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
     ]);
   for (const [, recording] of each) {
     expect(writtenBy(recording, "daily_metrics")).toEqual([
+      ["insert into", "clan_case_analytics.daily_metrics_lock"],
+      ["update", "clan_case_analytics.daily_metrics_lock"],
       ["merge into", "clan_case_analytics.daily_metrics"],
       ["merge into", "clan_case_analytics.daily_metrics_runs"],
     ]);
@@ -555,9 +557,12 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
     );
     expect(writtenBy(recording, "daily_metrics_checks")).toEqual([]);
     expect(writtenBy(recording, "activity_sync")).toEqual([
+      ["insert into", "clan_case_raw.user_daily_metrics_raw_lock"],
+      ["update", "clan_case_raw.user_daily_metrics_raw_lock"],
       ["merge into", "clan_case_raw.user_daily_metrics_raw"],
       ["insert into", "clan_case_raw.activity_sync_days"],
       ["insert into", "clan_case_raw.activity_syncs"],
+      ["delete from", "clan_case_raw.user_daily_metrics_rejected"],
     ]);
     // All or nothing, and nothing if another run was faster.
     expect(String(scheduled(recording, "activity_sync").params.query).match(transaction)).toHaveLength(1);

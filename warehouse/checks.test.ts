@@ -25,9 +25,10 @@ async function findOnDuckdb(content: Content): Promise<Record<string, number>> {
 /** The same in the real GoogleSQL. */
 async function findOnGoogleSql(content: Content): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
-  for (const { claim, sql } of checks) {
-    const rows = await googleSql.evaluate(sql, { tables: { ...content }, days: window });
-    if (rows.length > 0) found[claim] = rows.length;
+  for (const { claim, sql, volume } of checks) {
+    const counted = `select coalesce(${volume}, 0) as n from (${sql})`;
+    const [row] = await googleSql.evaluate(counted, { tables: { ...content }, days: window });
+    if (Number(row?.n) > 0) found[claim] = Number(row?.n);
   }
   return found;
 }
@@ -52,6 +53,26 @@ describe("in BigQuery's SQL and in DuckDB", () => {
       });
     }
   }
+});
+
+it("counts rows and not days, and returns days as dates", async () => {
+  const fault = faults["victories and defeats do not exceed the matches ended"]?.[0];
+  const { user_daily_metrics_raw: raw, daily_metrics } = contentWith(fault);
+  const more = raw.map((row) => ({ ...row, victory_count: Number(row.match_end_count) + 1 }));
+  await setRows(
+    duckdb,
+    rawTable,
+    more.filter(({ event_date }) => event_date !== more[8]?.event_date),
+  );
+  await setRows(duckdb, dailyMetricsTable, daily_metrics);
+  const results = await runChecks(duckdb, window);
+  const of = (claim: string) => results.find((result) => result.claim === claim);
+  expect(of("victories and defeats do not exceed the matches ended")?.found).toBe(80);
+  expect(of("no day is missing between the first and the last")?.example).toMatchObject({
+    first_day: raw[0]?.event_date,
+    last_day: raw.at(-1)?.event_date,
+    days: 10,
+  });
 });
 
 it("every check has a fault to find", () => {

@@ -16,6 +16,8 @@ export interface Check {
   sql: string;
   /** The same for scripts. */
   statement: SharedStatement;
+  /** The aggregate over the rows of `sql` that counts the violating rows of the table. */
+  volume: "count(*)" | "sum(row_count)";
 }
 
 export interface CheckResult extends Check {
@@ -53,7 +55,8 @@ function readChecks({ name: table }: Table): Check[] {
     ];
     const statement = { template: query.trim().replace(/;$/, ""), parameters };
     const acrossDays = across !== undefined;
-    return { table, severity, claim, acrossDays, sql: withParameters(statement), statement };
+    const volume = / as row_count\b/.test(query) ? "sum(row_count)" : "count(*)";
+    return { table, severity, claim, acrossDays, sql: withParameters(statement), statement, volume };
   });
 }
 
@@ -66,7 +69,7 @@ export async function runChecks(warehouse: Warehouse, days: Days): Promise<Check
 
 /** Runs one check on the days from `from_date` to `to_date`. */
 export async function runCheck(warehouse: Warehouse, check: Check, days: Days): Promise<CheckResult> {
-  const sql = `select count(*) over () as found_rows, found.* from (\n${check.sql}\n) as found limit 1`;
+  const sql = `select ${check.volume} over () as found_rows, found.* from (\n${check.sql}\n) as found limit 1`;
   const [row] = await warehouse.query(sql, days);
   const { found_rows = 0, ...example } = row ?? {};
   return { ...check, found: Number(found_rows), example: row && example };

@@ -16,6 +16,17 @@ export const addDays = (day: string, count: number): string => toDay(daysSinceEp
 export const countDays = ({ from_date, to_date }: DateRange): number =>
   daysSinceEpoch(to_date) - daysSinceEpoch(from_date) + 1;
 
+/** Days in their order as date ranges without a gap. */
+export function toDateRanges(days: string[]): DateRange[] {
+  const ranges: DateRange[] = [];
+  for (const day of days) {
+    const last = ranges.at(-1);
+    if (last && addDays(last.to_date, 1) === day) last.to_date = day;
+    else ranges.push({ from_date: day, to_date: day });
+  }
+  return ranges;
+}
+
 /** Today in UTC. */
 export const today = (): string => toDay(Math.floor(Date.now() / msPerDay));
 

@@ -13,7 +13,8 @@ it("refuses a variable that is not declared, and one that is not used", () => {
 it("renders a shared statement with parameters, with variables, and with expressions", () => {
   const statement = { template: "select {{day}} where {{day}} < {{end}}", parameters: ["day", "end"] };
   expect(withParameters(statement)).toBe("select @day where @day < @end");
-  expect(withVariables(statement)).toBe("select day where day < end");
+  expect(withVariables(statement)).toBe("select v_day where v_day < v_end");
+  expect(withVariables({ template: "x in {{days}}", parameters: ["days"] })).toBe("x in unnest(v_days)");
   expect(withValues(statement, (name) => `${name}()`)).toBe("select day() where day() < end()");
   expect(() => withParameters({ ...statement, parameters: ["day"] })).toThrow("end, which is not declared");
   expect(() => withParameters({ ...statement, parameters: ["day", "end", "x"] })).toThrow("not use x");

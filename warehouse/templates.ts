@@ -32,10 +32,12 @@ export const withParameters = (statement: SharedStatement): string =>
   withValues(statement, (name) => `@${name}`);
 
 /**
- * The form of a statement for a script that declares variables of the parameters' names. Believed: BigQuery prunes
- * partitions by the values of variables as it does by those of parameters.
+ * The form of a statement for a script that declares a variable `v_name` for each parameter, and an array `v_days`. The
+ * prefix keeps columns from hiding variables. Believed: BigQuery prunes partitions by the values of variables as it does
+ * by those of parameters (https://cloud.google.com/bigquery/docs/querying-partitioned-tables names constants only).
  */
-export const withVariables = (statement: SharedStatement): string => withValues(statement, (name) => name);
+export const withVariables = (statement: SharedStatement): string =>
+  withValues(statement, (name) => (name === "days" ? "unnest(v_days)" : `v_${name}`));
 
 /** The form of a statement with an SQL expression for each parameter. */
 export const withValues = (

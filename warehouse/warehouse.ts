@@ -10,13 +10,13 @@ export type Days = Record<string, string>;
 
 export type TableName = Pick<Table, "dataset" | "name">;
 
-/** A statement that changes a table. */
+/** A statement that changes a table; in a script, also one that only reads. */
 export interface WriteStatement {
   /** In the warehouse's SQL. */
   sql: string;
   /** The values of all its parameters. */
   parameters?: Days;
-  /** The table whose rows it changes; undefined for a temporary one. */
+  /** The table whose rows it changes; undefined for a temporary one, or none. */
   writes?: TableName;
 }
 
@@ -24,6 +24,8 @@ export interface WriteStatement {
 export interface Supports {
   /** False where the engine fetches PostgreSQL's changes itself. */
   syncActivity: boolean;
+  /** False where a scheduled query recomputes the days of daily_metrics that were touched (`recomputeTouchedDays`). */
+  recomputeTouchedDays: boolean;
   /** False where reading costs nothing. */
   bytesToRead: boolean;
 }
@@ -96,8 +98,15 @@ export interface Warehouse {
   query<T extends Row = Row>(sql: string, parameters?: Days): Promise<T[]>;
   /** Runs one statement that changes a table. */
   write(statement: WriteStatement): Promise<void>;
+  /**
+   * Runs statements in one session, in which temporary tables last from one to the next, and returns the rows of the last
+   * one. Parameters of one name have one value.
+   */
+  runScript<T extends Row = Row>(statements: WriteStatement[]): Promise<T[]>;
   /** When rows of a table were last written, as ISO 8601; undefined when that is not known. */
   lastWrittenAt(table: TableName): Promise<string | undefined>;
+  /** How many rows a table has; reads none of them. */
+  countRows(table: TableName): Promise<number>;
   /** How many bytes a statement would read. */
   bytesToRead(sql: string, parameters?: Days): Promise<number>;
   close(): Promise<void>;

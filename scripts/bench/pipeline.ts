@@ -14,11 +14,11 @@ import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
 import { activityCsv } from "./activity-rows.ts";
 import type { Ratio } from "./ratios.ts";
 import { peakMemory } from "./resident-memory.ts";
-import { median } from "./statistics.ts";
+import { median, secondsText } from "./statistics.ts";
 
 const measureScript = fileURLToPath(new URL("pipeline-measure.ts", import.meta.url));
 const rows = 1_000_000;
-const rounds = 3;
+const rounds = 5;
 
 /** The speed and memory of syncing user activity into the warehouse, as ratios. */
 export const run = (): Promise<Ratio[]> => inTemporaryFolder(measure);
@@ -67,10 +67,11 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
     rmSync(data, { recursive: true });
   }
   const secondsOf = (all: Measured[]) => median(all.map(({ seconds }) => seconds));
+  const textOf = (all: Measured[]) => secondsText(all.map(({ seconds }) => seconds));
   const relativeToBare = (what: string, ours: Measured[]): Ratio => ({
     what,
-    ours: `${Math.round(rows / secondsOf(ours)).toLocaleString("en")} rows/s`,
-    against: `${Math.round(rows / secondsOf(bare)).toLocaleString("en")} rows/s`,
+    ours: textOf(ours),
+    against: textOf(bare),
     ratio: secondsOf(bare) / secondsOf(ours),
   });
   const megabytes = Math.max(...[...first, ...corrected].map(({ megabytes }) => megabytes));
@@ -79,7 +80,7 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
     relativeToBare("sync of corrected rows relative to COPY and read_csv", corrected),
     {
       what: "sync without changes relative to 1 s",
-      ours: `${secondsOf(unchanged).toFixed(2)} s`,
+      ours: textOf(unchanged),
       against: "1 s",
       ratio: secondsOf(unchanged),
     },

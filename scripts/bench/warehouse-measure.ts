@@ -2,8 +2,10 @@ import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import type { DateRange } from "@clan-platform/warehouse/days.ts";
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
-import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
-import { dailyMetricsQuery } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
+import {
+  dailyMetricsQuery,
+  replaceDays,
+} from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { median } from "./statistics.ts";
 
@@ -28,8 +30,8 @@ function measurements(what: string): () => Promise<number> {
           parameters: days,
         }),
       ),
-    "replace-days": () => timeThrice((days) => backfill(warehouse, days)),
-    "replace-3-days": () => timeThrice((days) => backfill(warehouse, lastThree(days))),
+    "replace-days": () => timeThrice((days) => warehouse.write(replaceDays(days))),
+    "replace-3-days": () => timeThrice((days) => warehouse.write(replaceDays(lastThree(days)))),
     "grow-to-360-days": () => timeOnce(() => growTo360Days(warehouse)),
   };
   return all[what] ?? (() => Promise.reject(new Error(`unknown measurement ${what}`)));

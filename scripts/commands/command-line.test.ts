@@ -105,7 +105,8 @@ describe("an option that npm took as its own setting, because -- was forgotten,"
   it("is noticed for every option of every command", () => {
     for (const command of all) {
       for (const option of command.options) {
-        const message = check(command.name(), [], { [`npm_config_${option.name()}`]: "true" });
+        const setting = `npm_config_${option.attributeName()}`;
+        const message = check(command.name(), [], { [setting]: option.negate ? "" : "true" });
         expect(message, option.flags).toMatch(/nothing was done/);
         expect(message, option.flags).toContain(` -- `);
         expect(message, option.flags).toContain(option.flags.split(" ")[0]);
@@ -122,6 +123,7 @@ describe("an option that npm took as its own setting, because -- was forgotten,"
       { npm_config_out: "my parts", npm_config_rows: "5" },
       "npm run generate-raw -- --out 'my parts' --rows 5",
     ],
+    ["load-raw", ["parts"], { npm_config_refresh: "" }, "npm run load-raw -- parts --no-refresh"],
     // `--rows 5`: npm hands the value on as an argument.
     ["start", ["5"], { npm_config_rows: "true" }, "npm start -- --rows 5"],
     [

@@ -246,9 +246,29 @@ it("several at once wait for each other, and none is lost", async () => {
   );
 }, 300_000);
 
+it("recomputes the loaded days of daily_metrics, at once or, with --no-refresh, with the next run", async () => {
+  const data = await temporaryFolder();
+  const a = writePart(data, "a.csv", rows);
+  const recomputed = (output: string) => /daily_metrics .*/.exec(output)?.[0];
+  const left = await load(["--no-refresh", a], data);
+  expect(recomputed(left.output)).toBe(
+    "daily_metrics is not up to date for 2024-03-01 to 2024-03-03: npm run sync, or the next load-raw, recomputes these days.",
+  );
+  expect(await readWarehouse(data, "from clan_case_analytics.daily_metrics")).toEqual([]);
+  // As after a crash between the load and the refresh.
+  expect(recomputed((await load([a], data)).output)).toBe(
+    "daily_metrics recomputed 2024-03-01 to 2024-03-03.",
+  );
+  expect((await run("validate", [], data)).code).toBe(0);
+  expect(recomputed((await load([a], data)).output)).toBe("daily_metrics is up to date.");
+  const corrected = await load([writePart(data, "b.csv", [{ ...rows[0], iap_revenue: 7 }])], data);
+  expect(recomputed(corrected.output)).toBe("daily_metrics recomputed 2024-03-01.");
+  expect((await run("validate", [], data)).code).toBe(0);
+}, 300_000);
+
 it("shows what a backfill would change, does it with --yes, and validates", async () => {
   const data = await temporaryFolder();
-  await load([writePart(data, "a.csv", rows)], data);
+  await load([writePart(data, "a.csv", rows), "--no-refresh"], data);
   const invalid = await run("validate", [], data);
   expect(invalid.code).toBe(1);
   expect(invalid.output).toMatch(/3,000 raw rows from 2024-03-01 to 2024-03-03/);
@@ -273,12 +293,13 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
     { ...rows[1], victory_count: 3, defeat_count: 1 },
     { ...rows[4], iap_revenue: rows[4]?.ad_revenue, ad_revenue: rows[4]?.iap_revenue },
   ];
-  await load([writePart(data, "moved.csv", corrections)], data);
+  await load([writePart(data, "moved.csv", corrections), "--no-refresh"], data);
   expect((await run("validate", [], data)).code).toBe(1);
   expect((await run("backfill", ["--yes"], data)).output).toMatch(/2024-03-01 +[45] /);
   expect((await run("validate", [], data)).code).toBe(0);
   // A correction that arrives later is seen by the checks until it is brought in.
-  await load([writePart(data, "b.csv", [activity({ ...rows[0], iap_revenue: 1_000 })])], data);
+  const late = [activity({ ...rows[0], iap_revenue: 1_000 })];
+  await load([writePart(data, "b.csv", late), "--no-refresh"], data);
   const stale = await run("validate", [], data);
   expect([stale.code, stale.output.match(/FAILED/g)?.length]).toEqual([1, 1]);
 }, 300_000);

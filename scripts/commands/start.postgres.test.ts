@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
+import { activityRows, writePart } from "../testkit/parts.ts";
 import { start, stop } from "../testkit/platform.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
@@ -166,6 +167,56 @@ describe("npm start", () => {
     expect(second.output()).toMatch(/Warehouse +200,000 raw rows/);
   }, 300_000);
 
+  it("fills the warehouse with files, says what it rejected, skips them later, and adds others", async () => {
+    const folder = await temporaryFolder();
+    const parts = join(folder, "parts");
+    mkdirSync(parts);
+    writePart(parts, "a.csv.gz", activityRows(100, ["2024-03-05", "2024-03-06"]));
+    writePart(parts, "b.csv", [
+      ...activityRows(10, ["2024-03-09"]),
+      { ...activityRows(1, ["2024-03-09"])[0], platform: "WEB" },
+    ]);
+    const first = await start(folder, ["--raw", parts]);
+    expect(first.output()).toMatch(
+      /Warehouse +210 raw rows, \d+ of daily_metrics, 2024-03-05 to 2024-03-09; \d+ of 13 checks ok/,
+    );
+    expect(first.output()).toMatch(/REJECTED +1 of 211 rows; see clan_case_raw.user_daily_metrics_rejected/);
+    const validate = runCommand("validate", [], { DATA_DIR: folder });
+    expect([await validate.ended, validate.output()]).toEqual([0, expect.stringContaining("210 raw rows")]);
+    await stop(first);
+    rmSync(join(parts, "b.csv"));
+    writePart(parts, "c.csv", activityRows(5, ["2024-03-10"]));
+    const second = await start(folder, ["--raw", parts]);
+    expect(second.output()).toMatch(
+      /Warehouse +215 raw rows, \d+ of daily_metrics, 2024-03-05 to 2024-03-10/,
+    );
+    expect(second.output()).not.toContain("REJECTED");
+    await stop(second);
+    expect((await start(folder)).output()).toMatch(/Warehouse +215 raw rows/);
+  }, 300_000);
+
+  it("killed while it loads files, it goes on at the next start", async () => {
+    const folder = await temporaryFolder();
+    const parts = join(folder, "parts");
+    mkdirSync(parts);
+    const days = ["2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"];
+    for (const day of days) writePart(parts, `${day}.csv.gz`, activityRows(20_000, [day]));
+    const first = runCommand("start", ["--raw", parts], { ...anyPort, DATA_DIR: folder });
+    const note = join(folder, "warehouse", "loading-raw.json");
+    await expect.poll(() => existsSync(note), { timeout: 60_000, interval: 5 }).toBe(true);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const moved = join(folder, "moved");
+    renameSync(parts, moved);
+    const refused = runCommand("start", [], { ...anyPort, DATA_DIR: folder });
+    expect(await refused.ended).toBe(1);
+    expectOneSentence(refused.output(), /The last start was loading .*parts, which is gone: name the files/);
+    renameSync(moved, parts);
+    const second = await start(folder, ["--rows", "7"]);
+    expect(second.output()).toMatch(/Warehouse +80,000 raw rows, .* 2024-03-05 to 2024-03-08/);
+    expect(existsSync(note)).toBe(false);
+  }, 300_000);
+
   it("leaves the clans of a database alone that has some", async () => {
     const { adminUrl } = await createTestDatabase();
     await (await connect(adminUrl)).query("insert into clans (name) values ('Only One')");
@@ -241,6 +292,21 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     const file = join(await temporaryFolder(), "file");
     writeFileSync(file, "");
     await refused({ DATA_DIR: join(file, "data") }, /The data folder .* can't be created: make it writable/);
+  });
+
+  it("no files to load, before anything is started, and files beside an interrupted synthetic fill", async () => {
+    const folder = await temporaryFolder();
+    const nowhere = join(folder, "nowhere");
+    await refused({ DATA_DIR: folder }, /nowhere can't be read: there is no such file/, ["--raw", nowhere]);
+    mkdirSync(nowhere);
+    await refused({ DATA_DIR: folder }, /nowhere has no parts/, ["--raw", nowhere]);
+    writePart(nowhere, "a.csv", activityRows(1, ["2024-03-05"]));
+    mkdirSync(join(folder, "warehouse", "first-fill-7-2024-03-05"), { recursive: true });
+    await refused({ DATA_DIR: folder }, /interrupted start .* synthetic rows: start over with npm start/, [
+      "--raw",
+      nowhere,
+    ]);
+    expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 
   it.each([

@@ -1,22 +1,26 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runChecks } from "@clan-platform/warehouse/checks.ts";
-import { coveredDays, findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
-import { yesterday } from "@clan-platform/warehouse/days.ts";
+import { findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
+import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
+import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
-import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
-import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { Days, LoadReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { amountText } from "../commands/terminal/amounts.ts";
 import { startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
+import type { FillOutcome } from "./fill-warehouse.ts";
 import { parseSettings } from "./settings.ts";
+import * as unfinished from "./unfinished-fill.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
 // `npm start` runs this as a separate process, so that the API responds meanwhile: it fills the local warehouse when it is
-// empty, or when the first fill was interrupted, and sends its parent one line about what is there.
+// empty, when there are files to load, or when a fill was interrupted, and tells its parent what is there.
 const daysToFill = 30;
 const seed = 1;
 
@@ -26,39 +30,64 @@ process.once("disconnect", endWithParent);
 process.once("SIGINT", () => process.exit(130));
 
 try {
-  const { values } = parseArgs({ options: { rows: { type: "string" } } });
+  const { values } = parseArgs({ options: { rows: { type: "string" }, raw: { type: "string" } } });
   const settings = parseSettings(process.env);
   const warehouse = await openWarehouse("local", settings);
-  const summary = await fill(warehouse, warehouseFolder(settings), Number(values.rows));
+  const options = { rows: Number(values.rows), raw: values.raw };
+  const outcome = await fill(warehouse, warehouseFolder(settings), options);
   await warehouse.close();
   process.off("disconnect", endWithParent);
-  if (process.send) process.send(summary, () => process.disconnect());
+  if (process.send) process.send(outcome, () => process.disconnect());
 } catch (error) {
   reportAndExit(error);
 }
 
-async function fill(warehouse: Warehouse, folder: string, rows: number): Promise<string> {
-  const unfinished = findUnfinished(folder);
+async function fill(
+  warehouse: Warehouse,
+  folder: string,
+  { rows, raw }: { rows: number; raw: string | undefined },
+): Promise<FillOutcome> {
+  const sources = unfinished.filesToLoad(folder, raw);
+  if (sources.length > 0) return fillFromFiles(warehouse, folder, sources);
+  const interrupted = unfinished.findSynthetic(folder);
   const present = await findCoveredDays(warehouse);
-  if (!unfinished && present) return describe(warehouse, present);
-  if (rows === 0) return unfinished ? "not filled to its end" : "empty: npm run load-raw fills it";
-  const options = unfinished ?? { rows, to: yesterday() };
-  const parts = join(folder, `first-fill-${options.rows}-${options.to}`);
+  if (!interrupted && present) return { summary: await describe(warehouse, present) };
+  if (rows === 0) {
+    return { summary: interrupted ? "not filled to its end" : "empty: npm run load-raw fills it" };
+  }
+  const options = interrupted ?? { rows, to: yesterday() };
+  const parts = join(folder, unfinished.syntheticName(options));
   mkdirSync(parts, { recursive: true });
   await load(warehouse, parts, options);
-  const days = await coveredDays(warehouse);
-  await backfill(warehouse, days);
+  const summary = await refreshAndCheck(warehouse);
   rmSync(parts, { recursive: true, force: true });
-  return `${await describe(warehouse, days)}; ${await checksText(warehouse, days)}`;
+  return { summary };
 }
 
-/** A first fill that did not come to its end; the name of its folder says of what. */
-function findUnfinished(folder: string): { rows: number; to: string } | undefined {
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    const [, rows, to] = /^first-fill-(\d+)-(\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
-    if (to) return { rows: Number(rows), to };
-  }
-  return undefined;
+/** Those that were loaded before are skipped. */
+async function fillFromFiles(warehouse: Warehouse, folder: string, sources: string[]): Promise<FillOutcome> {
+  const paths = findRawFiles(sources);
+  unfinished.noteFiles(folder, sources);
+  const bar = startProgressBar(2 * paths.length, "  Warehouse    {bar} {percentage} %   {what}", {
+    what: "",
+  });
+  const loaded = await loadRawFiles(warehouse, paths, folder, ({ done, path, what }) =>
+    bar.update(done, { what: `${what} ${path}` }),
+  ).finally(bar.stop);
+  const summary = await refreshAndCheck(warehouse);
+  unfinished.forgetFiles(folder);
+  const sum = (count: keyof Omit<LoadReport, "wasLoaded">) =>
+    loaded.reduce((total, file) => total + file[count], 0);
+  if (sum("rejected") === 0) return { summary };
+  const share = `${amountText(sum("rejected"))} of ${amountText(sum("read"))} rows`;
+  return { summary, rejected: `${share}; see clan_case_raw.user_daily_metrics_rejected for line and reason` };
+}
+
+async function refreshAndCheck(warehouse: Warehouse): Promise<string> {
+  await recomputeTouchedDays(warehouse);
+  const days = await findCoveredDays(warehouse);
+  if (!days) return "empty: there was no row to load";
+  return `${await describe(warehouse, days)}; ${await checksText(warehouse, days)}`;
 }
 
 async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: number; to: string }) {
@@ -99,7 +128,7 @@ async function checksText(warehouse: Warehouse, days: Days): Promise<string> {
   return `${good} of ${results.length} checks ok${warned ? `, ${warned} warn` : ""}${failed ? `, ${failed} FAILED` : ""}`;
 }
 
-async function describe(warehouse: Warehouse, days: Days): Promise<string> {
+async function describe(warehouse: Warehouse, days: DateRange): Promise<string> {
   const count = async (table: Parameters<typeof fullName>[0]) => {
     const sql = `select count(*) as row_count from ${fullName(table)} where event_date between @from_date and @to_date`;
     const [row] = await warehouse.query(sql, days);

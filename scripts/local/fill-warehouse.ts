@@ -3,24 +3,40 @@ import { once } from "node:events";
 import { CliError } from "../commands/terminal/cli-error.ts";
 import { forkScript } from "./fork-script.ts";
 
+/** Each in one line. */
+export interface FillOutcome {
+  /** What is in the warehouse. */
+  summary: string;
+  /** How many rows of the files were rejected; undefined for none. */
+  rejected?: string;
+}
+
 export interface Filling {
-  /** One line about what is in the warehouse; rejects with a `CliError` when it could not be filled. */
-  summary: Promise<string>;
+  /** Rejects with a `CliError` when the warehouse could not be filled. */
+  outcome: Promise<FillOutcome>;
   stop(): void;
 }
 
-/** Fills the local warehouse, when it is empty, in a separate process, so that this one keeps responding. */
-export function fillWarehouse(rows: number): Filling {
-  const child = forkScript("local/fill-warehouse-process.ts", ["--rows", String(rows)]);
-  return { summary: summaryOf(child), stop: () => void child.kill() };
+export interface FillOptions {
+  /** Synthetic rows for an empty warehouse. */
+  rows: number;
+  /** A file or folder to load instead. */
+  raw: string | undefined;
 }
 
-async function summaryOf(child: ChildProcess): Promise<string> {
-  let summary: string | undefined;
+/** Fills the local warehouse in a separate process, so that this one keeps responding. */
+export function fillWarehouse({ rows, raw }: FillOptions): Filling {
+  const args = ["--rows", String(rows), ...(raw === undefined ? [] : ["--raw", raw])];
+  const child = forkScript("local/fill-warehouse-process.ts", args);
+  return { outcome: outcomeOf(child), stop: () => void child.kill() };
+}
+
+async function outcomeOf(child: ChildProcess): Promise<FillOutcome> {
+  let outcome: FillOutcome | undefined;
   child.on("message", (message) => {
-    summary = String(message);
+    outcome = message as FillOutcome;
   });
   const [code] = await once(child, "exit");
-  if (code === 0 && summary !== undefined) return summary;
+  if (code === 0 && outcome !== undefined) return outcome;
   throw new CliError("The local warehouse could not be filled, for the reason above.");
 }

@@ -1,5 +1,6 @@
 import type { Synced } from "@clan-platform/warehouse/sync/sync-activity.ts";
 import { amountText } from "../commands/terminal/amounts.ts";
+import { rangesText } from "../commands/terminal/date-ranges.ts";
 
 /** One line about what a sync did. */
 export function syncText({ inserted, updated, deleted, recomputed }: Synced): string {
@@ -8,10 +9,6 @@ export function syncText({ inserted, updated, deleted, recomputed }: Synced): st
     `${amountText(updated)} changed`,
     `${amountText(deleted)} deleted`,
   ];
-  const ranges = recomputed.map(({ from_date, to_date }) =>
-    from_date === to_date ? from_date : `${from_date} to ${to_date}`,
-  );
-  const shown = ranges.length > 3 ? [...ranges.slice(0, 3), `${ranges.length - 3} more`] : ranges;
-  const metrics = shown.length > 0 ? `recomputed ${shown.join(", ")}` : "is up to date";
+  const metrics = recomputed.length > 0 ? `recomputed ${rangesText(recomputed)}` : "is up to date";
   return `${rows.join(", ")}; daily_metrics ${metrics}`;
 }

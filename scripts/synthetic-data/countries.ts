@@ -4,6 +4,8 @@ import { apportion } from "./apportion.ts";
 export interface Country {
   /** ISO 3166-1 alpha-2; empty when it is not known. */
   code: string;
+  /** How it is written, as UTF-8. */
+  text: Uint8Array;
   /** Of the users, 0 to 1. */
   iosShare: number;
   /** How readily users pay, beside the average of 1. */
@@ -14,8 +16,8 @@ export interface Country {
   hasOutage: boolean;
 }
 
-// From the one with the most users down.
-const codes = `
+/** From the one with the most users down. */
+export const codes = `
   US TR DE BR GB FR MX IN IT ES CA RU JP KR ID PL AU SA NL AR
   EG PH TH VN CO MY UA RO CL SE PE BE PT AT CH CZ GR HU IQ MA
   AE DK FI NO TW IL DZ ZA EC KZ SG HK NZ IE BG RS SK PK NG VE
@@ -40,25 +42,40 @@ const middling = new Set(
 );
 const behindOneSite = new Set("TR GR BG RO CY GE AM AZ IQ LB JO".split(" "));
 const unknownShare = 0.004;
-const slotBits = 16;
 
 /** The country of a user; `fraction` is random, from 0 to below 1, and each country has its share of that range. */
-export function countryAt(fraction: number): Country {
-  return countries[slots[Math.floor(fraction * slots.length)] ?? 0] as Country;
+export type CountryAt = (fraction: number) => Country;
+
+/** Countries with weights; a share is exact to 2^-`bits`. At most 256 of them. */
+export function countriesByWeight(countries: Country[], weights: number[], bits: number): CountryAt {
+  const slots = new Uint8Array(2 ** bits);
+  let at = 0;
+  for (const [country, count] of apportion(slots.length, weights).entries()) {
+    slots.fill(country, at, at + count);
+    at += count;
+  }
+  return (fraction) => countries[slots[Math.floor(fraction * slots.length)] ?? 0] as Country;
 }
 
-const countries: Country[] = [...codes, ""].map((code) => ({
+/** A country with what is usual there. */
+export const countryOf = (code: string, text: string): Country => ({
   code,
+  text: Buffer.from(text),
   ...(rich.has(code)
     ? { iosShare: 0.52, willingness: 1.5, adMicros: 12_000 }
     : middling.has(code)
       ? { iosShare: 0.32, willingness: 0.9, adMicros: 4_500 }
       : { iosShare: 0.25, willingness: 0.5, adMicros: 1_600 }),
   hasOutage: behindOneSite.has(code),
-}));
+});
 
-const slots = Uint8Array.from(
-  apportion(2 ** slotBits, weights()).flatMap((count, country) => Array<number>(count).fill(country)),
+export const isRich = ({ code }: Country): boolean => rich.has(code);
+
+/** The countries of the contract's shape, as codes. */
+export const countryAt: CountryAt = countriesByWeight(
+  [...codes, ""].map((code) => countryOf(code, code)),
+  weights(),
+  16,
 );
 
 /** The nth one has 1 / n^1.5 of the users, counted from 2: Zipf's law, with a root that is exact everywhere. */

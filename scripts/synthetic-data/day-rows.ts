@@ -1,5 +1,6 @@
 import { activeUsers } from "./active-users.ts";
 import { type DayOfUser, playDay } from "./activity.ts";
+import type { CountryAt } from "./countries.ts";
 import type { PlannedDay } from "./plan.ts";
 import type { Population } from "./population.ts";
 import { hash, share } from "./random.ts";
@@ -20,11 +21,16 @@ const outage = 12;
 const secondPlatform = 2_000;
 
 /** The rows of a day, in no order; there are at least as many as are planned. */
-export function* rowsOf(population: Population, day: PlannedDay, days: number): Generator<DayRow, never> {
+export function* rowsOf(
+  population: Population,
+  day: PlannedDay,
+  days: number,
+  countryAt: CountryAt,
+): Generator<DayRow, never> {
   const { seed } = population;
   const isOutage = hash(seed, days, outage) % days === day.index;
   for (const active of activeUsers(population, day)) {
-    const user = userOf(seed, active);
+    const user = userOf(seed, active, countryAt);
     const isInstallDay = user.installDate === day.day;
     const isCutOff = isOutage && user.country.hasOutage;
     const row = (platform: Platform, isSecondPlatform: boolean): DayRow => ({

@@ -1,6 +1,6 @@
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { apportion } from "./apportion.ts";
-import { busyness } from "./calendar.ts";
+import { type Busyness, busyness as usualBusyness } from "./calendar.ts";
 
 export interface RawOptions {
   /** The folder of the parts; it is made when it is not there. */
@@ -12,7 +12,13 @@ export interface RawOptions {
   to: string;
   /** From 0 to 2^32 - 1; another one gives other users. */
   seed: number;
+  /** `contract` when it is not given. */
+  shape?: ShapeName;
 }
+
+/** `contract`: as the contract writes rows, a part per day. `real`: as the export of another system. */
+export const shapeNames = ["contract", "real"] as const;
+export type ShapeName = (typeof shapeNames)[number];
 
 export interface PlannedDay {
   day: string;
@@ -30,7 +36,10 @@ export interface PlannedPart {
 const maxPartRows = 500_000;
 
 /** The days of a run with their rows and parts; a day without a row has no part. */
-export function planDays({ rows, days, to }: Omit<RawOptions, "out" | "seed">): PlannedDay[] {
+export function planDays(
+  { rows, days, to }: Pick<RawOptions, "rows" | "days" | "to">,
+  busyness: Busyness = usualBusyness,
+): PlannedDay[] {
   const all = Array.from({ length: days }, (_, index) => addDays(to, index + 1 - days));
   const quotas = apportion(rows, all.map(busyness));
   return all.map((day, index) => ({
@@ -46,5 +55,24 @@ function planParts(day: string, rows: number): PlannedPart[] {
   return Array.from({ length: count }, (_, part) => ({
     name: count === 1 ? `${day}.csv.gz` : `${day}-${part + 1}.csv.gz`,
     rows: Math.min(maxPartRows, rows - part * maxPartRows),
+  }));
+}
+
+/** A file with rows of some days. */
+export interface PlannedFile {
+  name: string;
+  slices: { day: PlannedDay; rows: number }[];
+}
+
+/** A file for each part of a day. */
+export const filesByDay = (days: PlannedDay[]): PlannedFile[] =>
+  days.flatMap((day) => day.parts.map(({ name, rows }) => ({ name, slices: [{ day, rows }] })));
+
+/** So many files of about the same size, each with rows of every day, named as an export names them. */
+export function filesAcrossDays(days: PlannedDay[], count: number): PlannedFile[] {
+  const shares = days.map(({ rows }) => apportion(rows, Array<number>(count).fill(1)));
+  return Array.from({ length: count }, (_, file) => ({
+    name: `${String(file).padStart(12, "0")}.csv.gz`,
+    slices: days.map((day, index) => ({ day, rows: shares[index]?.[file] ?? 0 })),
   }));
 }

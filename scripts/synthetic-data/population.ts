@@ -1,6 +1,6 @@
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { apportion } from "./apportion.ts";
-import { busyness } from "./calendar.ts";
+import type { Busyness } from "./calendar.ts";
 import type { PlannedDay } from "./plan.ts";
 import { share } from "./random.ts";
 import { maxAge, playing, staying } from "./retention.ts";
@@ -33,7 +33,7 @@ const leaving = 1;
 const luck = 2;
 
 /** As many users, from a year before the first day on, as it takes to have the planned rows. */
-export function populate(days: PlannedDay[], seed: number): Population {
+export function populate(days: PlannedDay[], seed: number, busyness: Busyness): Population {
   const first = days[0]?.day ?? "";
   const dates = Array.from({ length: days.length + maxAge }, (_, index) => addDays(first, index - maxAge));
   const weights = dates.map((date, index) => {

@@ -9,8 +9,12 @@ function mix(bits: number): number {
 
 /** 32 bits for a thing and a purpose; for one seed and purpose they differ from thing to thing. */
 export function hash(seed: number, thing: number, purpose: number): number {
-  return mix(mix(thing + goldenRatio) ^ mix(mix(seed + goldenRatio) + Math.imul(purpose, goldenRatio)));
+  if (seed !== mixedSeed.seed) mixedSeed = { seed, bits: mix(seed + goldenRatio) };
+  return mix(mix(thing + goldenRatio) ^ mix(mixedSeed.bits + Math.imul(purpose, goldenRatio)));
 }
+
+// One run has one seed.
+let mixedSeed = { seed: 0, bits: mix(goldenRatio) };
 
 /** `hash` as a number from 0 to below 1. */
 export function share(seed: number, thing: number, purpose: number): number {

@@ -1,5 +1,5 @@
 import type { ActiveUser } from "./active-users.ts";
-import { type Country, countryAt } from "./countries.ts";
+import type { Country, CountryAt } from "./countries.ts";
 import { Draws, hash } from "./random.ts";
 
 export type Platform = "ANDROID" | "IOS";
@@ -35,7 +35,7 @@ const idWords = 4;
 const character = 8;
 
 /** The same user for the same seed and number, whatever the day. */
-export function userOf(seed: number, { user: number, cohort }: ActiveUser): User {
+export function userOf(seed: number, { user: number, cohort }: ActiveUser, countryAt: CountryAt): User {
   const draws = new Draws(hash(seed, number, character));
   const country = countryAt(draws.fraction());
   const platform = draws.chance(country.iosShare) ? "IOS" : "ANDROID";

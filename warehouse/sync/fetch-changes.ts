@@ -4,6 +4,7 @@ import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { withValues } from "../templates.ts";
 import { changesStatement, safeWatermarkQuery } from "./statements.ts";
+import { textSettings } from "./text-settings.ts";
 
 /**
  * Writes what changed in PostgreSQL since a moment (null: everything) into a CSV file, as fast as PostgreSQL sends it, and
@@ -12,7 +13,7 @@ import { changesStatement, safeWatermarkQuery } from "./statements.ts";
 export async function fetchChanges(databaseUrl: string, since: string | null, path: string): Promise<string> {
   const client = new pg.Client({
     connectionString: databaseUrl,
-    options: "-c role=clan_reader -c timezone=UTC",
+    options: `-c role=clan_reader ${textSettings}`,
     application_name: "clan-activity-sync",
     connectionTimeoutMillis: 10_000,
   });

@@ -10,7 +10,7 @@ export interface LastRun {
   deleted: number;
   /** How many days it touched. */
   days: number;
-  /** Whether daily_metrics covers this run and all before it. */
+  /** Whether daily_metrics covers this run, and all syncs and loads before it. */
   isCovered: boolean;
 }
 

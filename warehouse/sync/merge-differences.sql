@@ -1,9 +1,10 @@
--- Applies the differences to the raw table. The condition names the range of days although the days are compared, because
--- only parameters and literals prune partitions
--- (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#pruning_partitions_when_using_a_merge_statement).
+-- Applies the differences to the raw table. The condition names the days although they are compared, because a join
+-- prunes no partitions, and a constant does
+-- (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#pruning_partitions_when_using_a_merge_statement);
+-- that an array in a variable is as good as a constant is believed.
 merge into clan_case_raw.user_daily_metrics_raw as target
 using differences as source
-on target.event_date between {{from_date}} and {{to_date}}
+on target.event_date in {{days}}
   and {{same_key}}
 when matched and source.is_deleted then delete
 when matched then

@@ -1,9 +1,9 @@
--- Stages what the merge will do to the raw table, for the days from {{from_date}} to {{to_date}}: one row per key that is
--- new, different or to be deleted. An erased user keeps the rows that PostgreSQL has now, which are all among the changes.
+-- Stages what the merge will do to the raw table, for the touched days, {{days}}: one row per key that is new,
+-- different or to be deleted. An erased user keeps the rows that PostgreSQL has now, which are all among the changes.
 -- Runs outside of the transaction, to keep that short.
 create or replace temp table differences as
 with existing as (
-  select * from clan_case_raw.user_daily_metrics_raw where event_date between {{from_date}} and {{to_date}}
+  select * from clan_case_raw.user_daily_metrics_raw where event_date in {{days}}
 ),
 
 delivered as (

@@ -33,9 +33,12 @@ export const changesFields = [
 ];
 
 export const watermarkQuery = readTemplate(file("watermark.sql"));
-export const touchedRangeQuery = readTemplate(file("touched-range.sql"));
+export const touchedDaysQuery = readTemplate(file("touched-days.sql"));
+export const hasErasedQuery = readTemplate(file("has-erased.sql"));
+export const erasedDaysQuery = readTemplate(file("erased-days.sql"));
+export const eraseRejected = readTemplate(file("erase-rejected.sql"));
 
-export const stageDifferences = readStatement(file("stage-differences.sql"), ["from_date", "to_date"], {
+export const stageDifferences = readStatement(file("stage-differences.sql"), ["days"], {
   delivered_columns: list(names, ofTable("delivered"), ",\n    "),
   existing_columns: list(names, ofTable("existing"), ",\n    "),
   same_key: list(keys, equalIn("existing", "delivered"), "\n    and "),
@@ -44,12 +47,14 @@ export const stageDifferences = readStatement(file("stage-differences.sql"), ["f
 
 export const overtaken = readStatement(file("overtaken.sql"), ["since"]);
 
-export const mergeDifferences = readStatement(file("merge-differences.sql"), ["from_date", "to_date"], {
+export const mergeDifferences = readStatement(file("merge-differences.sql"), ["days"], {
   same_key: list(keys, equalIn("target", "source"), "\n  and "),
   new_values: list(measures, (name) => `${name} = source.${name}`, ", "),
   columns: names.join(", "),
   source_columns: list(names, ofTable("source"), ", "),
 });
 
-export const noteDays = readStatement(file("note-days.sql"), ["sync_id"]);
+/** `note-days.sql` for a table of changed rows. */
+export const noteDaysOf = (rows: string) => readStatement(file("note-days.sql"), ["sync_id"], { rows });
+export const noteDays = noteDaysOf("differences");
 export const noteSync = readStatement(file("note-sync.sql"), ["sync_id", "started_at", "synced_to"]);

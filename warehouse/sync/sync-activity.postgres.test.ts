@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { backfill } from "../tables/daily_metrics/backfill.ts";
-import { rawTable, tables } from "../tables/table.ts";
+import { fullName, loadedPartsTable, rawTable, rejectedTable, tables } from "../tables/table.ts";
 import { rawRow, setRows } from "../testing/rows.ts";
 import { type Ends, syncActivity } from "./sync-activity.ts";
 
@@ -74,6 +74,53 @@ it("erases a user's rows from files as well, except those that were sent again",
     ],
   });
   await expectSynced(warehouse, [...fromFile.slice(2), ...(await storedRows(admin))]);
+});
+
+it("erases rejected lines with a user's id in any format, and no others; lines expire 30 days after their file", async () => {
+  const { service, warehouse, ends } = await startEnds();
+  const line = (line: number, text: string | null, part = "new") => ({
+    ...{ part, file: `${part}.csv`, line, field: "platform", reason: "must be ANDROID or IOS", text },
+  });
+  const others = [line(5, "anna,2024-03-05,PS5"), line(6, "2024-03-05,ann b,PS5"), line(7, null)];
+  await setRows(warehouse, rejectedTable, [
+    line(1, "ann,2024-03-05,PS5"),
+    line(2, '2024-03-05;"ann";PS5'),
+    line(3, "PS5\tann"),
+    line(4, '{"user_id":"ann","platform":"PS5"}'),
+    ...others,
+    line(1, "bob,2024-03-05,PS5", "old"),
+  ]);
+  const partLoaded = (part: string, days: number) => ({
+    ...{ part, file: `${part}.csv`, rows_read: 1, rows_loaded: 0, rows_replaced: 0, rows_rejected: 1 },
+    loaded_at: new Date(Date.now() - days * 86_400_000).toISOString(),
+  });
+  await setRows(warehouse, loadedPartsTable, [partLoaded("new", 29), partLoaded("old", 31)]);
+  await eraseUser(service, "ann");
+  await syncActivity(ends);
+  const kept = await warehouse.query(`select * from ${fullName(rejectedTable)} order by line`);
+  expect(kept).toEqual(others);
+});
+
+it("copies the same, and misses nothing, whatever the database has set for dates, times and intervals", async () => {
+  const { admin, service, warehouse, ends } = await startEnds();
+  await admin.query(`do $$
+    begin
+      execute format('alter database %I set datestyle = ''SQL, DMY''', current_database());
+      execute format('alter database %I set timezone = ''Europe/Istanbul''', current_database());
+      execute format('alter database %I set intervalstyle = ''sql_standard''', current_database());
+    end
+  $$`);
+  await deliver(service, { user_id: "first", event_date: "2024-03-05" });
+  await syncActivity(ends);
+  await expectSynced(warehouse, await storedRows(admin));
+  // Two hours old: within the offset of the database's time zone, and long before the watermark.
+  const [{ synced_to = "" } = {}] = await warehouse.query<{ synced_to: string }>(
+    "select cast(max(synced_to) as string) as synced_to from clan_case_raw.activity_syncs",
+  );
+  expect(Math.abs(Date.parse(synced_to) - Date.now())).toBeLessThan(60_000);
+  await deliver(service, { user_id: "second", event_date: "2024-12-11" });
+  expect(await syncActivity(ends)).toMatchObject({ inserted: 1, updated: 0 });
+  await expectSynced(warehouse, await storedRows(admin));
 });
 
 it("starts over when another sync interfered, so that older changes never replace newer ones", async () => {

@@ -38,6 +38,10 @@ export const activitySyncsTable = readTable("activity_syncs");
 export const activitySyncDaysTable = readTable("activity_sync_days");
 export const dailyMetricsTable = readTable("daily_metrics");
 export const dailyMetricsRunsTable = readTable("daily_metrics_runs");
+/** The lock of the raw table and of what is written with it (engines/bigquery/lock.ts). */
+export const rawLockTable = readTable("user_daily_metrics_raw_lock");
+/** The lock of daily_metrics and daily_metrics_runs. */
+export const dailyMetricsLockTable = readTable("daily_metrics_lock");
 
 export const tables = [
   rawTable,
@@ -47,6 +51,8 @@ export const tables = [
   activitySyncDaysTable,
   dailyMetricsTable,
   dailyMetricsRunsTable,
+  rawLockTable,
+  dailyMetricsLockTable,
 ];
 
 /** `dataset.table`, as SQL names it on both engines. */

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
+import { DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
 import { connect } from "../engines/duckdb/dialect.ts";
 import { duckdbTypes } from "../engines/duckdb/types.ts";
 import type { Field } from "../tables/table.ts";
+import { isolate, type Session } from "./snapshot-isolation.ts";
 
 /** An error in BigQuery's format. */
 export class ApiError extends Error {
@@ -36,6 +37,10 @@ export interface BigqueryEngine {
   createTable(metadata: TableMetadata): Promise<unknown>;
   table(id: string): unknown;
   dropTable(id: string): Promise<unknown>;
+  /** A separate session, for scripts that BigQuery runs itself. */
+  openSession(): Promise<Session>;
+  /** For tests: called before each statement of a query job; others go on while it waits. */
+  beforeStatement: ((jobId: string, statement: string) => Promise<void>) | undefined;
   /** Runs a load or query job; returns how many rows were loaded. */
   run(id: string, configuration: Configuration, media: Buffer, location: string): Promise<number>;
   resultOf(jobId: string): Result;
@@ -46,6 +51,7 @@ export interface BigqueryEngine {
 export async function openEngine(): Promise<BigqueryEngine> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await connect(instance);
+  const { openSession } = isolate(instance);
   const folder = mkdtempSync(join(tmpdir(), "clan-bigquery-"));
   const locations = new Map<string, string>();
   const tables = new Map<string, TableMetadata>();
@@ -85,29 +91,35 @@ export async function openEngine(): Promise<BigqueryEngine> {
     }
   }
 
-  async function query(configuration: Configuration, location: string): Promise<Result> {
+  async function query(id: string, configuration: Configuration, location: string): Promise<Result> {
     const { query: sql = "", queryParameters = [] } = configuration.query ?? {};
     for (const [, dataset = ""] of sql.matchAll(/\b(clan_case_[a-z]+)\./g)) {
       if (locations.get(dataset) !== location) throw missingDataset(dataset, location);
     }
     let result: Result = {};
+    const session = await openSession();
     try {
-      for (const statement of sql.split(/;\n+/))
-        result = await runStatement(connection, statement, queryParameters);
-      const [, written] = /^(?:merge into|insert into) (\S+)/.exec(sql) ?? [];
-      if (written) writtenAt.set(written, Date.now());
+      for (const statement of sql.split(/;\n+/)) {
+        await engine.beforeStatement?.(id, statement);
+        result = await runStatement(session, statement, queryParameters);
+      }
+      for (const [, written = ""] of sql.matchAll(/^(?:merge into|insert into) (\S+)/gm))
+        writtenAt.set(written, Date.now());
     } catch (cause) {
-      await connection.run("rollback").catch(() => {});
       const message = messageOf(cause);
       const table = /Table with name (\w+) does not exist/.exec(message)?.[1];
       if (table) throw new ApiError(404, "notFound", `Not found: Table test-project:${table} was not found`);
       throw new ApiError(400, "invalidQuery", message);
+    } finally {
+      await session.close();
     }
     return result;
   }
 
-  return {
+  const engine: BigqueryEngine = {
     tables,
+    openSession,
+    beforeStatement: undefined,
     look: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
     async createDataset(id, location) {
       if (locations.has(id)) throw new ApiError(409, "duplicate", `Already Exists: Dataset ${id}`);
@@ -117,10 +129,15 @@ export async function openEngine(): Promise<BigqueryEngine> {
     },
     dataset: (id) => ({ location: locations.get(id) }),
     createTable: create,
-    table(id) {
+    async table(id) {
       const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
       if (!name) throw new ApiError(404, "notFound", `Not found: Table ${id}`);
-      return { ...tables.get(name), lastModifiedTime: String(writtenAt.get(name) ?? Date.now()) };
+      const [[numRows] = []] = (await connection.runAndReadAll(`select count(*) from ${name}`)).getRows();
+      return {
+        ...tables.get(name),
+        numRows: String(numRows),
+        lastModifiedTime: String(writtenAt.get(name) ?? Date.now()),
+      };
     },
     async dropTable(id) {
       const name = [...tables.keys()].find((key) => key.endsWith(`.${id}`));
@@ -130,7 +147,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
     },
     async run(id, configuration, media, location) {
       if (configuration.load) return load(configuration, media);
-      results.set(id, await query(configuration, location));
+      results.set(id, await query(id, configuration, location));
       return 0;
     },
     resultOf: (jobId) => results.get(jobId) ?? {},
@@ -140,6 +157,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
       rmSync(folder, { recursive: true });
     },
   };
+  return engine;
 }
 
 const missingDataset = (dataset: string, location?: string) =>
@@ -158,13 +176,9 @@ function columnsOf(schema: TableMetadata["schema"]): string {
 
 type Parameters = NonNullable<NonNullable<Configuration["query"]>["queryParameters"]>;
 
-async function runStatement(
-  connection: DuckDBConnection,
-  statement: string,
-  parameters: Parameters,
-): Promise<Result> {
+async function runStatement(session: Session, statement: string, parameters: Parameters): Promise<Result> {
   if (
-    /(from|join|merge into) clan_case_raw\.user_daily_metrics_raw/.test(statement) &&
+    /(from|join|merge into) clan_case_raw\.user_daily_metrics_raw\b/.test(statement) &&
     !/event_date between/.test(statement)
   ) {
     throw new Error("Cannot query over table without a filter that can be used for partition elimination");
@@ -179,7 +193,7 @@ async function runStatement(
   const values = Object.fromEntries(
     used.map(({ name, parameterValue }) => [name, String(parameterValue?.value)]),
   );
-  const reader = await connection.runAndReadAll(translated, values);
+  const reader = await session.run(translated, values);
   const columnTypes = reader.columnTypes();
   const fields = reader.columnNames().map((name, at) => ({ name, type: bigqueryType(columnTypes[at]) }));
   const rows = reader.getRowsJson().map((row) => ({

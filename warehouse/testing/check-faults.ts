@@ -16,7 +16,7 @@ export interface Fault {
   raw?(rows: RawRow[]): RawRow[];
   /** Breaks daily_metrics only. */
   metrics?(rows: Row[]): Row[];
-  /** How many rows the check returns, when it isn't 1. */
+  /** How many rows of the table the check finds, when it isn't 1. */
   found?: number;
   /** Claims that this fault violates as well. */
   also?: string[];
@@ -73,10 +73,11 @@ const resultsOfMatches = "victories and defeats do not exceed the matches ended"
 /** The faults that each check has to find, by its claim. */
 export const faults: Record<string, Fault[]> = {
   "a user has one row a day and platform": [
-    { what: "a row that is there twice", raw: (rows) => [...rows, ...rows.slice(0, 1)] },
+    { what: "a row that is there twice", raw: (rows) => [...rows, ...rows.slice(0, 1)], found: 2 },
     {
       what: "two rows of a user from two countries",
       raw: (rows) => [...rows, ...inFirst({ country: "DE" })(rows.slice(0, 1))],
+      found: 2,
     },
   ],
   "the key is not null, and the platform is known": [
@@ -89,7 +90,7 @@ export const faults: Record<string, Fault[]> = {
     {
       what: "days after tomorrow",
       raw: (rows) => [...rows, ...[2, 3].flatMap((days) => rowsOf(day(days), 8))],
-      found: 2,
+      found: 16,
     },
   ],
   "nobody plays before installing": [
@@ -115,7 +116,7 @@ export const faults: Record<string, Fault[]> = {
   ],
   [resultsOfMatches]: [{ what: "a victory too many", raw: inFirst({ victory_count: 3 }) }],
   "a day, country and platform has one row": [
-    { what: "a row in two halves", metrics: inHalves, also: [sumsOfRaw, ratiosOfSums] },
+    { what: "a row in two halves", metrics: inHalves, found: 2, also: [sumsOfRaw, ratiosOfSums] },
   ],
   [knownKeys]: [
     { what: "an empty country", metrics: inFirst({ country: "" }), also: [sumsOfRaw] },

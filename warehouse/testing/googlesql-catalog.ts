@@ -2,8 +2,8 @@ import { type Field, fullName, type Table, tables } from "../tables/table.ts";
 import type { Days } from "../warehouse.ts";
 import type { GoogleSqlServer } from "./googlesql-server.ts";
 
-/** The types of columns, and `BOOL`. */
-export type KnownType = Field["type"] | "BOOL";
+/** The types of columns, `BOOL`, and an array for scripts. */
+export type KnownType = Field["type"] | "BOOL" | "ARRAY<DATE>";
 export type Parameters = Record<string, KnownType>;
 export type KnownColumn = { name: string; type: KnownType };
 
@@ -40,6 +40,8 @@ export async function describeWarehouse(server: GoogleSqlServer) {
     options: (parameters: Parameters) => ({
       language_options: language,
       error_message_mode: "ERROR_MESSAGE_ONE_LINE",
+      // A scan then lists the columns that its query needs, which are those that BigQuery reads.
+      prune_unused_columns: true,
       // As in BigQuery (standard-sql/date_functions#current_date); the default is Los Angeles.
       default_timezone: "UTC",
       query_parameters: Object.entries(parameters).map(([name, type]) => ({ name, type: toType(type) })),
@@ -101,7 +103,9 @@ function toConstant([name, type]: [string, KnownType]) {
   return { name_path: name.split(".").slice(-1), type: toType(type), value: {} };
 }
 
-function toType(type: KnownType) {
+function toType(type: KnownType): object {
+  if (type === "ARRAY<DATE>")
+    return { type_kind: "TYPE_ARRAY", array_type: { element_type: toType("DATE") } };
   return { type_kind: type === "FLOAT64" ? "TYPE_DOUBLE" : `TYPE_${type}` };
 }
 
@@ -143,6 +147,8 @@ export interface Column {
 }
 
 export interface AnalysisOptions extends Surroundings {
+  /** Called for each scan of a table, with the columns that it reads. */
+  onScan?: (table: string, columns: string[], sql: string) => void;
   days?: Days;
   parameters?: Parameters;
   tables?: KnownTable[];

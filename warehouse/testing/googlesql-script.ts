@@ -27,7 +27,9 @@ export async function analyzeScript(
   const temporary: KnownTable[] = [...(options.tables ?? [])];
   const statements: string[] = [];
 
-  const analyzed = (text: string) => analyze(text, { ...options, variables, tables: temporary });
+  const analyzed = (text: string) =>
+    // GoogleSQL's analyser does not have this variable of BigQuery's.
+    analyze(text.replaceAll("@@error.message", "'message'"), { ...options, variables, tables: temporary });
   const analyzeExpression = (expression: unknown) => analyzed(`select ${textOf(expression as Node)}`);
   const analyzeList = async (list: unknown) => {
     for (const statement of (list as { statement_list: Node[] }).statement_list) await analyzeOne(statement);
@@ -52,7 +54,16 @@ export async function analyzeScript(
       }
       await analyzeList((parent as Node).body);
     },
+    ast_while_statement_node: ({ parent }) => analyzeList((parent as Node).body),
+    async ast_begin_end_block_node({ statement_list_node, handler_list }) {
+      if (statement_list_node) await analyzeList(statement_list_node);
+      const { exception_handler_list = [] } = (handler_list ?? {}) as { exception_handler_list?: Node[] };
+      for (const { statement_list } of exception_handler_list) await analyzeList(statement_list);
+    },
     ast_return_statement_node: async () => {},
+    ast_raise_statement_node: async () => {},
+    // Of variables like @@query_label, which are BigQuery's own.
+    ast_system_variable_assignment_node: async () => {},
   };
 
   const analyzeOne = async (statement: Node) => {

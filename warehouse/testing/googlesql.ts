@@ -29,7 +29,10 @@ export interface GoogleSql {
    * Runs a query on tables with these rows, by the table's name; the others are empty.
    * @throws {Error} with GoogleSQL's message
    */
-  evaluate(sql: string, options?: { tables?: Record<string, Row[]>; days?: Days }): Promise<Row[]>;
+  evaluate(
+    sql: string,
+    options?: { tables?: Record<string, Row[]>; days?: Days; defaultTimeZone?: string },
+  ): Promise<Row[]>;
 }
 
 /** The real GoogleSQL until the end of the test file; to be called outside of tests. */
@@ -48,17 +51,21 @@ export async function startGoogleSql(): Promise<GoogleSql> {
       simple_catalog: nested(others, given),
       options: options({ ...typesOf(days), ...parameters }),
     });
+    if (given.onScan) reportScans(answer.resolved_statement, sql, given.onScan);
     const { output_column_list = [] } = answer.resolved_statement.resolved_query_stmt_node ?? {};
     return output_column_list.map(({ name, column }) => ({ name, type: typeName(column.type) }));
   };
   return {
     analyze,
     analyzeScript: (sql, given = {}) => analyzeScript({ call, analyze, language }, sql, given),
-    async evaluate(sql, { tables: content = {}, days = {} } = {}) {
+    async evaluate(sql, { tables: content = {}, days = {}, defaultTimeZone } = {}) {
       const answer = await call<Evaluation>("EvaluateQuery", {
         sql: withoutDatasets(sql),
         simple_catalog: flat,
-        options: options(typesOf(days)),
+        options: {
+          ...options(typesOf(days)),
+          ...(defaultTimeZone && { default_timezone: defaultTimeZone }),
+        },
         table_content: toTableContent(content),
         params: Object.entries(days).map(([name, day]) => ({ name, value: toCell(day, "DATE") })),
       });
@@ -82,6 +89,23 @@ interface Analysis {
 interface Evaluation {
   content: { table_data?: { row?: { cell?: Cell[] }[] } };
   prepared: { columns: { name: string }[] };
+}
+
+/** Finds the scans of tables in a tree. */
+function reportScans(tree: object, sql: string, onScan: NonNullable<AnalysisOptions["onScan"]>): void {
+  for (const [name, node] of Object.entries(tree)) {
+    if (typeof node !== "object" || node === null) continue;
+    // The target of a statement that writes is a field of its own.
+    if (name === "resolved_table_scan_node" || name === "table_scan") {
+      const columns: { name: string }[] = node.parent?.column_list ?? node.column_list ?? [];
+      onScan(
+        node.table.full_name || node.table.name,
+        columns.map((column) => column.name),
+        sql,
+      );
+    }
+    reportScans(node, sql, onScan);
+  }
 }
 
 const typesOf = (days: Days): Parameters =>

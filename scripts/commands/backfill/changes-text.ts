@@ -8,9 +8,10 @@ const head = ["", "changed", "rows", "new", "DAU", "new", "revenue", "new"];
 const counts = ["changed_rows", "old_rows", "new_rows", "old_dau", "new_dau"] as const;
 const revenues = ["old_revenue", "new_revenue"] as const;
 
-/** What a backfill of these days would change: rows, DAU and revenue, old and new, per day and in all. */
-export function changesText({ from_date, to_date }: Days, changes: ChangedDay[]): string {
-  const title = `\n  From ${from_date} to ${to_date}, ${counted(changes.length, "day")} would change.\n`;
+/** What a backfill of these days changed, or would change: rows, DAU and revenue, old and new, per day and in all. */
+export function changesText({ from_date, to_date }: Days, changes: ChangedDay[], isDone: boolean): string {
+  const verb = isDone ? "changed" : "would change";
+  const title = `\n  From ${from_date} to ${to_date}, ${counted(changes.length, "day")} ${verb}.\n`;
   if (changes.length === 0) return title;
   const rows = changes
     .slice(0, daysShown)

@@ -15,7 +15,7 @@ export interface BackfillOptions {
   target: Target;
 }
 
-export async function run({ from, to, yes, target }: BackfillOptions): Promise<void> {
+export async function run({ from, to, yes = false, target }: BackfillOptions): Promise<void> {
   if (from && to && from > to) throw new UsageError(`--from ${from} is after --to ${to}.`);
   const warehouse = await openWarehouse(target, parseSettings(process.env));
   try {
@@ -26,14 +26,11 @@ export async function run({ from, to, yes, target }: BackfillOptions): Promise<v
       const bytes = await warehouse.bytesToRead(replaceDaysSql, days);
       console.log(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);
     }
-    const changes = await changedDays(warehouse, days);
-    console.log(changesText(days, changes));
+    const changes = await (yes ? backfill : changedDays)(warehouse, days);
+    console.log(changesText(days, changes, yes));
     if (changes.length === 0) console.log("  daily_metrics matches the raw table; nothing to do.\n");
     else if (!yes) console.log("  Nothing was changed. To make the changes, add --yes.\n");
-    else {
-      await backfill(warehouse, days);
-      console.log("  Done: daily_metrics has the new figures.\n");
-    }
+    else console.log("  Done: daily_metrics has the new figures.\n");
   } finally {
     await warehouse.close();
   }

@@ -10,6 +10,7 @@ export const commands: Record<string, LoadCommand> = {
   "generate-raw": () => import("../generate-raw/command.ts"),
   "load-raw": () => import("../load-raw/command.ts"),
   backfill: () => import("../backfill/command.ts"),
+  deduplicate: () => import("../deduplicate/command.ts"),
   sync: () => import("../sync/command.ts"),
   validate: () => import("../validate/command.ts"),
   dashboard: () => import("../dashboard/command.ts"),

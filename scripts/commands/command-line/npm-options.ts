@@ -33,6 +33,11 @@ function findSwallowed(command: Command, args: string[], env: NodeJS.ProcessEnv)
   return command.options.flatMap((option): Swallowed[] => {
     const name = option.name();
     const isOurs = args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+    // npm takes `--no-refresh` for its setting `refresh`, switched off.
+    if (option.negate) {
+      const isOff = env[`npm_config_${option.attributeName()}`] === "";
+      return isOff && !isOurs ? [{ option, value: undefined }] : [];
+    }
     const setting = settingOf(name, env);
     if (isOurs || setting === undefined) return [];
     const takesValue = option.required || option.optional;

@@ -2,22 +2,26 @@ import { statSync } from "node:fs";
 import { firstDay, isDay, tomorrow } from "@clan-platform/contract/day.ts";
 import { addDays, yesterday } from "@clan-platform/warehouse/days.ts";
 import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
-import type { RawOptions } from "../../synthetic-data/plan.ts";
+import type { RawOptions, ShapeName } from "../../synthetic-data/plan.ts";
 import { maxAge } from "../../synthetic-data/retention.ts";
+import { realSize } from "../../synthetic-data/shapes.ts";
 import { countLine } from "../terminal/amounts.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import { onInterruption } from "../terminal/interruption.ts";
 import { printable } from "../terminal/printable.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 
-export interface GenerateRawOptions extends Omit<RawOptions, "out" | "to"> {
+export interface GenerateRawOptions extends Omit<RawOptions, "out" | "rows" | "to" | "shape"> {
   out?: string;
+  rows?: number;
   to?: string;
+  shape: ShapeName;
 }
 
-export async function run({ out, to, ...others }: GenerateRawOptions): Promise<void> {
+export async function run({ out, rows, to, ...others }: GenerateRawOptions): Promise<void> {
   if (!out) throw new UsageError("--out is required: the folder for the files.");
-  const options = { ...others, out, to: lastDay(to ?? yesterday(), others.days) };
+  const usual = others.shape === "real" ? realSize : { rows: 7_300_000, to: yesterday() };
+  const options = { ...others, out, rows: rows ?? usual.rows, to: lastDay(to ?? usual.to, others.days) };
   const startedAt = performance.now();
   const generated = await generate(options);
   print(options, generated, (performance.now() - startedAt) / 1_000);

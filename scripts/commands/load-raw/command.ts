@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { defineCommand } from "../command-line/define-command.ts";
 import { targetOption } from "../command-line/options.ts";
 import type { LoadRawOptions } from "./run.ts";
@@ -5,10 +6,13 @@ import type { LoadRawOptions } from "./run.ts";
 export const command = defineCommand({
   name: "load-raw",
   summary:
-    "Loads files of activity into the raw table, each as a whole or not at all; a loaded file is skipped.",
+    "Loads files of activity into the raw table, each as a whole or not at all, and recomputes their days of daily_metrics; a loaded file is skipped.",
   example: ".local/parts",
   mayRejectRows: true,
 })
   .argument("<path...>", "csv and csv.gz files, and folders of them")
+  .addOption(
+    new Option("--no-refresh", "leave daily_metrics as it is; the next sync or load recomputes the days"),
+  )
   .addOption(targetOption())
   .action(async (paths: string[], options: LoadRawOptions) => (await import("./run.ts")).run(paths, options));

@@ -33,6 +33,5 @@ export function reportText(parts: LoadedFile[]): string {
   if (rejected > 0) {
     lines.push("", "  Line and reason of each are in clan_case_raw.user_daily_metrics_rejected.");
   }
-  if (fresh.length > 0) lines.push("", "  Next: npm run backfill, which brings daily_metrics up to date.");
   return lines.join("\n");
 }

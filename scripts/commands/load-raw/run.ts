@@ -1,18 +1,26 @@
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
+import {
+  recomputeTouchedDays,
+  uncoveredDays,
+} from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { removeAbandoned } from "@clan-platform/warehouse/work-folder.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target, warehouseFolder } from "../../local/warehouse-target.ts";
+import { rangesText } from "../terminal/date-ranges.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { onInterruption } from "../terminal/interruption.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 import { reportText, sumOf } from "./report-text.ts";
 
 export interface LoadRawOptions {
+  /** Whether daily_metrics follows. */
+  refresh: boolean;
   target: Target;
 }
 
-export async function run(paths: string[], { target }: LoadRawOptions): Promise<void> {
+export async function run(paths: string[], { refresh, target }: LoadRawOptions): Promise<void> {
   const settings = parseSettings(process.env);
   const folder = warehouseFolder(settings);
   const parts = findRawFiles(paths);
@@ -28,8 +36,26 @@ export async function run(paths: string[], { target }: LoadRawOptions): Promise<
       bar.update(done, { what: `${what} ${path}` }),
     ).finally(bar.stop);
     console.log(reportText(loaded));
+    console.log(`\n  ${await refreshed(warehouse, refresh)}`);
     if (sumOf(loaded).rejected > 0) process.exitCode = exitCode.rowsRejected;
   } finally {
     await warehouse.close();
   }
+}
+
+/**
+ * Brings daily_metrics up to date for the loaded days, and those that an interrupted run has left, and says so. On
+ * BigQuery the scheduled query does that.
+ */
+async function refreshed(warehouse: Warehouse, refresh: boolean): Promise<string> {
+  if (refresh && warehouse.supports.recomputeTouchedDays) {
+    const ranges = await recomputeTouchedDays(warehouse);
+    return `daily_metrics ${ranges.length > 0 ? `recomputed ${rangesText(ranges)}` : "is up to date"}.`;
+  }
+  const ranges = await uncoveredDays(warehouse);
+  if (ranges.length === 0) return "daily_metrics is up to date.";
+  const by = warehouse.supports.recomputeTouchedDays
+    ? "npm run sync, or the next load-raw,"
+    : "the next run of the scheduled query daily_metrics";
+  return `daily_metrics is not up to date for ${rangesText(ranges)}: ${by} recomputes these days.`;
 }

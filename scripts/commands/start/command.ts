@@ -14,5 +14,11 @@ export const command = defineCommand({
   .addOption(
     wholeNumberOption("rows", "rows to fill an empty warehouse with", 0, 99_999_999).default(7_300_000),
   )
+  .addOption(
+    new Option(
+      "--raw <path>",
+      "load this folder of csv and csv.gz files, or file, instead; files loaded before are skipped, and rows that are there stay",
+    ),
+  )
   .addOption(wholeNumberOption("every", "minutes between two syncs; 0: no sync", 0, 9_999).default(5))
   .action(async (options: StartOptions) => (await import("./run.ts")).run(options));

@@ -1,14 +1,16 @@
 import { rmSync } from "node:fs";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { parseConfig } from "@clan-platform/service/config.ts";
 import { createLogger } from "@clan-platform/service/logging.ts";
 import { type RunningService, serve } from "@clan-platform/service/serve.ts";
+import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { type ClanDatabase, startClanDatabase } from "../../local/clan-database.ts";
 import { type Filling, fillWarehouse } from "../../local/fill-warehouse.ts";
 import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
 import { type DashboardProcess, startDashboard } from "../../local/serve-dashboard.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { syncRegularly } from "../../local/sync-regularly.ts";
+import { filesToLoad } from "../../local/unfinished-fill.ts";
 import { warehouseFolder } from "../../local/warehouse-target.ts";
 import { addressesText, scheduleText, schemaText, step } from "./output.ts";
 import { seedWhenEmpty } from "./seed-when-empty.ts";
@@ -16,6 +18,8 @@ import { seedWhenEmpty } from "./seed-when-empty.ts";
 export interface StartOptions {
   fresh?: boolean;
   rows: number;
+  /** A file or folder to load instead of synthetic rows. */
+  raw?: string;
   /** Minutes between two syncs; 0 for none. */
   every: number;
 }
@@ -50,7 +54,7 @@ async function stop({ filling, syncing, service, dashboard, database }: Running)
 }
 
 async function start(
-  { fresh = false, rows, every }: StartOptions,
+  { fresh = false, rows, raw: path, every }: StartOptions,
   running: Running,
   isStopping: () => boolean,
 ): Promise<void> {
@@ -58,6 +62,9 @@ async function start(
   // Parsed before anything is started, so that a wrong value leaves nothing behind.
   const configWith = (url: string) => parseConfig({ ...process.env, DATABASE_URL: url });
   configWith("postgres://");
+  const raw = path === undefined ? undefined : resolve(path);
+  if (raw !== undefined) findRawFiles([raw]);
+  if (!fresh) filesToLoad(warehouseFolder(settings), raw);
 
   const dashboard = startDashboard();
   running.dashboard = dashboard;
@@ -73,9 +80,13 @@ async function start(
   const service = await serve(config, await createLogger({ ...config, LOG_LEVEL: logLevel }));
   running.service = service;
 
-  running.filling = fillWarehouse(rows);
-  const [summary, dashboardUrl] = await Promise.all([running.filling.summary, dashboard.address]);
+  running.filling = fillWarehouse({ rows, raw });
+  const [{ summary, rejected }, dashboardUrl] = await Promise.all([
+    running.filling.outcome,
+    dashboard.address,
+  ]);
   step("Warehouse", summary);
+  if (rejected) step("REJECTED", rejected);
   step("Sync", scheduleText(every));
   const addresses = {
     api: `http://localhost:${service.port}`,

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command-line/define-command.ts";
-import { targetOption } from "../command-line/options.ts";
+import { dayOption, targetOption } from "../command-line/options.ts";
 import type { ValidateOptions } from "./run.ts";
 
 export const command = defineCommand({
@@ -8,5 +8,7 @@ export const command = defineCommand({
   orFails: "a check did",
   example: "--target bigquery",
 })
+  .addOption(dayOption("from", "the first day").default(undefined, "the first there is"))
+  .addOption(dayOption("to", "the last day").default(undefined, "the last there is"))
   .addOption(targetOption())
   .action(async (options: ValidateOptions) => (await import("./run.ts")).run(options));

@@ -1,9 +1,12 @@
 import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import type { DateRange } from "@clan-platform/warehouse/days.ts";
 import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.ts";
+import { keyClaim } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
 import { amountText, counted } from "../terminal/amounts.ts";
+import { UsageError } from "../terminal/cli-error.ts";
 import { green, red, yellow } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { printable } from "../terminal/printable.ts";
@@ -11,13 +14,18 @@ import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 
 export interface ValidateOptions {
+  from?: string;
+  to?: string;
   target: Target;
 }
 
-export async function run({ target }: ValidateOptions): Promise<void> {
+export async function run({ from, to, target }: ValidateOptions): Promise<void> {
+  if (from && to && from > to) throw new UsageError(`--from ${from} is after --to ${to}.`);
   const warehouse = await openWarehouse(target, parseSettings(process.env));
   try {
-    const days = await coveredDays(warehouse);
+    // Every day that is read costs money on BigQuery: two given days are not looked up.
+    const days =
+      from && to ? { from_date: from, to_date: to } : boundedBy(await coveredDays(warehouse), from, to);
     const { rawRows, comparisons } = await reconcile(warehouse, days);
     console.log(`\n  ${amountText(rawRows)} raw rows from ${days.from_date} to ${days.to_date}\n`);
     console.log(comparisonTable(comparisons));
@@ -28,13 +36,24 @@ export async function run({ target }: ValidateOptions): Promise<void> {
     const differing = comparisons.filter(({ isSame }) => !isSame).length;
     if (failed + differing > 0) {
       const problems = `${counted(failed, "check")} failed, ${counted(differing, "sum differs", "sums differ")}`;
+      const option = target === "bigquery" ? "--target bigquery " : "";
       console.log(`\n${paragraph("  ", `${problems}: npm run backfill recomputes daily_metrics.`)}\n`);
+      const repeated = results.find(({ claim }) => claim === keyClaim)?.found ?? 0;
+      if (repeated > 0) {
+        const remedy = `npm run deduplicate -- ${option}--yes keeps one row of each, and recomputes their days.`;
+        console.log(`${paragraph("  ", `${counted(repeated, "raw row")} share keys: ${remedy}`)}\n`);
+      }
       process.exitCode = exitCode.failed;
     }
   } finally {
     await warehouse.close();
   }
 }
+
+const boundedBy = ({ from_date, to_date }: DateRange, from = from_date, to = to_date): DateRange => ({
+  from_date: from,
+  to_date: to,
+});
 
 function comparisonTable(comparisons: Comparison[]): string {
   const places = (question: string) => (question.endsWith("USD") ? 2 : 0);

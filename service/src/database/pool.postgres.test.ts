@@ -1,4 +1,4 @@
-import { createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { startTcpProxy } from "@clan-platform/scripts/testkit/tcp-proxy.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { parseConfig } from "../config.ts";
@@ -13,6 +13,33 @@ it("lets PostgreSQL detect clients that vanished without closing the connection"
   const { rows } = await pool.query("select name, setting::int from pg_settings where name like 'tcp_keep%'");
   const settings = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
   expect(settings).toMatchObject({ tcp_keepalives_idle: 60, tcp_keepalives_interval: 10 });
+});
+
+it("reads and writes dates, times and intervals the same, whatever the database has set", async () => {
+  const { adminUrl, serviceUrl } = await createTestDatabase();
+  const admin = await connect(adminUrl);
+  for (const setting of [
+    "datestyle = 'SQL, DMY'",
+    "timezone = 'Europe/Istanbul'",
+    "intervalstyle = 'sql_standard'",
+  ]) {
+    const name = new URL(adminUrl).pathname.slice(1);
+    await admin.query(`alter database ${name} set ${setting}`);
+  }
+  const pool = createPool(parseConfig({ DATABASE_URL: serviceUrl }), () => {});
+  onTestFinished(() => pool.end());
+  const { rows } = await pool.query(
+    `select date '2024-03-05'::text as day, timestamptz '2024-03-05 10:00:00+00'::text as moment,
+       interval '-1 day -2 hours'::text as duration, timestamptz '2024-03-05 10:00:00+00' as parsed`,
+  );
+  expect(rows).toEqual([
+    {
+      day: "2024-03-05",
+      moment: "2024-03-05 10:00:00+00",
+      duration: "-1 days -02:00:00",
+      parsed: new Date("2024-03-05T10:00:00Z"),
+    },
+  ]);
 });
 
 // https://www.postgresql.org/docs/18/protocol-message-formats.html

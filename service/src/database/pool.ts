@@ -10,7 +10,9 @@ export type DatabaseLimits = ConnectionSettings &
 const noticeGoneClient = process.platform === "win32" ? "" : " -c client_connection_check_interval=1s";
 // An idle session whose client vanished without closing the connection would otherwise count as one for hours.
 const noticeGoneNetwork = " -c tcp_keepalives_idle=60s -c tcp_keepalives_interval=10s";
-const sessionOptions = `-c role=clan_app${noticeGoneClient}${noticeGoneNetwork}`;
+// A database or a role may have other settings, which decide how dates and times are written and read.
+const textSettings = " -c datestyle=ISO -c timezone=UTC -c intervalstyle=postgres";
+const sessionOptions = `-c role=clan_app${textSettings}${noticeGoneClient}${noticeGoneNetwork}`;
 
 /**
  * A pool whose sessions have exactly the rights of role `clan_app`, whatever the login.

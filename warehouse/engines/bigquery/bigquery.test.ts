@@ -185,6 +185,10 @@ it("loads with an explicit schema and no tolerance for errors, under a name made
     parameterValue: { value: "2024-03-05" },
   });
   expect(merge?.configuration.query?.query).not.toContain("2024-03-05");
+  for (const { configuration } of server.ran) {
+    expect(configuration.labels).toEqual({ app: "clan-platform" });
+    if (configuration.query) expect(configuration.query.maximumBytesBilled).toBe("100000000000");
+  }
 });
 
 const busy: Fault = { status: 503, reason: "backendError" };
@@ -363,6 +367,10 @@ it.each([
     /quota is exceeded.*Quota exceeded: DML/,
   ],
   [{ jobFails: "accessDenied", messages: ["Access Denied: Table"] }, /BigQuery denies access/],
+  [
+    { jobFails: "bytesBilledLimitExceeded", messages: ["Query exceeded limit for bytes billed"] },
+    /was not run: choose fewer days with --from and --to/,
+  ],
 ] satisfies [Fault, RegExp][])("says what to do when %j persists", async (fault, what) => {
   const pauses: number[] = [];
   const { server, warehouse } = await start({ wait: async (ms) => void pauses.push(ms) });
@@ -443,6 +451,7 @@ it("sends days as parameters of type DATE, and one job for one query", async () 
     query: {
       query: sql,
       useLegacySql: false,
+      maximumBytesBilled: "100000000000",
       parameterMode: "NAMED",
       queryParameters: Object.entries(days).map(([name, value]) => ({
         name,

@@ -1,18 +1,26 @@
 import { validateFile } from "../../loading/validate-file.ts";
-import { type Days, type RawFile, type Supports, unsupported, type Warehouse } from "../../warehouse.ts";
+import {
+  type Days,
+  type RawFile,
+  type Supports,
+  unsupported,
+  type Warehouse,
+  type WriteStatement,
+} from "../../warehouse.ts";
 import { type ConnectionOptions, connectBigquery } from "./connection.ts";
 import { explain } from "./failures.ts";
 import { loadFile, type ValidateFile } from "./load.ts";
+import { lockedScript, lockOf } from "./lock.ts";
 import { bytesToRead, type Parameter, runQuery } from "./queries.ts";
-import { createTables, lastWrittenAt } from "./tables.ts";
+import { countRows, createTables, lastWrittenAt } from "./tables.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** Separates the valid rows of a file from the rejected lines. */
   validate?: ValidateFile;
 }
 
-/** The scheduled query activity_sync fetches PostgreSQL's changes (scheduled-queries.ts). */
-export const supports: Supports = { syncActivity: false, bytesToRead: true };
+/** Scheduled queries fetch PostgreSQL's changes, and recompute the touched days (scheduled-queries.ts). */
+export const supports: Supports = { syncActivity: false, recomputeTouchedDays: false, bytesToRead: true };
 
 /**
  * The warehouse on BigQuery. Every method retries for about two minutes, or `patienceMs`, while BigQuery is overloaded or
@@ -39,13 +47,31 @@ export async function openBigquery({
     loadFile: load,
     syncActivity: unsupported,
     query: (sql, days) => explained(runQuery(connection, sql, dates(days))),
-    write: async ({ sql, parameters }) => {
-      await explained(runQuery(connection, sql, dates(parameters)));
+    write: async ({ sql, parameters, writes }) => {
+      const lock = writes && lockOf(writes);
+      const script = lock ? lockedScript(lock, [sql]) : sql;
+      await explained(runQuery(connection, script, dates(parameters)));
     },
+    runScript: (statements) => explained(runQuery(connection, ...asScript(statements))),
     lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
+    countRows: (table) => explained(countRows(connection, table)),
     bytesToRead: (sql, days) => explained(bytesToRead(connection, sql, dates(days))),
     close: async () => {},
   };
+}
+
+/**
+ * One job. The API returns the rows of its last query
+ * (https://cloud.google.com/bigquery/docs/multi-statement-queries#run_a_multi-statement_query). What is written, and all
+ * that is read before it, is one transaction with the lock of the table.
+ */
+function asScript(statements: WriteStatement[]): [sql: string, parameters: Record<string, Parameter>] {
+  const sql = statements.map(({ sql }) => sql);
+  const locks = statements.map(({ writes }) => writes && lockOf(writes));
+  const last = locks.findLastIndex((lock) => lock !== undefined);
+  const lock = locks[last];
+  const script = lock ? [lockedScript(lock, sql.slice(0, last + 1)), ...sql.slice(last + 1)] : sql;
+  return [script.join(";\n\n"), dates(Object.assign({}, ...statements.map(({ parameters }) => parameters)))];
 }
 
 const dates = (days: Days = {}): Record<string, Parameter> =>

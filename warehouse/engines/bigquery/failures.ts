@@ -99,6 +99,9 @@ function sentenceFor(error: ThrownError, location: string): string | undefined {
   if (reasons.includes("quotaExceeded")) {
     return `BigQuery's quota is exceeded: try again in ten minutes or more, or request a higher quota (${message}).`;
   }
+  if (reasons.includes("bytesBilledLimitExceeded")) {
+    return `The query would read more than the platform allows one job, and was not run: choose fewer days with --from and --to (${message}).`;
+  }
   if (isPassing(error)) return `BigQuery stays overloaded or unreachable: try again later (${message}).`;
   if (statusOf(error) === 403 || reasons.includes("accessDenied")) {
     return `BigQuery denies access: have your account granted roles/bigquery.jobUser on the project and, on the datasets, roles/bigquery.dataViewer to read or roles/bigquery.dataEditor to write (${message}).`;

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "../../checks.ts";
 import { findCoveredDays } from "../../covered-days.ts";
 import { reconcile } from "../../reconcile.ts";
-import { backfill, changedDays } from "../../tables/daily_metrics/backfill.ts";
+import { backfillScript, changedDaysScript } from "../../tables/daily_metrics/backfill.ts";
+import { uncoveredDays } from "../../tables/daily_metrics/recompute.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import {
   dailyMetricsTable,
@@ -14,12 +15,13 @@ import {
   type Table,
   tables,
 } from "../../tables/table.ts";
+import { deduplicateSql, repeatedKeysSql } from "../../tables/user_daily_metrics_raw/deduplicate.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import type { Days, Warehouse } from "../../warehouse.ts";
 import { openDuckdb } from "../duckdb/duckdb.ts";
 import { bigqueryStatements, loadFileScript } from "./statements.ts";
 
-const { analyze } = await startGoogleSql();
+const { analyze, analyzeScript } = await startGoogleSql();
 const duckdb = await openDuckdb(":memory:");
 afterAll(() => duckdb.close());
 await duckdb.createTables();
@@ -53,10 +55,12 @@ const ours: Statement[] = [
   { name: "query.sql", sql: dailyMetricsQuery, days },
   ...checks.map(({ table, claim, sql }) => ({ name: `of ${table}: ${claim}`, sql, days })),
   ...(await sentBy("runChecks", (warehouse) => runChecks(warehouse, days))),
-  ...(await sentBy("backfill", (warehouse) => backfill(warehouse, days))),
-  ...(await sentBy("changedDays", (warehouse) => changedDays(warehouse, days))),
+  { name: "repeated-keys.sql", sql: repeatedKeysSql, days },
+  { name: "deduplicate.sql", sql: deduplicateSql, days },
+  { name: "replace-days.sql", sql: replaceDaysSql, days },
   ...(await sentBy("reconcile", (warehouse) => reconcile(warehouse, days))),
   ...(await sentBy("findCoveredDays", findCoveredDays)),
+  ...(await sentBy("uncoveredDays", uncoveredDays)),
 ];
 
 describe("what is written once", () => {
@@ -72,9 +76,22 @@ describe("what is written once", () => {
       `from ${fullName(rawTable)}\\s+where event_date between @from_date and @to_date\\b`,
     );
     for (const { name, sql } of ours) {
-      expect([name, ...sql.split(filtered)].join("\n")).not.toContain(fullName(rawTable));
+      const rest = sql.replace(`merge into ${fullName(rawTable)}`, "merge into raw");
+      expect([name, ...rest.split(filtered)].join("\n")).not.toContain(fullName(rawTable));
     }
     expect(ours.filter(({ sql }) => filtered.test(sql)).length).toBeGreaterThan(10);
+  });
+});
+
+describe("a script that is written once", () => {
+  it.each([
+    ["backfill", backfillScript(days), 4],
+    ["changedDays", changedDaysScript(days), 2],
+  ])("is taken by GoogleSQL and by DuckDB, and aggregates raw once: %s", async (_, script, count) => {
+    const sql = script.map(({ sql }) => sql).join(";\n\n");
+    expect(await analyzeScript(sql, { days })).toHaveLength(count);
+    expect(await duckdb.runScript(script)).toEqual([]);
+    expect(sql.split(`from ${fullName(rawTable)}`)).toHaveLength(2);
   });
 });
 
@@ -122,7 +139,13 @@ describe("what BigQuery alone is sent", () => {
       fields: rejectedTable.fields.filter(({ name }) => name !== "part" && name !== "file"),
     },
   ];
-  const parameters = { part: "STRING", file: "STRING", rows_read: "INT64", rows_rejected: "INT64" } as const;
+  const parameters = {
+    part: "STRING",
+    file: "STRING",
+    rows_read: "INT64",
+    rows_rejected: "INT64",
+    sync_id: "STRING",
+  } as const;
 
   for (const { name, sql } of bigqueryStatements) {
     it(`is taken by GoogleSQL: ${name}`, async () => {

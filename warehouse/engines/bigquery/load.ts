@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -71,6 +72,7 @@ async function moveStaged(
     rows_read: { type: "INT64", value: String(read) },
     rows_rejected: { type: "INT64", value: String(rejects.length) },
     ...(days && {
+      sync_id: text(randomUUID()),
       from_date: { type: "DATE", value: days.from },
       to_date: { type: "DATE", value: days.to },
     }),

@@ -4,7 +4,12 @@ import { addDays } from "../../days.ts";
 import { changesFields } from "../../sync/statements.ts";
 import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
-import { scheduledActivitySync, scheduledChecks, scheduledDailyMetrics } from "./scheduled-queries.ts";
+import {
+  checksQuery,
+  scheduledActivitySync,
+  scheduledChecks,
+  scheduledDailyMetrics,
+} from "./scheduled-queries.ts";
 
 const { analyze, analyzeScript, evaluate } = await startGoogleSql();
 
@@ -13,7 +18,7 @@ const windowDays = 19;
 const run_date = addDays(window.to_date, 1);
 
 const runChecks = (content: Content) =>
-  evaluate(scheduledChecks(windowDays), { tables: { ...content }, days: { run_date } });
+  evaluate(checksQuery(windowDays), { tables: { ...content }, days: { run_date } });
 
 const failing = new Set(checks.filter(({ severity }) => severity === "fail").map(({ claim }) => claim));
 
@@ -26,27 +31,63 @@ describe("activity_sync", () => {
   });
 });
 
+describe("activity_sync in a project whose default_time_zone is Europe/Istanbul", () => {
+  const defaultTimeZone = "Europe/Istanbul";
+  const literalOf = async (script: string) => {
+    const [, expression = ""] = /coalesce\((format_timestamp\(.*\)), "/.exec(script) ?? [];
+    const moment = "timestamp '2024-03-05 10:00:00.000001+00'";
+    const sql = `select ${expression.replace("v_since", moment)} as since`;
+    return (await evaluate(sql, { defaultTimeZone }))[0]?.since;
+  };
+
+  it("asks PostgreSQL for the changes since the watermark, and not for those of three hours later", async () => {
+    const script = scheduledActivitySync("game.eu.clan-activity");
+    expect(await literalOf(script)).toBe("'2024-03-05 10:00:00.000001+00'");
+    expect(await literalOf(script.replace(", 'UTC')", ")"))).toBe("'2024-03-05 13:00:00.000001+00'");
+  });
+
+  it("has no other text of a moment, nor has any other statement", () => {
+    const scripts = [
+      scheduledActivitySync("game.eu.clan-activity"),
+      scheduledDailyMetrics(3),
+      scheduledChecks(3),
+    ];
+    const depending =
+      /format_timestamp\((?!.*'UTC'\))|cast\(\w*(_at|_to|since) as string\)|extract\(|current_date|date\(\w+_at\)|timestamp_trunc/;
+    for (const script of scripts) expect(script).not.toMatch(depending);
+  });
+});
+
 describe("daily_metrics", () => {
   it("is a script that BigQuery accepts with no parameter but @run_date", async () => {
     const statements = await analyzeScript(scheduledDailyMetrics(3), { days: { run_date } });
     expect(statements.filter((statement) => statement.startsWith("merge into"))).toHaveLength(2);
+    expect(statements.filter((statement) => statement.startsWith("rollback"))).toHaveLength(1);
     await expect(analyzeScript(scheduledDailyMetrics(3))).rejects.toThrow(/run_date/);
   });
 
   it("recomputes the days of its window, which ends yesterday, in addition to those that syncs touched", async () => {
-    const script = scheduledDailyMetrics(3);
-    const [, from, to] =
-      /declare from_date date default (.*);\s+declare to_date date default (.*);/.exec(script) ?? [];
-    const [, days = ""] = /insert into days_to_recompute \(event_date\)\n(.*);/.exec(script) ?? [];
-    const rows = await evaluate(days.replace("from_date", from ?? "").replace("to_date", to ?? ""), {
-      days: { run_date: "2024-03-01" },
-    });
+    const [, days = ""] =
+      /insert into days_to_recompute \(event_date\)\n(.*);/.exec(scheduledDailyMetrics(3)) ?? [];
+    const rows = await evaluate(days, { days: { run_date: "2024-03-01" } });
     expect(rows.map(({ day }) => day)).toEqual(["2024-02-27", "2024-02-28", "2024-02-29"]);
   });
 });
 
+it("the jobs of every scheduled query have labels", async () => {
+  const scripts = {
+    activity_sync: scheduledActivitySync("game.eu.clan-activity"),
+    daily_metrics: scheduledDailyMetrics(3),
+    daily_metrics_checks: scheduledChecks(3),
+  };
+  for (const [name, script] of Object.entries(scripts)) {
+    expect(script).toContain(`set @@query_label = 'app:clan-platform,query:${name}';`);
+  }
+  await analyzeScript(scripts.daily_metrics_checks, { days: { run_date } });
+});
+
 it("the checks are one query, which returns how many hold", async () => {
-  expect(await analyze(scheduledChecks(3), { days: { run_date } })).toEqual([
+  expect(await analyze(checksQuery(3), { days: { run_date } })).toEqual([
     { name: "outcome", type: "STRING" },
   ]);
   expect(await runChecks(contentWith())).toEqual([{ outcome: `${failing.size} checks hold` }]);

@@ -1,18 +1,23 @@
 import { checks } from "../../checks.ts";
 import {
   changesStatement,
+  erasedDaysQuery,
+  eraseRejected,
+  hasErasedQuery,
   mergeDifferences,
   noteDays,
   noteSync,
   overtaken,
   safeWatermarkQuery,
   stageDifferences,
-  touchedRangeQuery,
+  touchedDaysQuery,
   watermarkQuery,
 } from "../../sync/statements.ts";
 import { dateRangesQuery, noteCovered, stageDays, stageSyncs } from "../../tables/daily_metrics/recompute.ts";
 import { replaceDaysStatement } from "../../tables/daily_metrics/replace-days.ts";
+import { dailyMetricsLockTable, rawLockTable } from "../../tables/table.ts";
 import { readTemplate, render, withValues, withVariables } from "../../templates.ts";
+import { createLockRow, takeLock } from "./lock.ts";
 
 const read = (file: string) => readTemplate(new URL(`scheduled/${file}`, import.meta.url));
 
@@ -20,41 +25,65 @@ const read = (file: string) => readTemplate(new URL(`scheduled/${file}`, import.
 export function scheduledActivitySync(connection: string): string {
   // Replaced by the script itself, when it knows the moment.
   const sinceMarker = "$1";
-  return render(read("activity-sync.sql"), {
+  const attempt = render(read("activity-sync-attempt.sql"), {
     connection: literal(connection),
     safe_watermark_query: literal(safeWatermarkQuery),
     changes_query: literal(withValues(changesStatement, () => sinceMarker)),
     since_marker: literal(sinceMarker),
     watermark: watermarkQuery,
-    touched_range: touchedRangeQuery,
+    touched_days: touchedDaysQuery,
+    has_erased: hasErasedQuery,
+    erased_days: erasedDaysQuery,
+    take_lock: takeLock(rawLockTable),
     stage_differences: withVariables(stageDifferences),
     overtaken: withVariables(overtaken),
     merge_differences: withVariables(mergeDifferences),
     note_days: withVariables(noteDays),
     note_sync: withVariables(noteSync),
+    erase_rejected: eraseRejected,
+  });
+  return render(read("activity-sync.sql"), {
+    create_lock_row: createLockRow(rawLockTable),
+    repeated: repeated(attempt),
   });
 }
 
 /** The script of the scheduled query `daily_metrics`; its window is `windowDays` days long and ends yesterday. */
-export const scheduledDailyMetrics = (windowDays: number): string =>
-  render(read("daily-metrics.sql"), {
+export function scheduledDailyMetrics(windowDays: number): string {
+  const window = {
     window_start: windowOf(windowDays).from_date,
     window_end: windowOf(windowDays).to_date,
+  };
+  const attempt = render(read("daily-metrics-attempt.sql"), {
+    ...window,
+    take_lock: takeLock(dailyMetricsLockTable),
     stage_syncs: stageSyncs,
     stage_days: stageDays,
     date_ranges: dateRangesQuery,
     replace_days: withVariables(replaceDaysStatement),
     note_covered: noteCovered,
   });
+  return render(read("daily-metrics.sql"), {
+    ...window,
+    create_lock_row: createLockRow(dailyMetricsLockTable),
+    repeated: repeated(attempt),
+  });
+}
 
-/** The statement of the scheduled query `daily_metrics_checks`, on the days of the same window. */
-export function scheduledChecks(windowDays: number): string {
+const repeated = (script: string) => render(read("repeat.sql"), { script });
+
+/** The script of the scheduled query `daily_metrics_checks`, on the days of the same window. */
+export const scheduledChecks = (windowDays: number): string =>
+  `set @@query_label = 'app:clan-platform,query:daily_metrics_checks';\n\n${checksQuery(windowDays)}`;
+
+/** Its query. */
+export function checksQuery(windowDays: number): string {
   const window = windowOf(windowDays);
   const results = checks
     .filter(({ severity }) => severity === "fail")
-    .map(({ table, claim, statement }) => {
+    .map(({ table, claim, statement, volume }) => {
       const rows = withValues(statement, (name) => window[name as keyof typeof window]);
-      return `select ${literal(`${table}: ${claim}`)} as claim, count(*) as found from (\n${rows}\n)`;
+      return `select ${literal(`${table}: ${claim}`)} as claim, coalesce(${volume}, 0) as found from (\n${rows}\n)`;
     });
   return render(read("daily-metrics-checks.sql"), { results: results.join("\n\nunion all\n\n") });
 }

@@ -1,4 +1,14 @@
-import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
+import { noteDaysOf } from "../../sync/statements.ts";
+import {
+  type Field,
+  fullName,
+  loadedPartsTable,
+  rawLockTable,
+  rawTable,
+  rejectedTable,
+} from "../../tables/table.ts";
+import { withParameters } from "../../templates.ts";
+import { lockedScript } from "./lock.ts";
 
 /** `dataset.table` of the two staging tables of a file, each undefined when it would be empty. */
 export interface Staging {
@@ -30,15 +40,13 @@ export const countStagedRejects = (staged: string) => `select count(*) as row_co
  * prune partitions, too, and each statement can be analysed by itself.
  */
 export const loadFileScript = ({ rows, rejects }: Staging) =>
-  [
-    "begin transaction",
+  lockedScript(rawLockTable, [
     refuseLoadedFile,
     // Before the merge, after which no key is new.
     rows ? insertFile(rows) : insertFileWithoutRows,
-    ...(rows ? [mergeRows(rows)] : []),
+    ...(rows ? [mergeRows(rows), noteDays(rows)] : []),
     ...(rejects ? [insertRejects(rejects)] : []),
-    "commit transaction",
-  ].join(";\n\n");
+  ]);
 
 /** A query, because `assert` is believed not to be allowed in a transaction. */
 const refuseLoadedFile = `select
@@ -95,6 +103,9 @@ when not matched then
 const cleaned = ({ name, type, mode }: Field) =>
   type === "STRING" && mode === "NULLABLE" ? `nullif(${name}, '') as ${name}` : name;
 
+/** Records the days of a file, for the scheduled query daily_metrics to recompute. */
+const noteDays = (staged: string) => withParameters(noteDaysOf(staged));
+
 /** Quarantines the lines that violate the contract. */
 const insertRejects = (staged: string) => `insert into ${fullName(rejectedTable)}
   (part, file, line, field, reason, text)
@@ -113,5 +124,6 @@ export const bigqueryStatements: { name: string; sql: string }[] = [
   { name: "insertFile", sql: insertFile(exampleRows) },
   { name: "insertFileWithoutRows", sql: insertFileWithoutRows },
   { name: "mergeRows", sql: mergeRows(exampleRows) },
+  { name: "noteDays", sql: noteDays(exampleRows) },
   { name: "insertRejects", sql: insertRejects(exampleRejects) },
 ];

@@ -29,6 +29,16 @@ export async function lastWrittenAt(
   return lastModifiedTime === undefined ? undefined : new Date(Number(lastModifiedTime)).toISOString();
 }
 
+/** From the table's metadata, which is free (https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#Table, `numRows`). */
+export async function countRows(
+  connection: Connection,
+  { dataset, name }: Pick<Table, "dataset" | "name">,
+): Promise<number> {
+  const table = connection.client.dataset(dataset).table(name);
+  const [{ numRows }] = await retrying(connection, () => table.getMetadata());
+  return Number(numRows ?? 0);
+}
+
 /** Returns false, and changes nothing, when a table of that name exists. */
 export const createTable = (connection: Connection, dataset: string, name: string, metadata: TableMetadata) =>
   created(connection, () => connection.client.dataset(dataset).createTable(name, metadata));

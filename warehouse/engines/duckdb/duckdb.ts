@@ -1,5 +1,12 @@
-import { rawTable } from "../../tables/table.ts";
-import { type RawFile, type Supports, unsupported, type Warehouse } from "../../warehouse.ts";
+import { fullName, rawTable } from "../../tables/table.ts";
+import {
+  type RawFile,
+  type Row,
+  type Supports,
+  unsupported,
+  type Warehouse,
+  type WriteStatement,
+} from "../../warehouse.ts";
 import { createTables } from "./create-tables.ts";
 import { connect } from "./dialect.ts";
 import { explained } from "./disk-full.ts";
@@ -12,7 +19,7 @@ import { lastWrittenAt, noteWritten } from "./written-at.ts";
 
 export type DuckdbOptions = OpenOptions;
 
-export const supports: Supports = { syncActivity: true, bytesToRead: false };
+export const supports: Supports = { syncActivity: true, recomputeTouchedDays: true, bytesToRead: false };
 
 /**
  * The warehouse in a DuckDB file, which is created when it is missing; `:memory:` is a temporary one. One process at a
@@ -32,6 +39,12 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
     };
     return { load: () => explained(path, loadAndNote), discard };
   };
+  const runAndNote = ({ sql, parameters, writes }: WriteStatement) =>
+    explained(path, async () => {
+      const result = await run(connection, sql, toDates(parameters));
+      if (writes) await noteWritten(connection, writes);
+      return result;
+    });
   return {
     supports,
     createTables: () => explained(path, () => createTables(connection, path)),
@@ -46,12 +59,19 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
       }),
     query: (sql, parameters) =>
       explained(path, async () => toRows(await run(connection, sql, toDates(parameters)))),
-    write: ({ sql, parameters, writes }) =>
-      explained(path, async () => {
-        await run(connection, sql, toDates(parameters));
-        if (writes) await noteWritten(connection, writes);
-      }),
+    write: async (statement) => {
+      await runAndNote(statement);
+    },
+    runScript: async <T extends Row>(statements: WriteStatement[]) => {
+      let rows: T[] = [];
+      for (const statement of statements) rows = toRows(await runAndNote(statement));
+      return rows;
+    },
     lastWrittenAt: (table) => lastWrittenAt(connection, table),
+    countRows: async (table) => {
+      const [[rows] = []] = (await run(connection, `select count(*) from ${fullName(table)}`)).getRows();
+      return Number(rows);
+    },
     bytesToRead: unsupported,
     close: async () => {
       connection.closeSync();

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { columnsOf, columns as rowColumns } from "@clan-platform/contract/columns.ts";
 import { firstDay } from "@clan-platform/contract/day.ts";
@@ -6,14 +7,18 @@ import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
 import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
 import { type Reject, validateFile } from "../../loading/validate-file.ts";
+import { noteDaysOf } from "../../sync/statements.ts";
 import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
+import { withParameters } from "../../templates.ts";
 import type { LoadReport, PreparedFile, RawFile } from "../../warehouse.ts";
+import { run } from "./run.ts";
 import { duckdbTypes } from "./types.ts";
 
 const raw = fullName(rawTable);
 const loadedParts = fullName(loadedPartsTable);
 const columns = rawTable.fields.map(({ name }) => name);
 const key = rawTable.key.join(", ");
+const noteDays = withParameters(noteDaysOf("staged"));
 
 /** Stages a file's rows on a connection of its own, which is closed after the file was loaded or discarded. */
 export async function prepareFile(connection: DuckDBConnection, file: RawFile): Promise<PreparedFile> {
@@ -43,6 +48,7 @@ async function loadPrepared(
     const report = await replaceStaged(connection, counts, rejects.length);
     await keepRejects(connection, file, rejects);
     await noteLoaded(connection, file, report);
+    await run(connection, noteDays, { sync_id: randomUUID() });
     await connection.run("commit");
     return report;
   } catch (error) {

@@ -11,5 +11,5 @@ export function run(
   values: Record<string, DuckDBValue> = {},
 ): Promise<DuckDBResultReader> {
   const markers = Object.fromEntries(Object.keys(values).map((name) => [name, `$${name}`]));
-  return connection.runAndReadAll(substitute(sql, /@([a-z_]+)/g, markers), values);
+  return connection.runAndReadAll(substitute(sql, /@([a-z_0-9]+)/g, markers), values);
 }

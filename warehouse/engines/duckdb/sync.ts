@@ -2,15 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import {
   changesFields,
+  erasedDaysQuery,
+  eraseRejected,
+  hasErasedQuery,
   mergeDifferences,
   noteDays,
   noteSync,
   overtaken,
   stageDifferences,
-  touchedRangeQuery,
+  touchedDaysQuery,
 } from "../../sync/statements.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
-import { type SharedStatement, withParameters } from "../../templates.ts";
+import { type SharedStatement, withValues } from "../../templates.ts";
 import type { ActivityChanges, SyncReport } from "../../warehouse.ts";
 import { run } from "./run.ts";
 import { duckdbTypes } from "./types.ts";
@@ -18,20 +21,34 @@ import { duckdbTypes } from "./types.ts";
 /** Brings changes into the raw table in one transaction: completely or, when the process ends before, not at all. */
 export async function syncActivity(
   connection: DuckDBConnection,
+  changes: ActivityChanges,
+): Promise<SyncReport | undefined> {
+  // No statement of a sync depends on the order of rows, and keeping it takes a third longer. A load depends on it.
+  await connection.run("set preserve_insertion_order = false");
+  try {
+    return await bringIn(connection, changes);
+  } finally {
+    await connection.run("reset preserve_insertion_order");
+  }
+}
+
+async function bringIn(
+  connection: DuckDBConnection,
   { path, since, syncedTo, startedAt }: ActivityChanges,
 ): Promise<SyncReport | undefined> {
   const sync_id = randomUUID();
   await stage(connection, path);
-  const [from_date = null, to_date = null] = firstRow(await run(connection, touchedRangeQuery));
-  const values = { sync_id, since, from_date, to_date, started_at: startedAt, synced_to: syncedTo };
-  await runShared(connection, stageDifferences, values);
+  const days = await touchedDays(connection);
+  const values = { sync_id, since, started_at: startedAt, synced_to: syncedTo };
+  await runShared(connection, stageDifferences, values, days);
   await connection.run("begin transaction");
   try {
     const [isOvertaken] = firstRow(await runShared(connection, overtaken, values));
     if (!isOvertaken) {
       for (const statement of [mergeDifferences, noteDays, noteSync]) {
-        await runShared(connection, statement, values);
+        await runShared(connection, statement, values, days);
       }
+      await connection.run(eraseRejected);
     }
     await connection.run("commit");
     return isOvertaken ? undefined : await reportOf(connection, sync_id);
@@ -69,14 +86,32 @@ function stageStatement(path: string, as: Record<string, string>): string {
       header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '')`;
 }
 
-/** Runs a statement with those of the values that are its parameters. */
+/** The days that the changes touch: theirs, and those on which erased users have rows. */
+async function touchedDays(connection: DuckDBConnection): Promise<DuckDBValue[]> {
+  const [hasErased] = firstRow(await run(connection, hasErasedQuery));
+  const erased = hasErased ? ` union distinct ${erasedDaysQuery}` : "";
+  const result = await run(connection, `${touchedDaysQuery}${erased}`);
+  return result.getRows().map(([day]) => day ?? null);
+}
+
+/** Runs a statement with those of the values that are its parameters; `days` becomes a list, of which DuckDB skips blocks. */
 function runShared(
   connection: DuckDBConnection,
   statement: SharedStatement,
   values: Record<string, DuckDBValue>,
+  days: DuckDBValue[] = [],
 ) {
-  const own = Object.fromEntries(statement.parameters.map((name) => [name, values[name] ?? null]));
-  return run(connection, withParameters(statement), own);
+  const own: Record<string, DuckDBValue> = {};
+  const sql = withValues(statement, (name) => {
+    const listed = name === "days" ? (days.length > 0 ? days : [null]) : undefined;
+    if (!listed) {
+      own[name] = values[name] ?? null;
+      return `@${name}`;
+    }
+    for (const [at, day] of listed.entries()) own[`day_${at}`] = day;
+    return `(${listed.map((_, at) => `@day_${at}`).join(", ")})`;
+  });
+  return run(connection, sql, own);
 }
 
 const firstRow = (result: Awaited<ReturnType<typeof run>>): DuckDBValue[] => result.getRows()[0] ?? [];

@@ -1,16 +1,18 @@
 import type { DateRange } from "../../days.ts";
 import { readStatement, withParameters } from "../../templates.ts";
-import type { Row, Warehouse } from "../../warehouse.ts";
+import type { Row, Warehouse, WriteStatement } from "../../warehouse.ts";
 import { dailyMetricsTable } from "../table.ts";
-import { dailyMetricsStatement, replaceDays } from "./replace-days.ts";
+import { dailyMetricsQuery, replaceDaysBy } from "./replace-days.ts";
 
 const { key, fields } = dailyMetricsTable;
 const measures = fields.map(({ name }) => name).filter((column) => !key.includes(column));
+const freshRows = "select * from fresh_metrics";
 
-/** `changed-days.sql` for the days from @from_date to @to_date. */
+/** `changed-days.sql` for the days from @from_date to @to_date, whose new rows are in `fresh_metrics`. */
 export const changedDaysSql = withParameters(
   readStatement(new URL("changed-days.sql", import.meta.url), ["from_date", "to_date"], {
-    query: dailyMetricsStatement.template,
+    query: freshRows,
+    key: key.join(", "),
     is_changed: measures
       .map((column) => `old.${column} is distinct from fresh.${column}`)
       .join("\n      or "),
@@ -32,11 +34,28 @@ export interface ChangedDay extends Row {
 }
 
 /** The days that a backfill would change, with their sums before and after. */
-export async function changedDays(warehouse: Warehouse, days: DateRange): Promise<ChangedDay[]> {
-  return warehouse.query<ChangedDay>(changedDaysSql, days);
-}
+export const changedDays = (warehouse: Warehouse, days: DateRange): Promise<ChangedDay[]> =>
+  warehouse.runScript<ChangedDay>(changedDaysScript(days));
 
-/** Recomputes these days of daily_metrics, atomically. */
-export async function backfill(warehouse: Warehouse, days: DateRange): Promise<void> {
-  await warehouse.write(replaceDays(days));
-}
+/** Recomputes these days of daily_metrics, atomically, and returns those that changed. */
+export const backfill = (warehouse: Warehouse, days: DateRange): Promise<ChangedDay[]> =>
+  warehouse.runScript<ChangedDay>(backfillScript(days));
+
+/** The raw table is aggregated once, into `fresh_metrics`: it has a thousand times the rows of daily_metrics. */
+const stageFresh = (parameters: DateRange): WriteStatement => ({
+  sql: `create or replace temp table fresh_metrics as\n${dailyMetricsQuery}`,
+  parameters,
+});
+
+export const changedDaysScript = (parameters: DateRange): WriteStatement[] => [
+  stageFresh(parameters),
+  { sql: changedDaysSql, parameters },
+];
+
+export const backfillScript = (parameters: DateRange): WriteStatement[] => [
+  stageFresh(parameters),
+  // Before the rows are replaced, after which no day differs.
+  { sql: `create or replace temp table changed_days as\n${changedDaysSql}`, parameters },
+  replaceDaysBy(freshRows, parameters),
+  { sql: "select * from changed_days order by event_date" },
+];

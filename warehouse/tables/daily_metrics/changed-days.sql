@@ -1,7 +1,9 @@
 -- What a backfill would change: the days from {{from_date}} to {{to_date}} with a row that differs from what the raw
--- table gives now, and their sums before and after.
+-- table gives now, and their sums before and after. Of rows with one key, all but one count as rows to delete.
 with old as (
-  select * from clan_case_analytics.daily_metrics where event_date between {{from_date}} and {{to_date}}
+  select *, row_number() over (partition by {{key}} order by dau) as copy
+  from clan_case_analytics.daily_metrics
+  where event_date between {{from_date}} and {{to_date}}
 ),
 
 fresh as (
@@ -17,8 +19,8 @@ compared as (
     fresh.total_iap_revenue + fresh.total_ad_revenue as new_revenue,
     {{is_changed}} as is_changed
   from old
-  full join fresh
-    on {{same_key}}
+  full join (select *, 1 as copy from fresh) as fresh
+    on {{same_key}} and old.copy = fresh.copy
 )
 
 select

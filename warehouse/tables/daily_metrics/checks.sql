@@ -1,4 +1,5 @@
--- Each query returns the violating rows of the days from {{from_date}} to {{to_date}}.
+-- Each query returns the violating rows of the days from {{from_date}} to {{to_date}}, or groups of them with their number
+-- as row_count.
 
 -- fail: a day, country and platform has one row
 select event_date, country, platform, count(*) as row_count

@@ -1,4 +1,4 @@
--- Stages the days that those syncs touched.
+-- Stages the days that those syncs and loads touched.
 create or replace temp table days_to_recompute as
 select event_date
 from clan_case_raw.activity_sync_days

@@ -1,4 +1,4 @@
--- Records the covered syncs; two concurrent runs record each once.
+-- Records the covered syncs and loads; two concurrent runs record each once.
 merge into clan_case_analytics.daily_metrics_runs as target
 using syncs_to_cover as source
 on target.sync_id = source.sync_id

@@ -1,5 +1,5 @@
--- Stages the syncs that this run covers: those that changed rows and that no run has covered. A sync that finishes after
--- this statement is left to the next run.
+-- Stages the syncs and loads that this run covers: those that changed rows and that no run has covered. One that finishes
+-- after this statement is left to the next run.
 create or replace temp table syncs_to_cover as
 select distinct sync_id
 from clan_case_raw.activity_sync_days

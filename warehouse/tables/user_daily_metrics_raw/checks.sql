@@ -1,4 +1,5 @@
--- Each query returns the violating rows of the days from {{from_date}} to {{to_date}}.
+-- Each query returns the violating rows of the days from {{from_date}} to {{to_date}}, or groups of them with their number
+-- as row_count.
 
 -- fail: a user has one row a day and platform
 select event_date, user_id, platform, count(*) as row_count
@@ -17,7 +18,7 @@ where event_date between {{from_date}} and {{to_date}}
 select event_date, count(*) as row_count
 from clan_case_raw.user_daily_metrics_raw
 where event_date between {{from_date}} and {{to_date}}
-  and unix_date(event_date) > unix_date(current_date()) + 1
+  and unix_date(event_date) > floor(unix_seconds(current_timestamp) / 86400) + 1
 group by event_date;
 
 -- fail: nobody plays before installing
@@ -36,26 +37,26 @@ where event_date between {{from_date}} and {{to_date}}
 
 -- warn across days: no day is missing between the first and the last
 with days as (
-  select distinct unix_date(event_date) as day
+  select distinct event_date
   from clan_case_raw.user_daily_metrics_raw
   where event_date between {{from_date}} and {{to_date}}
 )
-select min(day) as first_day, max(day) as last_day, count(*) as days
+select min(event_date) as first_day, max(event_date) as last_day, count(*) as days
 from days
-having count(*) < max(day) - min(day) + 1;
+having count(*) < unix_date(max(event_date)) - unix_date(min(event_date)) + 1;
 
 -- warn across days: a day has between half and twice the rows of the mean day of the week before
 with days as (
-  select unix_date(event_date) as day, event_date, count(*) as row_count
+  select unix_date(event_date) as day, event_date, count(*) as day_rows
   from clan_case_raw.user_daily_metrics_raw
   where event_date between {{from_date}} and {{to_date}}
   group by event_date
 )
-select days.event_date, days.row_count, avg(before.row_count) as mean_before
+select days.event_date, days.day_rows, avg(before.day_rows) as mean_before
 from days
 join days as before on before.day between days.day - 7 and days.day - 1
-group by days.event_date, days.row_count
-having days.row_count < avg(before.row_count) / 2 or days.row_count > avg(before.row_count) * 2;
+group by days.event_date, days.day_rows
+having days.day_rows < avg(before.day_rows) / 2 or days.day_rows > avg(before.day_rows) * 2;
 
 -- warn: victories and defeats do not exceed the matches ended
 select event_date, count(*) as row_count

@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { CliError } from "../commands/terminal/cli-error.ts";
+
+/** A first fill with synthetic rows. */
+export interface SyntheticFill {
+  rows: number;
+  /** The last day. */
+  to: string;
+}
+
+/** The folder of the parts of a first fill, which is there until the fill has come to its end. */
+export const syntheticName = ({ rows, to }: SyntheticFill) => `first-fill-${rows}-${to}`;
+
+/** A first fill that did not come to its end; the name of its folder says of what. */
+export function findSynthetic(folder: string): SyntheticFill | undefined {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const [, rows, to] = /^first-fill-(\d+)-(\d{4}-\d{2}-\d{2})$/.exec(name) ?? [];
+    if (to) return { rows: Number(rows), to };
+  }
+  return undefined;
+}
+
+const noteOf = (folder: string) => join(folder, "loading-raw.json");
+
+/** Notes what is being loaded, so that the next start goes on with it after an interruption. */
+export function noteFiles(folder: string, paths: string[]): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(noteOf(folder), JSON.stringify(paths));
+}
+
+export function forgetFiles(folder: string): void {
+  rmSync(noteOf(folder), { force: true });
+}
+
+/**
+ * The paths to load: the given one, and those that an interrupted start was loading.
+ * @throws {CliError} when those are gone, or the path would be mixed with an interrupted fill of synthetic rows
+ */
+export function filesToLoad(folder: string, raw: string | undefined): string[] {
+  const noted = readNote(folder);
+  const gone = noted.find((path) => !existsSync(path));
+  if (raw === undefined) {
+    if (gone === undefined) return noted;
+    throw new CliError(
+      `The last start was loading ${gone}, which is gone: name the files with --raw, or start over with npm start -- --fresh.`,
+    );
+  }
+  if (findSynthetic(folder)) {
+    throw new CliError(
+      "An interrupted start has filled a part of the warehouse with synthetic rows: start over with npm start -- --fresh --raw PATH.",
+    );
+  }
+  return [...new Set([...noted.filter((path) => existsSync(path)), raw])];
+}
+
+function readNote(folder: string): string[] {
+  if (!existsSync(noteOf(folder))) return [];
+  try {
+    return z.array(z.string()).parse(JSON.parse(readFileSync(noteOf(folder), "utf8")));
+  } catch {
+    // Killed while it was written: nothing was loaded yet.
+    return [];
+  }
+}

@@ -1,0 +1,31 @@
+import { type Busyness, busyness, peakedBusyness } from "./calendar.ts";
+import { type CountryAt, countryAt } from "./countries.ts";
+import type { Notation } from "./csv-block.ts";
+import { filesAcrossDays, filesByDay, type PlannedDay, type PlannedFile, type ShapeName } from "./plan.ts";
+import { realAmounts } from "./real-amounts.ts";
+import { realCountryAt } from "./real-countries.ts";
+
+interface Shape {
+  busyness: Busyness;
+  countryAt: CountryAt;
+  notation: Notation;
+  planFiles(days: PlannedDay[]): PlannedFile[];
+}
+
+export const shapes: Record<ShapeName, Shape> = {
+  contract: {
+    busyness,
+    countryAt,
+    notation: { platforms: { ANDROID: "ANDROID", IOS: "IOS" } },
+    planFiles: filesByDay,
+  },
+  real: {
+    busyness: peakedBusyness,
+    countryAt: realCountryAt,
+    notation: { platforms: { ANDROID: "android", IOS: "ios" }, amounts: realAmounts },
+    planFiles: (days) => filesAcrossDays(days, 17),
+  },
+};
+
+/** Rows and last day of the real export that the shape is taken from; it has 30 days. */
+export const realSize = { rows: 7_290_000, to: "2024-03-15" };

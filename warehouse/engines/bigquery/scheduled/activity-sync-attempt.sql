@@ -1,0 +1,56 @@
+set v_sync_id = generate_uuid();
+
+set v_started_at = current_timestamp();
+
+set v_since = ({{watermark}});
+
+set v_synced_to = (select safe_watermark from external_query({{connection}}, {{safe_watermark_query}}));
+
+execute immediate format(
+  'create or replace temp table changes as select * from external_query(%T, %T)',
+  {{connection}},
+  replace(
+    {{changes_query}},
+    {{since_marker}},
+    coalesce(format_timestamp("'%Y-%m-%d %H:%M:%E6S+00'", v_since, 'UTC'), "'-infinity'")
+  )
+);
+
+set v_days = (
+  select array_agg(event_date) from (
+{{touched_days}}
+  ) as touched
+);
+
+if (
+{{has_erased}}
+) then
+  set v_days = (
+    select array_agg(event_date) from (
+{{touched_days}}
+union distinct
+{{erased_days}}
+    ) as touched
+  );
+end if;
+
+{{stage_differences}};
+
+begin transaction;
+
+{{take_lock}};
+
+if ({{overtaken}}) then
+  rollback transaction;
+  return;
+end if;
+
+{{merge_differences}};
+
+{{note_days}};
+
+{{note_sync}};
+
+{{erase_rejected}};
+
+commit transaction;

@@ -1,0 +1,22 @@
+{{stage_syncs}};
+
+{{stage_days}};
+
+insert into days_to_recompute (event_date)
+select day from unnest(generate_date_array({{window_start}}, {{window_end}})) as day;
+
+begin transaction;
+
+{{take_lock}};
+
+for date_range in (
+{{date_ranges}}
+) do
+  set v_from_date = date_range.from_date;
+  set v_to_date = date_range.to_date;
+{{replace_days}};
+end for;
+
+{{note_covered}};
+
+commit transaction;

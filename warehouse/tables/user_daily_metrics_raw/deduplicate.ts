@@ -1,0 +1,48 @@
+import { measureColumns } from "@clan-platform/contract/columns.ts";
+import type { DateRange } from "../../days.ts";
+import { readStatement, withParameters } from "../../templates.ts";
+import type { Row, Warehouse } from "../../warehouse.ts";
+import { replaceDays } from "../daily_metrics/replace-days.ts";
+import { rawTable } from "../table.ts";
+
+const file = (name: string) => new URL(name, import.meta.url);
+const columns = rawTable.fields.map(({ name }) => name);
+const key = rawTable.key.join(", ");
+const parameters = ["from_date", "to_date"] as const;
+const latestFirst = [
+  "total_session_count",
+  ...measureColumns.filter((name) => name !== "total_session_count"),
+];
+
+/** The claim of the check that these statements repair. */
+export const keyClaim = "a user has one row a day and platform";
+
+export const repeatedKeysSql = withParameters(readStatement(file("repeated-keys.sql"), parameters, { key }));
+
+export const deduplicateSql = withParameters(
+  readStatement(file("deduplicate.sql"), parameters, {
+    key,
+    columns: columns.join(", "),
+    source_columns: columns.map((name) => `source.${name}`).join(", "),
+    latest_first: latestFirst.map((name) => `${name} desc`).join(", "),
+  }),
+);
+
+export interface RepeatedKeys extends Row {
+  event_date: string;
+  /** Keys that more than one row has. */
+  keys: number;
+  /** Rows that `deduplicate` removes. */
+  surplus_rows: number;
+}
+
+/** The days on which a key of the raw table has more than one row. */
+export const repeatedKeys = (warehouse: Warehouse, days: DateRange): Promise<RepeatedKeys[]> =>
+  warehouse.query<RepeatedKeys>(repeatedKeysSql, days);
+
+/** Keeps one row per key of a day in the raw table, and recomputes the day in daily_metrics. */
+export async function deduplicate(warehouse: Warehouse, day: string): Promise<void> {
+  const days = { from_date: day, to_date: day };
+  await warehouse.write({ sql: deduplicateSql, parameters: days, writes: rawTable });
+  await warehouse.write(replaceDays(days));
+}

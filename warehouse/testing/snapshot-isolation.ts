@@ -1,0 +1,124 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader, DuckDBValue } from "@duckdb/node-api";
+import { connect } from "../engines/duckdb/dialect.ts";
+
+/** What one job or script runs its statements in. */
+export interface Session {
+  /** Runs a statement of DuckDB's SQL, with BigQuery's rules for transactions. */
+  run(statement: string, values?: Record<string, DuckDBValue>): Promise<DuckDBResultReader>;
+  /** Rolls back an open transaction, and drops temporary tables. */
+  close(): Promise<void>;
+}
+
+export interface Isolation {
+  openSession(): Promise<Session>;
+}
+
+interface Transaction {
+  /** The number of commits before it began. */
+  began: number;
+  /** Tables in which it updated or deleted rows. */
+  mutated: Set<string>;
+}
+
+/**
+ * BigQuery's snapshot isolation on a DuckDB, whose connections have snapshots already: a transaction reads what was
+ * committed when it began; one that only appends conflicts with nothing; of two that update or delete rows of one table,
+ * the second is cancelled (https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency). A statement
+ * outside of a transaction is one by itself. That BigQuery cancels at the statement, not at the commit, is believed.
+ */
+export function isolate(instance: DuckDBInstance): Isolation {
+  const open = new Set<Transaction>();
+  const commits: Set<string>[] = [];
+
+  async function openSession(): Promise<Session> {
+    const connection = await connect(instance);
+    let current: Transaction | undefined;
+
+    async function begin(): Promise<Transaction> {
+      await connection.run("begin transaction");
+      // DuckDB takes the snapshot with the first read.
+      await connection.run("select 1 from duckdb_schemas() limit 1");
+      const transaction = { began: commits.length, mutated: new Set<string>() };
+      open.add(transaction);
+      return transaction;
+    }
+
+    async function end(transaction: Transaction, how: "commit" | "rollback"): Promise<void> {
+      open.delete(transaction);
+      await connection.run(how);
+      if (how === "commit") commits.push(transaction.mutated);
+    }
+
+    async function runIn(
+      transaction: Transaction,
+      statement: string,
+      values: Record<string, DuckDBValue>,
+      message: string,
+    ): Promise<DuckDBResultReader> {
+      const table = /^(?:merge into|update|delete from|insert into)\s+(\S+)/.exec(statement)?.[1] ?? "";
+      const conflict = () => new Error(`${message} against table test-project:${table}.`);
+      const result = await runCounting(connection, statement, values).catch((error: Error) => {
+        throw /Conflict on|write-write conflict/i.test(error.message) ? conflict() : error;
+      });
+      if (!result.mutates || !table.includes(".")) return result.reader;
+      const isTaken = [...open].some((other) => other !== transaction && other.mutated.has(table));
+      const isChanged = commits.slice(transaction.began).some((mutated) => mutated.has(table));
+      if (isTaken || isChanged) throw conflict();
+      transaction.mutated.add(table);
+      return result.reader;
+    }
+
+    return {
+      async run(statement, values = {}) {
+        if (/^begin transaction$/.test(statement)) {
+          current = await begin();
+          return connection.runAndReadAll("select 1");
+        }
+        if (/^(commit|rollback) transaction$/.test(statement)) {
+          if (!current) throw new Error("There is no transaction.");
+          const transaction = current;
+          current = undefined;
+          await end(transaction, statement.startsWith("commit") ? "commit" : "rollback");
+          return connection.runAndReadAll("select 1");
+        }
+        if (current) {
+          return runIn(current, statement, values, "Transaction is aborted due to concurrent update");
+        }
+        const own = await begin();
+        try {
+          const result = await runIn(
+            own,
+            statement,
+            values,
+            "Could not serialize access due to concurrent update",
+          );
+          await end(own, "commit");
+          return result;
+        } catch (error) {
+          await end(own, "rollback");
+          throw error;
+        }
+      },
+      async close() {
+        if (current) await end(current, "rollback");
+        connection.closeSync();
+      },
+    };
+  }
+
+  return { openSession };
+}
+
+/** Runs a statement, and finds whether it updated or deleted rows: a MERGE may have only inserted. */
+async function runCounting(
+  connection: DuckDBConnection,
+  statement: string,
+  values: Record<string, DuckDBValue>,
+): Promise<{ reader: DuckDBResultReader; mutates: boolean }> {
+  if (statement.startsWith("merge into")) {
+    const reader = await connection.runAndReadAll(`${statement}\nreturning merge_action`, values);
+    return { reader, mutates: reader.getRows().some(([action]) => action !== "INSERT") };
+  }
+  const reader = await connection.runAndReadAll(statement, values);
+  return { reader, mutates: /^(update|delete from)\s/.test(statement) && reader.rowsChanged > 0 };
+}
