@@ -1,4 +1,5 @@
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
+import type { RejectGroup } from "@clan-platform/contract/lines/reject-groups.ts";
 import type { Table } from "./tables/table.ts";
 
 /** A value of a result: dates are YYYY-MM-DD, NUMERIC is its digits, INT64 and FLOAT64 are numbers. */
@@ -37,14 +38,30 @@ export interface RawFile {
   digest: string;
   /** Path of the uncompressed copy. */
   unpacked: string;
-  /** It has no quotation marks, carriage returns or empty columns at the end of a line. */
-  isPlainText: boolean;
+  format: "csv" | "ndjson";
+  /**
+   * The header of a CSV that has no quotation marks, carriage returns, or empty values at the end of a line; undefined of
+   * other files.
+   */
+  plainCsv?: { names: string[]; delimiter: string };
+  /** Load it even if more than half of its lines are rejected. */
+  allowRejects: boolean;
 }
 
 /** A raw file whose rows are staged; none of them is in the tables yet. It is loaded or discarded, once. */
 export interface PreparedFile {
   load(): Promise<LoadReport>;
   discard(): Promise<void>;
+}
+
+/** What a person should know of a raw file that was loaded. */
+export interface FileFindings {
+  /** The rejected lines by reason, the most frequent first. */
+  rejects: RejectGroup[];
+  /** Rows whose country is a placeholder such as `NULL`, stored as not known. */
+  countryPlaceholders: number;
+  /** Names in the file that are no columns; their values were left out. */
+  ignored: string[];
 }
 
 /** What a raw file contained: `read` is the sum of the other three. */
@@ -59,6 +76,8 @@ export interface LoadReport {
   rejected: number;
   /** The file was loaded before, and the counts are those of that time. */
   wasLoaded: boolean;
+  /** What was noticed in it; undefined when it was loaded before. */
+  findings?: FileFindings;
 }
 
 /** What changed in PostgreSQL's user_activity. Timestamps are in PostgreSQL's notation of a timestamptz in UTC. */

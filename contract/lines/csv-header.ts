@@ -19,7 +19,9 @@ export interface CsvHeader {
  */
 export function readCsvHeader(header: string): CsvHeader {
   const readings = delimiters.map((delimiter) => ({ delimiter, names: namesIn(header, delimiter) }));
-  const [best] = readings.toSorted((a, b) => b.names.filter(isColumn).length - a.names.filter(isColumn).length);
+  const [best] = readings.toSorted(
+    (a, b) => b.names.filter(isColumn).length - a.names.filter(isColumn).length,
+  );
   const { names = [], delimiter = "," } = best ?? {};
   const missing = activityFields.filter((field) => !names.includes(field));
   const repeated = names.filter((name, at) => isColumn(name) && names.indexOf(name) !== at);

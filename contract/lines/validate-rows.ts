@@ -52,7 +52,8 @@ export async function* validateRows(
     isEmpty = false;
     let at = 0;
     reader ??= await format.reader(lines[at++]?.text ?? "");
-    for (; at < lines.length; at += maxBlockLines) yield validate(lines.slice(at, at + maxBlockLines), reader);
+    for (; at < lines.length; at += maxBlockLines)
+      yield validate(lines.slice(at, at + maxBlockLines), reader);
   }
   if (isEmpty) throw new InputError("EMPTY_BODY", "There are no rows.");
 }

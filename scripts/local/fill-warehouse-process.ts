@@ -9,7 +9,7 @@ import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts
 import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
 import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
-import type { Days, LoadReport, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { amountText } from "../commands/terminal/amounts.ts";
 import { startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
@@ -66,7 +66,7 @@ async function fill(
 
 /** Those that were loaded before are skipped. */
 async function fillFromFiles(warehouse: Warehouse, folder: string, sources: string[]): Promise<FillOutcome> {
-  const paths = findRawFiles(sources);
+  const { paths } = findRawFiles(sources);
   unfinished.noteFiles(folder, sources);
   const bar = startProgressBar(2 * paths.length, "  Warehouse    {bar} {percentage} %   {what}", {
     what: "",
@@ -76,8 +76,7 @@ async function fillFromFiles(warehouse: Warehouse, folder: string, sources: stri
   ).finally(bar.stop);
   const summary = await refreshAndCheck(warehouse);
   unfinished.forgetFiles(folder);
-  const sum = (count: keyof Omit<LoadReport, "wasLoaded">) =>
-    loaded.reduce((total, file) => total + file[count], 0);
+  const sum = (count: "read" | "rejected") => loaded.reduce((total, file) => total + file[count], 0);
   if (sum("rejected") === 0) return { summary };
   const share = `${amountText(sum("rejected"))} of ${amountText(sum("read"))} rows`;
   return { summary, rejected: `${share}; see clan_case_raw.user_daily_metrics_rejected for line and reason` };

@@ -27,12 +27,13 @@ export async function loadRawFiles(
   paths: string[],
   folder: string,
   onProgress: (progress: LoadProgress) => void = () => {},
+  { allowRejects = false } = {},
 ): Promise<LoadedFile[]> {
   const work = makeWorkFolder(folder);
   let done = 0;
   const report = (path: string, what: LoadProgress["what"]) => onProgress({ done: done++, path, what });
   try {
-    const files = await openAll(paths, work, (path) => report(path, "looking at"));
+    const files = await openAll(paths, work, { allowRejects }, (path) => report(path, "looking at"));
     return await loadInOrder(warehouse, files, (path) => report(path, "loading"));
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -71,7 +72,12 @@ async function loadInOrder(
   }
 }
 
-async function openAll(paths: string[], work: string, onOpened: (path: string) => void): Promise<RawFile[]> {
+async function openAll(
+  paths: string[],
+  work: string,
+  options: { allowRejects: boolean },
+  onOpened: (path: string) => void,
+): Promise<RawFile[]> {
   const files: RawFile[] = [];
   let next = 0;
   const open = async () => {
@@ -81,7 +87,7 @@ async function openAll(paths: string[], work: string, onOpened: (path: string) =
       // Two files may have the same name in two folders.
       const folder = join(work, String(at));
       mkdirSync(folder);
-      files[at] = await openRawFile(path, folder);
+      files[at] = await openRawFile(path, folder, options);
       onOpened(path);
     }
   };

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { csvHeader } from "@clan-platform/contract/csv-text.ts";
 import { type RawFile, WarehouseError } from "../warehouse.ts";
+import { type FileFormat, formatOf, hasFirstLine, UnfitStart } from "./format-of-file.ts";
 
 // Larger than Node's default, which takes a tenth longer.
 const chunkBytes = 2 ** 20;
@@ -14,16 +14,20 @@ const lineFeed = 0x0a;
 const maxLineBytes = 64 * 1_024;
 
 /**
- * Inspects a whole csv or csv.gz file before any of it is loaded, and unpacks it into `folder`.
+ * Inspects a whole file before any of it is loaded, and unpacks it into `folder` when it is gzip.
  * @throws {WarehouseError} when it is missing, damaged, cut off, or not of this table, or `folder` has no room for it
  */
-export async function openRawFile(path: string, folder: string): Promise<RawFile> {
+export async function openRawFile(
+  path: string,
+  folder: string,
+  { allowRejects = false } = {},
+): Promise<RawFile> {
   const hash = createHash("sha256");
   // Not the file's own name, which may have characters that are special to DuckDB.
   const unpacked = join(folder, "part.csv");
   const isPacked = path.toLowerCase().endsWith(".gz");
   const gunzip = createGunzip({ chunkSize: chunkBytes });
-  const look = { isPlainText: true };
+  const look: Look = { isPlainText: true };
   let bytes = 0;
   try {
     await pipeline([
@@ -45,7 +49,17 @@ export async function openRawFile(path: string, folder: string): Promise<RawFile
   }
   // Node ignores zeros after a gzip member, and all that follows them.
   if (isPacked && gunzip.bytesWritten !== bytes) throw damaged(path);
-  return { path, digest: hash.digest("hex"), unpacked, ...look };
+  const { isPlainText, format } = look;
+  if (!format) throw fileError(path, "is empty");
+  const csv = format.name === "csv" && format.isAtStart && isPlainText ? format : undefined;
+  return {
+    path,
+    digest: hash.digest("hex"),
+    unpacked,
+    format: format.name,
+    allowRejects,
+    ...(csv && { plainCsv: { names: csv.names, delimiter: csv.delimiter } }),
+  };
 }
 
 function observing(look: (chunk: Buffer) => void): Transform {
@@ -92,16 +106,27 @@ async function fileErrorOf({ problem, byte }: UnfitLine, path: string, isPacked:
 const fileError = (path: string, problem: string) =>
   new WarehouseError(`${path} ${problem}; nothing of it was loaded.`);
 
-/** Refuses a file because of its first line, its end, or a line that is too long; notes whether it is plain text. */
-function inspecting(path: string, look: { isPlainText: boolean }): Transform {
+interface Look {
+  isPlainText: boolean;
+  format?: FileFormat;
+}
+
+/** Refuses a file because of its first line, its end, or a line that is too long; notes its format. */
+function inspecting(path: string, look: Look): Transform {
   let start: Buffer | undefined = Buffer.alloc(0);
   let bytes = 0;
   let lastLine = 0;
   let last = lineFeed;
   const checkStart = () => {
-    const problem = start && problemOf(start);
-    start = undefined;
-    return problem ? fileError(path, problem) : null;
+    try {
+      if (start) look.format = formatOf(start);
+      return null;
+    } catch (error) {
+      if (error instanceof UnfitStart) return fileError(path, error.message);
+      return error as Error;
+    } finally {
+      start = undefined;
+    }
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -111,7 +136,7 @@ function inspecting(path: string, look: { isPlainText: boolean }): Transform {
       bytes += chunk.length;
       if (bytes - lastLine > maxLineBytes) return done(new UnfitLine(tooLong, lastLine));
       if (start) start = Buffer.concat([start, chunk]);
-      const isEnough = start && (start.includes("\n") || start.length > maxLineBytes);
+      const isEnough = start && (hasFirstLine(start) || start.length > maxLineBytes);
       done(isEnough ? checkStart() : null, chunk);
     },
     flush(done) {
@@ -121,10 +146,10 @@ function inspecting(path: string, look: { isPlainText: boolean }): Transform {
   });
 }
 
-/** Quotation marks, carriage returns and empty columns at a line's end, which DuckDB reads differently from the contract. */
+/** Quotation marks, carriage returns and empty values at a line's end, which DuckDB reads differently from the contract. */
 function hasMoreThanPlainText(chunk: Buffer, last: number): boolean {
-  const endsWithComma = last === 0x2c && chunk[0] === lineFeed;
-  return endsWithComma || chunk.includes('"') || chunk.includes("\r") || chunk.includes(",\n");
+  const endsWithDelimiter = ",;\t".includes(String.fromCharCode(last)) && chunk[0] === lineFeed;
+  return endsWithDelimiter || ['"', "\r", ",\n", ";\n", "\t\n"].some((text) => chunk.includes(text));
 }
 
 /** The start of the chunk's last line, or of a line in it that is too long; `start` is the start of its first line. */
@@ -137,21 +162,6 @@ function startOfLastLine(chunk: Buffer, start: number): number {
   }
   const end = chunk.lastIndexOf(lineFeed);
   return end === -1 ? line : end + 1;
-}
-
-function problemOf(start: Buffer): string | undefined {
-  if (start.length === 0) return "is empty";
-  if (start[0] === 0xff || start[0] === 0xfe) return "is UTF-16: save it as UTF-8";
-  if (start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf) {
-    return "begins with a byte order mark: save it as UTF-8 without one";
-  }
-  const header = (start.toString("utf8").split("\n", 1)[0] ?? "").slice(0, 1_000);
-  if (header === `${csvHeader}\r`) return "has Windows line ends (CRLF): save it with LF alone";
-  if (header === csvHeader) return undefined;
-  const names = header.split(",").map((name) => name.trim());
-  const isReordered = names.toSorted().join(",") === csvHeader.split(",").toSorted().join(",");
-  const what = isReordered ? "has the right columns in another order" : "is not a part of this table";
-  return `${what}: its first line is "${header.slice(0, 200)}", and it has to be ${csvHeader}`;
 }
 
 function unreadable(path: string, folder: string, cause: unknown): WarehouseError {

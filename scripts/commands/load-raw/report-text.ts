@@ -1,6 +1,7 @@
 import type { LoadedFile } from "@clan-platform/warehouse/loading/load-raw-files.ts";
-import { countLine } from "../terminal/amounts.ts";
+import { counted, countLine } from "../terminal/amounts.ts";
 import { printable } from "../terminal/printable.ts";
+import { rejectGroupsText } from "../terminal/reject-groups-text.ts";
 
 type Counts = Record<"read" | "loaded" | "replaced" | "rejected", number>;
 
@@ -29,9 +30,25 @@ export function reportText(parts: LoadedFile[]): string {
   ];
   for (const part of fresh.filter(({ rejected }) => rejected > 0)) {
     lines.push("", `  ${printable(part.path)}: ${part.rejected.toLocaleString("en")} rejected`);
+    lines.push(...rejectGroupsText(part.findings?.rejects ?? []));
   }
   if (rejected > 0) {
     lines.push("", "  Line and reason of each are in clan_case_raw.user_daily_metrics_rejected.");
   }
-  return lines.join("\n");
+  return [...lines, ...warningLines(fresh)].join("\n");
+}
+
+function warningLines(parts: LoadedFile[]): string[] {
+  const ignored = new Set(parts.flatMap(({ findings }) => findings?.ignored ?? []));
+  const placeholders = parts.reduce((sum, { findings }) => sum + (findings?.countryPlaceholders ?? 0), 0);
+  const names = [...ignored].map((name) => `"${printable(name)}"`).join(", ");
+  return [
+    ...(ignored.size > 0 ? ["", `  Ignored, because they are no columns of the table: ${names}.`] : []),
+    ...(placeholders > 0
+      ? [
+          "",
+          `  ${counted(placeholders, "row has", "rows have")} a placeholder such as NULL for a country: stored as unknown.`,
+        ]
+      : []),
+  ];
 }

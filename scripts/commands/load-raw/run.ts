@@ -1,5 +1,5 @@
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
-import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
+import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import {
   recomputeTouchedDays,
   uncoveredDays,
@@ -11,19 +11,23 @@ import { openWarehouse, type Target, warehouseFolder } from "../../local/warehou
 import { rangesText } from "../terminal/date-ranges.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { onInterruption } from "../terminal/interruption.ts";
+import { printable } from "../terminal/printable.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 import { reportText, sumOf } from "./report-text.ts";
 
 export interface LoadRawOptions {
   /** Whether daily_metrics follows. */
   refresh: boolean;
+  /** Loads files of which more than half is rejected. */
+  allowRejects?: boolean;
   target: Target;
 }
 
-export async function run(paths: string[], { refresh, target }: LoadRawOptions): Promise<void> {
+export async function run(paths: string[], { refresh, allowRejects, target }: LoadRawOptions): Promise<void> {
   const settings = parseSettings(process.env);
   const folder = warehouseFolder(settings);
-  const parts = findRawFiles(paths);
+  const { paths: parts, passedOver } = findRawFiles(paths);
+  if (passedOver.length > 0) console.log(`\n  Passed over: ${passedOver.map(printable).join(", ")}`);
   // A part that is being loaded is then missing; those before it stay.
   onInterruption(() => {
     removeAbandoned(folder, { ours: true });
@@ -32,9 +36,9 @@ export async function run(paths: string[], { refresh, target }: LoadRawOptions):
   const warehouse = await openWarehouse(target, settings);
   try {
     const bar = startProgressBar(2 * parts.length, "  {bar} {percentage} %   {what}", { what: "" });
-    const loaded = await loadRawFiles(warehouse, parts, folder, ({ done, path, what }) =>
-      bar.update(done, { what: `${what} ${path}` }),
-    ).finally(bar.stop);
+    const onProgress = ({ done, path, what }: LoadProgress) => bar.update(done, { what: `${what} ${path}` });
+    const loading = loadRawFiles(warehouse, parts, folder, onProgress, { allowRejects });
+    const loaded = await loading.finally(bar.stop);
     console.log(reportText(loaded));
     console.log(`\n  ${await refreshed(warehouse, refresh)}`);
     if (sumOf(loaded).rejected > 0) process.exitCode = exitCode.rowsRejected;

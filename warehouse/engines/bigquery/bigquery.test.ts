@@ -28,15 +28,17 @@ function rawFile(rows: Activity[], rejects: Reject[] = []): RawFile {
     .update(JSON.stringify([rows, rejects]))
     .digest("hex");
   contents.set(digest, { rows, rejects });
-  return { path: "/data/day.csv", digest, unpacked: "/nowhere", isPlainText: true };
+  return { path: "/data/day.csv", digest, unpacked: "/nowhere", format: "csv", allowRejects: false };
 }
+
+const findings = { rejects: [], countryPlaceholders: 0, ignored: [] };
 
 async function validate({ digest }: RawFile, goodPath: string) {
   const { rows = [], rejects = [] } = contents.get(digest) ?? {};
   const columns = csvHeader.split(",");
   const lines = rows.map((row, at) => [...columns.map((column) => row[column] ?? ""), at + 2].join(","));
   writeFileSync(goodPath, gzipSync([`${csvHeader},line`, ...lines, ""].join("\n")));
-  return { read: rows.length + rejects.length, rejects };
+  return { read: rows.length + rejects.length, rejects, findings };
 }
 
 const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>

@@ -19,8 +19,10 @@ const users = new Map<string, string[]>();
 function rawFile(...ids: string[]): RawFile {
   const digest = createHash("sha256").update(ids.join()).digest("hex");
   users.set(digest, ids);
-  return { path: "/data/day.csv", digest, unpacked: "/nowhere", isPlainText: true };
+  return { path: "/data/day.csv", digest, unpacked: "/nowhere", format: "csv", allowRejects: false };
 }
+
+const findings = { rejects: [], countryPlaceholders: 0, ignored: [] };
 
 async function validate({ digest }: RawFile, goodPath: string) {
   const ids = users.get(digest) ?? [];
@@ -29,7 +31,7 @@ async function validate({ digest }: RawFile, goodPath: string) {
     return [...csvHeader.split(",").map((column) => row[column] ?? ""), at + 2].join(",");
   });
   writeFileSync(goodPath, gzipSync([`${csvHeader},line`, ...lines, ""].join("\n")));
-  return { read: ids.length, rejects: [] };
+  return { read: ids.length, rejects: [], findings };
 }
 
 interface Options {

@@ -38,7 +38,7 @@ export async function loadFile(
       throw new WarehouseError(
         `${file.path} was loaded, and its entry in loaded_parts has been deleted since.`,
       );
-    return { ...report, wasLoaded };
+    return { ...report, wasLoaded, ...(!wasLoaded && { findings: validated.findings }) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

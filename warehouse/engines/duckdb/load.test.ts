@@ -5,7 +5,7 @@ import { activity, csvHeader, toCsv } from "@clan-platform/scripts/testkit/activ
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { openRawFile } from "../../loading/open-raw-file.ts";
-import { tables } from "../../tables/table.ts";
+import { rawTable, tables } from "../../tables/table.ts";
 import { setRows } from "../../testing/rows.ts";
 import type { Row } from "../../warehouse.ts";
 import { openDuckdb } from "./duckdb.ts";
@@ -48,6 +48,15 @@ const odd = fc.constantFrom(
     "1234567890123456",
     "1_000",
     "0x10",
+    "3.00",
+    "12.345678901234567",
+    "0.00000000049999999",
+    "1.5e-05",
+    "5.0E-10",
+    "1E3",
+    "1e-400",
+    "9.87654321e-19",
+    "1,5",
     ".5",
     "5.",
   ],
@@ -63,6 +72,24 @@ const odd = fc.constantFrom(
     "0000-01-01",
     "epoch",
     "infinity",
+    "2024-03-05 00:00:00",
+    "2024-03-05T00:00:00.000Z",
+    "2024-03-05 00:00:00+00:00",
+    "2024-03-05 00:00:01",
+    "2024-02-30 00:00:00",
+  ],
+  ...[
+    "android",
+    "iOS",
+    "ıos",
+    "Türkiye",
+    "tur",
+    "Congo (Kinshasa)",
+    "Turkye",
+    "NA",
+    "ZZ",
+    "(not set)",
+    "TR ",
   ],
   ...["ANDROID", "ios", "IOS", "WEB", "TR", "tr", "T", "TUR", "T1", "."],
   ...[
@@ -94,12 +121,15 @@ const anyLine = fc.oneof(
   fc.constantFrom(`${good.join(",")},`, `${good.join(",")},x`, good.slice(1).join(","), "", " ", "x"),
 );
 
+// What a load writes.
+const written = tables.filter(({ dataset, name }) => dataset === rawTable.dataset && !name.endsWith("_lock"));
+
 /** What becomes of lines on an empty warehouse. */
 async function load(lines: string[]): Promise<{ rows: Row[]; rejected: Row[]; report: object }> {
   const path = join(folder, "part-to-load.csv");
   writeFileSync(path, `${[csvHeader, ...lines].join("\n")}\n`);
-  const part = await openRawFile(path, folder);
-  for (const table of tables) await setRows(warehouse, table, []);
+  const part = await openRawFile(path, folder, { allowRejects: true });
+  for (const table of written) await setRows(warehouse, table, []);
   const report = await warehouse.loadFile(part);
   const rows = await warehouse.query("select * from clan_case_raw.user_daily_metrics_raw order by all");
   const rejected = await warehouse.query(
@@ -127,5 +157,5 @@ it("reads a plain file with DuckDB alone, to the last digit", async () => {
   expect(rows).toMatchObject([
     { user_id: "player-1", iap_revenue: "999999999.999999999", ad_revenue: "0.0125" },
   ]);
-  expect(report).toEqual({ read: 1, loaded: 1, replaced: 0, rejected: 0, wasLoaded: false });
+  expect(report).toMatchObject({ read: 1, loaded: 1, replaced: 0, rejected: 0, wasLoaded: false });
 });

@@ -1,18 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { basename, dirname, join } from "node:path";
-import { columnsOf, columns as rowColumns } from "@clan-platform/contract/columns.ts";
-import { firstDay } from "@clan-platform/contract/day.ts";
-import { maxCount } from "@clan-platform/contract/kinds/count.ts";
-import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
-import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
+import { basename } from "node:path";
 import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
-import { type Reject, validateFile } from "../../loading/validate-file.ts";
+import type { Reject } from "../../loading/validate-file.ts";
 import { noteDaysOf } from "../../sync/statements.ts";
-import { type Field, fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
+import { fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
 import { withParameters } from "../../templates.ts";
 import type { LoadReport, PreparedFile, RawFile } from "../../warehouse.ts";
 import { run } from "./run.ts";
-import { duckdbTypes } from "./types.ts";
+import { type Staged, stage } from "./stage-file.ts";
 
 const raw = fullName(rawTable);
 const loadedParts = fullName(loadedPartsTable);
@@ -42,11 +37,11 @@ async function loadPrepared(
   // It may have been loaded under another name since.
   const before = await findLoaded(connection, file);
   if (before) return before;
-  const { rejects, ...counts } = staged ?? (await stage(connection, file));
+  const rows = staged ?? (await stage(connection, file));
   await connection.run("begin transaction");
   try {
-    const report = await replaceStaged(connection, counts, rejects.length);
-    await keepRejects(connection, file, rejects);
+    const report = await replaceStaged(connection, rows);
+    await keepRejects(connection, file, rows.rejects);
     await noteLoaded(connection, file, report);
     await run(connection, noteDays, { sync_id: randomUUID() });
     await connection.run("commit");
@@ -71,103 +66,11 @@ async function findLoaded(
   return { read, loaded, replaced, rejected, wasLoaded: true };
 }
 
-interface StagedCounts {
-  rows: number;
-  repeated: number;
-}
-
-interface Staged extends StagedCounts {
-  rejects: Reject[];
-}
-
-/** Copies the valid rows into `staged`, the last of each key, and returns the rejected lines. */
-async function stage(connection: DuckDBConnection, file: RawFile): Promise<Staged> {
-  const rejects = await stageGood(connection, file);
-  return { rejects, ...(await countStaged(connection)) };
-}
-
-/** Copies the valid rows into `staged`, in the order of their lines, and returns the rejected lines. */
-async function stageGood(connection: DuckDBConnection, file: RawFile): Promise<Reject[]> {
-  if (file.isPlainText && (await stagePlain(connection, file.unpacked))) return [];
-  const goodPath = join(dirname(file.unpacked), "good.csv.gz");
-  const { rejects } = await validateFile(file, goodPath);
-  await connection.run(
-    `create or replace temp table staged as select ${casts("cast", duckdbTypes)} from ${csvOf(goodPath, [...columns, "line"])}`,
-  );
-  return rejects;
-}
-
-const csvOf = (path: string, columns: string[]) =>
-  `read_csv('${path.replaceAll("'", "''")}', columns = {${columns.map((column) => `${column}: 'varchar'`)}},
-    header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '')`;
-
-/** The columns in their types; `try_cast` makes null of what is of another. */
-const casts = (cast: "cast" | "try_cast", types: Record<Field["type"], string>) =>
-  rawTable.fields.map(({ name, type }) => `${cast}(${name} as ${types[type]}) as ${name}`).join(", ");
-
-// Up to nine digits on both sides of the point fit a 64-bit number, which DuckDB reads sixty times faster.
-const plainTypes = { ...duckdbTypes, NUMERIC: "decimal(18, 9)" };
-
-const plainLine = rowColumns
-  .map((column) => {
-    const form = kinds[column.kind].plainForm(column);
-    return column.nullable ? `(?:${form})?` : form;
-  })
-  .join(",");
-// A required column that is empty is null, and left out together with its comma.
-const wholeLine = `concat_ws(',', ${rowColumns
-  .map(({ name, nullable }) => (nullable ? `coalesce(${name}, '')` : name))
-  .join(", ")})`;
-/** What the form does not show: values beyond the limits of their kind. */
-const beyondLimits = [
-  ...columnsOf("id").map((name) => `${name} in (${reservedIds.map((id) => `'${id}'`).join(", ")})`),
-  ...columnsOf("day").map((name) => `(${name} between date '${firstDay}' and current_date + 1) is not true`),
-  ...columnsOf("count").map((name) => `${name} > ${maxCount}`),
-  "install_date > event_date",
-].join(" or ");
-
-/**
- * Stages a part all of whose rows are plain, which almost all are: nothing odd in form, all by the contract. False is
- * no verdict on the rows: `validateFile`, which has the rules, decides then line by line.
- */
-async function stagePlain(connection: DuckDBConnection, path: string): Promise<boolean> {
-  try {
-    await connection.run(
-      `create or replace temp table staged as
-       select ${casts("try_cast", plainTypes)},
-              regexp_full_match(${wholeLine}, '${plainLine}') as is_plain
-       from ${csvOf(path, columns)}`,
-    );
-  } catch (error) {
-    // The CSV itself is odd somewhere.
-    if (error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message)) return false;
-    throw error;
-  }
-  const result = await connection.runAndReadAll(
-    `select count(*) from staged where is_plain is not true or ${beyondLimits}`,
-  );
-  return Number(result.getRows()[0]?.[0]) === 0;
-}
-
-/** Keeps the last line's row of each key. */
-async function countStaged(connection: DuckDBConnection): Promise<StagedCounts> {
-  const result = await connection.runAndReadAll(
-    `select count(*) as rows, count(distinct (${key})) as keys from staged`,
-  );
-  const [rows = 0, keys = 0] = (result.getRows()[0] ?? []).map(Number);
-  if (rows > keys) {
-    await connection.run(
-      `delete from staged where rowid not in (select max(rowid) from staged group by ${key})`,
-    );
-  }
-  return { rows, repeated: rows - keys };
-}
-
 async function replaceStaged(
   connection: DuckDBConnection,
-  { rows, repeated }: StagedCounts,
-  rejected: number,
+  { rows, repeated, relation, rejects, findings }: Staged,
 ): Promise<LoadReport> {
+  const rejected = rejects.length;
   // The days come first: by them, DuckDB skips blocks of the raw table.
   const deleted = await connection.run(
     `delete from ${raw}
@@ -175,13 +78,16 @@ async function replaceStaged(
        and (${key}) in (select (${key}) from staged)`,
   );
   const existing = Number(deleted.rowsChanged);
-  await connection.run(`insert into ${raw} (${columns.join(", ")}) select ${columns.join(", ")} from staged`);
+  await connection.run(
+    `insert into ${raw} (${columns.join(", ")}) select ${columns.join(", ")} from ${relation}`,
+  );
   return {
     read: rows + rejected,
     loaded: rows - repeated - existing,
     replaced: existing + repeated,
     rejected,
     wasLoaded: false,
+    findings,
   };
 }
 

@@ -1,0 +1,59 @@
+import { dirname, join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type Reject, validateFile } from "../../loading/validate-file.ts";
+import { rawTable } from "../../tables/table.ts";
+import type { FileFindings, RawFile } from "../../warehouse.ts";
+import { readCsv } from "./read-csv.ts";
+import { stagePlain } from "./stage-plain-csv.ts";
+import { duckdbTypes } from "./types.ts";
+
+const columns = rawTable.fields.map(({ name }) => name);
+const key = rawTable.key.join(", ");
+
+interface StagedRows {
+  rejects: Reject[];
+  findings: FileFindings;
+  /** What to select the rows from, as they are to be stored; its keys are those of the temporary table `staged`. */
+  relation: string;
+}
+
+export interface Staged extends StagedRows {
+  rows: number;
+  /** Of these, rows whose key occurs again later in the file. */
+  repeated: number;
+}
+
+/**
+ * Copies the valid rows into the temporary table `staged`, the last of each key, and returns the rejected lines.
+ * @throws {WarehouseError} when more than half are rejected and the file does not allow that
+ */
+export async function stage(connection: DuckDBConnection, file: RawFile): Promise<Staged> {
+  const staged = (await stagePlain(connection, file)) ?? (await stageValidated(connection, file));
+  return { ...staged, ...(await keepLast(connection)) };
+}
+
+/** Line by line, by the rules of the contract. */
+async function stageValidated(connection: DuckDBConnection, file: RawFile): Promise<StagedRows> {
+  const validPath = join(dirname(file.unpacked), "valid.csv.gz");
+  const { rejects, findings } = await validateFile(file, validPath);
+  const casts = rawTable.fields.map(({ name, type }) => `cast(${name} as ${duckdbTypes[type]}) as ${name}`);
+  await connection.run(
+    `create or replace temp table staged as
+     select ${casts.join(", ")} from ${readCsv(validPath, [...columns, "line"])}`,
+  );
+  return { rejects, findings, relation: "staged" };
+}
+
+/** Keeps the last line's row of each key. */
+async function keepLast(connection: DuckDBConnection): Promise<{ rows: number; repeated: number }> {
+  const result = await connection.runAndReadAll(
+    `select count(*) as rows, count(distinct (${key})) as keys from staged`,
+  );
+  const [rows = 0, keys = 0] = (result.getRows()[0] ?? []).map(Number);
+  if (rows > keys) {
+    await connection.run(
+      `delete from staged where rowid not in (select max(rowid) from staged group by ${key})`,
+    );
+  }
+  return { rows, repeated: rows - keys };
+}

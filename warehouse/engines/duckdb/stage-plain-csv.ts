@@ -1,0 +1,125 @@
+import {
+  type Column,
+  type ColumnKind,
+  columnsOf,
+  columns as rowColumns,
+} from "@clan-platform/contract/columns.ts";
+import { readCountry } from "@clan-platform/contract/countries/country-code.ts";
+import { firstDay } from "@clan-platform/contract/day.ts";
+import { maxCount } from "@clan-platform/contract/kinds/count.ts";
+import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
+import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { FileFindings, RawFile } from "../../warehouse.ts";
+import { readCsv } from "./read-csv.ts";
+
+// What a file has in place of countries when it has more different ones is for the contract to say.
+const maxCountries = 5_000;
+
+/** The SQL that makes the stored value of a text in plain form; null when it is beyond the type's limits. */
+const readers: Record<ColumnKind, (name: string) => string> = {
+  id: (name) => name,
+  day: (name) => `try_cast(left(${name}, 10) as date)`,
+  code: (name) => `upper(${name})`,
+  // Its code is found later, once for each text.
+  country: (name) => name,
+  count: (name) => `try_cast(${name} as bigint)`,
+  // Up to nine digits on both sides of the point fit a 64-bit number, which DuckDB reads sixty times faster than a wider
+  // one. More decimal places are rounded half away from zero, as BigQuery's NUMERIC is.
+  amount: (name) => `try_cast(${name} as decimal(18, 9))`,
+};
+
+const plainLine = rowColumns
+  .map((column: Column) => {
+    const form = kinds[column.kind].plainForm(column);
+    return column.nullable ? `(?:${form})?` : form;
+  })
+  .join(",");
+// A required column that is empty is null, and left out together with its comma.
+const wholeLine = `concat_ws(',', ${rowColumns
+  .map(({ name, nullable }) => (nullable ? `coalesce(${name}, '')` : name))
+  .join(", ")})`;
+/** What the form does not show: values beyond the limits of their kind. */
+const beyondLimits = [
+  ...columnsOf("id").map((name) => `${name} in (${reservedIds.map((id) => `'${id}'`).join(", ")})`),
+  ...columnsOf("day").map((name) => `(${name} between date '${firstDay}' and current_date + 1) is not true`),
+  ...columnsOf("count").map((name) => `(${name} <= ${maxCount}) is not true`),
+  ...columnsOf("amount").map((name) => `${name} is null`),
+  "install_date > event_date",
+].join(" or ");
+
+/** What `stagePlain` found out about the staged rows. */
+interface StagedPlain {
+  rejects: [];
+  findings: FileFindings;
+  relation: string;
+}
+
+/**
+ * Stages a CSV all of whose rows are plain, which almost all are: nothing odd in form, all by the contract. Undefined is no
+ * verdict on the rows: `validateFile`, which has the rules, decides then line by line.
+ */
+export async function stagePlain(
+  connection: DuckDBConnection,
+  { plainCsv, unpacked }: RawFile,
+): Promise<StagedPlain | undefined> {
+  if (!plainCsv) return undefined;
+  const { names, delimiter } = plainCsv;
+  // Names of other columns may be anything.
+  const cells = names.map((_, at) => `c${at}`);
+  const named = rowColumns.map(({ name }) => `c${names.indexOf(name)} as ${name}`);
+  const values = rowColumns.map(({ name, kind }) => `${readers[kind](name)} as ${name}`);
+  try {
+    await connection.run(
+      `create or replace temp table staged as
+       select ${values.join(", ")}, regexp_full_match(${wholeLine}, '${plainLine}') as is_plain
+       from (select ${named.join(", ")} from ${readCsv(unpacked, cells, delimiter)}) as cells`,
+    );
+  } catch (error) {
+    // The CSV itself is odd somewhere.
+    if (error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message)) return undefined;
+    throw error;
+  }
+  const result = await connection.runAndReadAll(
+    `select count(*) from staged where is_plain is not true or ${beyondLimits}`,
+  );
+  if (Number(result.getRows()[0]?.[0]) > 0) return undefined;
+  const countryPlaceholders = await stageCountryCodes(connection);
+  if (countryPlaceholders === undefined) return undefined;
+  const known = rowColumns.map(({ name }) => name as string);
+  const ignored = names.filter((name) => !known.includes(name));
+  return { rejects: [], findings: { rejects: [], countryPlaceholders, ignored }, relation: withCodes };
+}
+
+const withCodes = `(
+  select staged.* replace (country_codes.code as country)
+  from staged left join country_codes on country_codes.name = staged.country
+) as coded`;
+
+/**
+ * Stages the code of each text that the file has for a country. Returns how many rows have a placeholder for it; undefined
+ * when a text is no country.
+ */
+async function stageCountryCodes(connection: DuckDBConnection): Promise<number | undefined> {
+  const result = await connection.runAndReadAll(
+    `select country, count(*) from staged where country is not null group by country limit ${maxCountries + 1}`,
+  );
+  const texts = result.getRows().map(([text, rows]) => ({ text: String(text), rows: Number(rows) }));
+  const readings = texts.map(({ text, rows }) => ({ text, rows, reading: readCountry(text) }));
+  if (texts.length > maxCountries || readings.some(({ reading }) => reading.code === undefined))
+    return undefined;
+  await connection.run("create or replace temp table country_codes (name varchar, code varchar)");
+  const appender = await connection.createAppender("country_codes");
+  let placeholders = 0;
+  for (const { text, rows, reading } of readings) {
+    if (!reading.code) {
+      if ("isPlaceholder" in reading && reading.isPlaceholder) placeholders += rows;
+      continue;
+    }
+    appender.appendVarchar(text);
+    appender.appendVarchar(reading.code);
+    appender.endRow();
+  }
+  appender.closeSync();
+  return placeholders;
+}
