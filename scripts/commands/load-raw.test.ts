@@ -167,12 +167,6 @@ it.each<[string, string, string | Buffer | undefined, RegExp]>([
     /country repeated/,
   ],
   [
-    "decimal commas",
-    "x.csv",
-    `${csvHeader.replaceAll(",", ";")}\n${"player-1;2024-03-05;IOS;2024-03-01;TR;1;60,5;1;1;1;0;0;0;0\n".repeat(9)}`,
-    /9 of 9 lines, 9 because total_session_duration must have a decimal point, not a comma \(line 2\).* add --allow-rejects/,
-  ],
-  [
     "a JSON array",
     "x.json",
     `[${JSON.stringify(activity())}]\n`,
@@ -195,6 +189,40 @@ it.each<[string, string, string | Buffer | undefined, RegExp]>([
     [{ n: 0 }],
   );
   expect(readdirSync(join(data, "warehouse")).filter((name) => name.startsWith("work-"))).toEqual([]);
+});
+
+it("refuses a file of which more than half is rejected, and loads the rest of it when that is allowed", async () => {
+  const data = await temporaryFolder();
+  const header = csvHeader.replaceAll(",", ";");
+  const line = (user: string, seconds: string) =>
+    `${user};2024-03-05;IOS;2024-03-01;TR;1;${seconds};1;1;1;0;0;0;0\n`;
+  const path = writePart(data, "comma.csv", `${header}\n${line("a", "60")}${line("b", "60,5").repeat(9)}`);
+  const refused = await load([path], data);
+  expect(refused.code).toBe(1);
+  expectOneSentence(
+    refused.output,
+    /9 of 10 lines, 9 because total_session_duration must have a decimal point, not a comma \(line 3\).* add --allow-rejects/,
+  );
+  const allowed = await load([path, "--allow-rejects"], data);
+  expect([allowed.code, counts(allowed.output)]).toEqual([
+    2,
+    { read: 10, loaded: 1, replaced: 0, rejected: 9 },
+  ]);
+  expect(allowed.output).toMatch(
+    / 9 total_session_duration must have a decimal point, not a comma\n +line 3: b;/,
+  );
+});
+
+it("passes over what is no part in a folder, and names it", async () => {
+  const data = await temporaryFolder();
+  const folder = join(data, "export");
+  mkdirSync(folder);
+  writePart(folder, "000000000000.csv.gz", rows);
+  for (const name of ["_SUCCESS", ".DS_Store", "._000000000000.csv.gz"])
+    writeFileSync(join(folder, name), "\0");
+  const { code, output } = await load([folder], data);
+  expect([code, counts(output).loaded]).toEqual([0, 3_000]);
+  expect(output).toMatch(/Passed over: .*\.DS_Store, .*\._000000000000\.csv\.gz, .*_SUCCESS/);
 });
 
 /** Whose second member begins with a zero. */

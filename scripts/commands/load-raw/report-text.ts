@@ -1,5 +1,6 @@
 import type { LoadedFile } from "@clan-platform/warehouse/loading/load-raw-files.ts";
-import { counted, countLine } from "../terminal/amounts.ts";
+import { countLine } from "../terminal/amounts.ts";
+import { fileWarnings } from "../terminal/file-warnings.ts";
 import { printable } from "../terminal/printable.ts";
 import { rejectGroupsText } from "../terminal/reject-groups-text.ts";
 
@@ -41,14 +42,5 @@ export function reportText(parts: LoadedFile[]): string {
 function warningLines(parts: LoadedFile[]): string[] {
   const ignored = new Set(parts.flatMap(({ findings }) => findings?.ignored ?? []));
   const placeholders = parts.reduce((sum, { findings }) => sum + (findings?.countryPlaceholders ?? 0), 0);
-  const names = [...ignored].map((name) => `"${printable(name)}"`).join(", ");
-  return [
-    ...(ignored.size > 0 ? ["", `  Ignored, because they are no columns of the table: ${names}.`] : []),
-    ...(placeholders > 0
-      ? [
-          "",
-          `  ${counted(placeholders, "row has", "rows have")} a placeholder such as NULL for a country: stored as unknown.`,
-        ]
-      : []),
-  ];
+  return fileWarnings([...ignored], placeholders);
 }

@@ -1,4 +1,5 @@
 import { countLine } from "../terminal/amounts.ts";
+import { fileWarnings } from "../terminal/file-warnings.ts";
 import { printable } from "../terminal/printable.ts";
 import type { Report } from "./delivery.ts";
 
@@ -19,12 +20,18 @@ export function startReport(path: string): FileReport {
     repeated: 0,
     warnings: 0,
     rejected: 0,
+    country_placeholders: 0,
   };
-  return { path, sums: { ...counts, rejects: [] } };
+  return { path, sums: { ...counts, rejects: [], ignored_columns: [] } };
 }
 
 /** Adds the report of a piece, whose lines are numbered from `linesBefore` on. */
-export function addPiece({ sums }: FileReport, { rejects, ...counts }: Report, linesBefore: number): void {
+export function addPiece(
+  { sums }: FileReport,
+  { rejects, ignored_columns, ...counts }: Report,
+  linesBefore: number,
+): void {
+  sums.ignored_columns = [...new Set([...sums.ignored_columns, ...ignored_columns])];
   for (const [name, count] of Object.entries(counts)) sums[name as keyof typeof counts] += count;
   const room = Math.max(0, rejectsShown - sums.rejects.length);
   sums.rejects.push(
@@ -51,6 +58,7 @@ export function reportText({ path, sums }: FileReport): string {
       `  ${rows} rows with more victories and defeats than matches ended were kept as they are.`,
     );
   }
+  lines.push(...fileWarnings(sums.ignored_columns, sums.country_placeholders));
   if (sums.rejects.length > 0) lines.push("");
   for (const { line, field, message } of sums.rejects) {
     lines.push(`  line ${line}: ${printable(`${field === "line" ? "" : `${field} `}${message}`)}`);

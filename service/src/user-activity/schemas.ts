@@ -44,6 +44,12 @@ export const ImportReport = z
     rejects: z
       .array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
       .meta({ description: "What is wrong with them: the first 100, each with its first fault" }),
+    country_placeholders: z.int().meta({
+      description: "Rows whose country was a placeholder such as NULL or Unknown, stored as not known",
+    }),
+    ignored_columns: z
+      .array(z.string())
+      .meta({ description: "Names in the body that are no columns; their values were left out" }),
   })
   .meta({ id: "ImportReport" });
 

@@ -110,11 +110,11 @@ async function allowTime(tx: Transaction, timeoutMs: number): Promise<void> {
 
 async function store(
   tx: Transaction,
-  { received, warnings, rejected, rejects }: Staged,
+  { fingerprint: _, received, ...findings }: Staged,
   timeoutMs: number,
 ): Promise<Answer<200, z.infer<typeof ImportReport>>> {
   const counts = await upsertStaged(tx, received - rejected, timeoutMs);
-  return { status: 200, headers: {}, body: { received, ...counts, warnings, rejected, rejects } };
+  return { status: 200, headers: {}, body: { received, ...counts, ...findings } };
 }
 
 /** Aborted when the client is gone before its answer. */

@@ -20,9 +20,10 @@ import { stagingColumns, stagingTable } from "../upsert.ts";
 // A million rows and a header.
 const maxLines = 1_000_001;
 const maxListedRejects = 100;
+const maxListedNames = 100;
 
 /** What the rows of a body are, before they are compared with the table. */
-type Findings = Pick<z.infer<typeof ImportReport>, "received" | "rejected" | "rejects" | "warnings">;
+type Findings = Omit<z.infer<typeof ImportReport>, "inserted" | "updated" | "unchanged" | "repeated">;
 
 export interface Staged extends Findings {
   /** SHA-256 of the format and the unpacked body. */
@@ -41,7 +42,14 @@ export async function stage(
   { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
 ): Promise<Staged> {
   const hash = createHash("sha256").update(`POST /user-activity/import ${format.mediaTypes[0]} `);
-  const findings: Findings = { received: 0, rejected: 0, rejects: [], warnings: 0 };
+  const findings: Findings = {
+    received: 0,
+    warnings: 0,
+    rejected: 0,
+    rejects: [],
+    country_placeholders: 0,
+    ignored_columns: [],
+  };
   const rows = validateRows(readLines(hashed(body, hash), { maxLines }), format);
   const copy = copyFrom(`copy ${stagingTable} (${stagingColumns}) from stdin`);
   Object.assign(copy, { query_timeout: timeoutMs });
@@ -60,10 +68,12 @@ async function* toCopyLines(
   blocks: AsyncIterable<ValidatedRows>,
   findings: Findings,
 ): AsyncGenerator<string> {
-  for await (const { valid, rejected } of blocks) {
+  for await (const { valid, rejected, countryPlaceholders, ignored } of blocks) {
     findings.received += valid.length + rejected.length;
     findings.rejected += rejected.length;
     findings.rejects.push(...rejected.slice(0, maxListedRejects - findings.rejects.length).map(toReject));
+    findings.country_placeholders += countryPlaceholders;
+    findings.ignored_columns = [...ignored].map((name) => name.slice(0, 64)).slice(0, maxListedNames);
     let text = "";
     for (const { line, row } of valid) {
       if (hasMoreResultsThanMatches(row)) findings.warnings++;
