@@ -105,7 +105,8 @@ describe("an option that npm took as its own setting, because -- was forgotten,"
   it("is noticed for every option of every command", () => {
     for (const command of all) {
       for (const option of command.options) {
-        const setting = `npm_config_${option.attributeName()}`;
+        const name = option.attributeName().replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+        const setting = `npm_config_${name}`;
         const message = check(command.name(), [], { [setting]: option.negate ? "" : "true" });
         expect(message, option.flags).toMatch(/nothing was done/);
         expect(message, option.flags).toContain(` -- `);

@@ -36,7 +36,7 @@ it("declares every answer of every route with its schema", async () => {
   expect(post.security).toEqual([{ apiKey: [] }]);
   const { platform, country, ad_revenue } = body.components.schemas.ActivityRowInput.properties;
   for (const name of ["ANDROID", "ios"]) expect(name).toMatch(new RegExp(platform.pattern));
-  expect("tr").toMatch(new RegExp(country.anyOf[0].pattern));
+  expect(country.description).toContain("alpha-3 codes and English names are accepted");
   expect(ad_revenue.type).toEqual(["number", "string"]);
   expect(ad_revenue).toMatchObject({ minimum: 0, exclusiveMaximum: 1e15 });
   const { name } = post.requestBody.content["application/json"].schema.properties;

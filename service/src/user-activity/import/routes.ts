@@ -113,7 +113,7 @@ async function store(
   { fingerprint: _, received, ...findings }: Staged,
   timeoutMs: number,
 ): Promise<Answer<200, z.infer<typeof ImportReport>>> {
-  const counts = await upsertStaged(tx, received - rejected, timeoutMs);
+  const counts = await upsertStaged(tx, received - findings.rejected, timeoutMs);
   return { status: 200, headers: {}, body: { received, ...counts, ...findings } };
 }
 
