@@ -131,7 +131,7 @@ describe("a batch", () => {
     ["platform", null, /^must be ANDROID or IOS$/],
     ["country", "Turkye", /^must be an ISO 3166-1 code or the English name .*; the nearest is Türkiye$/],
     ["country", "T1", /^must be an ISO 3166-1 code or the English name of a country, null or empty$/],
-    ["country", 90, /^must be two letters/],
+    ["country", 90, /^must be an ISO 3166-1 code/],
     ["total_session_count", -1, count],
     ["match_start_count", 1.5, count],
     ["match_end_count", 2_147_483_648, count],
