@@ -186,7 +186,12 @@ it.each([
 
 it.each([
   ["an empty file", "a.csv", "", /a\.csv is empty; nothing was sent/],
-  ["a file with another header", "a.csv", "id,day\n1,2\n", /a\.csv: The first line must name the columns/],
+  [
+    "a file with another header",
+    "a.csv",
+    "id,day\n1,2\n",
+    /a\.csv: The first line is "id,day" and must name the columns/,
+  ],
   [
     "what is no gzip",
     "a.csv.gz",
