@@ -20,7 +20,7 @@ import * as unfinished from "./unfinished-fill.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
 // `npm start` runs this as a separate process, so that the API responds meanwhile: it fills the local warehouse when it is
-// empty, when there are files to load, or when a fill was interrupted, and tells its parent what is there.
+// empty, when there are files to load, or when a fill was interrupted, and reports to its parent what is there.
 const daysToFill = 30;
 const seed = 1;
 
