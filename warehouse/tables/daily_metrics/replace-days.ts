@@ -1,24 +1,16 @@
 import type { DateRange } from "../../days.ts";
-import { readStatement, type SharedStatement, withParameters } from "../../templates.ts";
+import { readStatement, withParameters } from "../../templates.ts";
 import type { WriteStatement } from "../../warehouse.ts";
+import { replacingDays } from "../replacing-days.ts";
 import { dailyMetricsTable } from "../table.ts";
 
-const columns = dailyMetricsTable.fields.map(({ name }) => name);
 const parameters = ["from_date", "to_date"] as const;
 
 /** `query.sql`, for other statements to contain. */
 export const dailyMetricsStatement = readStatement(new URL("query.sql", import.meta.url), parameters);
 
-/** `replace-days.sql` with the query of the new rows. */
-const replacing = (query: string): SharedStatement =>
-  readStatement(new URL("replace-days.sql", import.meta.url), parameters, {
-    query,
-    columns: columns.join(", "),
-    source_columns: columns.map((column) => `source.${column}`).join(", "),
-  });
-
 /** `replace-days.sql`, for scripts as well. */
-export const replaceDaysStatement = replacing(dailyMetricsStatement.template);
+export const replaceDaysStatement = replacingDays(dailyMetricsTable, dailyMetricsStatement.template);
 
 /** The rows of daily_metrics for the days from @from_date to @to_date, computed from the raw table. */
 export const dailyMetricsQuery = withParameters(dailyMetricsStatement);
@@ -35,7 +27,7 @@ export const replaceDays = (days: DateRange): WriteStatement => ({
 
 /** Replaces these days in daily_metrics by the rows of a query, which are of these days. */
 export const replaceDaysBy = (query: string, days: DateRange): WriteStatement => ({
-  sql: withParameters(replacing(query)),
+  sql: withParameters(replacingDays(dailyMetricsTable, query)),
   parameters: days,
   writes: dailyMetricsTable,
 });

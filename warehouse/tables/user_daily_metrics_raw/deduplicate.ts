@@ -3,6 +3,7 @@ import type { DateRange } from "../../days.ts";
 import { readStatement, withParameters } from "../../templates.ts";
 import type { Row, Warehouse } from "../../warehouse.ts";
 import { replaceDays } from "../daily_metrics/replace-days.ts";
+import { replacingDays } from "../replacing-days.ts";
 import { rawTable } from "../table.ts";
 
 const file = (name: string) => new URL(name, import.meta.url);
@@ -19,14 +20,14 @@ export const keyClaim = "a user has one row a day and platform";
 
 export const repeatedKeysSql = withParameters(readStatement(file("repeated-keys.sql"), parameters, { key }));
 
-export const deduplicateSql = withParameters(
-  readStatement(file("deduplicate.sql"), parameters, {
-    key,
-    columns: columns.join(", "),
-    source_columns: columns.map((name) => `source.${name}`).join(", "),
-    latest_first: latestFirst.map((name) => `${name} desc`).join(", "),
-  }),
-);
+const latestRows = readStatement(file("latest-rows.sql"), parameters, {
+  key,
+  columns: columns.join(", "),
+  latest_first: latestFirst.map((name) => `${name} desc`).join(", "),
+});
+
+/** Replaces the days from @from_date to @to_date in the raw table by one row per key. */
+export const deduplicateSql = withParameters(replacingDays(rawTable, latestRows.template));
 
 export interface RepeatedKeys extends Row {
   event_date: string;

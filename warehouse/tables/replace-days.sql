@@ -1,8 +1,8 @@
--- Replaces the days from {{from_date}} to {{to_date}} in daily_metrics by the rows of query.sql, atomically and
+-- Replaces the days from {{from_date}} to {{to_date}} in a table by the rows of a query, atomically and
 -- repeatably. `on false` matches nothing, so the old rows of these days are deleted and the new ones inserted; BigQuery
 -- touches only these partitions
 -- (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#using_a_constant_false_predicate).
-merge into clan_case_analytics.daily_metrics as target
+merge into {{table}} as target
 using (
 {{query}}
 ) as source
