@@ -7,7 +7,7 @@ import { writePart } from "./part-file.ts";
 import { type PlannedFile, planDays, type RawOptions } from "./plan.ts";
 import { populate } from "./population.ts";
 import { Draws, hash } from "./random.ts";
-import { shapes } from "./shapes.ts";
+import { shapeOf } from "./shapes.ts";
 
 export interface Generated {
   /** Paths, in the order of the days. */
@@ -42,7 +42,7 @@ export async function generateRaw(
   signal?: AbortSignal,
   onPart: (path: string) => void = () => {},
 ): Promise<Generated> {
-  const { busyness, countryAt, notation, planFiles } = shapes[shape];
+  const { busyness, countryAt, notation, planFiles } = shapeOf(shape);
   const plan = planDays({ rows, days, to }, busyness);
   const files = planFiles(plan);
   prepareFolder(out, new Set(files.map(({ name }) => name)));

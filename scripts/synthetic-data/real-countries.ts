@@ -38,6 +38,12 @@ const nameOf = (code: string) => otherNames[code] ?? cldrNames.of(code) ?? code;
 
 const knownCodes = [...new Set([...Object.keys(leading), ...commonCodes, ...rareCodes])];
 
+/** The countries of an export: English names, with a long tail. */
+export function realCountries(): CountryAt {
+  const known = shares();
+  return countriesByWeight(withIosShares(known), [...known, unknownShare], 21);
+}
+
 /** Shares of all countries, which fall geometrically after the leading ones and add up to that of the known. */
 function shares(): number[] {
   const first = Object.values(leading);
@@ -54,7 +60,7 @@ function shares(): number[] {
   return [...first, ...othersAt(low)];
 }
 
-function withIosShares(): ReturnType<typeof countryOf>[] {
+function withIosShares(knownShares: number[]): ReturnType<typeof countryOf>[] {
   const countries = knownCodes.map((code) => countryOf(code, nameOf(code)));
   const rich = countries.reduce(
     (sum, country, at) => sum + (isRich(country) ? (knownShares[at] ?? 0) : 0),
@@ -66,12 +72,3 @@ function withIosShares(): ReturnType<typeof countryOf>[] {
     iosShare: isRich(country) ? iosShareWhereRich : elsewhere,
   }));
 }
-
-const knownShares = shares();
-
-/** The countries of an export: English names, with a long tail. */
-export const realCountryAt: CountryAt = countriesByWeight(
-  withIosShares(),
-  [...knownShares, unknownShare],
-  21,
-);

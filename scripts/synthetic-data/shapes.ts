@@ -3,7 +3,7 @@ import { type CountryAt, countryAt } from "./countries.ts";
 import type { Notation } from "./csv-block.ts";
 import { filesAcrossDays, filesByDay, type PlannedDay, type PlannedFile, type ShapeName } from "./plan.ts";
 import { realAmounts } from "./real-amounts.ts";
-import { realCountryAt } from "./real-countries.ts";
+import { realCountries } from "./real-countries.ts";
 
 interface Shape {
   busyness: Busyness;
@@ -12,20 +12,23 @@ interface Shape {
   planFiles(days: PlannedDay[]): PlannedFile[];
 }
 
-export const shapes: Record<ShapeName, Shape> = {
-  contract: {
+/** Made when they are asked for: the countries of the real shape take a tenth of a second. */
+const shapes: Record<ShapeName, () => Shape> = {
+  contract: () => ({
     busyness,
     countryAt,
     notation: { platforms: { ANDROID: "ANDROID", IOS: "IOS" } },
     planFiles: filesByDay,
-  },
-  real: {
+  }),
+  real: () => ({
     busyness: peakedBusyness,
-    countryAt: realCountryAt,
+    countryAt: realCountries(),
     notation: { platforms: { ANDROID: "android", IOS: "ios" }, amounts: realAmounts },
     planFiles: (days) => filesAcrossDays(days, 17),
-  },
+  }),
 };
+
+export const shapeOf = (name: ShapeName): Shape => shapes[name]();
 
 /** Rows and last day of the real export that the shape is taken from; it has 30 days. */
 export const realSize = { rows: 7_290_000, to: "2024-03-15" };
