@@ -42,9 +42,9 @@ function read(text: string): CountryReading {
 }
 
 function findByName(text: string): string | undefined {
-  const names = codesByKey();
+  const { codes } = knownNames();
   for (const key of keysOf(text)) {
-    const code = names.get(key);
+    const code = codes.get(key);
     if (code) return code;
   }
   return undefined;
@@ -106,34 +106,41 @@ const spelledOut: Record<string, string> = {
   ß: "ss",
 };
 
-let byKey: Map<string, string> | undefined;
+interface Names {
+  codes: ReadonlyMap<string, string>;
+  keys: readonly string[];
+  cldr: Intl.DisplayNames;
+}
+
+let names: Names | undefined;
 
 /** Made at the first name: most deliveries have codes. */
-function codesByKey(): Map<string, string> {
-  if (byKey) return byKey;
-  byKey = new Map();
-  const styles = (["long", "short"] as const).map(
+function knownNames(): Names {
+  if (names) return names;
+  const codes = new Map<string, string>();
+  const [cldr, short] = (["long", "short"] as const).map(
     (style) => new Intl.DisplayNames("en", { type: "region", style, fallback: "none" }),
-  );
+  ) as [Intl.DisplayNames, Intl.DisplayNames];
   for (const code of alpha2Codes) {
-    for (const style of styles) {
+    for (const style of [cldr, short]) {
       const name = style.of(code);
-      if (name) byKey.set(keyOf(name), code);
+      if (name) codes.set(keyOf(name), code);
     }
   }
-  for (const [code, names] of Object.entries(variants)) {
-    for (const name of names) byKey.set(keyOf(name), code);
+  for (const [code, others] of Object.entries(variants)) {
+    for (const name of others) codes.set(keyOf(name), code);
   }
-  return byKey;
+  names = { codes, keys: [...codes.keys()], cldr };
+  return names;
 }
 
 /** CLDR's name of the country whose name looks most like `text`; undefined when none looks like it. */
 function nearestName(text: string): string | undefined {
   const key = keyOf(text).slice(0, 64);
   if (key.length < 4) return undefined;
-  const names = codesByKey();
-  const nearest = closest(key, [...names.keys()]);
+  const { codes, keys, cldr } = knownNames();
+  const nearest = closest(key, keys);
   // A third of the letters may differ; with more, any name would be as near.
   if (distance(key, nearest) > key.length / 3) return undefined;
-  return new Intl.DisplayNames("en", { type: "region" }).of(names.get(nearest) ?? "");
+  return cldr.of(codes.get(nearest) ?? "");
 }

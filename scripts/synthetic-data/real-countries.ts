@@ -33,9 +33,6 @@ const otherNames: Record<string, string> = {
   PS: "Palestine",
 };
 
-const cldrNames = new Intl.DisplayNames("en", { type: "region" });
-const nameOf = (code: string) => otherNames[code] ?? cldrNames.of(code) ?? code;
-
 const knownCodes = [...new Set([...Object.keys(leading), ...commonCodes, ...rareCodes])];
 
 /** The countries of an export: English names, with a long tail. */
@@ -61,6 +58,8 @@ function shares(): number[] {
 }
 
 function withIosShares(knownShares: number[]): ReturnType<typeof countryOf>[] {
+  const cldrNames = new Intl.DisplayNames("en", { type: "region" });
+  const nameOf = (code: string) => otherNames[code] ?? cldrNames.of(code) ?? code;
   const countries = knownCodes.map((code) => countryOf(code, nameOf(code)));
   const rich = countries.reduce(
     (sum, country, at) => sum + (isRich(country) ? (knownShares[at] ?? 0) : 0),
