@@ -85,7 +85,7 @@ function mostlyRejected({ path }: RawFile, { read, rejects, findings }: Validati
     : "";
   const counts = `${rejects.length.toLocaleString("en")} of ${read.toLocaleString("en")} lines`;
   return new WarehouseError(
-    `${path} breaks the contract in ${counts}, ${reason}; nothing of it was loaded. To load the others, add --allow-rejects.`,
+    `${path} breaks the contract in ${counts}, ${reason}; nothing of it was loaded. To load the others, add --allow-rejects to npm run load-raw.`,
   );
 }
 

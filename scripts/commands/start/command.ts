@@ -17,7 +17,7 @@ export const command = defineCommand({
   .addOption(
     new Option(
       "--raw <path>",
-      "load this folder of csv and csv.gz files, or file, instead; files loaded before are skipped, and rows that are there stay",
+      "load this folder of files, or file, instead, as load-raw does; files loaded before are skipped, and rows that are there stay",
     ),
   )
   .addOption(wholeNumberOption("every", "minutes between two syncs; 0: no sync", 0, 9_999).default(5))

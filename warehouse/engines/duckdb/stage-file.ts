@@ -1,21 +1,14 @@
 import { dirname, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type Reject, validateFile } from "../../loading/validate-file.ts";
+import { validateFile } from "../../loading/validate-file.ts";
 import { rawTable } from "../../tables/table.ts";
-import type { FileFindings, RawFile } from "../../warehouse.ts";
+import type { RawFile } from "../../warehouse.ts";
 import { readCsv } from "./read-csv.ts";
-import { stagePlain } from "./stage-plain-csv.ts";
+import { type StagedRows, stagePlain } from "./stage-plain-csv.ts";
 import { duckdbTypes } from "./types.ts";
 
 const columns = rawTable.fields.map(({ name }) => name);
 const key = rawTable.key.join(", ");
-
-interface StagedRows {
-  rejects: Reject[];
-  findings: FileFindings;
-  /** What to select the rows from, as they are to be stored; its keys are those of the temporary table `staged`. */
-  relation: string;
-}
 
 export interface Staged extends StagedRows {
   rows: number;

@@ -9,7 +9,9 @@ import { firstDay } from "@clan-platform/contract/day.ts";
 import { maxCount } from "@clan-platform/contract/kinds/count.ts";
 import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
 import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
+import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Reject } from "../../loading/validate-file.ts";
 import type { FileFindings, RawFile } from "../../warehouse.ts";
 import { readCsv } from "./read-csv.ts";
 
@@ -48,10 +50,11 @@ const beyondLimits = [
   "install_date > event_date",
 ].join(" or ");
 
-/** What `stagePlain` found out about the staged rows. */
-interface StagedPlain {
-  rejects: [];
+/** The temporary table `staged`, and what was noticed on the way into it. */
+export interface StagedRows {
+  rejects: Reject[];
   findings: FileFindings;
+  /** What to select the rows from, as they are to be stored; its keys are those of `staged`. */
   relation: string;
 }
 
@@ -62,7 +65,7 @@ interface StagedPlain {
 export async function stagePlain(
   connection: DuckDBConnection,
   { plainCsv, unpacked }: RawFile,
-): Promise<StagedPlain | undefined> {
+): Promise<StagedRows | undefined> {
   if (!plainCsv) return undefined;
   const { names, delimiter } = plainCsv;
   // Names of other columns may be anything.
@@ -86,8 +89,7 @@ export async function stagePlain(
   if (Number(result.getRows()[0]?.[0]) > 0) return undefined;
   const countryPlaceholders = await stageCountryCodes(connection);
   if (countryPlaceholders === undefined) return undefined;
-  const known = rowColumns.map(({ name }) => name as string);
-  const ignored = names.filter((name) => !known.includes(name));
+  const ignored = names.filter((name) => !isColumn(name));
   return { rejects: [], findings: { rejects: [], countryPlaceholders, ignored }, relation: withCodes };
 }
 
