@@ -1,6 +1,6 @@
 import { activityFields } from "../columns.ts";
 import { InputError } from "../errors.ts";
-import { isColumn } from "./from-file.ts";
+import { isColumn, noteIgnored } from "./from-file.ts";
 import { splitCsv } from "./split-csv.ts";
 
 const delimiters = [",", ";", "\t"];
@@ -27,6 +27,13 @@ export function readCsvHeader(header: string): CsvHeader {
   const repeated = names.filter((name, at) => isColumn(name) && names.indexOf(name) !== at);
   if (missing.length === 0 && repeated.length === 0) return { names, delimiter };
   throw new InputError("INVALID_HEADER", `${faultOf(header, names, missing, repeated)}; nothing was stored.`);
+}
+
+/** The names in a header that are no columns. */
+export function ignoredIn(names: string[]): ReadonlySet<string> {
+  const ignored = new Set<string>();
+  for (const name of names) if (!isColumn(name)) noteIgnored(ignored, name);
+  return ignored;
 }
 
 function faultOf(header: string, names: string[], missing: string[], repeated: string[]): string {

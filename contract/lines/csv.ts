@@ -1,5 +1,5 @@
-import { readCsvHeader } from "./csv-header.ts";
-import { converterOf, isColumn } from "./from-file.ts";
+import { ignoredIn, readCsvHeader } from "./csv-header.ts";
+import { converterOf } from "./from-file.ts";
 import { LineFault, type LineReader } from "./line-reader.ts";
 import { splitCsv } from "./split-csv.ts";
 
@@ -24,5 +24,5 @@ export function readerOf(header: string): LineReader {
     for (const { name, at, convert } of cells) row[name] = convert(values[at]);
     return row;
   };
-  return { read, ignored: new Set(names.filter((name) => !isColumn(name))) };
+  return { read, ignored: ignoredIn(names) };
 }

@@ -11,6 +11,14 @@ export function converterOf(name: string): ((value: unknown) => unknown) | undef
   return fromFile ? (value) => fromFile(trimmed(value)) : trimmed;
 }
 
+const maxIgnored = 100;
+const maxNameLength = 64;
+
+/** Adds a name that is no column to those that are reported: the first 100, each as far as it is readable. */
+export function noteIgnored(ignored: Set<string>, name: string): void {
+  if (ignored.size < maxIgnored) ignored.add(name.slice(0, maxNameLength));
+}
+
 export const isColumn = (name: string): name is ColumnName => byName.has(name);
 
 const trimmed = (value: unknown) =>

@@ -1,9 +1,6 @@
 import { parseExactJson } from "../exact-json.ts";
-import { converterOf } from "./from-file.ts";
+import { converterOf, noteIgnored } from "./from-file.ts";
 import { LineFault, type LineReader } from "./line-reader.ts";
-
-// Of names that are no columns, only so many are kept.
-const maxIgnored = 100;
 
 /** Makes the reader of lines that are a JSON object each. */
 export function ndjsonReader(): LineReader {
@@ -26,7 +23,7 @@ function convert(value: unknown, ignored: Set<string>): unknown {
   for (const [name, field] of Object.entries(value)) {
     const convert = converterOf(name);
     if (convert) row[name] = convert(field);
-    else if (ignored.size < maxIgnored) ignored.add(name.slice(0, 64));
+    else noteIgnored(ignored, name);
   }
   return row;
 }

@@ -9,7 +9,7 @@ import { firstDay } from "@clan-platform/contract/day.ts";
 import { maxCount } from "@clan-platform/contract/kinds/count.ts";
 import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
 import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
-import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
+import { ignoredIn } from "@clan-platform/contract/lines/csv-header.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Reject } from "../../loading/validate-file.ts";
 import type { FileFindings, RawFile } from "../../warehouse.ts";
@@ -89,7 +89,7 @@ export async function stagePlain(
   if (Number(result.getRows()[0]?.[0]) > 0) return undefined;
   const countryPlaceholders = await stageCountryCodes(connection);
   if (countryPlaceholders === undefined) return undefined;
-  const ignored = names.filter((name) => !isColumn(name));
+  const ignored = [...ignoredIn(names)];
   return { rejects: [], findings: { rejects: [], countryPlaceholders, ignored }, relation: withCodes };
 }
 

@@ -20,7 +20,6 @@ import { stagingColumns, stagingTable } from "../upsert.ts";
 // A million rows and a header.
 const maxLines = 1_000_001;
 const maxListedRejects = 100;
-const maxListedNames = 100;
 
 /** What the rows of a body are, before they are compared with the table. */
 type Findings = Omit<z.infer<typeof ImportReport>, "inserted" | "updated" | "unchanged" | "repeated">;
@@ -73,7 +72,7 @@ async function* toCopyLines(
     findings.rejected += rejected.length;
     findings.rejects.push(...rejected.slice(0, maxListedRejects - findings.rejects.length).map(toReject));
     findings.country_placeholders += countryPlaceholders;
-    findings.ignored_columns = [...ignored].map((name) => name.slice(0, 64)).slice(0, maxListedNames);
+    findings.ignored_columns = [...ignored];
     let text = "";
     for (const { line, row } of valid) {
       if (hasMoreResultsThanMatches(row)) findings.warnings++;
