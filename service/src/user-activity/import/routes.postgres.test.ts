@@ -16,6 +16,8 @@ type Body = string | Buffer | ReadableStream;
 async function startImporting(environment: NodeJS.ProcessEnv = {}) {
   const { app, database } = await startTestApp(environment);
   const url = await listen(app);
+  // It shares its process with the tests: what they have just packed counts as its load.
+  await expect.poll(async () => (await get(app, "/health/ready")).status).toBe(200);
   const send = async (body: Body, headers: Record<string, string> = csv) => {
     const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
     const answer = await fetch(`${url}/user-activity/import`, init);
