@@ -1,4 +1,3 @@
-import { InputError } from "@clan-platform/contract/errors.ts";
 import { type CsvHeader, readCsvHeader } from "@clan-platform/contract/lines/csv-header.ts";
 
 /** What the first bytes of a file say of its lines. */
@@ -17,6 +16,7 @@ export class UnfitStart extends Error {
 /**
  * Finds the format of a file by its first bytes, which have its first line with content.
  * @throws {UnfitStart}
+ * @throws {InputError} for a CSV with a wrong header
  */
 export function formatOf(start: Buffer): FileFormat {
   if (start.length === 0) throw new UnfitStart("is empty");
@@ -28,12 +28,7 @@ export function formatOf(start: Buffer): FileFormat {
     throw new UnfitStart("is a JSON array: write one object per line (NDJSON) instead");
   if (content.startsWith("PAR1")) throw new UnfitStart("is Parquet: write it as CSV or NDJSON instead");
   const [header = ""] = content.split(/\r?\n/, 1);
-  try {
-    return { name: "csv", isAtStart: text === content, ...readCsvHeader(header) };
-  } catch (cause) {
-    if (cause instanceof InputError) throw new UnfitStart(`can't be read. ${cause.message}`);
-    throw cause;
-  }
+  return { name: "csv", isAtStart: text === content, ...readCsvHeader(header) };
 }
 
 /** Whether these first bytes have a whole line with content. */

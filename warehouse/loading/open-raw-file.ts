@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { InputError } from "@clan-platform/contract/errors.ts";
 import { type RawFile, WarehouseError } from "../warehouse.ts";
 import { type FileFormat, formatOf, hasFirstLine, UnfitStart } from "./format-of-file.ts";
 
@@ -123,6 +124,9 @@ function inspecting(path: string, look: Look): Transform {
       return null;
     } catch (error) {
       if (error instanceof UnfitStart) return fileError(path, error.message);
+      if (error instanceof InputError) {
+        return new WarehouseError(`${path} can't be read. ${error.message}`, { cause: error });
+      }
       return error as Error;
     } finally {
       start = undefined;
