@@ -16,6 +16,10 @@ export const lengthInCharacters = (text: string) => [...text].length;
 export const hasLength = (text: string, max: number) =>
   text !== "" && (text.length <= max || (text.length <= 2 * max && lengthInCharacters(text) <= max));
 
+/** The beginning of a text, without half of a surrogate pair at its end, which no JSON reader takes. */
+export const shortened = (text: string, maxLength: number) =>
+  text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "");
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it matches control characters
 export const controlCharacter = /[\u0001-\u001f\u007f-\u009f]/;
 

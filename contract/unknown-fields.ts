@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { shortened } from "./text.ts";
 
 const shown = 5;
 
@@ -9,7 +10,7 @@ const shown = 5;
 export function nameUnknown(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== "unrecognized_keys") return undefined;
   const { keys } = issue;
-  const names = keys.slice(0, shown).map((key) => key.slice(0, 64));
+  const names = keys.slice(0, shown).map((key) => shortened(key, 64));
   const others = keys.length > shown ? ` and ${keys.length - shown} more` : "";
   return `has unknown fields: ${names.join(", ")}${others}`;
 }

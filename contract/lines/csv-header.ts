@@ -1,5 +1,6 @@
 import { activityFields } from "../columns.ts";
 import { InputError } from "../errors.ts";
+import { shortened } from "../text.ts";
 import { isColumn, noteIgnored } from "./from-file.ts";
 import { splitCsv } from "./split-csv.ts";
 
@@ -50,7 +51,7 @@ function faultOf(header: string, names: string[], missing: string[], repeated: s
   return `The first line must name ${expected}: ${faults.join("; ")}`;
 }
 
-const cut = (text: string) => (text.length > 64 ? `${text.slice(0, 64)}…` : text);
+const cut = (text: string) => (text.length > 64 ? `${shortened(text, 64)}…` : text);
 
 function namesIn(header: string, delimiter: string): string[] {
   try {

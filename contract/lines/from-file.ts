@@ -1,5 +1,6 @@
 import { type Column, type ColumnName, columns } from "../columns.ts";
 import { kinds } from "../kinds/kinds.ts";
+import { shortened } from "../text.ts";
 
 const byName: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.name, column]));
 
@@ -16,7 +17,7 @@ const maxNameLength = 64;
 
 /** Adds a name that is no column to those that are reported: the first 100, each as far as it is readable. */
 export function noteIgnored(ignored: Set<string>, name: string): void {
-  if (ignored.size < maxIgnored) ignored.add(name.slice(0, maxNameLength));
+  if (ignored.size < maxIgnored) ignored.add(shortened(name, maxNameLength));
 }
 
 export const isColumn = (name: string): name is ColumnName => byName.has(name);

@@ -1,3 +1,4 @@
+import { shortened } from "../text.ts";
 import type { RejectedRow } from "./validate-rows.ts";
 
 // Reasons are few; a sender who varies them without end gets the rest in one group.
@@ -20,7 +21,7 @@ export class RejectGroups {
   add({ line, field, reason, message, text }: RejectedRow): void {
     const isKnown = this.#groups.has(`${field} ${reason}`) || this.#groups.size < maxGroups;
     const group = isKnown ? { field, reason } : { field: "line", reason: "breaks another rule" };
-    const example = { line, message, text: text?.slice(0, maxExampleLength) ?? null };
+    const example = { line, message, text: text && shortened(text, maxExampleLength) };
     this.merge({ ...group, count: 1, example });
   }
 

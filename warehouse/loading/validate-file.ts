@@ -1,4 +1,6 @@
 import { createReadStream, createWriteStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -12,62 +14,73 @@ import {
   type ValidatedRows,
   validateRows,
 } from "@clan-platform/contract/lines/validate-rows.ts";
+import { shortened } from "@clan-platform/contract/text.ts";
 import { type FileFindings, type RawFile, WarehouseError } from "../warehouse.ts";
 
-/** A line that violates the contract, as it is quarantined in `user_daily_metrics_rejected`: by its first fault. */
-export interface Reject {
-  line: number;
-  field: string;
-  reason: string;
-  /** The line as it came, at most 1000 characters; null when it is not UTF-8. */
-  text: string | null;
-}
+const maxTextLength = 1_000;
 
 export interface ValidationResult {
   /** Lines with content, not counting the header. */
   read: number;
-  rejects: Reject[];
+  rejected: number;
   findings: FileFindings;
+  /**
+   * The valid rows as gzip CSV, in the contract's form (codes in upper case), with the number of their line as last column
+   * `line`.
+   */
+  validPath: string;
+  /**
+   * The rejected lines as NDJSON, each by its first fault: `line`, `field`, `reason`, and `text`, the line as it came, at
+   * most 1000 characters, null when it is not UTF-8.
+   */
+  rejectedPath: string;
 }
 
 /**
- * Validates a raw file by the rules of the contract, which are those of the service: valid rows go to `validPath` as gzip
- * CSV, in the contract's form (codes in upper case), with the number of their line as last column `line`.
+ * Validates a raw file by the rules of the contract, which are those of the service, into two files in `folder`. Neither
+ * is held in memory.
  * @throws {WarehouseError} when a line is longer than the contract allows, or more than half of the lines are rejected and
  *   the file does not allow that
  */
-export async function validateFile(file: RawFile, validPath: string): Promise<ValidationResult> {
-  const findings: FileFindings = { rejects: [], countryPlaceholders: 0, ignored: [] };
-  const result: ValidationResult = { read: 0, rejects: [], findings };
+export async function validateFile(file: RawFile, folder: string): Promise<ValidationResult> {
+  const result: ValidationResult = {
+    read: 0,
+    rejected: 0,
+    findings: { rejects: [], countryPlaceholders: 0, ignored: [] },
+    validPath: join(folder, "valid.csv.gz"),
+    rejectedPath: join(folder, "rejected.ndjson"),
+  };
   const format = file.format === "csv" ? csv : ndjson;
   const rows = validateRows(readLines(createReadStream(file.unpacked)), format);
+  const rejectedFile = await open(result.rejectedPath, "w");
   try {
     await pipeline(
-      Readable.from(toCsvLines(rows, result)),
+      Readable.from(toCsvLines(rows, result, rejectedFile)),
       createGzip({ level: 1 }),
-      createWriteStream(validPath),
+      createWriteStream(result.validPath),
     );
   } catch (cause) {
     if (cause instanceof InputError) throw new WarehouseError(`${file.path}: ${cause.message}`, { cause });
     throw cause;
+  } finally {
+    await rejectedFile.close();
   }
-  const rejected = result.rejects.length;
-  if (2 * rejected > result.read && !file.allowRejects) throw mostlyRejected(file, result);
+  if (2 * result.rejected > result.read && !file.allowRejects) throw mostlyRejected(file, result);
   return result;
 }
 
 async function* toCsvLines(
   blocks: AsyncIterable<ValidatedRows>,
   result: ValidationResult,
+  rejectedFile: FileHandle,
 ): AsyncGenerator<string> {
   yield `${csvHeader},line\n`;
   const groups = new RejectGroups();
   for await (const { valid, rejected, countryPlaceholders, ignored } of blocks) {
     result.read += valid.length + rejected.length;
-    for (const row of rejected) {
-      result.rejects.push(toReject(row));
-      groups.add(row);
-    }
+    result.rejected += rejected.length;
+    for (const row of rejected) groups.add(row);
+    if (rejected.length > 0) await rejectedFile.write(rejected.map(toJsonLine).join(""));
     result.findings.countryPlaceholders += countryPlaceholders;
     result.findings.ignored = [...ignored];
     let text = "";
@@ -78,17 +91,17 @@ async function* toCsvLines(
 }
 
 /** Nobody wants that by accident: it is the wrong file, or made by another version of something. */
-function mostlyRejected({ path }: RawFile, { read, rejects, findings }: ValidationResult): WarehouseError {
+function mostlyRejected({ path }: RawFile, { read, rejected, findings }: ValidationResult): WarehouseError {
   const [first] = findings.rejects;
   const reason = first
     ? `${first.count.toLocaleString("en")} because ${first.field} ${first.reason} (line ${first.example.line})`
     : "";
-  const counts = `${rejects.length.toLocaleString("en")} of ${read.toLocaleString("en")} lines`;
+  const counts = `${rejected.toLocaleString("en")} of ${read.toLocaleString("en")} lines`;
   return new WarehouseError(
     `${path} breaks the contract in ${counts}, ${reason}; nothing of it was loaded. To load the others, add --allow-rejects to npm run load-raw.`,
   );
 }
 
-function toReject({ line, field, message, text }: RejectedRow): Reject {
-  return { line, field, reason: message, text: text?.slice(0, 1_000) ?? null };
+function toJsonLine({ line, field, message, text }: RejectedRow): string {
+  return `${JSON.stringify({ line, field, reason: message, text: text && shortened(text, maxTextLength) })}\n`;
 }

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { activity, csvHeader } from "@clan-platform/scripts/testkit/activity.ts";
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
-import type { Reject } from "../../loading/validate-file.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import { fullName, rawTable, rejectedTable, tables } from "../../tables/table.ts";
 import {
@@ -15,6 +13,7 @@ import {
   project,
   startBigquery,
 } from "../../testing/bigquery-server.ts";
+import { type Reject, writeValidated } from "../../testing/validated-file.ts";
 import { type RawFile, WarehouseError } from "../../warehouse.ts";
 import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
 
@@ -31,14 +30,9 @@ function rawFile(rows: Activity[], rejects: Reject[] = []): RawFile {
   return { path: "/data/day.csv", digest, unpacked: "/nowhere", format: "csv", allowRejects: false };
 }
 
-const findings = { rejects: [], countryPlaceholders: 0, ignored: [] };
-
-async function validate({ digest }: RawFile, goodPath: string) {
-  const { rows = [], rejects = [] } = contents.get(digest) ?? {};
-  const columns = csvHeader.split(",");
-  const lines = rows.map((row, at) => [...columns.map((column) => row[column] ?? ""), at + 2].join(","));
-  writeFileSync(goodPath, gzipSync([`${csvHeader},line`, ...lines, ""].join("\n")));
-  return { read: rows.length + rejects.length, rejects, findings };
+async function validate({ digest }: RawFile, folder: string) {
+  const { rows = [], rejects } = contents.get(digest) ?? {};
+  return writeValidated(folder, rows, rejects);
 }
 
 const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>
@@ -316,11 +310,11 @@ it("does not merge a file that another process loaded while it was staged", asyn
   const loaded = rawFile(players(5));
   server.inject(/^jobs.insert merge/, transientFailure);
   const racing = await open(server, {
-    async validate(which, goodPath) {
+    async validate(which, folder) {
       await server.engine.look(
         `insert into clan_case_raw.loaded_parts values ('${which.digest}', 'x.csv', 5, 5, 0, 0, now())`,
       );
-      return validate(which, goodPath);
+      return validate(which, folder);
     },
   });
   expect(await racing.loadFile(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { activity, csvHeader } from "@clan-platform/scripts/testkit/activity.ts";
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { backfill } from "../../tables/daily_metrics/backfill.ts";
 import { dailyMetricsTable, fullName, rawTable } from "../../tables/table.ts";
 import { type BigqueryServer, connectionTo, startBigquery } from "../../testing/bigquery-server.ts";
+import { writeValidated } from "../../testing/validated-file.ts";
 import type { RawFile, Warehouse } from "../../warehouse.ts";
 import { duckdbTypes } from "../duckdb/types.ts";
 import { openBigquery } from "./bigquery.ts";
@@ -22,16 +21,12 @@ function rawFile(...ids: string[]): RawFile {
   return { path: "/data/day.csv", digest, unpacked: "/nowhere", format: "csv", allowRejects: false };
 }
 
-const findings = { rejects: [], countryPlaceholders: 0, ignored: [] };
-
-async function validate({ digest }: RawFile, goodPath: string) {
+async function validate({ digest }: RawFile, folder: string) {
   const ids = users.get(digest) ?? [];
-  const lines = ids.map((user_id, at) => {
-    const row: Record<string, unknown> = activity({ user_id, event_date: day });
-    return [...csvHeader.split(",").map((column) => row[column] ?? ""), at + 2].join(",");
-  });
-  writeFileSync(goodPath, gzipSync([`${csvHeader},line`, ...lines, ""].join("\n")));
-  return { read: ids.length, rejects: [], findings };
+  return writeValidated(
+    folder,
+    ids.map((user_id) => activity({ user_id, event_date: day })),
+  );
 }
 
 interface Options {
@@ -67,8 +62,8 @@ const isWriting = (statement: string) =>
   /^(insert into|update|merge into|begin|commit|select\s+if)/.test(statement);
 
 /**
- * Runs `first` until its script is before statement `at`, lets `second` run to its end or until it waits, and then both
- * to their ends. Returns whether `first` has a statement of that number.
+ * Runs `first` until its script is before statement `at`, lets `second` run to its end or until it is refused, and then
+ * both to their ends. Returns whether `first` has a statement of that number.
  */
 async function interleave(
   server: BigqueryServer,
@@ -92,13 +87,28 @@ async function interleave(
   const running = first();
   await Promise.race([reached.promise, running]);
   if (!held) return false;
-  // It may have to wait for the first one, which goes on in a moment.
+  const refused = firstFailure(server);
   const other = second();
-  await Promise.race([other, new Promise((resolve) => setTimeout(resolve, 150))]);
+  await Promise.race([other, refused]);
   held();
   await Promise.all([running, other]);
   server.engine.beforeStatement = undefined;
   return true;
+}
+
+/** Resolves when a job fails, as one does that conflicts with another. */
+function firstFailure({ engine }: BigqueryServer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { run } = engine;
+  engine.run = async (...job) => {
+    try {
+      return await run(...job);
+    } catch (error) {
+      resolve();
+      throw error;
+    }
+  };
+  return promise;
 }
 
 const keysTwice = ({ engine }: BigqueryServer, table: typeof rawTable) =>

@@ -11,7 +11,7 @@ import { type Parameter, queryConfiguration, runQuery } from "./queries.ts";
 import { dropStaged, type Staged, shortOf, stage } from "./staging.ts";
 import { findFile, loadFileScript } from "./statements.ts";
 
-export type ValidateFile = (file: RawFile, goodPath: string) => Promise<ValidationResult>;
+export type ValidateFile = (file: RawFile, folder: string) => Promise<ValidationResult>;
 
 /**
  * Loads a file: valid rows and rejected lines go into staging tables, and from there into the tables in one transaction.
@@ -28,9 +28,8 @@ export async function loadFile(
   if (before) return { ...before, wasLoaded: true };
   const folder = await mkdtemp(join(tmpdir(), "clan-part-"));
   try {
-    const goodPath = join(folder, "good.csv.gz");
-    const validated = await validate(file, goodPath);
-    const staged = await stage(connection, file, validated, goodPath);
+    const validated = await validate(file, folder);
+    const staged = await stage(connection, file, validated);
     const wasLoaded = await moveStaged(connection, file, validated, staged);
     await dropStaged(connection, file);
     const report = await reportOf(connection, file);
@@ -63,14 +62,14 @@ async function reportOf(
 async function moveStaged(
   connection: Connection,
   file: RawFile,
-  { read, rejects }: ValidationResult,
+  { read, rejected }: ValidationResult,
   { days, ...staging }: Staged,
 ): Promise<boolean> {
   const configuration = queryConfiguration(loadFileScript(staging), {
     part: text(file.digest),
     file: text(basename(file.path)),
     rows_read: { type: "INT64", value: String(read) },
-    rows_rejected: { type: "INT64", value: String(rejects.length) },
+    rows_rejected: { type: "INT64", value: String(rejected) },
     ...(days && {
       sync_id: text(randomUUID()),
       from_date: { type: "DATE", value: days.from },

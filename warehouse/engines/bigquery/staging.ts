@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { Reject, ValidationResult } from "../../loading/validate-file.ts";
+import type { ValidationResult } from "../../loading/validate-file.ts";
 import { type Field, rawTable, rejectedTable } from "../../tables/table.ts";
 import { type RawFile, type Row, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
@@ -17,41 +17,39 @@ export interface Staged extends Staging {
 }
 
 /**
- * Loads the valid rows (in the file at `goodPath`) and the rejected lines into a staging table each, if there are any,
- * unless an earlier run did.
+ * Loads the valid rows and the rejected lines into a staging table each, if there are any, unless an earlier run did.
  * @throws {WarehouseError} when BigQuery refuses the rows
  */
 export async function stage(
   connection: Connection,
   file: RawFile,
-  { read, rejects }: ValidationResult,
-  goodPath: string,
+  { read, rejected, validPath, rejectedPath }: ValidationResult,
 ): Promise<Staged> {
   const names = namesOf(file);
   const staged: Staged = { rows: undefined, rejects: undefined };
-  if (read > rejects.length) {
+  if (read > rejected) {
     staged.rows = `${dataset}.${names.rows}`;
     const { from_date, to_date } = await loadStaged(connection, file, {
       table: names.rows,
       job: `load_raw_${shortOf(file)}`,
       schema: [...rawTable.fields, lineField],
       format: { sourceFormat: "CSV", skipLeadingRows: 1, nullMarker: "", allowQuotedNewlines: true },
-      media: () => createReadStream(goodPath),
+      media: () => createReadStream(validPath),
       count: countStagedRows(staged.rows),
-      expected: read - rejects.length,
+      expected: read - rejected,
     });
     staged.days = { from: String(from_date), to: String(to_date) };
   }
-  if (rejects.length > 0) {
+  if (rejected > 0) {
     staged.rejects = `${dataset}.${names.rejects}`;
     await loadStaged(connection, file, {
       table: names.rejects,
       job: `load_rejected_${shortOf(file)}`,
       schema: rejectedTable.fields.filter(({ name }) => name !== "part" && name !== "file"),
       format: { sourceFormat: "NEWLINE_DELIMITED_JSON" },
-      media: () => Readable.from(rejects.map(toJsonLine)).pipe(createGzip()),
+      media: () => createReadStream(rejectedPath).pipe(createGzip()),
       count: countStagedRejects(staged.rejects),
-      expected: rejects.length,
+      expected: rejected,
     });
   }
   return staged;
@@ -73,7 +71,6 @@ const namesOf = (file: RawFile) => ({
   rows: `staging_${shortOf(file)}`,
   rejects: `staging_${shortOf(file)}_rejects`,
 });
-const toJsonLine = (reject: Reject) => `${JSON.stringify(reject)}\n`;
 const lineField: Field = {
   name: "line",
   type: "INT64",

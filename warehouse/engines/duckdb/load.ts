@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
-import { type DuckDBConnection, VARCHAR } from "@duckdb/node-api";
-import type { Reject } from "../../loading/validate-file.ts";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { noteDaysOf } from "../../sync/statements.ts";
 import { fullName, loadedPartsTable, rawTable, rejectedTable } from "../../tables/table.ts";
 import { withParameters } from "../../templates.ts";
@@ -41,7 +40,7 @@ async function loadPrepared(
   await connection.run("begin transaction");
   try {
     const report = await replaceStaged(connection, rows);
-    await keepRejects(connection, file, rows.rejects);
+    if (rows.rejectedPath) await keepRejects(connection, file, rows.rejectedPath);
     await noteLoaded(connection, file, report);
     await run(connection, noteDays, { sync_id: randomUUID() });
     await connection.run("commit");
@@ -68,9 +67,8 @@ async function findLoaded(
 
 async function replaceStaged(
   connection: DuckDBConnection,
-  { rows, repeated, relation, rejects, findings }: Staged,
+  { rows, repeated, relation, rejected, findings }: Staged,
 ): Promise<LoadReport> {
-  const rejected = rejects.length;
   // The days come first: by them, DuckDB skips blocks of the raw table.
   const deleted = await connection.run(
     `delete from ${raw}
@@ -91,19 +89,18 @@ async function replaceStaged(
   };
 }
 
-async function keepRejects(connection: DuckDBConnection, file: RawFile, rejects: Reject[]): Promise<void> {
-  if (rejects.length === 0) return;
-  const appender = await connection.createAppender(rejectedTable.name, rejectedTable.dataset);
-  for (const { line, field, reason, text } of rejects) {
-    appender.appendVarchar(file.digest);
-    appender.appendVarchar(basename(file.path));
-    appender.appendBigInt(BigInt(line));
-    appender.appendVarchar(field);
-    appender.appendVarchar(reason);
-    appender.appendValue(text, VARCHAR);
-    appender.endRow();
-  }
-  appender.closeSync();
+async function keepRejects(
+  connection: DuckDBConnection,
+  { digest, path }: RawFile,
+  rejectedPath: string,
+): Promise<void> {
+  await connection.run(
+    `insert into ${fullName(rejectedTable)} (part, file, line, field, reason, text)
+     select $digest, $file, line, field, reason, text
+     from read_json($rejected, format = 'newline_delimited',
+       columns = {line: 'bigint', field: 'varchar', reason: 'varchar', text: 'varchar'})`,
+    { digest, file: basename(path), rejected: rejectedPath },
+  );
 }
 
 async function noteLoaded(connection: DuckDBConnection, file: RawFile, report: LoadReport): Promise<void> {

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { validateFile } from "../../loading/validate-file.ts";
 import { rawTable } from "../../tables/table.ts";
@@ -27,14 +27,13 @@ export async function stage(connection: DuckDBConnection, file: RawFile): Promis
 
 /** Line by line, by the rules of the contract. */
 async function stageValidated(connection: DuckDBConnection, file: RawFile): Promise<StagedRows> {
-  const validPath = join(dirname(file.unpacked), "valid.csv.gz");
-  const { rejects, findings } = await validateFile(file, validPath);
+  const { validPath, ...rest } = await validateFile(file, dirname(file.unpacked));
   const casts = rawTable.fields.map(({ name, type }) => `cast(${name} as ${duckdbTypes[type]}) as ${name}`);
   await connection.run(
     `create or replace temp table staged as
      select ${casts.join(", ")} from ${readCsv(validPath, [...columns, "line"])}`,
   );
-  return { rejects, findings, relation: "staged" };
+  return { ...rest, relation: "staged" };
 }
 
 /** Keeps the last line's row of each key. */

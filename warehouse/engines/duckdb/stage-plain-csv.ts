@@ -11,7 +11,6 @@ import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
 import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
 import { ignoredIn } from "@clan-platform/contract/lines/csv-header.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Reject } from "../../loading/validate-file.ts";
 import type { FileFindings, RawFile } from "../../warehouse.ts";
 import { readCsv } from "./read-csv.ts";
 
@@ -52,7 +51,9 @@ const beyondLimits = [
 
 /** The temporary table `staged`, and what was noticed on the way into it. */
 export interface StagedRows {
-  rejects: Reject[];
+  rejected: number;
+  /** The rejected lines as `validateFile` writes them; undefined when there are none. */
+  rejectedPath?: string;
   findings: FileFindings;
   /** What to select the rows from, as they are to be stored; its keys are those of `staged`. */
   relation: string;
@@ -90,7 +91,7 @@ export async function stagePlain(
   const countryPlaceholders = await stageCountryCodes(connection);
   if (countryPlaceholders === undefined) return undefined;
   const ignored = [...ignoredIn(names)];
-  return { rejects: [], findings: { rejects: [], countryPlaceholders, ignored }, relation: withCodes };
+  return { rejected: 0, findings: { rejects: [], countryPlaceholders, ignored }, relation: withCodes };
 }
 
 const withCodes = `(
