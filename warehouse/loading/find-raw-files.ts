@@ -2,13 +2,13 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { WarehouseError } from "../warehouse.ts";
 
-const isRawFile = (name: string) => /^[^._].*\.(csv|tsv|txt|json|jsonl|ndjson)(\.gz)?$/i.test(name);
-const known = ".csv, .tsv, .txt, .json, .jsonl and .ndjson, each also with .gz";
+const isRawFile = (name: string) => /^[^._].*\.((csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|parquet)$/i.test(name);
+const known = ".csv, .tsv, .txt, .json, .jsonl and .ndjson, each also with .gz, and .parquet";
 
 export interface FoundFiles {
   /** Ordered by name within each folder. */
   paths: string[];
-  /** Files in the folders that are no parts, such as `_SUCCESS`, `.DS_Store` or `._part.csv`. */
+  /** What else the folders have, such as `_SUCCESS`, `.DS_Store`, `._part.csv`, or folders, which end with `/`. */
   passedOver: string[];
 }
 
@@ -32,12 +32,19 @@ function findIn(path: string): FoundFiles {
     if (isRawFile(path.split(/[/\\]/).at(-1) ?? "")) return { paths: [path], passedOver: [] };
     throw new WarehouseError(`${path} is no part: ${known} are known; nothing was loaded.`);
   }
-  const names = readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map(({ name }) => name)
-    .toSorted();
-  const files = names.filter(isRawFile).map((name) => join(path, name));
-  const passedOver = names.filter((name) => !isRawFile(name)).map((name) => join(path, name));
-  if (files.length > 0) return { paths: files, passedOver };
-  throw new WarehouseError(`The folder ${path} has no parts (${known}); nothing was loaded.`);
+  const entries = readdirSync(path, { withFileTypes: true })
+    .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const isPart = ({ name, isFolder }: (typeof entries)[number]) => !isFolder && isRawFile(name);
+  const paths = entries.filter(isPart).map(({ name }) => join(path, name));
+  const others = entries.filter((entry) => !isPart(entry));
+  const passedOver = others.map(({ name, isFolder }) => join(path, isFolder ? `${name}/` : name));
+  if (paths.length > 0) return { paths, passedOver };
+  const folders = others.filter(({ isFolder }) => isFolder).map(({ name }) => name);
+  const hint = folders.length > 0 ? `, only folders: name these instead (${listed(folders)})` : "";
+  throw new WarehouseError(`The folder ${path} has no parts (${known})${hint}; nothing was loaded.`);
 }
+
+const listed = (names: string[]) =>
+  names.length > shown ? `${names.slice(0, shown).join(", ")}, …` : names.join(", ");
+const shown = 5;

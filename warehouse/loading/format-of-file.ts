@@ -1,34 +1,42 @@
+import { InputError } from "@clan-platform/contract/errors.ts";
 import { type CsvHeader, readCsvHeader } from "@clan-platform/contract/lines/csv-header.ts";
+import { UnfitFile } from "./unfit-file.ts";
 
 /** What the first bytes of a file say of its lines. */
-export type FileFormat =
-  | ({
-      name: "csv" /** The header is the first line, without a byte order mark. */;
-      isAtStart: boolean;
-    } & CsvHeader)
-  | { name: "ndjson" };
+export type FileFormat = CsvFormat | { name: "ndjson" };
 
-/** The first bytes of a file are not those of rows; the message is what to say of the file. */
-export class UnfitStart extends Error {
-  override name = "UnfitStart";
+interface CsvFormat extends CsvHeader {
+  name: "csv";
+  /** The header is the first line, without a byte order mark. */
+  isAtStart: boolean;
 }
 
 /**
  * Finds the format of a file by its first bytes, which have its first line with content.
- * @throws {UnfitStart}
- * @throws {InputError} for a CSV with a wrong header
+ * @throws {UnfitFile}
  */
 export function formatOf(start: Buffer): FileFormat {
-  if (start.length === 0) throw new UnfitStart("is empty");
-  if (start[0] === 0xff || start[0] === 0xfe) throw new UnfitStart("is UTF-16: save it as UTF-8");
+  if (start.length === 0) throw unfit("is empty");
+  if (start[0] === 0xff || start[0] === 0xfe) throw unfit("is UTF-16: save it as UTF-8");
   const text = start.toString("utf8");
   const content = text.replace(/^\ufeff?\s*/, "");
   if (content.startsWith("{")) return { name: "ndjson" };
-  if (content.startsWith("["))
-    throw new UnfitStart("is a JSON array: write one object per line (NDJSON) instead");
-  if (content.startsWith("PAR1")) throw new UnfitStart("is Parquet: write it as CSV or NDJSON instead");
+  if (content.startsWith("[")) throw unfit("is a JSON array: write one object per line (NDJSON) instead");
+  if (content.startsWith("PAR1")) throw unfit("is Parquet within gzip: unpack it");
+  if (content.startsWith("PK\u0003\u0004"))
+    throw unfit("is a ZIP archive or a spreadsheet: unpack it, or save it as CSV");
   const [header = ""] = content.split(/\r?\n/, 1);
-  return { name: "csv", isAtStart: text === content, ...readCsvHeader(header) };
+  return { name: "csv", isAtStart: text === content, ...readHeader(header) };
+}
+
+const unfit = (problem: string) => new UnfitFile(`${problem}; nothing of it was loaded.`);
+
+function readHeader(header: string): CsvHeader {
+  try {
+    return readCsvHeader(header);
+  } catch (cause) {
+    throw cause instanceof InputError ? new UnfitFile(`can't be read. ${cause.message}`, { cause }) : cause;
+  }
 }
 
 /** Whether these first bytes have a whole line with content. */

@@ -1,9 +1,13 @@
-import { activity } from "@clan-platform/scripts/testkit/activity.ts";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { activity, csvHeader, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import { writePart } from "@clan-platform/scripts/testkit/parts.ts";
 import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
 import { expect, it, onTestFinished } from "vitest";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
+import { fullName, rejectedTable } from "../tables/table.ts";
 import { type Warehouse, WarehouseError } from "../warehouse.ts";
+import { findRawFiles } from "./find-raw-files.ts";
 import { loadRawFiles } from "./load-raw-files.ts";
 
 async function start() {
@@ -35,6 +39,47 @@ it("keeps the row of the later file, and loads a file with two names once, altho
   expect(await stored()).toEqual([
     { user_id: "ann", iap_revenue: "2" },
     { user_id: "bob", iap_revenue: "3" },
+  ]);
+});
+
+it("quarantines a rejected line as it came, up to 1000 characters, and without half of a character", async () => {
+  const { folder, warehouse } = await start();
+  const path = join(folder, "part.csv");
+  // The 1000th character is the first half of a surrogate pair.
+  const long = `${"x".repeat(999)}\u{1f600}${"x".repeat(50)}`;
+  const nul = 'a\u0000b,"quoted"';
+  const good = toCsv([activity()]).split("\n")[1] ?? "";
+  writeFileSync(
+    path,
+    Buffer.concat([Buffer.from(`${csvHeader}\n${good}\n${long}\n${nul}\n`), Buffer.from([0xfc, 0x0a])]),
+  );
+  const [report] = await loadRawFiles(warehouse, [path], folder, () => {}, { allowRejects: true });
+  expect(report).toMatchObject({ read: 4, loaded: 1, rejected: 3 });
+  expect(await warehouse.query(`select line, text from ${fullName(rejectedTable)} order by line`)).toEqual([
+    { line: 3, text: "x".repeat(999) },
+    { line: 4, text: nul },
+    { line: 5, text: null },
+  ]);
+});
+
+it("passes over what is no part in a folder, names it, and says where parts are when it has only folders", async () => {
+  const { folder, write } = await start();
+  mkdirSync(join(folder, "event_date=2024-03-05"));
+  expect(() => findRawFiles([folder])).toThrow(
+    /has no parts \(.*\), only folders: name these instead \(event_date=2024-03-05\); nothing was loaded/,
+  );
+  write("a.csv", "ann", 1);
+  for (const name of ["_SUCCESS", ".DS_Store", "._a.csv", ".a.snappy.parquet.crc"])
+    writeFileSync(join(folder, name), "");
+  writeFileSync(join(folder, "b.snappy.parquet"), "");
+  const { paths, passedOver } = findRawFiles([folder]);
+  expect(paths.map((path) => basename(path))).toEqual(["a.csv", "b.snappy.parquet"]);
+  expect(passedOver.map((path) => path.slice(folder.length + 1))).toEqual([
+    ".DS_Store",
+    "._a.csv",
+    ".a.snappy.parquet.crc",
+    "_SUCCESS",
+    "event_date=2024-03-05/",
   ]);
 });
 

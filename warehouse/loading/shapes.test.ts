@@ -48,6 +48,8 @@ const shapes: [why: string, content: string | Buffer, file?: string][] = [
   ["the contract's own", csv(rows)],
   ["a studio's export: English names, lower case, 17 digits, exponents", csv(named)],
   ["packed", gzipSync(csv(named)), "part.csv.gz"],
+  ["unpacked by a download that kept its name", csv(named), "part.csv.gz"],
+  ["packed, under the name of a plain file", gzipSync(csv(named)), "part.csv"],
   [
     "codes of three letters",
     csv(changed((row, n) => ({ country: row.country === "" ? "" : (alpha3[n % 6] ?? "") }))),

@@ -10,7 +10,7 @@ export const command = defineCommand({
   example: ".local/parts",
   mayRejectRows: true,
 })
-  .argument("<path...>", "CSV and NDJSON files, plain or with .gz, and folders of them")
+  .argument("<path...>", "CSV and NDJSON files, plain or with .gz, Parquet files, and folders of them")
   .addOption(new Option("--allow-rejects", "load a file although more than half of its lines are rejected"))
   .addOption(
     new Option("--no-refresh", "leave daily_metrics as it is; the next sync or load recomputes the days"),

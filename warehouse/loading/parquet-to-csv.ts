@@ -1,0 +1,75 @@
+import { columnsOf } from "@clan-platform/contract/columns.ts";
+import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { pathLiteral } from "../engines/duckdb/path-literal.ts";
+import { UnfitFile } from "./unfit-file.ts";
+
+interface ParquetColumn {
+  name: string;
+  type: string;
+}
+
+/**
+ * Writes the rows of a Parquet file as CSV, whose header names all its columns, so that its rows are read by the same rules
+ * as those of other files. Row 1 becomes line 2.
+ * @throws {UnfitFile}
+ */
+export async function parquetToCsv(path: string, csvPath: string): Promise<void> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: "512MB",
+    temp_directory: `${csvPath}.tmp`,
+    preserve_insertion_order: "true",
+  });
+  const connection = await instance.connect();
+  // Older writers of Hive and Spark don't mark texts as such. A column named by a folder is not in the file, nor in its digest.
+  const relation = `read_parquet(${pathLiteral(path)}, binary_as_string = true, hive_partitioning = false)`;
+  try {
+    // In which a moment with a time zone is written.
+    await connection.run("set TimeZone = 'UTC'");
+    const described = await connection.runAndReadAll(`describe select * from ${relation}`);
+    const columns = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+    refuseInexactIds(columns);
+    await connection.run(
+      `copy (select ${selectList(columns)} from ${relation})
+       to '${csvPath.replaceAll("'", "''")}' (format csv, header true)`,
+    );
+  } catch (cause) {
+    if (cause instanceof UnfitFile) throw cause;
+    const [message = ""] = String(cause instanceof Error ? cause.message : cause)
+      .replace(/^[\w ]+ Error: /, "")
+      .split("\n");
+    throw new UnfitFile(`can't be read as Parquet: ${message}; nothing of it was loaded.`, { cause });
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** As the header of a CSV is read. */
+const nameOf = ({ name }: ParquetColumn) => name.trim().toLowerCase();
+
+/** Columns that are ignored come first and without values: a value that is missing at a line's end would not be plain. */
+const selectList = (columns: ParquetColumn[]) =>
+  columns
+    .toSorted((a, b) => Number(isColumn(nameOf(a))) - Number(isColumn(nameOf(b))))
+    .map((column) => `${isColumn(nameOf(column)) ? textOf(column) : "null"} as ${identifier(column)}`)
+    .join(", ");
+
+/** A value as a CSV has it. A text that spans lines would be more than one; with carriage returns, it is as faulty. */
+const textOf = (column: ParquetColumn) =>
+  column.type === "VARCHAR"
+    ? `replace(nullif(${identifier(column)}, ''), chr(10), chr(13))`
+    : `cast(${identifier(column)} as varchar)`;
+
+const identifier = ({ name }: ParquetColumn) => `"${name.replaceAll('"', '""')}"`;
+
+/** Data frames turn whole numbers into doubles when one is missing: 4711 becomes 4711.0, and a long one another number. */
+function refuseInexactIds(columns: ParquetColumn[]): void {
+  const ids: string[] = columnsOf("id");
+  const inexact = columns.find((column) => ids.includes(nameOf(column)) && /FLOAT|DOUBLE/.test(column.type));
+  if (inexact) {
+    throw new UnfitFile(
+      `has ${inexact.name} as ${inexact.type}, which is inexact: write it as text; nothing of it was loaded.`,
+    );
+  }
+}

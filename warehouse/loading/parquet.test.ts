@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
+import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { expect, it, onTestFinished } from "vitest";
+import { openDuckdb } from "../engines/duckdb/duckdb.ts";
+import { fullName, rawTable, rejectedTable } from "../tables/table.ts";
+import { loadRawFiles } from "./load-raw-files.ts";
+
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
+async function start() {
+  const folder = await temporaryFolder();
+  const warehouse = await openDuckdb(":memory:");
+  onTestFinished(() => warehouse.close());
+  await warehouse.createTables();
+  const load = (path: string, allowRejects = false) =>
+    loadRawFiles(warehouse, [path], folder, () => {}, { allowRejects });
+  const stored = () => warehouse.query(`select * from ${fullName(rawTable)} order by user_id`);
+  const rejected = () =>
+    warehouse.query(`select line, field, reason from ${fullName(rejectedTable)} order by line`);
+  return { folder, load, stored, rejected };
+}
+
+/** Writes a Parquet file of two rows with these expressions in place of some columns. */
+async function writeParquet(path: string, replaced: Record<string, string>): Promise<void> {
+  const row = { ...activity(), country: "TR" };
+  const values = Object.entries(row).map(([name, value]) => `'${value}' as ${name}`);
+  const others = Object.entries(replaced).filter(([name]) => !(name in row));
+  const replacing = Object.entries(replaced).filter(([name]) => name in row);
+  const select = [
+    replacing.length > 0
+      ? `* replace (${replacing.map(([name, sql]) => `${sql} as ${name}`).join(", ")})`
+      : "*",
+    ...others.map(([name, sql]) => `${sql} as "${name}"`),
+  ];
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(
+    `copy (select ${select.join(", ")} from (select ${values.join(", ")}) as a, range(2) as r(n))
+     to '${path}' (format parquet)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+}
+
+it.each([
+  ["pandas.parquet", ["__index_level_0__"]],
+  ["pandas-categories.parquet", ["__index_level_0__"]],
+  ["fastparquet.parquet", []],
+  ["bigquery-types.parquet", []],
+  ["hive.snappy.parquet", []],
+])("stores the same of %s as of the rows in CSV", async (name, ignored) => {
+  const reference = await start();
+  await reference.load(fixture("rows.csv"));
+  const { load, stored } = await start();
+  expect(await load(fixture(name))).toMatchObject([
+    { read: 60, loaded: 60, rejected: 0, findings: { ignored } },
+  ]);
+  expect(await stored()).toEqual(await reference.stored());
+  expect(await load(fixture(name))).toMatchObject([{ wasLoaded: true }]);
+});
+
+it("takes a file by its content: Parquet under another name, with characters of a pattern in its path", async () => {
+  const { folder, load } = await start();
+  const odd = join(folder, "exports [1] * it's");
+  mkdirSync(odd);
+  const path = join(odd, "part?.csv");
+  writeFileSync(path, readFileSync(fixture("pandas.parquet")));
+  expect(await load(path)).toMatchObject([{ loaded: 60 }]);
+});
+
+it("takes a day that is a moment in UTC, and leaves a value that is none to the contract", async () => {
+  const { folder, load, stored, rejected } = await start();
+  const path = join(folder, "part.parquet");
+  await writeParquet(path, {
+    user_id: "case n when 0 then 'ann' else E'bob\\nby' end",
+    event_date: "timestamptz '2024-03-05 00:00:00+00'",
+    "Extra, column": "[1, 2]",
+  });
+  expect(await load(path)).toMatchObject([
+    { read: 2, loaded: 1, rejected: 1, findings: { ignored: ["n", "extra, column"] } },
+  ]);
+  expect(await stored()).toMatchObject([{ user_id: "ann", event_date: "2024-03-05", country: "TR" }]);
+  expect(await rejected()).toMatchObject([{ line: 3, field: "user_id" }]);
+});
+
+it("refuses what is no such table, or inexact, in one sentence", async () => {
+  const { folder, load, stored } = await start();
+  const path = join(folder, "part.parquet");
+  await writeParquet(path, { user_id: "cast(4711 + n as double)" });
+  await expect(load(path)).rejects.toThrow(/part\.parquet has user_id as DOUBLE, which is inexact: write it/);
+  writeFileSync(path, gzipSync(readFileSync(fixture("pandas.parquet"))));
+  await expect(load(path)).rejects.toThrow(/is Parquet within gzip: unpack it; nothing of it was loaded\.$/);
+  writeFileSync(path, readFileSync(fixture("pandas.parquet")));
+  truncateSync(path, 9_000);
+  await expect(load(path)).rejects.toThrow(
+    /part\.parquet can't be read as Parquet: .*nothing of it was loaded/,
+  );
+  writeFileSync(path, "PK\u0003\u0004...");
+  await expect(load(path)).rejects.toThrow(
+    /is a ZIP archive or a spreadsheet: unpack it, or save it as CSV;/,
+  );
+  expect(await stored()).toEqual([]);
+});
+
+it("refuses Parquet that lacks a column, and names it", async () => {
+  const { folder, load } = await start();
+  const path = join(folder, "part.parquet");
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(
+    `copy (select * exclude (ad_revenue) from read_parquet('${fixture("pandas.parquet")}')) to '${path}' (format parquet)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+  await expect(load(path)).rejects.toThrow(/ad_revenue missing; "__index_level_0__" unknown/);
+});
