@@ -176,23 +176,32 @@ function columnsOf(schema: TableMetadata["schema"]): string {
 
 type Parameters = NonNullable<NonNullable<Configuration["query"]>["queryParameters"]>;
 
+const duckdbTypeOf = (type: Parameters[number]["parameterType"]) =>
+  type?.type === "ARRAY"
+    ? `${duckdbTypes[type.arrayType?.type as Field["type"]]}[]`
+    : duckdbTypes[type?.type as Field["type"]];
+
+const textOf = (value: Parameters[number]["parameterValue"]) =>
+  value?.arrayValues ? `[${value.arrayValues.map(({ value }) => value).join(", ")}]` : String(value?.value);
+
 async function runStatement(session: Session, statement: string, parameters: Parameters): Promise<Result> {
   if (
     /(from|join|merge into) clan_case_raw\.user_daily_metrics_raw\b/.test(statement) &&
-    !/event_date between/.test(statement)
+    !/event_date (between|in unnest)/.test(statement)
   ) {
     throw new Error("Cannot query over table without a filter that can be used for partition elimination");
   }
   const used = parameters.filter(({ name }) => new RegExp(`@${name}\\b`).test(statement));
-  const types = new Map(used.map(({ name, parameterType }) => [name, parameterType?.type as Field["type"]]));
-  const translated = statement.replace(/@([a-z_]+)/g, (_, name) => {
-    const type = types.get(name);
-    if (!type) throw new Error(`Query parameter '${name}' not found`);
-    return `cast($${name} as ${duckdbTypes[type]})`;
-  });
-  const values = Object.fromEntries(
-    used.map(({ name, parameterValue }) => [name, String(parameterValue?.value)]),
-  );
+  const types = new Map(used.map(({ name, parameterType }) => [name, duckdbTypeOf(parameterType)]));
+  const translated = statement
+    // DuckDB's UNNEST is no operand of IN in the condition of a MERGE.
+    .replace(/(\S+) in unnest\((@[a-z_]+)\)/g, "list_contains($2, $1)")
+    .replace(/@([a-z_]+)/g, (_, name) => {
+      const type = types.get(name);
+      if (!type) throw new Error(`Query parameter '${name}' not found`);
+      return `cast($${name} as ${type})`;
+    });
+  const values = Object.fromEntries(used.map(({ name, parameterValue }) => [name, textOf(parameterValue)]));
   const reader = await session.run(translated, values);
   const columnTypes = reader.columnTypes();
   const fields = reader.columnNames().map((name, at) => ({ name, type: bigqueryType(columnTypes[at]) }));

@@ -176,9 +176,9 @@ it("loads with an explicit schema and no tolerance for errors, under a name made
   });
   expect(rejects?.configuration.load).toMatchObject({ ...strict, sourceFormat: "NEWLINE_DELIMITED_JSON" });
   expect(merge?.configuration.query?.queryParameters).toContainEqual({
-    name: "from_date",
-    parameterType: { type: "DATE" },
-    parameterValue: { value: "2024-03-05" },
+    name: "days",
+    parameterType: { type: "ARRAY", arrayType: { type: "DATE" } },
+    parameterValue: { arrayValues: [{ value: "2024-03-05" }] },
   });
   expect(merge?.configuration.query?.query).not.toContain("2024-03-05");
   for (const { configuration } of server.ran) {
@@ -320,6 +320,18 @@ it("does not merge a file that another process loaded while it was staged", asyn
   expect(await racing.loadFile(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
   expect(await lookAtRaw(server)).toEqual([]);
   expect(await warehouse.loadFile(loaded)).toMatchObject({ loaded: 5, wasLoaded: true });
+});
+
+it("names the days of a file's rows, and not those between, so that a late row costs a day", async () => {
+  const { server, warehouse } = await start();
+  const late = activity({ user_id: "late", event_date: "2023-03-06" });
+  await warehouse.loadFile(rawFile([...players(2), late]));
+  const merge = server.ran.find(({ id }) => id.startsWith("merge_raw"));
+  const days = merge?.configuration.query?.queryParameters?.find(({ name }) => name === "days");
+  expect(days?.parameterValue?.arrayValues?.map(({ value }) => value).toSorted()).toEqual([
+    "2023-03-06",
+    "2024-03-05",
+  ]);
 });
 
 it("names the file and the errors when BigQuery rejects rows, and loads nothing of it", async () => {

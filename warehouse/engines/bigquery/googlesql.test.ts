@@ -145,11 +145,12 @@ describe("what BigQuery alone is sent", () => {
     rows_read: "INT64",
     rows_rejected: "INT64",
     sync_id: "STRING",
+    days: "ARRAY<DATE>",
   } as const;
 
   for (const { name, sql } of bigqueryStatements) {
     it(`is taken by GoogleSQL: ${name}`, async () => {
-      await analyze(sql, { days, parameters, tables: staging });
+      await analyze(sql, { parameters, tables: staging });
     });
   }
 
@@ -158,7 +159,7 @@ describe("what BigQuery alone is sent", () => {
     for (const script of [loadFileScript({ rows, rejects }), loadFileScript({ rows: undefined, rejects })]) {
       const statements = script.split(";\n\n");
       expect(statements.length).toBeGreaterThan(3);
-      for (const sql of statements) await analyze(sql, { days, parameters, tables: staging });
+      for (const sql of statements) await analyze(sql, { parameters, tables: staging });
     }
   });
 

@@ -72,8 +72,7 @@ async function moveStaged(
     rows_rejected: { type: "INT64", value: String(rejected) },
     ...(days && {
       sync_id: text(randomUUID()),
-      from_date: { type: "DATE", value: days.from },
-      to_date: { type: "DATE", value: days.to },
+      days: { type: "ARRAY<DATE>", value: days },
     }),
   });
   const isLoaded = async () => (await reportOf(connection, file)) !== undefined;

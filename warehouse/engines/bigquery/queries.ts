@@ -4,10 +4,9 @@ import type { Connection } from "./connection.ts";
 import { doJob, dryRun, type JobRequest } from "./jobs.ts";
 import { retrying } from "./retry.ts";
 
-export interface Parameter {
-  type: "DATE" | "INT64" | "STRING";
-  value: string;
-}
+export type Parameter =
+  | { type: "DATE" | "INT64" | "STRING"; value: string }
+  | { type: "ARRAY<DATE>"; value: string[] };
 
 /** Marks the platform's jobs in the bill and in `INFORMATION_SCHEMA.JOBS`. */
 export const labels = { app: "clan-platform" };
@@ -31,14 +30,22 @@ export function queryConfiguration(
       useLegacySql: false,
       maximumBytesBilled,
       parameterMode: "NAMED",
-      queryParameters: Object.entries(parameters).map(([name, { type, value }]) => ({
+      queryParameters: Object.entries(parameters).map(([name, parameter]) => ({
         name,
-        parameterType: { type },
-        parameterValue: { value },
+        ...wireFormOf(parameter),
       })),
     },
   };
 }
+
+/** As https://cloud.google.com/bigquery/docs/reference/rest/v2/QueryParameter has it. */
+const wireFormOf = ({ type, value }: Parameter) =>
+  type === "ARRAY<DATE>"
+    ? {
+        parameterType: { type: "ARRAY", arrayType: { type: "DATE" } },
+        parameterValue: { arrayValues: value.map((value) => ({ value })) },
+      }
+    : { parameterType: { type }, parameterValue: { value } };
 
 /** Runs one statement and returns its rows. When the response to a request is lost, its job is found again and not run twice. */
 export async function runQuery<T extends Row = Row>(

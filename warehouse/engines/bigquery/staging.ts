@@ -12,8 +12,8 @@ import { countStagedRejects, countStagedRows, type Staging } from "./statements.
 import { createTable } from "./tables.ts";
 
 export interface Staged extends Staging {
-  /** First and last day of the staged rows. */
-  days?: { from: string; to: string };
+  /** The days of the staged rows. */
+  days?: string[];
 }
 
 /**
@@ -29,7 +29,7 @@ export async function stage(
   const staged: Staged = { rows: undefined, rejects: undefined };
   if (read > rejected) {
     staged.rows = `${dataset}.${names.rows}`;
-    const { from_date, to_date } = await loadStaged(connection, file, {
+    const { days } = await loadStaged(connection, file, {
       table: names.rows,
       job: `load_raw_${shortOf(file)}`,
       schema: [...rawTable.fields, lineField],
@@ -38,7 +38,7 @@ export async function stage(
       count: countStagedRows(staged.rows),
       expected: read - rejected,
     });
-    staged.days = { from: String(from_date), to: String(to_date) };
+    staged.days = String(days).split(",");
   }
   if (rejected > 0) {
     staged.rejects = `${dataset}.${names.rejects}`;

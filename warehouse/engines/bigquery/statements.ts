@@ -19,7 +19,7 @@ export interface Staging {
 const raw = fullName(rawTable);
 const columns = rawTable.fields.map(({ name }) => name);
 const key = rawTable.key.join(", ");
-const inRange = "event_date between @from_date and @to_date";
+const inDays = "event_date in unnest(@days)";
 
 /** The counts of a file that was loaded. */
 export const findFile = `select rows_read, rows_loaded, rows_replaced, rows_rejected
@@ -28,7 +28,7 @@ where part = @part`;
 
 /** How many rows are staged, and of which days. */
 export const countStagedRows = (staged: string) =>
-  `select count(*) as row_count, min(event_date) as from_date, max(event_date) as to_date from ${staged}`;
+  `select count(*) as row_count, string_agg(distinct cast(event_date as string), ',') as days from ${staged}`;
 
 /** How many rejects are staged. */
 export const countStagedRejects = (staged: string) => `select count(*) as row_count from ${staged}`;
@@ -64,7 +64,7 @@ select
 from (
   select count(*) as new_keys
   from (select distinct ${key} from ${staged}) as staged
-  left join (select ${key}, true as is_there from ${raw} where ${inRange}) as existing using (${key})
+  left join (select ${key}, true as is_there from ${raw} where ${inDays}) as existing using (${key})
   where is_there is null
 ) as counted`;
 
@@ -74,9 +74,10 @@ const insertFileWithoutRows = `insert into ${fullName(loadedPartsTable)}
 values (@part, @file, @rows_read, 0, @rows_read - @rows_rejected, @rows_rejected, current_timestamp)`;
 
 /**
- * Merges staged rows into the raw table; of those with one key, the last line's. The condition names the range of days
- * although the days are compared, because only parameters and literals prune partitions
- * (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#pruning_partitions_when_using_a_merge_statement).
+ * Merges staged rows into the raw table; of those with one key, the last line's. The condition names the days although
+ * they are compared, because only constants prune partitions
+ * (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#pruning_partitions_when_using_a_merge_statement);
+ * that an array in a parameter is as good as others is believed.
  */
 const mergeRows = (staged: string) => `merge into ${raw} as target
 using (
@@ -88,7 +89,7 @@ using (
   ) as numbered
   where position_from_last = 1
 ) as source
-on target.${inRange}
+on target.${inDays}
   and ${rawTable.key.map((name) => `target.${name} = source.${name}`).join("\n  and ")}
 when matched then
   update set ${columns
