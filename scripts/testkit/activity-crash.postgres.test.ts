@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { expect, it, onTestFinished } from "vitest";
+import { compileCache } from "../local/compile-cache.ts";
 import { startCluster } from "../local/postgres/cluster.ts";
 import { clusterUrl } from "../local/postgres/connection.ts";
 import { activity, toCsv } from "./activity.ts";
 import { connect } from "./database.ts";
+import { createCluster } from "./new-cluster.ts";
 import { type RunningProcess, startNode } from "./process.ts";
 import { temporaryFolder } from "./run.ts";
 
@@ -20,6 +22,7 @@ const large = players(5_000, 155_000);
 
 async function startPostgres() {
   const folder = await temporaryFolder();
+  await createCluster(folder);
   const first = await startCluster({ folder, settings });
   onTestFinished(() => first.stop().catch(() => {}));
   const url = clusterUrl(first, "postgres");
@@ -39,7 +42,12 @@ async function startPostgres() {
 }
 
 async function startService(databaseUrl: string): Promise<RunningProcess & { url: string }> {
-  const environment = { DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1" };
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    PORT: "0",
+    HOST: "127.0.0.1",
+    NODE_COMPILE_CACHE: compileCache,
+  };
   const service = startNode(server, [], { environment, showsErrors: true });
   onTestFinished(() => service.kill("SIGKILL"));
   await expect.poll(service.output, { timeout: 15_000 }).toContain("Listening on port");
