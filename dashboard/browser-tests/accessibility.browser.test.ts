@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import { filters, panel, startDashboard } from "../testing/dashboard.ts";
-
-// Some of these tests take many steps through the page, which a busy machine draws slowly.
-vi.setConfig({ testTimeout: 60_000 });
 
 const { address, browser } = await startDashboard();
 
@@ -28,7 +25,7 @@ describe("accessibility:", () => {
     ["narrow", { viewport: { width: 360, height: 740 } }],
   ] as const)("axe-core finds nothing in the %s page, its tables and lists open", async (_, options) => {
     const page = await openPage(browser, `${address}?days=7&country=DE,TR`, options);
-    await page.locator("#data-freshness details").waitFor({ timeout: 20_000 });
+    await page.locator("#data-freshness details").waitFor();
     for (const summary of await page.locator("summary").all()) await summary.click();
     expect(await findViolations(page)).toEqual([]);
     await filters(page).getByRole("button", { name: "Germany, Türkiye" }).click();

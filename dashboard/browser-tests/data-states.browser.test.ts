@@ -3,7 +3,7 @@ import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Locator } from "playwright-core";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { localSource } from "../server/local-source.ts";
 import { serveDashboard } from "../server/serve.ts";
 import { openPage, untilDrawn } from "../testing/browser.ts";
@@ -12,16 +12,13 @@ import { pick, queryFigures, readCards } from "../testing/figures.ts";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "../testing/fixture.ts";
 import { holdFile } from "../testing/held-file.ts";
 
-// Some of these tests take many steps through the page, which a busy machine draws slowly.
-vi.setConfig({ testTimeout: 60_000 });
-
 const { address, browser, fixture } = await startDashboard();
 
 describe("data freshness", () => {
   it("shows the last day with data, the last run, row counts and checks", async () => {
     const page = await openPage(browser, address);
     const strip = page.getByRole("region", { name: "Data freshness" });
-    await expect.poll(() => strip.textContent(), { timeout: 20_000 }).toContain("13 of 13 checks ok");
+    await expect.poll(() => strip.textContent()).toContain("13 of 13 checks ok");
     const text = (await strip.textContent()) ?? "";
     const [rows] = await fixture.query(
       "select (select count(*) from clan_case_raw.user_daily_metrics_raw) as raw, (select count(*) from clan_case_analytics.daily_metrics) as metrics",
@@ -41,7 +38,7 @@ describe("data freshness", () => {
     ]);
     const other = await serveOther(localSource(faulty.path));
     const page = await openPage(browser, other);
-    await page.getByText("11 of 13 checks ok, 1 failed, 1 warned").click({ timeout: 20_000 });
+    await page.getByText("11 of 13 checks ok, 1 failed, 1 warned").click();
     const lines = await page.locator(".checks li").allTextContents();
     expect(lines.slice(0, 2)).toEqual([
       "failed nobody plays before installing (user_daily_metrics_raw, 1 found)",
@@ -155,7 +152,7 @@ it("shows new figures by itself soon after the data has changed", async () => {
   const facts = page.locator("#data-freshness dl");
   const checks = page.locator("#data-freshness summary");
   const shows = (locator: Locator, text: string | RegExp) =>
-    expect.poll(() => locator.textContent(), { timeout: 20_000 }).toMatch(text);
+    expect.poll(() => locator.textContent()).toMatch(text);
   await shows(facts, "Last sync from PostgreSQLnone yet");
   await shows(checks, "13 of 13 checks ok");
   const { dau } = await readCards(page);
@@ -165,9 +162,7 @@ it("shows new figures by itself soon after the data has changed", async () => {
   await changing.query(
     "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01+00', '2026-03-21 08:19:50+00', 1, 0, 0)",
   );
-  await expect
-    .poll(async () => (await readCards(page)).dau, { timeout: 15_000 })
-    .toBeGreaterThan((dau ?? 0) + 1000);
+  await expect.poll(async () => (await readCards(page)).dau).toBeGreaterThan((dau ?? 0) + 1000);
   await shows(facts, "Last sync from PostgreSQL21 Mar 2026, 08:20 UTC");
   // The results for the old figures stay until the checks of the new ones are done.
   await shows(checks, "13 of 13 checks ok, running again …");

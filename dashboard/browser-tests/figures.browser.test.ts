@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import {
   cardKeys,
@@ -13,9 +13,6 @@ import {
 import { expectFiguresOfQueries } from "../testing/expected-figures.ts";
 import { queryFigures, queryFiguresBy, toNumber } from "../testing/figures.ts";
 import { firstDay } from "../testing/fixture.ts";
-
-// Some of these tests take many steps through the page, which a busy machine draws slowly.
-vi.setConfig({ testTimeout: 60_000 });
 
 const { address, browser, fixture } = await startDashboard();
 

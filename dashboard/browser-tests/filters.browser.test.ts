@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import {
   cardKeys,
@@ -12,9 +12,6 @@ import {
 import { expectFiguresOfQueries } from "../testing/expected-figures.ts";
 import { pick, queryFigures, readCards } from "../testing/figures.ts";
 import { firstDay } from "../testing/fixture.ts";
-
-// Some of these tests take many steps through the page, which a busy machine draws slowly.
-vi.setConfig({ testTimeout: 60_000 });
 
 const { address, browser, fixture } = await startDashboard();
 

@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import { lastDays, panel, since, startDashboard } from "../testing/dashboard.ts";
 import { queryFiguresBy, readCountries, tableColumns } from "../testing/figures.ts";
 import { firstDay } from "../testing/fixture.ts";
-
-// Some of these tests take many steps through the page, which a busy machine draws slowly.
-vi.setConfig({ testTimeout: 60_000 });
 
 const { address, browser, fixture } = await startDashboard();
 

@@ -16,9 +16,6 @@ import { bigquerySource } from "./bigquery-source.ts";
 import { localSource } from "./local-source.ts";
 import type { Source } from "./source.ts";
 
-// Some of these tests start several processes one after another, which is slow on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
 const fixture = await makeFixture();
 
 async function start(source: Source = localSource(fixture.path)) {

@@ -50,6 +50,6 @@ export async function openPage(
 /** Waits until the page has drawn the selection that is in its URL. */
 export async function untilDrawn(page: Page): Promise<void> {
   await expect
-    .poll(() => page.locator("html").getAttribute("data-drawn"), { timeout: 20_000, interval: 10 })
+    .poll(() => page.locator("html").getAttribute("data-drawn"), { interval: 10 })
     .toBe(new URL(page.url()).search || "?");
 }

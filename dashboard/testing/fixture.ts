@@ -6,7 +6,7 @@ import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
-import { afterAll } from "vitest";
+import { afterAll, onTestFinished, TestRunner } from "vitest";
 import { addDays, daysFrom } from "../days.ts";
 
 export const lastDay = "2026-03-20";
@@ -53,10 +53,15 @@ export interface Fixture {
   query(sql: string): Promise<Row[]>;
 }
 
-/** Creates a warehouse file with raw rows and the metrics computed from them; it is removed after the test file. */
+/**
+ * Creates a warehouse file with raw rows and the metrics computed from them. It is removed after the test that called this, or
+ * after the test file.
+ */
 export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), "clan-dashboard-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  // `afterAll` has no effect within a test.
+  const atEnd = TestRunner.getCurrentTest() ? onTestFinished : afterAll;
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "warehouse.duckdb");
   const warehouse = await openDuckdb(path);
   await warehouse.createTables();

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
+import { folderWithCluster } from "../testkit/new-cluster.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 const shippedFile = fileURLToPath(new URL("../data/clans.csv", import.meta.url));
@@ -162,7 +163,7 @@ it("inserts nothing when the rejects can't be kept, and never writes over the fi
 });
 
 it("seeds the local platform while it runs, and while it does not", async () => {
-  const folder = await temporaryFolder();
+  const folder = await folderWithCluster();
   const file = join(folder, "more.csv");
   writeFileSync(file, "name\nMore Owls\n");
   const stopped = runCommand("seed-clans", [file], { DATA_DIR: folder });

@@ -51,14 +51,14 @@ it("sends csv, csv.gz and ndjson parts, and again without counting twice", async
 
 it("cuts a large file into pieces, and reports rejected lines by their number in the file", async () => {
   const { url, count } = await startService();
-  const lines = toCsv(manyRows).split("\n");
-  lines[200_000] = "broken";
+  const lines = toCsv(manyRows.slice(0, 130_000)).split("\n");
+  lines[120_000] = "broken";
   const path = await write("many.csv.gz", gzipSync(lines.join("\n")));
   const script = send([path, "--url", url]);
   expect(await script.ended).toBe(2);
-  expect(script.output()).toMatch(/ 250,000 rows read\n.* 249,999 inserted/);
-  expect(script.output()).toContain("line 200001: has 1 columns, and the header 14");
-  expect(await count()).toBe(249_999);
+  expect(script.output()).toMatch(/ 130,000 rows read\n.* 129,999 inserted/);
+  expect(script.output()).toContain("line 120001: has 1 columns, and the header 14");
+  expect(await count()).toBe(129_999);
 }, 300_000);
 
 it("retries after 503, 429, a broken connection and a lost response, and counts each row once", async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
+import { folderWithCluster } from "../testkit/new-cluster.ts";
 import { activityRows, writePart } from "../testkit/parts.ts";
 import { start, stop } from "../testkit/platform.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
@@ -51,7 +52,7 @@ describe("npm start", () => {
   });
 
   it("takes the signal twice, as Ctrl-C under npm sends it, for one", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const platform = await start(folder);
     platform.child.kill("SIGINT");
     await untilPrinted(platform, "Stopping");
@@ -60,7 +61,7 @@ describe("npm start", () => {
   });
 
   it("prints a connection string that works, and logs the service in with a role of its own", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const platform = await start(folder);
     const url = /PostgreSQL +(postgres:\S+)/.exec(platform.output())?.[1] ?? "";
     const admin = await connect(url);
@@ -72,7 +73,7 @@ describe("npm start", () => {
   });
 
   it("leaves no PostgreSQL behind when it is killed with -9", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const platform = await start(folder);
     platform.child.kill("SIGKILL");
     await expect.poll(() => postgresRuns(folder), { timeout: 10_000 }).toBe(false);
@@ -105,7 +106,7 @@ describe("npm start", () => {
   });
 
   it("fills the warehouse at the first start, which other commands can use while it runs", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const first = await start(folder, ["--rows", "20000"]);
     expect(first.output()).toMatch(
       /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, \S+ to \S+; \d+ of 13 checks ok(, 1 warn)?\n/,
@@ -122,7 +123,7 @@ describe("npm start", () => {
   }, 300_000);
 
   it("serves the dashboard of its warehouse, and ends it with everything else", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const platform = await start(folder, ["--rows", "1000"]);
     expect(await (await fetch(platform.dashboard)).text()).toContain("<title>Clan platform metrics</title>");
     const { rows } = (await (await fetch(`${platform.dashboard}/api/freshness`)).json()) as { rows: object };
@@ -142,7 +143,7 @@ describe("npm start", () => {
   }, 300_000);
 
   it("stops on Ctrl-C while it fills the warehouse", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const first = runCommand("start", ["--rows", "500000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
@@ -153,7 +154,7 @@ describe("npm start", () => {
   }, 300_000);
 
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const first = runCommand("start", ["--rows", "200000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     const isFilling = () => {
@@ -168,7 +169,7 @@ describe("npm start", () => {
   }, 300_000);
 
   it("fills the warehouse with files, says what it rejected, skips them later, and adds others", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const parts = join(folder, "parts");
     mkdirSync(parts);
     writePart(parts, "a.csv.gz", activityRows(100, ["2024-03-05", "2024-03-06"]));
@@ -196,7 +197,7 @@ describe("npm start", () => {
   }, 300_000);
 
   it("killed while it loads files, it goes on at the next start", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const parts = join(folder, "parts");
     mkdirSync(parts);
     const days = ["2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"];
@@ -238,7 +239,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   };
 
   it("a taken port", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, "localhost", resolve));
     onTestFinished(() => void holder.close());
@@ -251,7 +252,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   });
 
   it("a taken port of the dashboard", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, "localhost", resolve));
     onTestFinished(() => void holder.close());
@@ -264,7 +265,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   });
 
   it("a data folder in use, also with --fresh, which then throws nothing away", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     const platform = await start(folder);
     const sentence =
       /The data folder .* is in use by another PostgreSQL \(process \d+\): stop that `npm start`/;
@@ -277,7 +278,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   });
 
   it("a data folder of another PostgreSQL version", async () => {
-    const folder = await temporaryFolder();
+    const folder = await folderWithCluster();
     await stop(await start(folder));
     const versionFile = join(folder, "postgres/data/PG_VERSION");
     writeFileSync(versionFile, "17\n");

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-
-const compiled = fileURLToPath(new URL("../../node_modules/.cache/clan-compiled", import.meta.url));
+import { compileCache } from "./compile-cache.ts";
 
 /**
  * Runs one of the scripts in a process of its own, with this process's environment and more. Node's compile cache is kept for the
@@ -13,6 +12,6 @@ export function forkScript(
   environment: NodeJS.ProcessEnv = {},
 ): ChildProcess {
   return fork(fileURLToPath(new URL(`../${name}`, import.meta.url)), args, {
-    env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...environment },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...environment },
   });
 }

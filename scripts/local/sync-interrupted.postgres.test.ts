@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { runScript, temporaryFolder } from "../testkit/run.ts";
 import { deliver, expectRaw, expectSynced, startPostgres, storedRows } from "../testkit/synced.ts";
+import { compileCache } from "./compile-cache.ts";
 import { parseSettings } from "./settings.ts";
 import { syncLocally } from "./sync-locally.ts";
 import { openWarehouse } from "./warehouse-target.ts";
@@ -13,11 +14,12 @@ async function start() {
   const postgres = await startPostgres();
   const DATA_DIR = await temporaryFolder();
   const settings = parseSettings({ DATA_DIR });
+  const environment = { DATA_DIR, DATABASE_URL: postgres.adminUrl, NODE_COMPILE_CACHE: compileCache };
   const look = async <T>(work: (warehouse: Awaited<ReturnType<typeof openWarehouse>>) => Promise<T>) => {
     const warehouse = await openWarehouse("local", settings);
     return work(warehouse).finally(() => warehouse.close());
   };
-  return { ...postgres, settings, look, environment: { DATA_DIR, DATABASE_URL: postgres.adminUrl } };
+  return { ...postgres, settings, look, environment };
 }
 
 it("killed between any two steps, it has done all or nothing, and the next run repairs it", async () => {

@@ -50,13 +50,17 @@ export function startNode(script: string, args: string[] = [], options: ProcessO
   child.stderr?.on("data", (chunk) => {
     output += chunk;
   });
+  const end = async () => {
+    const { exitCode = null } = await running;
+    return { code: exitCode, output, stdout };
+  };
   return {
     child,
     pid: child.pid ?? 0,
     output: () => output,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     kill: (signal) => void child.kill(signal),
-    ended: running.then(({ exitCode = null }) => ({ code: exitCode, output, stdout })),
+    ended: end(),
   };
 }
 
