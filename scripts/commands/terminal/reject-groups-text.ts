@@ -1,6 +1,7 @@
 import type { RejectGroup } from "@clan-platform/contract/lines/reject-groups.ts";
 import { countLine } from "./amounts.ts";
 import { printable } from "./printable.ts";
+import { paragraph } from "./wrap.ts";
 
 const shownGroups = 10;
 const shownText = 50;
@@ -10,7 +11,10 @@ export function rejectGroupsText(groups: RejectGroup[]): string[] {
   const lines = groups
     .slice(0, shownGroups)
     .flatMap(({ field, count, example }) => [
-      countLine(count, `${field === "line" ? "the line" : field} ${printable(example.message)}`),
+      paragraph(
+        countLine(count, ""),
+        `${field === "line" ? "the line" : field} ${printable(example.message)}`,
+      ),
       `${" ".repeat(14)}line ${example.line}: ${cut(printable(example.text ?? "not UTF-8"))}`,
     ]);
   const others = groups.slice(shownGroups);
