@@ -83,8 +83,7 @@ it("groups rejected lines by reason over all pieces, with their numbers and the 
       "              line 10: player-6,2024-03-05,WEB,2024-03-01,TR,3,812.5,5,4,…",
       "            2 the line has 1 columns, and the header 14",
       "              line 200008: broken",
-      "",
-      "  The rejected lines: 10, 100003, 200007, 200008, 200009.",
+      "  All of them: lines 10, 100003, 200007, 200008, 200009",
       "",
     ].join("\n"),
   );

@@ -2,7 +2,7 @@ import { RejectGroups } from "@clan-platform/contract/lines/reject-groups.ts";
 import { countLine } from "../terminal/amounts.ts";
 import { fileWarnings } from "../terminal/file-warnings.ts";
 import { printable } from "../terminal/printable.ts";
-import { rejectGroupsText } from "../terminal/reject-groups-text.ts";
+import { findingsText } from "../terminal/reject-groups-text.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import type { Report } from "./delivery.ts";
 import { lineOf, type Piece } from "./pieces.ts";
@@ -79,15 +79,6 @@ export function reportText({ path, sums, rejectGroups, rejectedLines }: FileRepo
     );
   }
   lines.push(...fileWarnings(sums.ignored_columns, sums.country_placeholders));
-  return [...lines, ...rejectLines(sums.rejected, rejectGroups, rejectedLines)].join("\n");
-}
-
-function rejectLines(rejected: number, groups: RejectGroups, numbers: number[]): string[] {
-  if (rejected === 0) return [];
-  const list = groups.list();
-  const text = ["", "  Rejected:", ...rejectGroupsText(list)];
-  if (rejected === list.length) return text;
-  const more = rejected - numbers.length;
-  const others = more > 0 ? ` and ${more.toLocaleString("en")} more` : "";
-  return [...text, "", paragraph("  ", `The rejected lines: ${numbers.join(", ")}${others}.`)];
+  const rejects = { count: sums.rejected, groups: rejectGroups.list(), numbers: rejectedLines };
+  return [...lines, ...findingsText("Rejected:", rejects)].join("\n");
 }

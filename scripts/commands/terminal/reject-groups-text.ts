@@ -23,4 +23,17 @@ export function rejectGroupsText(groups: RejectGroup[]): string[] {
   return [...lines, countLine(rows, `for ${others.length.toLocaleString("en")} other reasons`)];
 }
 
+/** The same below a title, followed by the numbers of the first lines when there are more than the examples. */
+export function findingsText(
+  title: string,
+  { count, groups, numbers }: { count: number; groups: RejectGroup[]; numbers: number[] },
+): string[] {
+  if (count === 0) return [];
+  const text = ["", `  ${title}`, ...rejectGroupsText(groups)];
+  if (count === groups.length) return text;
+  const more = count - numbers.length;
+  const others = more > 0 ? ` and ${more.toLocaleString("en")} more` : "";
+  return [...text, paragraph("  All of them: ", `lines ${numbers.join(", ")}${others}`)];
+}
+
 const cut = (text: string) => (text.length > shownText ? `${text.slice(0, shownText)}…` : text);
