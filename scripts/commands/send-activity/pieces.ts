@@ -62,7 +62,8 @@ export async function* readPieces(file: ActivityFile): AsyncGenerator<Piece> {
     }
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
-    throw new CliError(`it is damaged or cut off somewhere after line ${nextLine - 1}`, { cause });
+    const where = nextLine === 1 ? "" : ` somewhere after line ${nextLine - 1}`;
+    throw new CliError(`it is damaged or cut off${where}`, { cause });
   }
 }
 

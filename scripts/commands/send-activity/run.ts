@@ -18,7 +18,7 @@ const progressFormat = "  {bar} {percentage} %   {rows} rows   {file}   {note}";
 /** Sends one file after another. What was acknowledged stays, and is reported however this ends. */
 export async function run(paths: string[], { url, key }: SendActivityOptions): Promise<void> {
   const found = findRawFiles(paths);
-  const files = found.paths.map(openActivityFile);
+  const files = await Promise.all(found.paths.map(openActivityFile));
   for (const line of passedOverText(found.passedOver)) console.log(line);
   const reports: FileReport[] = [];
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
