@@ -30,13 +30,16 @@ export function readCountry(text: string): CountryReading {
   return reading;
 }
 
+/** Whether a text is what senders write where they know nothing, such as `NULL` or `(not set)`. */
+export const isPlaceholder = (text: string) => absent.has(text.toLowerCase());
+
 function read(text: string): CountryReading {
   if (text === "") return { code: null, isPlaceholder: false };
   const upper = text.toUpperCase();
   if (alpha2Codes.has(upper)) return { code: upper };
   const code = alpha2ByAlpha3.get(upper) ?? otherCodes[upper];
   if (code) return { code };
-  if (absent.has(text.toLowerCase())) return { code: null, isPlaceholder: true };
+  if (isPlaceholder(text)) return { code: null, isPlaceholder: true };
   const found = findByName(text);
   return found ? { code: found } : { code: undefined, nearest: nearestName(text) };
 }

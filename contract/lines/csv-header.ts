@@ -19,15 +19,19 @@ export interface CsvHeader {
  * @throws {InputError} when it lacks a column or repeats one
  */
 export function readCsvHeader(header: string): CsvHeader {
-  const readings = delimiters.map((delimiter) => ({ delimiter, names: namesIn(header, delimiter) }));
-  const [best] = readings.toSorted(
-    (a, b) => b.names.filter(isColumn).length - a.names.filter(isColumn).length,
-  );
-  const { names = [], delimiter = "," } = best ?? {};
+  const { names, delimiter } = splitHeader(header, isColumn);
   const missing = activityFields.filter((field) => !names.includes(field));
   const repeated = names.filter((name, at) => isColumn(name) && names.indexOf(name) !== at);
   if (missing.length === 0 && repeated.length === 0) return { names, delimiter };
   throw new InputError("INVALID_HEADER", `${faultOf(header, names, missing, repeated)}; nothing was stored.`);
+}
+
+/** The names in a header, as the delimiter splits it with which most of them are columns. */
+export function splitHeader(header: string, isColumn: (name: string) => boolean): CsvHeader {
+  const readings = delimiters.map((delimiter) => ({ delimiter, names: namesIn(header, delimiter) }));
+  const columnsIn = ({ names }: CsvHeader) => names.filter(isColumn).length;
+  const [best] = readings.toSorted((a, b) => columnsIn(b) - columnsIn(a));
+  return best ?? { names: [], delimiter: "," };
 }
 
 /** The names in a header that are no columns. */

@@ -1,10 +1,13 @@
 import type { LineReader } from "./line-reader.ts";
 import { ndjsonReader } from "./ndjson.ts";
+import { isSeparatorLine } from "./separator-line.ts";
 
 export interface Format {
   mediaTypes: string[];
   /** The first line names the columns. */
   hasHeader: boolean;
+  /** Whether a line is one that may stand before the header. */
+  isBeforeHeader?: (line: string) => boolean;
   /**
    * Makes the reader of the lines after the header; without a header, of all lines.
    * @throws {InputError} for a wrong header
@@ -22,6 +25,7 @@ export const ndjson: Format = {
 export const csv: Format = {
   mediaTypes: ["text/csv"],
   hasHeader: true,
+  isBeforeHeader: isSeparatorLine,
   // Loaded when there is a CSV to read; the start of the service does not wait for it.
   reader: async (header) => (await import("./csv.ts")).readerOf(header),
 };

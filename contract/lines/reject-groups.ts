@@ -25,6 +25,7 @@ export class RejectGroups {
     this.merge({ ...group, count: 1, example });
   }
 
+  /** Adds a group of other lines, which come after those so far. */
   merge({ field, reason, count, example }: RejectGroup): void {
     const known = this.#groups.get(`${field} ${reason}`);
     if (known) known.count += count;

@@ -46,16 +46,23 @@ export async function* validateRows(
   format: Format,
 ): AsyncGenerator<ValidatedRows> {
   let reader = format.hasHeader ? undefined : await format.reader("");
-  let isEmpty = true;
+  let isFirst = true;
   for await (const lines of blocks) {
-    if (lines.length === 0) continue;
-    isEmpty = false;
+    let [first] = lines;
+    if (!first) continue;
     let at = 0;
-    reader ??= await format.reader(lines[at++]?.text ?? "");
+    if (isFirst && format.isBeforeHeader?.(first.text ?? "")) first = lines[++at];
+    isFirst = false;
+    // The header may begin the next block.
+    if (!first) continue;
+    if (!reader) {
+      reader = await format.reader(first.text ?? "");
+      at++;
+    }
     for (; at < lines.length; at += maxBlockLines)
       yield validate(lines.slice(at, at + maxBlockLines), reader);
   }
-  if (isEmpty) throw new InputError("EMPTY_BODY", "There are no rows.");
+  if (isFirst || !reader) throw new InputError("EMPTY_BODY", "There are no rows.");
 }
 
 function validate(lines: Line[], { read, ignored }: LineReader): ValidatedRows {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
@@ -32,10 +33,24 @@ describe("the shipped file", () => {
     expect(output).toMatch(
       / 52 lines read\n +47 inserted\n +0 already existed\n +2 repeated .*\n +3 rejected/,
     );
-    expect(output).toContain("line 31 rejected: name must not be empty\n    \tDE\t2024-05-23 1:01:01");
-    expect(output).toContain("line 33 rejected: has 2 of 3 columns\n    Kite Runners\tAR");
-    expect(output).toContain('line 46 rejected: created_at "last Tuesday" is no time');
-    expect(output).toContain('line 17 warning: region "15" is no code; the clan is kept without one');
+    expect(output).toContain(
+      [
+        "",
+        "  Rejected:",
+        "            1 name must not be empty",
+        "              line 31: \tDE\t2024-05-23 1:01:01",
+        "            1 the line has 2 of 3 columns",
+        "              line 33: Kite Runners\tAR",
+        '            1 created_at "last Tuesday" is no time: YYYY-MM-DD H:MM:SS, ISO 8601 or epoch seconds',
+        "              line 46: Glass Cannons\tUS\tlast Tuesday",
+        "",
+        "  Changed:",
+        '            2 region "15" is no code; the clan is kept without one',
+        "              line 17: Lost Satellites\t15\t2024-05-17 8:08:08",
+        "  All of them: lines 17, 38",
+        "",
+      ].join("\n"),
+    );
 
     const named = Object.fromEntries(clans.map((clan) => [clan.name, clan]));
     expect(named["Night Owls"]).toEqual({ name: "Night Owls", region: "TR", at: at("2024-05-11T01:44:33Z") });
@@ -74,6 +89,15 @@ describe("a file", () => {
     ["tabs, CRLF and a byte order mark", `\ufeff${tabbed.join("\r\n")}\r\n`],
     ["commas", quoted(",").join("\n").replace("\t", " ")],
     ["semicolons, CRLF and blank lines", `${quoted(";").join("\r\n\r\n").replace("\t", " ")}\r\n\r\n`],
+    [
+      "semicolons below the line that Excel wants",
+      `\ufeffsep=;\r\n${quoted(";").join("\r\n").replace("\t", " ")}`,
+    ],
+    ["carriage returns alone", tabbed.join("\r")],
+    ["every value in quotation marks", tabbed.map((line) => `"${line.replaceAll("\t", '"\t"')}"`).join("\n")],
+    ["blanks around its values", tabbed.map((line) => ` ${line.replaceAll("\t", " \t ")} `).join("\n")],
+    ["empty rows below the last", `${tabbed.join("\n")}\n\t\t\n\t\t\n \n`],
+    ["a header in capitals", [tabbed[0]?.toUpperCase(), ...tabbed.slice(1)].join("\n")],
   ])("with %s comes out right", async (_, content) => {
     const { code, clans } = await seed(content);
     expect(code).toBe(0);
@@ -85,6 +109,71 @@ describe("a file", () => {
       { name: "Owls", region: null, at: 1_715_673_600 },
     ]);
     expect((await seed("Name\nOwls\n")).clans).toMatchObject([{ name: "Owls", region: null }]);
+  });
+
+  it("by a CSV writer with tabs has names without its quotation marks; one that never quotes keeps those of names", async () => {
+    const quoting = await seed('name\tregion\n"Comma, Inc"\tTR\n"Say ""hi"""\tUS\nPlain Ones\tDE\n');
+    expect(quoting.clans.map(({ name }) => name)).toEqual(["Comma, Inc", "Plain Ones", 'Say "hi"']);
+    const plain = await seed('name\tregion\nQuiet "Storm"\tTR\n"Storm" Riders\tUS\n"Half\tDE\n');
+    expect(plain.clans.map(({ name }) => name)).toEqual(['"Half', '"Storm" Riders', 'Quiet "Storm"']);
+    expect([quoting.code, plain.code]).toEqual([0, 0]);
+  });
+
+  it("has placeholders for a region or time taken as empty, and says of how many; NA is a region", async () => {
+    const names = ["NULL", "\\N", "n/a", "None", "NA"];
+    const lines = names.map((text, n) => `Clan ${n},${text},${n === 0 ? "NULL" : 1_715_673_600}`);
+    const { code, output, clans } = await seed(["name,region,created_at", ...lines].join("\n"));
+    expect(clans.map(({ region }) => region)).toEqual([null, null, null, null, "NA"]);
+    expect(Math.abs((clans[0]?.at ?? 0) - Date.now() / 1_000)).toBeLessThan(60);
+    expect(output).toContain("  5 regions or times such as NULL were taken as empty.");
+    expect(code).toBe(0);
+  });
+
+  it("may have a name over two lines, which is rejected as the first of them and spoils no other", async () => {
+    const { code, output, clans } = await seed('name,region\n"Split\nName",TR\nFine One,US\n');
+    expect([code, clans]).toEqual([2, [expect.objectContaining({ name: "Fine One" })]]);
+    expect(output).toMatch(/ 2 lines read\n +1 inserted/);
+    expect(output).toContain(
+      [
+        "            1 the line has a value with a line break (it ends in line 3)",
+        '              line 2: "Split\\nName",TR',
+      ].join("\n"),
+    );
+  });
+
+  it("may have a quotation mark that is never closed, which spoils no other line", async () => {
+    const { code, output, clans } = await seed('name,region\n"Owls,EU\nA,BB\n"C, D",EE\n');
+    expect([code, clans.map(({ name }) => name)]).toEqual([2, ["A", "C, D"]]);
+    expect(output).toMatch(/1 the line has a quotation mark out of place\n +line 2: "Owls,EU\n/);
+  });
+
+  it("may have times as databases export them", async () => {
+    const times = [
+      "2024-05-14 08:00:00 UTC",
+      "2024-05-14 08:00:00+00",
+      "2024-05-14 08:00:00.000000",
+      "1715673600.0",
+    ];
+    const { clans } = await seed(
+      ["name,created_at", ...times.map((time, n) => `Clan ${n},${time}`)].join("\n"),
+    );
+    expect(clans.map((clan) => clan.at)).toEqual(times.map(() => 1_715_673_600));
+  });
+
+  it("has its rejected lines grouped by reason, with the numbers of all and the first one of each", async () => {
+    const lines = ["Owls,EU,x", "A,B,1715673600", ",EU,", "Wolves,EU,y", "Foxes,EU,z"];
+    const { code, output } = await seed(["name,region,created_at", ...lines].join("\n"));
+    expect(code).toBe(2);
+    expect(output).toContain(
+      [
+        '            3 created_at "x" is no time: YYYY-MM-DD H:MM:SS, ISO 8601 or epoch seconds',
+        "              line 2: Owls,EU,x",
+        "            1 name must not be empty",
+        "              line 4: ,EU,",
+        "  All of them: lines 2, 4, 5, 6",
+        "",
+      ].join("\n"),
+    );
   });
 
   it("keeps the first of names that differ in case and blanks only", async () => {
@@ -122,9 +211,22 @@ describe("a file is refused whole, in one sentence and with exit code 1, when it
   it.each([
     ["is empty", "", /is empty/],
     ["is blank", "\ufeff \r\n\r\n", /is empty/],
-    ["is not UTF-8", Buffer.from([...Buffer.from("name\nCaf"), 0xe9, 0x0a]), /is not UTF-8/],
+    [
+      "is not UTF-8",
+      Buffer.from("name\r\nOwls\r\n\r\nCaf\u00e9\r\n", "latin1"),
+      /is not UTF-8 \(line 4\): save it as UTF-8/,
+    ],
     ["has no name column", "title,region\nOwls,EU\n", /has no name column: its header is "title,region"/],
-    ["has an open quotation mark", 'name,region\n"Owls,EU\nA,B\n', /is not a table of separated values/],
+    [
+      "has a column twice",
+      "Name,name,region\nA One,B Two,TR\n",
+      /has more than one name column: its header is/,
+    ],
+    ["is UTF-16", Buffer.from("\ufeffname\tregion\nOwls\tEU\n", "utf16le"), /is UTF-16, .* save it as UTF-8/],
+    ["is UTF-16 without a mark", Buffer.from("name\nOwls\n", "utf16le"), /is UTF-16, .* save it as UTF-8/],
+    ["is a workbook", "PK\u0003\u0004", /is a workbook or a zip: save it as CSV UTF-8/],
+    ["is gzip", gzipSync("name\nOwls\n"), /is gzip: unpack it/],
+    ["has a line of 70 KB", `name\nOwls\n${"x".repeat(70_000)}\n`, /Line 3 is longer than 64 KiB/],
   ])("%s", async (_, content, sentence) => {
     const { code, output, clans } = await seed(content);
     expect(code).toBe(1);

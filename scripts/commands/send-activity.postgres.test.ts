@@ -57,9 +57,82 @@ it("cuts a large file into pieces, and reports rejected lines by their number in
   const script = send([path, "--url", url]);
   expect(await script.ended).toBe(2);
   expect(script.output()).toMatch(/ 130,000 rows read\n.* 129,999 inserted/);
-  expect(script.output()).toContain("line 120001: has 1 columns, and the header 14");
+  expect(script.output()).toContain(
+    "            1 the line has 1 columns, and the header 14\n              line 120001: broken\n",
+  );
   expect(await count()).toBe(129_999);
 }, 300_000);
+
+it("groups rejected lines by reason over all pieces, with their numbers and the first line in the file", async () => {
+  const { url, count } = await startService();
+  const lines = toCsv(players(0, 200_010)).trimEnd().split("\n");
+  const spoil = (at: number, platform: string) => {
+    lines[at] = lines[at]?.replace("ANDROID", platform) ?? "";
+  };
+  for (const at of [7, 100_000, 200_004]) spoil(at, "WEB");
+  for (const at of [200_005, 200_006]) lines[at] = "broken";
+  const path = await write("many.csv", `\ufeffsep=,\r\n\r\n${lines.join("\r\n")}\r\n`);
+  const script = send([path, "--url", url]);
+  expect(await script.ended).toBe(2);
+  expect(script.output()).toContain(
+    [
+      "            5 rejected",
+      "",
+      "  Rejected:",
+      "            3 platform must be ANDROID or IOS",
+      "              line 10: player-6,2024-03-05,WEB,2024-03-01,TR,3,812.5,5,4,…",
+      "            2 the line has 1 columns, and the header 14",
+      "              line 200008: broken",
+      "  All of them: lines 10, 100003, 200007, 200008, 200009",
+      "",
+    ].join("\n"),
+  );
+  expect(await count()).toBe(200_005);
+}, 300_000);
+
+it("takes a folder of parts of every kind, whatever their names say of it, and names what it passes over", async () => {
+  const { url, count } = await startService();
+  const folder = await temporaryFolder();
+  const semicolons = toCsv(players(0, 10)).replaceAll(",", ";");
+  const parts: [name: string, content: string | Buffer][] = [
+    ["a.tsv", toCsv(players(0, 10)).replaceAll(",", "\t")],
+    ["b.txt.gz", gzipSync(`sep=;\n${semicolons}`)],
+    ["c.json", toNdjson(players(20, 30))],
+    ["d.jsonl.gz", gzipSync(toNdjson(players(30, 40)))],
+    ["e-unpacked-by-a-browser.csv.gz", toCsv(players(40, 50))],
+    ["f-packed.csv", gzipSync(toCsv(players(50, 60)))],
+    ["g-rows-of-json.csv", toNdjson(players(60, 70))],
+    ["h-table.ndjson", toCsv(players(70, 80))],
+  ];
+  const others = ["_SUCCESS", ".DS_Store", "._a.csv", "notes.md"];
+  for (const [name, content] of parts) writeFileSync(join(folder, name), content);
+  for (const name of others) writeFileSync(join(folder, name), "x");
+  const script = send([folder, "--url", url]);
+  expect([await script.ended, script.output().match(/ 10 rows read/g)?.length]).toEqual([0, 8]);
+  for (const name of others) expect(script.output()).toMatch(new RegExp(`Passed over: .*/${name}\\b`));
+  expect(await count()).toBe(70);
+});
+
+it("says which columns it ignored, and how many countries were placeholders, once for all pieces", async () => {
+  const { url } = await startService();
+  const rows = Array.from({ length: 200_010 }, (_, n) =>
+    activity({ user_id: `player-${n}`, country: n % 100_000 === 5 ? "NULL" : "TR" }),
+  );
+  const content = toCsv(rows).replaceAll("\n", ",1.2\n").replace(",1.2", ",app_version");
+  const script = send([await write("a.csv", content), "--url", url]);
+  expect(await script.ended).toBe(0);
+  expect(script.output()).toContain('Ignored, because they are no columns of the table: "app_version".\n');
+  expect(script.output()).toContain("3 rows have a placeholder such as NULL for a country");
+}, 300_000);
+
+it("sends nothing of a small gzip file with a damaged member, which unpacks without an error", async () => {
+  const { url, count } = await startService();
+  const members = [gzipSync(toCsv(players(0, 5))), gzipSync(toNdjson(players(5, 9))).fill(0, 0, 12)];
+  const script = send([await write("zeroed.csv.gz", Buffer.concat(members)), "--url", url]);
+  expect(await script.ended).toBe(1);
+  expectOneSentence(script.output(), /zeroed\.csv\.gz: it is damaged or cut off\. 0 rows are acknowledged/);
+  expect(await count()).toBe(0);
+});
 
 it("retries after 503, 429, a broken connection and a lost response, and counts each row once", async () => {
   const { url, count } = await startService();
@@ -128,7 +201,9 @@ it("reports what was rejected before something else failed", async () => {
   const cut = await write("b.csv.gz", gzipSync(toCsv(players(3, 50))).subarray(0, -8));
   const script = send([good, cut, "--url", url]);
   expect(await script.ended).toBe(1);
-  expect(script.output()).toContain("line 5: has 1 columns, and the header 14");
+  expect(script.output()).toContain(
+    "            1 the line has 1 columns, and the header 14\n              line 5: broken\n",
+  );
   expect(script.output()).toContain("3 rows are acknowledged and stay");
 });
 
@@ -166,7 +241,7 @@ it("says how far it came when a file is cut off", async () => {
 }, 300_000);
 
 it.each([
-  ["nothing", [], 64, /Missing required argument 'file'/],
+  ["nothing", [], 64, /Missing required argument 'path'/],
   ["an unknown option", ["a.csv", "--speed", "9"], 64, /Unknown option '--speed': see npm run send-activity/],
   ["no URL", ["a.csv", "--url", "localhost"], 64, /--url must be like/],
   ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], 64, /--url must be without user/],
@@ -175,9 +250,8 @@ it.each([
     "a missing file",
     ["/nowhere/a.csv"],
     1,
-    /\/nowhere\/a\.csv can't be read: there is no such file; nothing was sent/,
+    /\/nowhere\/a\.csv can't be read: there is no such file or folder; nothing was loaded/,
   ],
-  ["another kind of file", ["a.parquet"], 1, /a\.parquet is of an unknown kind/],
 ])("refuses %s in one sentence", async (_, args, exitCode, sentence) => {
   const script = send(args);
   expect(await script.ended).toBe(exitCode);
@@ -185,19 +259,23 @@ it.each([
 });
 
 it.each([
-  ["an empty file", "a.csv", "", /a\.csv is empty; nothing was sent/],
+  ["an empty file", "a.csv", "", /a\.csv is empty; nothing of it was loaded/],
   [
     "a file with another header",
     "a.csv",
     "id,day\n1,2\n",
-    /a\.csv: The first line is "id,day" and must name the columns/,
+    /a\.csv can't be read\. The first line is "id,day" and must name the columns/,
   ],
   [
-    "what is no gzip",
-    "a.csv.gz",
-    `${csvHeader}\n`,
-    /a\.csv\.gz is not gzip, or is damaged; nothing was sent/,
+    "gzip that is damaged",
+    "a.csv",
+    Buffer.concat([gzipSync("").subarray(0, 10), Buffer.alloc(20, 0xff)]),
+    /a\.csv is damaged or cut off \(gzip\); nothing was sent/,
   ],
+  ["another kind of file", "a.xlsx", "PK", /a\.xlsx is no part: .*; nothing was loaded/],
+  ["Parquet", "a.csv", "PAR1\u0015\u0004", /a\.csv is Parquet, .*: load it with npm run load-raw/],
+  ["UTF-16", "a.csv", Buffer.from(`\ufeff${csvHeader}\n`, "utf16le"), /a\.csv is UTF-16: save it as UTF-8/],
+  ["a JSON array", "a.json", "[{}]\n", /a\.json is a JSON array: write one object per line/],
 ])("looks at every file before it sends one: %s", async (_, name, content, sentence) => {
   const { url, count } = await startService();
   const good = await write("good.csv", toCsv(players(0, 5)));

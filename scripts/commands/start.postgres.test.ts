@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { toCsv } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
 import { folderWithCluster } from "../testkit/new-cluster.ts";
@@ -196,6 +197,45 @@ describe("npm start", () => {
     expect((await start(folder)).output()).toMatch(/Warehouse +215 raw rows/);
   }, 300_000);
 
+  it("says of files what load-raw says, and loads mostly rejected ones with --allow-rejects alone, also at the next start", async () => {
+    const folder = await temporaryFolder();
+    const parts = join(folder, "parts");
+    mkdirSync(parts);
+    const [header, ...lines] = toCsv(activityRows(4, ["2024-03-05"]))
+      .trimEnd()
+      .split("\n");
+    const columns = [
+      `${header},app_version`,
+      ...lines.map((line, n) => `${n === 0 ? line.replace(/,[A-Z]{2},/, ",NULL,") : line},1.2`),
+      ...["x", "y", "z", "u", "v"],
+    ];
+    writePart(parts, "a.csv", `${columns.join("\n")}\n`);
+    writeFileSync(join(parts, "_SUCCESS"), "");
+    await refuses(folder, ["--raw", parts], /a\.csv breaks the contract in 5 of 9 lines/);
+    // As an interrupted start leaves it.
+    const note = join(folder, "warehouse", "loading-raw.json");
+    expect(JSON.parse(readFileSync(note, "utf8"))).toEqual({ paths: [parts], allowRejects: false });
+    writeFileSync(note, JSON.stringify({ paths: [parts], allowRejects: true }));
+    const platform = await start(folder);
+    for (const line of [
+      `  Passed over: ${join(parts, "_SUCCESS")}\n`,
+      "            1 part\n            9 rows read\n            4 loaded\n",
+      `  ${join(parts, "a.csv")}: 5 rejected\n            5 the line has 1 columns, and the header 15\n`,
+      "              line 6: x\n",
+      'Ignored, because they are no columns of the table: "app_version".\n',
+      "1 row has a placeholder such as NULL for a country",
+    ]) {
+      expect(platform.output()).toContain(line);
+    }
+    expect(platform.output()).toMatch(/REJECTED +5 of 9 rows/);
+    await stop(platform);
+    const other = join(folder, "other");
+    mkdirSync(other);
+    writePart(other, "b.csv", `${header}\n${lines[0]}\nx\ny\n`);
+    const allowed = await start(folder, ["--raw", other, "--allow-rejects"]);
+    expect(allowed.output()).toMatch(/REJECTED +2 of 3 rows/);
+  }, 300_000);
+
   it("killed while it loads files, it goes on at the next start", async () => {
     const folder = await folderWithCluster();
     const parts = join(folder, "parts");
@@ -225,6 +265,12 @@ describe("npm start", () => {
     expect(await clanNames(platform.api)).toEqual(["Only One"]);
   });
 });
+
+async function refuses(folder: string, args: string[], sentence: RegExp): Promise<void> {
+  const script = runCommand("start", args, { ...anyPort, DATA_DIR: folder });
+  expect(await script.ended).toBe(1);
+  expectOneSentence(script.output(), sentence);
+}
 
 describe("npm start refuses in one sentence, with exit code 1 and nothing left running,", () => {
   const refused = async (

@@ -5,16 +5,18 @@ import { runChecks } from "@clan-platform/warehouse/checks.ts";
 import { findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
-import { loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
+import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
 import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { reportText } from "../commands/load-raw/report-text.ts";
 import { amountText } from "../commands/terminal/amounts.ts";
+import { passedOverText } from "../commands/terminal/file-warnings.ts";
 import { startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
-import type { FillOutcome } from "./fill-warehouse.ts";
+import type { FillOptions, FillOutcome } from "./fill-warehouse.ts";
 import { parseSettings } from "./settings.ts";
 import * as unfinished from "./unfinished-fill.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
@@ -30,10 +32,20 @@ process.once("disconnect", endWithParent);
 process.once("SIGINT", () => process.exit(130));
 
 try {
-  const { values } = parseArgs({ options: { rows: { type: "string" }, raw: { type: "string" } } });
+  const { values } = parseArgs({
+    options: {
+      rows: { type: "string" },
+      raw: { type: "string" },
+      "allow-rejects": { type: "boolean", default: false },
+    },
+  });
   const settings = parseSettings(process.env);
   const warehouse = await openWarehouse("local", settings);
-  const options = { rows: Number(values.rows), raw: values.raw };
+  const options = {
+    rows: Number(values.rows),
+    raw: values.raw,
+    allowRejects: values["allow-rejects"],
+  };
   const outcome = await fill(warehouse, warehouseFolder(settings), options);
   await warehouse.close();
   process.off("disconnect", endWithParent);
@@ -45,10 +57,10 @@ try {
 async function fill(
   warehouse: Warehouse,
   folder: string,
-  { rows, raw }: { rows: number; raw: string | undefined },
+  { rows, raw, allowRejects }: FillOptions,
 ): Promise<FillOutcome> {
-  const sources = unfinished.filesToLoad(folder, raw);
-  if (sources.length > 0) return fillFromFiles(warehouse, folder, sources);
+  const files = unfinished.filesToLoad(folder, raw, allowRejects);
+  if (files.paths.length > 0) return fillFromFiles(warehouse, folder, files);
   const interrupted = unfinished.findSynthetic(folder);
   const present = await findCoveredDays(warehouse);
   if (!interrupted && present) return { summary: await describe(warehouse, present) };
@@ -64,16 +76,21 @@ async function fill(
   return { summary };
 }
 
-/** Those that were loaded before are skipped. */
-async function fillFromFiles(warehouse: Warehouse, folder: string, sources: string[]): Promise<FillOutcome> {
-  const { paths } = findRawFiles(sources);
-  unfinished.noteFiles(folder, sources);
+/** Those that were loaded before are skipped. What a person should know of the files is printed as `load-raw` does. */
+async function fillFromFiles(
+  warehouse: Warehouse,
+  folder: string,
+  files: unfinished.FilesToLoad,
+): Promise<FillOutcome> {
+  const { paths, passedOver } = findRawFiles(files.paths);
+  for (const line of passedOverText(passedOver)) console.log(line);
+  unfinished.noteFiles(folder, files);
   const bar = startProgressBar(2 * paths.length, "  Warehouse    {bar} {percentage} %   {what}", {
     what: "",
   });
-  const loaded = await loadRawFiles(warehouse, paths, folder, ({ done, path, what }) =>
-    bar.update(done, { what: `${what} ${path}` }),
-  ).finally(bar.stop);
+  const onProgress = ({ done, path, what }: LoadProgress) => bar.update(done, { what: `${what} ${path}` });
+  const loaded = await loadRawFiles(warehouse, paths, folder, onProgress, files).finally(bar.stop);
+  console.log(`${reportText(loaded)}\n`);
   const summary = await refreshAndCheck(warehouse);
   unfinished.forgetFiles(folder);
   const sum = (count: "read" | "rejected") => loaded.reduce((total, file) => total + file[count], 0);

@@ -22,11 +22,17 @@ export interface FillOptions {
   rows: number;
   /** A file or folder to load instead. */
   raw: string | undefined;
+  /** Loads files of which more than half is rejected. */
+  allowRejects: boolean;
 }
 
 /** Fills the local warehouse in a separate process, so that this one keeps responding. */
-export function fillWarehouse({ rows, raw }: FillOptions): Filling {
-  const args = ["--rows", String(rows), ...(raw === undefined ? [] : ["--raw", raw])];
+export function fillWarehouse({ rows, raw, allowRejects }: FillOptions): Filling {
+  const args = [
+    ...["--rows", String(rows)],
+    ...(raw === undefined ? [] : ["--raw", raw]),
+    ...(allowRejects ? ["--allow-rejects"] : []),
+  ];
   const child = forkScript("local/fill-warehouse-process.ts", args);
   return { outcome: outcomeOf(child), stop: () => void child.kill() };
 }

@@ -24,10 +24,15 @@ export function findSynthetic(folder: string): SyntheticFill | undefined {
 
 const noteOf = (folder: string) => join(folder, "loading-raw.json");
 
+const FilesToLoad = z.object({ paths: z.array(z.string()), allowRejects: z.boolean() });
+
+/** Files and folders to load, and whether those are loaded of which more than half is rejected. */
+export type FilesToLoad = z.infer<typeof FilesToLoad>;
+
 /** Notes what is being loaded, so that the next start goes on with it after an interruption. */
-export function noteFiles(folder: string, paths: string[]): void {
+export function noteFiles(folder: string, files: FilesToLoad): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(noteOf(folder), JSON.stringify(paths));
+  writeFileSync(noteOf(folder), JSON.stringify(files));
 }
 
 export function forgetFiles(folder: string): void {
@@ -35,14 +40,14 @@ export function forgetFiles(folder: string): void {
 }
 
 /**
- * The paths to load: the given one, and those that an interrupted start was loading.
+ * What to load: the given path, and what an interrupted start was loading.
  * @throws {CliError} when those are gone, or the path would be mixed with an interrupted fill of synthetic rows
  */
-export function filesToLoad(folder: string, raw: string | undefined): string[] {
+export function filesToLoad(folder: string, raw: string | undefined, allowRejects: boolean): FilesToLoad {
   const noted = readNote(folder);
-  const gone = noted.find((path) => !existsSync(path));
+  const gone = noted.paths.find((path) => !existsSync(path));
   if (raw === undefined) {
-    if (gone === undefined) return noted;
+    if (gone === undefined) return { ...noted, allowRejects: noted.allowRejects || allowRejects };
     throw new CliError(
       `The last start was loading ${gone}, which is gone: name the files with --raw, or start over with npm start -- --fresh.`,
     );
@@ -52,15 +57,19 @@ export function filesToLoad(folder: string, raw: string | undefined): string[] {
       "An interrupted start has filled a part of the warehouse with synthetic rows: start over with npm start -- --fresh --raw PATH.",
     );
   }
-  return [...new Set([...noted.filter((path) => existsSync(path)), raw])];
+  const paths = new Set([...noted.paths.filter((path) => existsSync(path)), raw]);
+  return { paths: [...paths], allowRejects: noted.allowRejects || allowRejects };
 }
 
-function readNote(folder: string): string[] {
-  if (!existsSync(noteOf(folder))) return [];
+function readNote(folder: string): FilesToLoad {
+  const nothing = { paths: [], allowRejects: false };
+  if (!existsSync(noteOf(folder))) return nothing;
   try {
-    return z.array(z.string()).parse(JSON.parse(readFileSync(noteOf(folder), "utf8")));
+    const note = JSON.parse(readFileSync(noteOf(folder), "utf8"));
+    // A start of an earlier version noted the paths alone.
+    return FilesToLoad.parse(Array.isArray(note) ? { ...nothing, paths: note } : note);
   } catch {
     // Killed while it was written: nothing was loaded yet.
-    return [];
+    return nothing;
   }
 }

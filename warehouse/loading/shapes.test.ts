@@ -74,6 +74,9 @@ const shapes: [why: string, content: string | Buffer, file?: string][] = [
   ["a header in quotation marks", csv(rows).replace(csvHeader, `"${names.join('","')}"`)],
   ["every value in quotation marks", csv(named, { quote: '"' })],
   ["semicolons, as where the decimal point is a comma", csv(named, { delimiter: ";" })],
+  ["semicolons, announced as Excel wants it", `sep=;\n${csv(named, { delimiter: ";" })}`],
+  ["the same, saved with a byte order mark and CRLF", `\ufeffsep=,\r\n${csv(rows).replaceAll("\n", "\r\n")}`],
+  ["tabs, announced", `"sep=\t"\n\n${csv(rows, { delimiter: "\t" })}`],
   ["tabs", csv(named, { delimiter: "\t" }), "part.tsv"],
   ["blanks around values", csv(rows, { delimiter: " , " })],
   [

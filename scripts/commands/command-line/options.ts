@@ -38,6 +38,10 @@ export const targetOption = () =>
     "local",
   );
 
+/** `--allow-rejects`: whether a file is loaded that may be the wrong one. */
+export const allowRejectsOption = (when = "") =>
+  new Option("--allow-rejects", `${when}load a file although more than half of its lines are rejected`);
+
 /** Arguments that each are one of a few; none stands for all. */
 export function choicesArgument(name: string, description: string, choices: readonly string[]): Argument {
   return new Argument(`[${name}...]`, description)

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { defineCommand } from "../command-line/define-command.ts";
-import { targetOption } from "../command-line/options.ts";
+import { allowRejectsOption, targetOption } from "../command-line/options.ts";
 import type { LoadRawOptions } from "./run.ts";
 
 export const command = defineCommand({
@@ -11,7 +11,7 @@ export const command = defineCommand({
   mayRejectRows: true,
 })
   .argument("<path...>", "CSV and NDJSON files, plain or with .gz, Parquet files, and folders of them")
-  .addOption(new Option("--allow-rejects", "load a file although more than half of its lines are rejected"))
+  .addOption(allowRejectsOption())
   .addOption(
     new Option("--no-refresh", "leave daily_metrics as it is; the next sync or load recomputes the days"),
   )

@@ -23,7 +23,7 @@ export function reportText(parts: LoadedFile[]): string {
   }
   const lines = [
     "",
-    countLine(parts.length, skipped > 0 ? `parts, of which ${skipped} were loaded before` : "parts"),
+    countLine(parts.length, partsText(parts.length, skipped)),
     countLine(read, "rows read"),
     countLine(loaded, "loaded"),
     countLine(replaced, "replaced one with the same key"),
@@ -37,6 +37,12 @@ export function reportText(parts: LoadedFile[]): string {
     lines.push("", "  Line and reason of each are in clan_case_raw.user_daily_metrics_rejected.");
   }
   return [...lines, ...warningLines(fresh)].join("\n");
+}
+
+function partsText(count: number, skipped: number): string {
+  const parts = count === 1 ? "part" : "parts";
+  if (skipped === 0) return parts;
+  return `${parts}, of which ${skipped} ${skipped === 1 ? "was" : "were"} loaded before`;
 }
 
 function warningLines(parts: LoadedFile[]): string[] {

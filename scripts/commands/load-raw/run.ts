@@ -10,8 +10,8 @@ import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target, warehouseFolder } from "../../local/warehouse-target.ts";
 import { rangesText } from "../terminal/date-ranges.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { passedOverText } from "../terminal/file-warnings.ts";
 import { onInterruption } from "../terminal/interruption.ts";
-import { printable } from "../terminal/printable.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 import { reportText, sumOf } from "./report-text.ts";
 
@@ -27,7 +27,7 @@ export async function run(paths: string[], { refresh, allowRejects, target }: Lo
   const settings = parseSettings(process.env);
   const folder = warehouseFolder(settings);
   const { paths: parts, passedOver } = findRawFiles(paths);
-  if (passedOver.length > 0) console.log(`\n  Passed over: ${passedOver.map(printable).join(", ")}`);
+  for (const line of passedOverText(passedOver)) console.log(line);
   // A part that is being loaded is then missing; those before it stay.
   onInterruption(() => {
     removeAbandoned(folder, { ours: true });

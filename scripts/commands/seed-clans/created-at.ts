@@ -1,9 +1,9 @@
 const iso =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const epochSeconds = /^\d{1,11}(\.\d{1,6})?$/;
 
 /**
- * Reads a time as clan files have it: `2024-05-11 1:44:33` (UTC), ISO 8601, or epoch seconds.
+ * Reads a time as clan files have it: `2024-05-11 1:44:33` (UTC, which may follow it), ISO 8601, or epoch seconds.
  * Returns it in a form that PostgreSQL reads as the same instant; undefined for any other form, and for a date that does not exist.
  */
 export function parseCreatedAt(text: string): string | undefined {
@@ -34,7 +34,7 @@ function fromEpoch(text: string): string | undefined {
 
 /** Minutes east of UTC; undefined beyond what PostgreSQL and the world have. */
 function offsetMinutes(zone: string): number | undefined {
-  if (zone.toUpperCase() === "Z") return 0;
+  if (["Z", "UTC"].includes(zone.toUpperCase())) return 0;
   const [, sign, hours, minutes = "0"] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
   if (Number(hours) > 15 || Number(minutes) > 59) return undefined;
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));

@@ -1,68 +1,47 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
-import { pipeline, type Readable } from "node:stream";
-import { promisify } from "node:util";
-import { createGunzip, gunzipSync, gzip, constants as zlib } from "node:zlib";
-import { InputError } from "@clan-platform/contract/errors.ts";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { gunzipSync, constants as zlib } from "node:zlib";
 import { csv, type Format, ndjson } from "@clan-platform/contract/lines/formats.ts";
+import { formatOf } from "@clan-platform/warehouse/loading/format-of-file.ts";
+import { packingOf } from "@clan-platform/warehouse/loading/packing.ts";
+import { UnfitFile } from "@clan-platform/warehouse/loading/unfit-file.ts";
 import { CliError } from "../terminal/cli-error.ts";
-
-const pack = promisify(gzip);
 
 export interface ActivityFile {
   path: string;
   /** On disk, in bytes. */
   size: number;
   format: Format;
+  /** Whether it is gzip, whatever its name: browsers unpack what they download, and keep the name. */
   isPacked: boolean;
 }
 
-/** Some lines of a file, as a body for the service. */
-export interface Piece {
-  /** Gzip, with the file's header where there is one. */
-  body: Buffer;
-  /** The number of its first line in the file, and of its first line in the body. */
-  firstLine: { inFile: number; inBody: number };
-  lastLine: number;
-  /** How far the file has been read, in bytes on disk. */
-  position: number;
-}
-
-const lineFeed = 0x0a;
-// A few seconds of work for the service, and far below its limits even where gzip gains nothing.
-const pieceBytes = 8 * 2 ** 20;
-const pieceLines = 200_000;
-
 /**
- * Looks at a file before anything is sent.
- * @throws {CliError} when it is missing, of an unknown kind, empty, or has a wrong header
+ * Looks at the first bytes of a file, which say what it is, before anything is sent.
+ * @throws {CliError} when it can't be read, is empty or of an unknown kind, or has a wrong header
  */
 export async function openActivityFile(path: string): Promise<ActivityFile> {
-  const kind = /\.(csv|ndjson|jsonl)(\.gz)?$/i.exec(path);
-  if (!kind)
+  const unreadable = (cause: unknown) => {
+    throw new CliError(`${path} can't be read: ${String(cause)}; nothing was sent.`, { cause });
+  };
+  const packing = await packingOf(path).catch(unreadable);
+  if (packing === "parquet") {
     throw new CliError(
-      `${path} is of an unknown kind: .csv, .ndjson and .jsonl, each maybe with .gz, are known.`,
+      `${path} is Parquet, which the service does not take: load it with npm run load-raw, or send it as CSV; nothing was sent.`,
     );
-  const format = kind[1]?.toLowerCase() === "csv" ? csv : ndjson;
-  const isPacked = kind[2] !== undefined;
+  }
+  const isPacked = packing === "gzip";
   const start = readStart(path);
-  if (start.length === 0) throw new CliError(`${path} is empty; nothing was sent.`);
-  if (format.hasHeader) await checkHeader(path, format, isPacked ? unpackStart(path, start) : start);
+  const format = findFormat(path, isPacked ? unpackStart(path, start) : start);
   return { path, size: statSync(path).size, format, isPacked };
 }
 
 function readStart(path: string): Buffer {
+  const descriptor = openSync(path, "r");
   try {
-    const descriptor = openSync(path, "r");
-    try {
-      const start = Buffer.alloc(64 * 1_024);
-      return start.subarray(0, readSync(descriptor, start));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    const why = { ENOENT: "there is no such file", EISDIR: "it is a folder" }[String(code)] ?? String(cause);
-    throw new CliError(`${path} can't be read: ${why}; nothing was sent.`, { cause });
+    const start = Buffer.alloc(64 * 1_024);
+    return start.subarray(0, readSync(descriptor, start));
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -70,98 +49,15 @@ function unpackStart(path: string, start: Buffer): Buffer {
   try {
     return gunzipSync(start, { finishFlush: zlib.Z_SYNC_FLUSH });
   } catch (cause) {
-    throw new CliError(`${path} is not gzip, or is damaged; nothing was sent.`, { cause });
+    throw new CliError(`${path} is damaged or cut off (gzip); nothing was sent.`, { cause });
   }
 }
 
-async function checkHeader(path: string, format: Format, start: Buffer): Promise<void> {
-  const header =
-    start
-      .toString("utf8")
-      .replace(/^\ufeff/, "")
-      .trimStart()
-      .split(/\r?\n/, 1)[0] ?? "";
+function findFormat(path: string, start: Buffer): Format {
   try {
-    await format.reader(header);
+    return formatOf(start).name === "ndjson" ? ndjson : csv;
   } catch (cause) {
-    const why = cause instanceof InputError ? cause.message : String(cause);
-    throw new CliError(`${path}: ${why}`, { cause });
+    if (cause instanceof UnfitFile) throw new CliError(`${path} ${cause.message}`, { cause });
+    throw cause;
   }
-}
-
-/**
- * Reads a file as pieces, in its order.
- * @throws {CliError} when it breaks off or is damaged, after the pieces before that
- */
-export async function* readPieces({ path, format, isPacked }: ActivityFile): AsyncGenerator<Piece> {
-  const onDisk = createReadStream(path);
-  const bytes: Readable = isPacked ? pipeline(onDisk, createGunzip(), () => {}) : onDisk;
-  let header: Buffer | undefined = format.hasHeader ? undefined : Buffer.alloc(0);
-  let nextLine = 1;
-  const toPiece = async (block: Buffer): Promise<Piece | undefined> => {
-    const first = nextLine;
-    nextLine += countLines(block);
-    if (isBlank(block)) return undefined;
-    return {
-      body: await pack(Buffer.concat([header ?? Buffer.alloc(0), block]), { level: zlib.Z_BEST_SPEED }),
-      firstLine: { inFile: first, inBody: header?.length ? 2 : 1 },
-      lastLine: nextLine - 1,
-      position: onDisk.bytesRead,
-    };
-  };
-  try {
-    for await (let block of blocksOfLines(bytes as AsyncIterable<Buffer>)) {
-      while (!header && block.length > 0) {
-        const line = block.subarray(0, block.indexOf(lineFeed) + 1 || block.length);
-        block = block.subarray(line.length);
-        nextLine++;
-        if (!isBlank(line)) header = line;
-      }
-      for (const lines of cutByLines(block)) {
-        const piece = await toPiece(lines);
-        if (piece) yield piece;
-      }
-    }
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw new CliError(`it is damaged or cut off somewhere after line ${nextLine - 1}`, { cause });
-  }
-}
-
-/** Blocks of some `pieceBytes`, each of whole lines. */
-async function* blocksOfLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of chunks) {
-    parts.push(chunk);
-    size += chunk.length;
-    if (size < pieceBytes) continue;
-    const block = Buffer.concat(parts);
-    const end = block.lastIndexOf(lineFeed) + 1;
-    if (end === 0) throw new CliError("it has a line of more than 8 MiB, which is no line of activity");
-    yield block.subarray(0, end);
-    parts = [block.subarray(end)];
-    size = block.length - end;
-  }
-  if (size > 0) yield Buffer.concat(parts);
-}
-
-function* cutByLines(block: Buffer): Generator<Buffer> {
-  let start = 0;
-  let lines = 0;
-  for (let at = block.indexOf(lineFeed); at !== -1; at = block.indexOf(lineFeed, at + 1)) {
-    if (++lines < pieceLines) continue;
-    yield block.subarray(start, at + 1);
-    start = at + 1;
-    lines = 0;
-  }
-  if (start < block.length) yield block.subarray(start);
-}
-
-const isBlank = (block: Buffer) => block.every((byte) => byte === lineFeed || byte === 0x0d || byte === 0x20);
-
-function countLines(block: Buffer): number {
-  let count = block.at(-1) === lineFeed ? 0 : 1;
-  for (let at = block.indexOf(lineFeed); at !== -1; at = block.indexOf(lineFeed, at + 1)) count++;
-  return count;
 }

@@ -9,15 +9,15 @@ export const command = defineCommand({
   example: "part-1.csv.gz --url https://clans.example.com",
   mayRejectRows: true,
 })
-  .argument("<file...>", ".csv and .ndjson files, plain or with .gz")
+  .argument("<path...>", "CSV and NDJSON files, plain or with .gz, and folders of them")
   .addOption(
     new Option("--url <url>", "the address of the clan service")
       .default(undefined, "http://localhost, at PORT or 8080")
       .argParser(serviceUrl),
   )
   .addOption(new Option("--key <key>", "an API key").env("CLAN_API_KEY").argParser(apiKey))
-  .action(async (files: string[], options: SendActivityOptions) =>
-    (await import("./run.ts")).run(files, options),
+  .action(async (paths: string[], options: SendActivityOptions) =>
+    (await import("./run.ts")).run(paths, options),
   );
 
 function serviceUrl(text: string): string {

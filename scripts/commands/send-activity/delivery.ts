@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ImportReport } from "@clan-platform/service/user-activity/schemas.ts";
+import { ImportReport, laterImportFields } from "@clan-platform/service/user-activity/schemas.ts";
 import type { z } from "zod";
 import { CliError } from "../terminal/cli-error.ts";
 import { printable } from "../terminal/printable.ts";
@@ -73,7 +73,7 @@ async function attemptOnce(
     return { why: `${url} can't be reached (${reasonOf(error)})`, isTransient: true, retryAfterMs: 0 };
   }
   if (response.status === 200) {
-    const report = ImportReport.safeParse(parse(text));
+    const report = ImportReport.safeParse({ ...laterImportFields, ...(parse(text) as object) });
     if (report.success) return { report: report.data };
     return { why: `${url} does not respond as the clan service does`, isTransient: false, retryAfterMs: 0 };
   }

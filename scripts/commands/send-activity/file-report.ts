@@ -1,14 +1,23 @@
+import { RejectGroups } from "@clan-platform/contract/lines/reject-groups.ts";
 import { countLine } from "../terminal/amounts.ts";
 import { fileWarnings } from "../terminal/file-warnings.ts";
 import { printable } from "../terminal/printable.ts";
+import { findingsText } from "../terminal/reject-groups-text.ts";
+import { paragraph } from "../terminal/wrap.ts";
 import type { Report } from "./delivery.ts";
+import { lineOf, type Piece } from "./pieces.ts";
 
-const rejectsShown = 100;
+const linesShown = 100;
+
+type Sums = Omit<Report, "rejects" | "reject_groups">;
 
 /** What the service acknowledged of a file so far. */
 export interface FileReport {
   path: string;
-  sums: Report;
+  sums: Sums;
+  rejectGroups: RejectGroups;
+  /** The numbers of the first rejected lines. */
+  rejectedLines: number[];
 }
 
 export function startReport(path: string): FileReport {
@@ -22,25 +31,33 @@ export function startReport(path: string): FileReport {
     rejected: 0,
     country_placeholders: 0,
   };
-  return { path, sums: { ...counts, rejects: [], ignored_columns: [] } };
+  return {
+    path,
+    sums: { ...counts, ignored_columns: [] },
+    rejectGroups: new RejectGroups(),
+    rejectedLines: [],
+  };
 }
 
-/** Adds the report of a piece, whose lines are numbered from `linesBefore` on. */
+/** Adds the service's report of a piece, which numbers the lines as they are in its body. */
 export function addPiece(
-  { sums }: FileReport,
-  { rejects, ignored_columns, ...counts }: Report,
-  linesBefore: number,
+  { sums, rejectGroups, rejectedLines }: FileReport,
+  { rejects, reject_groups, ignored_columns, ...counts }: Report,
+  piece: Piece,
 ): void {
-  sums.ignored_columns = [...new Set([...sums.ignored_columns, ...ignored_columns])];
+  const inFile = (line: number) => line + piece.firstLine.inFile - piece.firstLine.inBody;
   for (const [name, count] of Object.entries(counts)) sums[name as keyof typeof counts] += count;
-  const room = Math.max(0, rejectsShown - sums.rejects.length);
-  sums.rejects.push(
-    ...rejects.slice(0, room).map((reject) => ({ ...reject, line: reject.line + linesBefore })),
-  );
+  sums.ignored_columns = [...new Set([...sums.ignored_columns, ...ignored_columns])];
+  for (const { example, ...group } of reject_groups) {
+    const line = inFile(example.line);
+    rejectGroups.merge({ ...group, example: { ...example, line, text: lineOf(piece, line) } });
+  }
+  const room = Math.max(0, linesShown - rejectedLines.length);
+  rejectedLines.push(...rejects.slice(0, room).map(({ line }) => inFile(line)));
 }
 
-/** The sums of a file, and its rejected lines. */
-export function reportText({ path, sums }: FileReport): string {
+/** The sums of a file, and its rejected lines by reason. */
+export function reportText({ path, sums, rejectGroups, rejectedLines }: FileReport): string {
   const lines = [
     "",
     `  ${printable(path)}`,
@@ -55,15 +72,13 @@ export function reportText({ path, sums }: FileReport): string {
     const rows = sums.warnings.toLocaleString("en");
     lines.push(
       "",
-      `  ${rows} rows with more victories and defeats than matches ended were kept as they are.`,
+      paragraph(
+        "  ",
+        `${rows} rows with more victories and defeats than matches ended were kept as they are.`,
+      ),
     );
   }
   lines.push(...fileWarnings(sums.ignored_columns, sums.country_placeholders));
-  if (sums.rejects.length > 0) lines.push("");
-  for (const { line, field, message } of sums.rejects) {
-    lines.push(`  line ${line}: ${printable(`${field === "line" ? "" : `${field} `}${message}`)}`);
-  }
-  const more = sums.rejected - sums.rejects.length;
-  if (more > 0) lines.push(`  … and ${more.toLocaleString("en")} more`);
-  return lines.join("\n");
+  const rejects = { count: sums.rejected, groups: rejectGroups.list(), numbers: rejectedLines };
+  return [...lines, ...findingsText("Rejected:", rejects)].join("\n");
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { passedOverText } from "../terminal/file-warnings.ts";
 import { onInterruption } from "../terminal/interruption.ts";
 import { canShowProgress, startProgressBar } from "../terminal/progress-bar.ts";
 import { openActivityFile } from "./activity-file.ts";
@@ -15,7 +17,9 @@ const progressFormat = "  {bar} {percentage} %   {rows} rows   {file}   {note}";
 
 /** Sends one file after another. What was acknowledged stays, and is reported however this ends. */
 export async function run(paths: string[], { url, key }: SendActivityOptions): Promise<void> {
-  const files = await Promise.all(paths.map(openActivityFile));
+  const found = findRawFiles(paths);
+  const files = await Promise.all(found.paths.map(openActivityFile));
+  for (const line of passedOverText(found.passedOver)) console.log(line);
   const reports: FileReport[] = [];
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
   const bar = startProgressBar(totalBytes, progressFormat, { rows: "0", file: "", note: "" });

@@ -1,7 +1,8 @@
 import { CliError } from "../terminal/cli-error.ts";
-import { type ActivityFile, readPieces } from "./activity-file.ts";
+import type { ActivityFile } from "./activity-file.ts";
 import { deliver, type Service } from "./delivery.ts";
 import { addPiece, type FileReport } from "./file-report.ts";
+import { readPieces } from "./pieces.ts";
 
 interface Progress {
   /** A piece was acknowledged, which ends at this byte of the file. */
@@ -36,7 +37,7 @@ export async function sendFile(
     };
     const lines = `${file.path}, lines ${piece.firstLine.inFile} to ${piece.lastLine}`;
     const report = await deliver(service, delivery, onWait).catch(withStanding(lines, reports));
-    addPiece(reports.at(-1) as FileReport, report, piece.firstLine.inFile - piece.firstLine.inBody);
+    addPiece(reports.at(-1) as FileReport, report, piece);
     onPiece(piece.position);
   }
 }

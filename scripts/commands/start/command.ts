@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { defineCommand } from "../command-line/define-command.ts";
-import { wholeNumberOption } from "../command-line/options.ts";
+import { allowRejectsOption, wholeNumberOption } from "../command-line/options.ts";
 import type { StartOptions } from "./run.ts";
 
 export const command = defineCommand({
@@ -20,5 +20,6 @@ export const command = defineCommand({
       "load this folder of files, or file, instead, as load-raw does; files loaded before are skipped, and rows that are there stay",
     ),
   )
+  .addOption(allowRejectsOption("with --raw, "))
   .addOption(wholeNumberOption("every", "minutes between two syncs; 0: no sync", 0, 9_999).default(5))
   .action(async (options: StartOptions) => (await import("./run.ts")).run(options));

@@ -20,6 +20,8 @@ export interface StartOptions {
   rows: number;
   /** A file or folder to load instead of synthetic rows. */
   raw?: string;
+  /** Loads files of which more than half is rejected. */
+  allowRejects?: boolean;
   /** Minutes between two syncs; 0 for none. */
   every: number;
 }
@@ -54,7 +56,7 @@ async function stop({ filling, syncing, service, dashboard, database }: Running)
 }
 
 async function start(
-  { fresh = false, rows, raw: path, every }: StartOptions,
+  { fresh = false, rows, raw: path, allowRejects = false, every }: StartOptions,
   running: Running,
   isStopping: () => boolean,
 ): Promise<void> {
@@ -64,7 +66,7 @@ async function start(
   configWith("postgres://");
   const raw = path === undefined ? undefined : resolve(path);
   if (raw !== undefined) findRawFiles([raw]);
-  if (!fresh) filesToLoad(warehouseFolder(settings), raw);
+  if (!fresh) filesToLoad(warehouseFolder(settings), raw, allowRejects);
 
   const dashboard = startDashboard();
   running.dashboard = dashboard;
@@ -80,7 +82,7 @@ async function start(
   const service = await serve(config, await createLogger({ ...config, LOG_LEVEL: logLevel }));
   running.service = service;
 
-  running.filling = fillWarehouse({ rows, raw });
+  running.filling = fillWarehouse({ rows, raw, allowRejects });
   const [{ summary, rejected }, dashboardUrl] = await Promise.all([
     running.filling.outcome,
     dashboard.address,

@@ -9,7 +9,7 @@ const clanFile = fileURLToPath(new URL("../../data/clans.csv", import.meta.url))
 export async function seedWhenEmpty(databaseUrl: string): Promise<string> {
   const count = await countClans(databaseUrl);
   if (count > 0) return `${count} in the database`;
-  const { inserted, repeated, rejected } = await insertClans(databaseUrl, readClanFile(clanFile));
+  const { inserted, repeated, rejected } = await insertClans(databaseUrl, await readClanFile(clanFile));
   return `${inserted} seeded from scripts/data/clans.csv (${rejected} lines rejected, ${repeated} repeated)`;
 }
 

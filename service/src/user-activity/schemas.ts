@@ -37,6 +37,17 @@ const counts = {
 
 export const BatchReport = z.object(counts).meta({ id: "BatchReport" });
 
+const RejectGroup = z
+  .object({
+    field: z.string().meta({ description: "The field with the fault; line for the line as a whole" }),
+    reason: z.string().meta({ description: "The rule that these rows break" }),
+    count: z.int().meta({ description: "How many rows break it" }),
+    example: z
+      .object({ line: z.int(), message: z.string() })
+      .meta({ description: "The first of them, and what is wrong with it in particular" }),
+  })
+  .meta({ id: "RejectGroup" });
+
 export const ImportReport = z
   .object({
     ...counts,
@@ -44,6 +55,9 @@ export const ImportReport = z
     rejects: z
       .array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
       .meta({ description: "What is wrong with them: the first 100, each with its first fault" }),
+    reject_groups: z.array(RejectGroup).meta({
+      description: "All of them by their first fault, the most frequent first; at most about 100 groups",
+    }),
     country_placeholders: z.int().meta({
       description: "Rows whose country was a placeholder such as NULL or Unknown, stored as not known",
     }),
@@ -52,6 +66,9 @@ export const ImportReport = z
       .meta({ description: "Names in the body that are no columns; their values were left out" }),
   })
   .meta({ id: "ImportReport" });
+
+/** The fields that reports of earlier versions don't have: those stored for a repeat, and those of a service still to be updated. */
+export const laterImportFields = { reject_groups: [], country_placeholders: 0, ignored_columns: [] };
 
 export const HistoryQuery = z
   .strictObject({

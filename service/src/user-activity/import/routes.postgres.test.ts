@@ -46,6 +46,7 @@ const nothing = {
   warnings: 0,
   rejected: 0,
   rejects: [],
+  reject_groups: [],
   country_placeholders: 0,
   ignored_columns: [],
 };
@@ -128,6 +129,24 @@ describe("an import", () => {
         { line: 6, field: "line", message: "has a quotation mark out of place" },
         { line: 7, field: "line", message: "is not UTF-8" },
       ],
+      reject_groups: [
+        {
+          field: "platform",
+          reason: "must be ANDROID or IOS",
+          count: 1,
+          example: { line: 3, message: "must be ANDROID or IOS" },
+        },
+        ...[
+          [5, "has 13 columns, and the header 14"],
+          [6, "has a quotation mark out of place"],
+          [7, "is not UTF-8"],
+        ].map(([line, message]) => ({
+          field: "line",
+          reason: message,
+          count: 1,
+          example: { line, message },
+        })),
+      ],
     });
     expect(await countRows(database)).toBe(2);
     const lines = ["{", "[]", '"x"', `{"a":1}${" ".repeat(9)}`];
@@ -170,6 +189,37 @@ describe("an import", () => {
     const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`field${n}`, n]));
     const { body } = await send(toNdjson([activity(many)]), ndjson);
     expect([body.inserted, body.ignored_columns.length]).toEqual([1, 100]);
+  });
+
+  it("groups rejects by reason, whatever is particular to each, the most frequent first", async () => {
+    const { send } = await startImporting();
+    const rows = Array.from({ length: 400 }, (_, n) =>
+      activity({ user_id: `p${n}`, country: n % 2 ? `Turkye${n}` : "TR", platform: n === 0 ? "WEB" : "IOS" }),
+    );
+    const { body } = await send(toCsv(rows));
+    expect([body.received, body.inserted, body.rejected, body.rejects.length]).toEqual([400, 199, 201, 100]);
+    expect(body.reject_groups).toEqual([
+      {
+        field: "country",
+        reason: "must be an ISO 3166-1 code or the English name of a country, null or empty",
+        count: 200,
+        example: { line: 3, message: expect.stringMatching(/null or empty; the nearest is Türkiye$/) },
+      },
+      expect.objectContaining({ field: "platform", count: 1 }),
+    ]);
+  });
+
+  it("takes the line before the header that Excel wants, and numbers lines as they are in the body", async () => {
+    const { send } = await startImporting();
+    const body = `sep=;\n${toCsv(players(2)).replaceAll(",", ";")}x\n`;
+    expect((await send(body)).body).toMatchObject({ inserted: 2, rejects: [{ line: 5 }] });
+    const chunks = new ReadableStream({
+      start(controller) {
+        for (const text of ["\ufeffsep=;\r\n", body.slice(6)]) controller.enqueue(Buffer.from(text));
+        controller.close();
+      },
+    });
+    expect((await send(chunks)).body).toMatchObject({ unchanged: 2, rejects: [{ line: 5 }] });
   });
 
   it("counts all rejects and lists the first 100", async () => {
@@ -215,6 +265,17 @@ describe("an import", () => {
   });
 });
 
+it("repeats an answer that was stored before the answer had its newest fields", async () => {
+  const { database, send } = await startImporting();
+  const key = { "idempotency-key": "part-1" };
+  const { body } = await send(toCsv(players(10)), { ...csv, ...key });
+  const admin = await connect(database.adminUrl);
+  await admin.query(
+    "update idempotency_keys set body = (body::jsonb - 'reject_groups' - 'ignored_columns')::json",
+  );
+  expect(await send(toCsv(players(10)), { ...csv, ...key })).toMatchObject({ status: 200, body });
+});
+
 describe("is refused as a whole, and leaves nothing:", () => {
   const good = toCsv(players(2_000));
   const packed = gzipSync(good);
@@ -237,6 +298,7 @@ describe("is refused as a whole, and leaves nothing:", () => {
     ["a header with another column", good.replace("country", "county"), csv, 400, "INVALID_HEADER"],
     ["a header with a column twice", good.replace("country", "country,country"), csv, 400, "INVALID_HEADER"],
     ["an empty body", "", csv, 400, "EMPTY_BODY"],
+    ["nothing but the line that Excel wants", "sep=;\n", csv, 400, "EMPTY_BODY"],
     ["an empty NDJSON", "\n\n", ndjson, 400, "EMPTY_BODY"],
     ["10 million newlines", Buffer.alloc(10_000_000, "\n"), ndjson, 413, "TOO_MANY_LINES"],
     [

@@ -8,7 +8,7 @@ import { foreignCharset } from "../../http/json-body.ts";
 import { needsKey } from "../../http/openapi.ts";
 import { Problem, problems } from "../../http/problem.ts";
 import { type Answer, answerOnceWithin, IdempotencyHeaders } from "../../idempotency/idempotency.ts";
-import { ImportReport } from "../schemas.ts";
+import { ImportReport, laterImportFields } from "../schemas.ts";
 import { createStagingTable, upsertStaged } from "../upsert.ts";
 import type { Staged } from "./staging.ts";
 
@@ -54,7 +54,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
       const deadline = AbortSignal.timeout(timeoutMs);
       try {
         const answer = await importBody(request, reply, deadline);
-        return await reply.headers(answer.headers).send(answer.body);
+        return await reply.headers(answer.headers).send({ ...laterImportFields, ...answer.body });
       } catch (error) {
         if (deadline.aborted && !(error instanceof OutcomeUnknown)) throw tookTooLong(error);
         throw error;

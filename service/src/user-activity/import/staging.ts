@@ -6,6 +6,7 @@ import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.
 import { toCopyText } from "@clan-platform/contract/copy-text.ts";
 import type { Format } from "@clan-platform/contract/lines/formats.ts";
 import { readLines } from "@clan-platform/contract/lines/read-lines.ts";
+import { type RejectGroup, RejectGroups } from "@clan-platform/contract/lines/reject-groups.ts";
 import {
   type RejectedRow,
   type ValidatedRows,
@@ -46,6 +47,7 @@ export async function stage(
     warnings: 0,
     rejected: 0,
     rejects: [],
+    reject_groups: [],
     country_placeholders: 0,
     ignored_columns: [],
   };
@@ -67,10 +69,12 @@ async function* toCopyLines(
   blocks: AsyncIterable<ValidatedRows>,
   findings: Findings,
 ): AsyncGenerator<string> {
+  const groups = new RejectGroups();
   for await (const { valid, rejected, countryPlaceholders, ignored } of blocks) {
     findings.received += valid.length + rejected.length;
     findings.rejected += rejected.length;
     findings.rejects.push(...rejected.slice(0, maxListedRejects - findings.rejects.length).map(toReject));
+    for (const row of rejected) groups.add(row);
     findings.country_placeholders += countryPlaceholders;
     findings.ignored_columns = [...ignored];
     let text = "";
@@ -82,6 +86,12 @@ async function* toCopyLines(
     // Other requests are served between two blocks.
     await otherWork();
   }
+  findings.reject_groups = groups.list().map(withoutText);
+}
+
+/** The text of the example is left out: answers are kept for repeats, and its sender has it. */
+function withoutText({ example, ...group }: RejectGroup): Findings["reject_groups"][number] {
+  return { ...group, example: { line: example.line, message: example.message } };
 }
 
 function toReject({ line, field, message, otherFaults }: RejectedRow): Findings["rejects"][number] {

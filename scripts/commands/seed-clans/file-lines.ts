@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { InputError } from "@clan-platform/contract/errors.ts";
+import { type Line, readLines } from "@clan-platform/contract/lines/read-lines.ts";
+import { isSeparatorLine } from "@clan-platform/contract/lines/separator-line.ts";
+import { CliError } from "../terminal/cli-error.ts";
+
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
+
+/**
+ * The lines of a text file that are not blank, without Excel's `sep=;` before the header.
+ * @throws {CliError} when the file can't be read, is not UTF-8, or has a line of more than 64 KiB
+ */
+export async function readFileLines(path: string): Promise<Line[]> {
+  const refuse = (why: string, cause?: unknown) =>
+    new CliError(`${path} ${why}; nothing was seeded.`, { cause });
+  const bytes = readBytes(path);
+  const problem = otherKind(bytes);
+  if (problem) throw refuse(problem);
+  const lines: Line[] = [];
+  try {
+    for await (const block of readLines(Readable.from([withLineFeeds(bytes)]))) lines.push(...block);
+  } catch (cause) {
+    if (cause instanceof InputError) throw refuse(`can't be read: ${cause.message}`, cause);
+    throw cause;
+  }
+  const foreign = lines.find(({ text }) => text === null);
+  if (foreign) throw refuse(`is not UTF-8 (line ${foreign.number}): save it as UTF-8 and try again`);
+  const filled = lines.filter(({ text }) => text?.trim() !== "");
+  return isSeparatorLine(filled[0]?.text ?? "") ? filled.slice(1) : filled;
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const why =
+      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : String(cause);
+    throw new CliError(`${path} can't be read: ${why}; nothing was seeded.`, { cause });
+  }
+}
+
+/** What a file is whose first bytes are not those of UTF-8. */
+function otherKind(bytes: Buffer): string | undefined {
+  const [first, second] = bytes;
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (hasMark || first === 0 || second === 0) {
+    return "is UTF-16, or no text: save it as UTF-8 (in Excel: CSV UTF-8) and try again";
+  }
+  if (first === 0x1f && second === 0x8b) return "is gzip: unpack it with gunzip and try again";
+  if (bytes.toString("latin1", 0, 2) === "PK")
+    return "is a workbook or a zip: save it as CSV UTF-8 and try again";
+  return undefined;
+}
+
+/** Excel for Mac can end lines with carriage returns alone. */
+function withLineFeeds(bytes: Buffer): Buffer {
+  if (bytes.includes(lineFeed)) return bytes;
+  return bytes.map((byte) => (byte === carriageReturn ? lineFeed : byte)) as Buffer;
+}
