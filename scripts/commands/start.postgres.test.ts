@@ -212,9 +212,10 @@ describe("npm start", () => {
     writePart(parts, "a.csv", `${columns.join("\n")}\n`);
     writeFileSync(join(parts, "_SUCCESS"), "");
     await refuses(folder, ["--raw", parts], /a\.csv breaks the contract in 5 of 9 lines/);
-    // As an interrupted start leaves it.
     const note = join(folder, "warehouse", "loading-raw.json");
-    expect(JSON.parse(readFileSync(note, "utf8"))).toEqual({ paths: [parts], allowRejects: false });
+    // Refused is not interrupted: the next start does without these files.
+    expect(existsSync(note)).toBe(false);
+    // As an interrupted start leaves it.
     writeFileSync(note, JSON.stringify({ paths: [parts], allowRejects: true }));
     const platform = await start(folder);
     for (const line of [

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { runChecks } from "@clan-platform/warehouse/checks.ts";
 import { findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
@@ -63,7 +64,11 @@ async function fill(
   if (files.paths.length > 0) return fillFromFiles(warehouse, folder, files);
   const interrupted = unfinished.findSynthetic(folder);
   const present = await findCoveredDays(warehouse);
-  if (!interrupted && present) return { summary: await describe(warehouse, present) };
+  if (!interrupted && present) {
+    // A load that was refused or interrupted may have left some.
+    await recomputeTouchedDays(warehouse);
+    return { summary: await describe(warehouse, present) };
+  }
   if (rows === 0) {
     return { summary: interrupted ? "not filled to its end" : "empty: npm run load-raw fills it" };
   }
@@ -89,7 +94,13 @@ async function fillFromFiles(
     what: "",
   });
   const onProgress = ({ done, path, what }: LoadProgress) => bar.update(done, { what: `${what} ${path}` });
-  const loaded = await loadRawFiles(warehouse, paths, folder, onProgress, files).finally(bar.stop);
+  const loaded = await loadRawFiles(warehouse, paths, folder, onProgress, files)
+    .finally(bar.stop)
+    .catch((error) => {
+      // These files are refused, not interrupted: the next start is not to load them again.
+      if (error instanceof UserFacingError) unfinished.forgetFiles(folder);
+      throw error;
+    });
   console.log(`${reportText(loaded)}\n`);
   const summary = await refreshAndCheck(warehouse);
   unfinished.forgetFiles(folder);
