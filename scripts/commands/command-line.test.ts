@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { experiments } from "../chaos/experiments.ts";
+import { compileCache } from "../local/compile-cache.ts";
 import { runCommand } from "../testkit/command.ts";
 import { expectOneSentence, runScript, temporaryFolder } from "../testkit/run.ts";
 import { experimentNames } from "./chaos/experiment-names.ts";
@@ -56,6 +57,15 @@ it("without a command, it prints the help to stderr and exits with 64", async ()
   const { ended, output } = runScript("clan.ts", []);
   expect(await ended).toBe(64);
   expect(output()).toContain("Usage: npm run clan -- COMMAND [options]");
+});
+
+it("keeps its compiled modules for the next command", async () => {
+  const printCache = `import{getCompileCacheDir}from"node:module";process.on("exit",()=>console.log(getCompileCacheDir()))`;
+  const environment = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(printCache)}` };
+  const { output } = await outcome("validate", ["--help"], environment);
+  const folder = output.trimEnd().split("\n").at(-1) ?? "";
+  expect(folder.startsWith(compileCache), folder).toBe(true);
+  expect(readdirSync(folder).length).toBeGreaterThan(0);
 });
 
 it("every npm script of a command runs it", () => {

@@ -156,7 +156,7 @@ describe("npm start", () => {
 
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
     const folder = await folderWithCluster();
-    const first = runCommand("start", ["--rows", "200000"], { ...anyPort, DATA_DIR: folder });
+    const first = runCommand("start", ["--rows", "50000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     const isFilling = () => {
       const folders = existsSync(join(folder, "warehouse")) ? readdirSync(join(folder, "warehouse")) : [];
@@ -166,7 +166,7 @@ describe("npm start", () => {
     first.child.kill("SIGKILL");
     await first.ended;
     const second = await start(folder, ["--rows", "7"]);
-    expect(second.output()).toMatch(/Warehouse +200,000 raw rows/);
+    expect(second.output()).toMatch(/Warehouse +50,000 raw rows/);
   }, 300_000);
 
   it("fills the warehouse with files, says what it rejected, skips them later, and adds others", async () => {
