@@ -1,4 +1,4 @@
-import { RunError } from "@pulumi/pulumi";
+import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { z } from "zod";
 import { maxConnections, tierProblem } from "./database-tier.ts";
 
@@ -70,11 +70,8 @@ export interface Config extends Omit<Values, "gcp:project" | "gcp:region"> {
   region: string;
 }
 
-/**
- * Invalid settings of a stack: the message names each one, its value, and what is allowed. A RunError, so that Pulumi prints the
- * message without a stack trace.
- */
-export class ConfigError extends RunError {
+/** Invalid settings of a stack: the message names each one, its value, and what is allowed, a line each. */
+export class ConfigError extends UserFacingError {
   override name = "ConfigError";
 }
 

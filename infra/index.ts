@@ -3,7 +3,7 @@ import { ActivitySync } from "./activity-sync.ts";
 import { apiNames } from "./api-names.ts";
 import { Apis } from "./apis.ts";
 import { ClanService } from "./clan-service.ts";
-import { databaseConnections, parseConfig } from "./config.ts";
+import { databaseConnections } from "./config.ts";
 import { Database } from "./database.ts";
 import { DatabaseLogin } from "./database-login.ts";
 import { Deployer } from "./deployer.ts";
@@ -12,9 +12,10 @@ import { Migration } from "./migration.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import * as outputs from "./outputs.ts";
+import { stackConfig } from "./stack-config.ts";
 import { Warehouse } from "./warehouse.ts";
 
-const config = parseConfig(pulumi.runtime.allConfig());
+const config = stackConfig();
 const { project, region, location, protect } = config;
 const maxConnections = databaseConnections(config);
 
