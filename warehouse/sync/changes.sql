@@ -1,5 +1,5 @@
 -- Run on PostgreSQL, as clan_reader: what changed since a moment, which is inserted as a literal, because neither COPY nor
--- EXTERNAL_QUERY takes parameters. Amounts are rounded as the warehouse rounds them.
+-- EXTERNAL_QUERY takes parameters.
 select
   {{columns}},
   is_erased

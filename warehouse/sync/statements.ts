@@ -21,10 +21,13 @@ const rounded = (name: string) => (amounts.has(name) ? `${name}::numeric(38, 9) 
 /** On PostgreSQL, before the changes are read: `safe_watermark`, where the next run starts. */
 export const safeWatermarkQuery = readTemplate(file("safe-watermark.sql"));
 
-/** On PostgreSQL: the changes since the literal or marker given for `since`. */
-export const changesStatement = readStatement(file("changes.sql"), ["since"], {
-  columns: list(names, rounded, ",\n  "),
-});
+const changes = (write: (name: string) => string) =>
+  readStatement(file("changes.sql"), ["since"], { columns: list(names, write, ",\n  ") });
+
+/** On PostgreSQL: the changes since the literal or marker given for `since`, with amounts as exact as they are there. */
+export const changesStatement = changes((name) => name);
+/** The same with amounts rounded as the warehouse rounds them, for a reader that does not round. */
+export const roundedChangesStatement = changes(rounded);
 
 /** The columns of `changes`, the temporary table with the result of `changes.sql`, in its order. */
 export const changesFields = [

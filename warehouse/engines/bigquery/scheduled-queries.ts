@@ -1,6 +1,5 @@
 import { checks } from "../../checks.ts";
 import {
-  changesStatement,
   erasedDaysQuery,
   eraseRejected,
   hasErasedQuery,
@@ -8,6 +7,7 @@ import {
   noteDays,
   noteSync,
   overtaken,
+  roundedChangesStatement,
   safeWatermarkQuery,
   stageDifferences,
   touchedDaysQuery,
@@ -28,7 +28,7 @@ export function scheduledActivitySync(connection: string): string {
   const attempt = render(read("activity-sync-attempt.sql"), {
     connection: literal(connection),
     safe_watermark_query: literal(safeWatermarkQuery),
-    changes_query: literal(withValues(changesStatement, () => sinceMarker)),
+    changes_query: literal(withValues(roundedChangesStatement, () => sinceMarker)),
     since_marker: literal(sinceMarker),
     watermark: watermarkQuery,
     touched_days: touchedDaysQuery,

@@ -11,7 +11,6 @@ import { type Staged, stage } from "./stage-file.ts";
 const raw = fullName(rawTable);
 const loadedParts = fullName(loadedPartsTable);
 const columns = rawTable.fields.map(({ name }) => name);
-const key = rawTable.key.join(", ");
 const noteDays = withParameters(noteDaysOf("staged"));
 
 /** Stages a file's rows on a connection of its own, which is closed after the file was loaded or discarded. */
@@ -69,11 +68,10 @@ async function replaceStaged(
   connection: DuckDBConnection,
   { rows, repeated, relation, rejected, findings }: Staged,
 ): Promise<LoadReport> {
-  // The days come first: by them, DuckDB skips blocks of the raw table.
+  // Column by column: comparing the key as a whole takes five times as long.
   const deleted = await connection.run(
-    `delete from ${raw}
-     where event_date between (select min(event_date) from staged) and (select max(event_date) from staged)
-       and (${key}) in (select (${key}) from staged)`,
+    `delete from ${raw} as target using staged
+     where ${rawTable.key.map((name) => `target.${name} = staged.${name}`).join(" and ")}`,
   );
   const existing = Number(deleted.rowsChanged);
   await connection.run(

@@ -40,6 +40,8 @@ const plainLine = rowColumns
 const wholeLine = `concat_ws(',', ${rowColumns
   .map(({ name, nullable }) => (nullable ? `coalesce(${name}, '')` : name))
   .join(", ")})`;
+// With an option, even the one that is the default ("case-sensitive"), DuckDB matches in two thirds of the time.
+const isPlain = `regexp_full_match(${wholeLine}, '${plainLine}', 'c')`;
 /** What the form does not show: values beyond the limits of their kind. */
 const beyondLimits = [
   ...columnsOf("id").map((name) => `${name} in (${reservedIds.map((id) => `'${id}'`).join(", ")})`),
@@ -76,7 +78,7 @@ export async function stagePlain(
   try {
     await connection.run(
       `create or replace temp table staged as
-       select ${values.join(", ")}, regexp_full_match(${wholeLine}, '${plainLine}') as is_plain
+       select ${values.join(", ")}, ${isPlain} as is_plain
        from (select ${named.join(", ")} from ${readCsv(unpacked, cells, delimiter)}) as cells`,
     );
   } catch (error) {

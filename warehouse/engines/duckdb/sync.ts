@@ -73,7 +73,8 @@ async function stage(connection: DuckDBConnection, path: string): Promise<void> 
 
 const types: Record<string, string> = { ...duckdbTypes, BOOL: "boolean" };
 
-// Up to nine digits before the decimal point fit a 64-bit number, which DuckDB reads many times faster; more are rare.
+// Up to nine digits before the decimal point fit a 64-bit number, which DuckDB reads many times faster; more are rare. More
+// than nine after it are rounded half away from zero, as PostgreSQL would, where it takes three times as long.
 const plainTypes = { ...types, NUMERIC: "decimal(18, 9)" };
 
 /** Without detection: COPY's notation distinguishes an empty text from null. */
