@@ -32,6 +32,14 @@ it("copies rows exactly, to the last digit and letter, and reads only what chang
     { user_id: "plain", total_session_count: 2_147_483_647 },
   );
   await syncActivity(ends);
+  await expectSynced(warehouse, await storedRows(admin));
+  // No amount with more than nine digits before the point: these are read as narrower numbers.
+  await deliver(
+    service,
+    { user_id: "below half", ad_revenue: "0.00000000049999999999", iap_revenue: "0.12345678949999" },
+    { user_id: "above half", ad_revenue: "0.00000000150000000001", iap_revenue: "999999998.9999999995" },
+  );
+  await syncActivity(ends);
   const stored = await storedRows(admin);
   await expectSynced(warehouse, stored);
   expect(stored.find(({ user_id }) => user_id === "half")).toMatchObject({ ad_revenue: "0.000000001" });
