@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as repository from "@clan-platform/service/clans/repository.ts";
-import { searchClans } from "@clan-platform/service/clans/search.ts";
+import { createSearch } from "@clan-platform/service/clans/search.ts";
 import type { Queryable, Writable } from "@clan-platform/service/database/database.ts";
 import { clanId, rareName } from "../testkit/fill-clans.ts";
 import type { HttpRequest } from "./http-load.ts";
@@ -11,11 +11,19 @@ const someClan = () => clanId(Math.floor(Math.random() * manyClans));
 // Clans are deleted in order, so that each exists; every process has its own range.
 let nextToDelete = Number(process.env.DELETE_FROM ?? 0);
 
+// It keeps statistics of its database, like the service.
+const searches = new WeakMap<Queryable, ReturnType<typeof createSearch>>();
+function searchOf(database: Queryable) {
+  const search = searches.get(database) ?? createSearch(database);
+  searches.set(database, search);
+  return search;
+}
+
 /** One request of each kind: as the SQL that the route sends, and as HTTP. */
 export const queries = {
   create: (database: Writable) => repository.insertClan(database, { name: randomUUID(), region: "EU" }),
   list: (database: Queryable) => repository.listClans(database, { region: null, after: null, limit: 51 }),
-  search: (database: Queryable) => searchClans(database, { name: rareName(), after: null, limit: 51 }),
+  search: (database: Queryable) => searchOf(database)({ name: rareName(), after: null, limit: 51 }),
   get: (database: Queryable) => repository.findClan(database, someClan()),
   delete: (database: Writable) => repository.deleteClan(database, clanId(nextToDelete++)),
 };
