@@ -24,7 +24,7 @@ begin
 end
 $$;
 
--- Creating clans waits while it is built: half a minute among three million. More memory makes it faster.
+-- Creating clans waits while it is built: a minute or two among three million. More memory makes it faster.
 set local maintenance_work_mem = '256MB';
 
 -- A short pending list (kB): inserts still go in batches, and no search reads more than this besides the index.

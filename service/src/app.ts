@@ -91,7 +91,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
       await clans.register(clanRoutes, {
         database: createDatabase(pool, limit),
         requireApiKey: apiKey,
-        searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 4)),
+        searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
       });
     });
     await api.register(async (activity) => {

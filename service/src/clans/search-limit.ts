@@ -1,15 +1,15 @@
 import { Semaphore, withTimeout } from "async-mutex";
 import { Problem } from "../http/problem.ts";
 
-// Searches take milliseconds; a longer queue means that they come faster than they are served.
-const waitMs = 500;
+// Searches take milliseconds: who waits longer is behind hundreds of others.
+const waitMs = 2_000;
 
 // One for all requests: creating an error for each would cost most under overload.
 const tooManySearches = new Problem(
   503,
   "TOO_MANY_SEARCHES",
   "As many searches are running as this service takes at once; try again in a moment.",
-  { headers: { "retry-after": "1" } },
+  { headers: { "retry-after": "2" } },
 );
 
 /**
