@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
-import pg from "pg";
 import { startCluster } from "../local/postgres/cluster.ts";
 import { clusterUrl } from "../local/postgres/connection.ts";
+import { fillClans } from "../testkit/fill-clans.ts";
 import { runNode } from "../testkit/process.ts";
 import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
-import { clanNameSql, manyClans, type Operation, queries, requests } from "./clan-queries.ts";
+import { manyClans, type Operation, queries, requests } from "./clan-queries.ts";
+import { connected } from "./connected.ts";
 import { loadHttp } from "./http-load.ts";
 import type { Ratio } from "./ratios.ts";
+import { searchRatios } from "./search.ts";
 import { end, port, quietly, serverScript, startServer, untilReady, withService } from "./service-process.ts";
-import { median, p99 } from "./statistics.ts";
+import { median } from "./statistics.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const concurrency = 32;
@@ -33,39 +35,15 @@ async function measure(folder: string): Promise<Ratio[]> {
     await migrate(url);
     const ratios = [await startUp(environment)];
     console.log(`  Filling in ${manyClans.toLocaleString("en")} clans …`);
-    await fill(url);
+    await connected(url, (client) => fillClans(client, manyClans));
     for (const operation of Object.keys(queries) as Operation[]) {
       console.log(`  Measuring ${operation} …`);
       ratios.push(await throughput(operation, environment));
     }
-    console.log("  Measuring search without its index …\n");
-    ratios.push(await searchIndex(url, environment));
-    return ratios;
+    return [...ratios, ...(await searchRatios(url, environment))];
   } finally {
     await cluster.stop();
   }
-}
-
-async function fill(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  // Building the index over the rows gives the same one as inserting into it, much faster.
-  const { rows } = await client.query(
-    "select pg_get_indexdef('clans_name_search'::regclass) as create_index",
-  );
-  await client.query("drop index clans_name_search");
-  await client.query(
-    `insert into clans (id, name, region, created_at)
-     select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
-            ${clanNameSql},
-            (array['EU', 'US', 'TR', 'JP', null])[1 + n % 5],
-            timestamptz '2024-01-01' + n * interval '7 seconds'
-     from generate_series(0, $1::int - 1) n`,
-    [manyClans],
-  );
-  await client.query(rows[0].create_index);
-  await client.query("vacuum analyze clans");
-  await client.end();
 }
 
 /** Requests per second of the service relative to queries per second of bare `pg`: alternately, medians of several rounds. */
@@ -89,33 +67,6 @@ async function throughput(operation: Operation, environment: NodeJS.ProcessEnv):
     against: `${Math.round(median(bare))}/s`,
     ratio: median(ours) / median(bare),
   };
-}
-
-async function searchIndex(url: string, environment: NodeJS.ProcessEnv): Promise<Ratio> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  // The earlier rounds left dead rows, a pending list and dirty pages, which would be cleaned up during this one.
-  await client.query("vacuum analyze clans");
-  await client.query("checkpoint");
-  const withIndex = await withService(environment, () => searchP99(6));
-  await client.query("alter database postgres set enable_bitmapscan = off");
-  await client.query("alter database postgres set enable_indexscan = off");
-  const withoutIndex = await withService(environment, () => searchP99(15));
-  await client.end();
-  return {
-    what: "search among 1,000,000: p99 relative to a sequential scan",
-    ours: `${withIndex.toFixed(1)} ms`,
-    against: `${withoutIndex.toFixed(1)} ms`,
-    ratio: withIndex / withoutIndex,
-  };
-}
-
-/** The 99th percentile of one client's searches, one after another, in ms: thousands with the index, a few hundred without. */
-async function searchP99(seconds: number): Promise<number> {
-  const times: number[] = [];
-  await loadHttp(port, requests.search, { connections: 1, seconds: 3 });
-  await loadHttp(port, requests.search, { connections: 1, seconds, onAnswer: (ms) => times.push(ms) });
-  return p99(times);
 }
 
 /** Process start to first 200 of /health/ready, relative to a bare Fastify, measured alternately. */

@@ -30,6 +30,7 @@ import { slowClients } from "./network/slow-clients.ts";
 import { slowDatabase } from "./network/slow-database.ts";
 import { vanishedClients } from "./network/vanished-clients.ts";
 import { crowdedPool } from "./overload/crowded-pool.ts";
+import { nastySearch } from "./overload/nasty-search.ts";
 import { soak } from "./overload/soak.ts";
 import { sustainedOverload } from "./overload/sustained-overload.ts";
 import { gracefulShutdown } from "./process/graceful-shutdown.ts";
@@ -61,7 +62,7 @@ export const experiments: Record<string, Experiment[]> = {
     vanishedClients,
     byteByByte,
   ],
-  Load: [crowdedPool, sustainedOverload, soak],
+  Load: [crowdedPool, nastySearch, sustainedOverload, soak],
   "Invalid input": [hostileBodies, edgeCases, generatedRequests],
   "Warehouse loads": [partsDamaged, partsReordered, loaderKilled, bigqueryFailing],
   Migrations: [migrationsAtOnce, migrationKilled, migrationBehindImport, olderService, schemaOutdated],

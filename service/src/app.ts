@@ -88,7 +88,11 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     const limit = { maxConcurrency, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
     await api.register(async (clans) => {
       shedLoad(clans, maxConcurrency);
-      await clans.register(clanRoutes, { database: createDatabase(pool, limit), requireApiKey: apiKey });
+      await clans.register(clanRoutes, {
+        database: createDatabase(pool, limit),
+        requireApiKey: apiKey,
+        searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
+      });
     });
     await api.register(async (activity) => {
       shedLoad(activity, maxConcurrency);

@@ -22,6 +22,7 @@ export const experimentNames = [
   "vanished-clients",
   "byte-by-byte",
   "crowded-pool",
+  "nasty-search",
   "sustained-overload",
   "soak",
   "hostile-bodies",

@@ -5,8 +5,12 @@ import type { Clan, PageCursor } from "./schemas.ts";
 export type ClanRow = z.infer<typeof Clan>;
 
 // created_at is selected as text: a JavaScript Date would truncate it to milliseconds, and pages would miss clans.
-const columns = `id, name, region,
+export const columns = `id, name, region,
   to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at`;
+
+/** SQL for: a clan comes after a cursor, or there is none; one condition for both, which an index serves. */
+export const isAfter = (createdAt: string, id: string) =>
+  `(clans.created_at, id) < (coalesce(${createdAt}::timestamptz, 'infinity'), coalesce(${id}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))`;
 
 // Statements that look up a key have one plan, so they are prepared once per connection, under a name; planning took longer
 // than the lookup. The plans of lists and searches depend on their parameters.
@@ -31,6 +35,21 @@ export async function insertClan(
 export async function findClanIdByName(database: Queryable, name: string): Promise<string | null> {
   const { rows } = await database.query("select id from clans where name_key = clan_name_key($1)", [name]);
   return rows[0]?.id ?? null;
+}
+
+/** The clan whose name is the same regardless of case, if it is of the region or that is null; otherwise null. */
+export async function findClanByName(
+  database: Queryable,
+  { name, region }: { name: string; region: string | null },
+): Promise<ClanRow | null> {
+  const { rows } = await database.query({
+    name: "find-clan-by-name",
+    text: `select ${columns}
+     from clans
+     where name_key = clan_name_key($1) and ($2::text is null or region = $2)`,
+    values: [name, region],
+  });
+  return rows[0] ?? null;
 }
 
 /** One clan; null when there is none with this id. */
@@ -62,26 +81,4 @@ export async function listClans(
     [region, after?.created_at, after?.id, limit],
   );
   return rows;
-}
-
-/** At most `limit` clans after `after`, newest first, whose name contains `name` regardless of case. */
-export async function searchClans(
-  database: Queryable,
-  { name, after, limit }: { name: string; after: PageCursor | null; limit: number },
-): Promise<ClanRow[]> {
-  const { rows } = await database.query(
-    `select ${columns}
-     from clans
-     where name_key like '%' || clan_name_key($1) || '%'
-       and ($2::timestamptz is null or (clans.created_at, id) < ($2, $3::uuid))
-     order by clans.created_at desc, id desc
-     limit $4`,
-    [escapeLike(name), after?.created_at, after?.id, limit],
-  );
-  return rows;
-}
-
-/** Escapes `%`, `_` and `\`, so that they match themselves. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, "\\$&");
 }

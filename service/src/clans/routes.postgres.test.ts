@@ -129,6 +129,35 @@ describe("GET /clans", () => {
     expect((await get(app, "/clans?region=tr")).body.clans.map(nameOf)).toEqual(["two"]);
   });
 
+  it("finds the clan with a name, also with one of two characters, regardless of case", async () => {
+    const { app } = await startTestApp();
+    for (const name of ["ab", "ABC", "Straße", "🦉", "100%"])
+      await post(app, "/clans", { name, region: "EU" });
+    const find = async (name: string, rest = "") => {
+      const { status, body } = await get(app, `/clans?name=${encodeURIComponent(name)}${rest}`);
+      expect([status, body.next_page_token]).toEqual([200, null]);
+      return body.clans.map(nameOf);
+    };
+    expect(await find("AB")).toEqual(["ab"]);
+    expect(await find(" ab ", "&page_size=1")).toEqual(["ab"]);
+    expect(await find("STRASSE")).toEqual(["Straße"]);
+    expect(await find("🦉")).toEqual(["🦉"]);
+    expect(await find("100_")).toEqual([]);
+    expect(await find("a")).toEqual([]);
+    expect(await find("ab", "&region=eu")).toEqual(["ab"]);
+    expect(await find("ab", "&region=TR")).toEqual([]);
+  });
+
+  it("refuses the token of a list or a search together with a name", async () => {
+    const { app } = await startTestApp();
+    for (const name of ["owl one", "owl two"]) await post(app, "/clans", { name });
+    for (const path of ["/clans?page_size=1", "/clans/search?name=owl&page_size=1"]) {
+      const { next_page_token } = (await get(app, path)).body;
+      const { body } = await get(app, `/clans?name=owl&page_token=${next_page_token}`);
+      expect(body.reason).toBe("INVALID_PAGE_TOKEN");
+    }
+  });
+
   it("gives 50 by default and 1000 at most", async () => {
     const { app, database } = await startTestApp();
     const admin = await connect(database.adminUrl);
@@ -151,6 +180,10 @@ describe("GET /clans", () => {
     "page_token=%00",
     "region=15",
     "region=EU&region=TR",
+    "name=",
+    "name=%20",
+    `name=${"x".repeat(65)}`,
+    "name=a&name=b",
     "sort=name",
   ])("answers 400 to ?%s", async (query) => {
     const { app } = await startTestApp();

@@ -3,19 +3,26 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
 import { needsKey } from "../http/openapi.ts";
-import { readPage } from "../http/pages.ts";
+import { type PageSlice, readBoundedPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
 import { type Answer, answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
 import * as repository from "./repository.ts";
 import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageCursor, SearchQuery } from "./schemas.ts";
+import { createSearch } from "./search.ts";
+import { limitSearches } from "./search-limit.ts";
 
 interface Options {
   database: Database;
   requireApiKey: onRequestHookHandler;
+  /** How many searches may run at once. */
+  searchesAtOnce: number;
 }
 
 /** Clans: create, list, search, get, delete. */
-export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { database, requireApiKey }) => {
+export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
+  const { database, requireApiKey, searchesAtOnce } = options;
+  const search = limitSearches(createSearch(database), searchesAtOnce);
+
   app.post(
     "/clans",
     {
@@ -49,15 +56,23 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { database
     {
       schema: {
         tags: ["clans"],
-        summary: "List clans, newest first",
+        summary: "List clans, newest first; or find the one with a name",
         querystring: ListQuery,
         response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
-      const fingerprint = `region ${query.region ?? ""}`;
-      const region = query.region ?? null;
-      return page(query, fingerprint, (range) => repository.listClans(database, { region, ...range }));
+      const { name, region = null } = query;
+      if (name !== undefined) {
+        return page(query, `named ${name} in ${region ?? ""}`, async () => {
+          const clan = await repository.findClanByName(database, { name, region });
+          return { rows: clan ? [clan] : [], stoppedAt: null };
+        });
+      }
+      return page(query, `region ${region ?? ""}`, async (range) => ({
+        rows: await repository.listClans(database, { region, ...range }),
+        stoppedAt: null,
+      }));
     },
   );
 
@@ -67,13 +82,16 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, { database
       schema: {
         tags: ["clans"],
         summary: "Search clans by a part of the name, newest first",
+        description:
+          "One request looks at a limited number of clans. Of a text whose characters many clans have, a page may therefore " +
+          "have fewer clans than page_size, or none, although there are more: as long as next_page_token is set, go on with it.",
         querystring: SearchQuery,
         response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
       const { name } = query;
-      return page(query, `name ${name}`, (range) => repository.searchClans(database, { name, ...range }));
+      return page(query, `name ${name}`, (range) => search({ name, ...range }));
     },
   );
 
@@ -140,10 +158,13 @@ async function createClan(
 async function page(
   query: { page_size: number; page_token?: string | undefined },
   queryFingerprint: string,
-  read: (range: { after: PageCursor | null; limit: number }) => Promise<repository.ClanRow[]>,
+  read: (range: {
+    after: PageCursor | null;
+    limit: number;
+  }) => Promise<PageSlice<repository.ClanRow, PageCursor>>,
 ): Promise<z.infer<typeof ClanPage>> {
   const cursorOf = ({ created_at, id }: repository.ClanRow) => ({ created_at, id });
-  const { rows, next_page_token } = await readPage(
+  const { rows, next_page_token } = await readBoundedPage(
     { ...query, queryFingerprint, cursor: PageCursor },
     cursorOf,
     read,

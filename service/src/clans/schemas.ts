@@ -62,19 +62,25 @@ const createdAt = z.iso.datetime({ precision: 6 }).refine((time) => !time.starts
 export const PageCursor = z.strictObject({ created_at: createdAt, id: z.uuid() });
 export type PageCursor = z.infer<typeof PageCursor>;
 
-export const ListQuery = z.strictObject({ region: Region.optional(), ...pageQuery });
-
-export const SearchQuery = z.strictObject({
-  name: storableText
+/** What names are compared with: trimmed and in NFC like them, and at most as long. */
+const nameQuery = (minLength: number, description: string) =>
+  storableText
     .trim()
     .normalize("NFC")
-    .refine((text) => lengthInCharacters(text) >= 3, "must have at least 3 characters")
+    .refine(
+      (text) => lengthInCharacters(text) >= minLength,
+      minLength === 1 ? "must not be empty" : `must have at least ${minLength} characters`,
+    )
     .refine((text) => lengthInCharacters(text) <= 64, "must have at most 64 characters")
-    .meta({
-      minLength: 3,
-      maxLength: 64,
-      pattern: trimmedPattern,
-      description: "Part of a name, case-insensitive; at least 3 characters",
-    }),
+    .meta({ minLength, maxLength: 64, pattern: trimmedPattern, description });
+
+export const ListQuery = z.strictObject({
+  region: Region.optional(),
+  name: nameQuery(1, "The whole name, case-insensitive: the page has one clan or none").optional(),
+  ...pageQuery,
+});
+
+export const SearchQuery = z.strictObject({
+  name: nameQuery(3, "Part of a name, case-insensitive; at least 3 characters"),
   ...pageQuery,
 });

@@ -1,7 +1,8 @@
 import type pg from "pg";
+import { cancelOnAbort } from "./cancellation.ts";
 import { type UsedClient, useClient } from "./client.ts";
 import { type ConcurrencyLimit, limitConcurrency } from "./concurrency-limit.ts";
-import type { Database } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
 import { outcomeOf } from "./outcome.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -23,10 +24,25 @@ export function createDatabase(pool: pg.Pool, limit: ConcurrencyLimit): Database
   }
 
   return {
-    query: (statement, values) => run(once((client) => client.query(statement, values))),
+    query: (statement, values) => run(once((client) => query(pool, client, statement, values))),
     write: (statement) => run(once((client) => outcomeOf(client.query(statement)))),
     transaction: (work, signal) => run((used) => inTransaction(pool, used, work, signal)),
   };
+}
+
+async function query(
+  pool: pg.Pool,
+  client: pg.ClientBase,
+  statement: string | Statement,
+  values?: unknown[],
+): Promise<pg.QueryResult> {
+  if (typeof statement === "string" || !statement.cancelAfterMs) return client.query(statement, values);
+  const stopCancelling = cancelOnAbort(pool, client, AbortSignal.timeout(statement.cancelAfterMs));
+  try {
+    return await client.query(statement);
+  } finally {
+    await stopCancelling();
+  }
 }
 
 /** A single statement; a client on which it fails is not used again. */

@@ -1,7 +1,10 @@
 import type pg from "pg";
 
-/** A statement; `query_timeout` (ms) replaces the pool's own. */
-export type Statement = pg.QueryConfig & { query_timeout?: number };
+/**
+ * A statement. `query_timeout` (ms) replaces the pool's own; after `cancelAfterMs`, a database has PostgreSQL cancel the statement,
+ * which is the shorter limit of a single statement that may not take as long as others.
+ */
+export type Statement = pg.QueryConfig & { query_timeout?: number; cancelAfterMs?: number };
 
 /** Runs statements that read: a database, a transaction, or a client or pool of `pg`. */
 export interface Queryable {

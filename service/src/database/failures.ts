@@ -71,6 +71,11 @@ export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof Error && databaseFailure(error) !== undefined && !neverSent.test(error.message);
 }
 
+/** PostgreSQL cancelled the statement, because a limit of its time was reached. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "57014";
+}
+
 /** No answer in time, on a connection that is still open: the next statement on it would wait as long. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && (error.message === "Query read timeout" || isSilence(error.cause));

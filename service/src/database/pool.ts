@@ -12,7 +12,10 @@ const noticeGoneClient = process.platform === "win32" ? "" : " -c client_connect
 const noticeGoneNetwork = " -c tcp_keepalives_idle=60s -c tcp_keepalives_interval=10s";
 // A database or a role may have other settings, which decide how dates and times are written and read.
 const textSettings = " -c datestyle=ISO -c timezone=UTC -c intervalstyle=postgres";
-const sessionOptions = `-c role=clan_app${textSettings}${noticeGoneClient}${noticeGoneNetwork}`;
+// Ours are short: to compile a statement, or to start parallel workers for it, takes longer than to run it, and several cores for one
+// request would be taken from others.
+const shortStatements = " -c jit=off -c max_parallel_workers_per_gather=0";
+const sessionOptions = `-c role=clan_app${textSettings}${shortStatements}${noticeGoneClient}${noticeGoneNetwork}`;
 
 /**
  * A pool whose sessions have exactly the rights of role `clan_app`, whatever the login.

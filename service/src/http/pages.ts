@@ -13,10 +13,10 @@ export const pageQuery = {
 };
 
 /** The part of a list's response that leads to the next page. */
-export const nextPageToken = z
-  .string()
-  .nullable()
-  .meta({ description: "page_token of the next page; null on the last one" });
+export const nextPageToken = z.string().nullable().meta({
+  description:
+    "page_token of the next page; null on the last one. A page may have fewer entries than page_size, or none, and still lead to another",
+});
 
 export interface PageRequest<Cursor> {
   page_size: number;
@@ -27,22 +27,38 @@ export interface PageRequest<Cursor> {
   cursor: z.ZodType<Cursor>;
 }
 
+/** What was read for a page. */
+export interface PageSlice<Row, Cursor> {
+  rows: Row[];
+  /** How far reading went when a bound ended it before there were enough rows; null when it had no such end. */
+  stoppedAt: Cursor | null;
+}
+
 /**
  * One page of a list in keyset order: `read` gets at most `limit` rows after `after`, `cursorOf` returns a row's keyset.
  * @throws {Problem} 400 when `page_token` is invalid, or of another query
  */
-export async function readPage<Row, Cursor>(
-  { page_size, page_token, queryFingerprint, cursor }: PageRequest<Cursor>,
+export function readPage<Row, Cursor>(
+  request: PageRequest<Cursor>,
   cursorOf: (row: Row) => Cursor,
   read: (range: { after: Cursor | null; limit: number }) => Promise<Row[]>,
 ): Promise<{ rows: Row[]; next_page_token: string | null }> {
+  return readBoundedPage(request, cursorOf, async (range) => ({ rows: await read(range), stoppedAt: null }));
+}
+
+/** Like `readPage`, where `read` may stop before `limit` rows are found: the next page goes on from there. */
+export async function readBoundedPage<Row, Cursor>(
+  { page_size, page_token, queryFingerprint, cursor }: PageRequest<Cursor>,
+  cursorOf: (row: Row) => Cursor,
+  read: (range: { after: Cursor | null; limit: number }) => Promise<PageSlice<Row, Cursor>>,
+): Promise<{ rows: Row[]; next_page_token: string | null }> {
   const after = page_token === undefined ? null : decodeToken(page_token, queryFingerprint, cursor);
   // One row more than requested shows whether there is a next page.
-  const found = await read({ after, limit: page_size + 1 });
+  const { rows: found, stoppedAt } = await read({ after, limit: page_size + 1 });
   const rows = found.slice(0, page_size);
   const last = rows.at(-1);
-  const isLastPage = found.length <= page_size || last === undefined;
-  return { rows, next_page_token: isLastPage ? null : encodeToken(cursorOf(last), queryFingerprint) };
+  const end = found.length > page_size && last !== undefined ? cursorOf(last) : stoppedAt;
+  return { rows, next_page_token: end === null ? null : encodeToken(end, queryFingerprint) };
 }
 
 function encodeToken(cursor: unknown, queryFingerprint: string): string {

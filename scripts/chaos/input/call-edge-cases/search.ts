@@ -22,7 +22,11 @@ export function searchEdgeCases(): CallEdgeCase[] {
     owl.repeat(65),
     "ab\0",
   ];
+  const wholeNames = ["a", " ab ", "%", owl.repeat(64), "x".repeat(64)];
+  const rejectedNames = ["", " ", "x".repeat(65), owl.repeat(65), "a\0"];
   return [
+    ...wholeNames.map((name) => ({ request: getWithQuery("/clans", { name, region: "EU" }) })),
+    ...rejectedNames.map((name) => ({ request: getWithQuery("/clans", { name }), rejected: "query.name" })),
     ...found.map((name) => ({ request: getWithQuery("/clans/search", { name }) })),
     ...rejected.map((name) => ({ request: getWithQuery("/clans/search", { name }), rejected: "query.name" })),
     { request: { path: "/clans/search" }, rejected: "query.name" },

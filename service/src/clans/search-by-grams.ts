@@ -1,0 +1,48 @@
+import type { Queryable } from "../database/database.ts";
+import { type ClanRow, columns, isAfter } from "./repository.ts";
+import type { SearchBounds, SearchRange } from "./search-bounds.ts";
+
+/**
+ * Searches the index of grams, which is every three consecutive characters of a name. Null when it would find too many: every gram of
+ * the text is one of `frequentGrams`, or more than `candidates` clans have all of them. Also null when the text has none, because
+ * folding left it with fewer than three characters.
+ */
+export async function searchByGrams(
+  database: Queryable,
+  { name, after, limit }: SearchRange,
+  frequentGrams: string,
+  { candidates, timeoutMs }: Pick<SearchBounds, "candidates" | "timeoutMs">,
+): Promise<ClanRow[] | null> {
+  const { rows } = await database.query({
+    text: `
+      with folded as materialized (
+        select clan_name_key($1) as part
+      ),
+      -- The index finds nothing by null.
+      wanted as materialized (
+        select part, case when not grams <@ $5::bigint[] then grams end as grams
+        from folded, clan_name_grams(part) as grams
+      ),
+      -- In no order: the index alone can stop early, and no other one would.
+      candidates as materialized (
+        select id, name, name_key, region, created_at
+        from clans
+        where clan_name_grams(name_key) @> (select grams from wanted)
+        limit $6
+      ),
+      page as (
+        select ${columns}, created_at as created
+        from candidates as clans
+        where strpos(name_key, (select part from wanted)) > 0 and ${isAfter("$2", "$3")}
+        order by clans.created_at desc, id desc
+        limit $4
+      )
+      select grams is not null and (select count(*) from candidates) < $6 as is_complete, page.*
+      from wanted left join page on true
+      order by created desc, id desc`,
+    values: [name, after?.created_at, after?.id, limit, frequentGrams, candidates + 1],
+    cancelAfterMs: timeoutMs,
+  });
+  if (!rows[0].is_complete) return null;
+  return rows.filter(({ id }) => id !== null).map(({ is_complete: _, created: __, ...clan }) => clan);
+}
