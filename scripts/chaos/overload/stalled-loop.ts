@@ -10,7 +10,7 @@ const burst = 40;
 /** Loaded into the service: a signal stalls its event loop twice, with next to no time in between. */
 const stallOnSignal = `
   const stall = () => { const end = performance.now() + ${stallMs}; while (performance.now() < end); };
-  process.on("SIGUSR2", () => { stall(); setImmediate(stall); });
+  process.on("SIGWINCH", () => { stall(); setImmediate(stall); });
 `;
 
 export const stalledLoop: Experiment = {
@@ -31,7 +31,7 @@ export const stalledLoop: Experiment = {
         });
         let slowest = 0;
         for (let n = 0; n < stalls; n++) {
-          process.kill(service.pid, "SIGUSR2");
+          process.kill(service.pid, "SIGWINCH");
           const startedAt = performance.now();
           // Over the time in which the next measurements are taken.
           const statuses = await Promise.all(

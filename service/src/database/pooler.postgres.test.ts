@@ -12,9 +12,9 @@ interface Pooler {
 
 /** Starts an emulation of a pooler in front of the database of a URL; returns the URL that leads through it. */
 async function startPooler(databaseUrl: string, { refusesSettings }: Pooler): Promise<string> {
-  const target = new URL(databaseUrl);
+  const { port, hostname } = new URL(databaseUrl);
   const listener = createServer((client) => {
-    const server = connectSocket(Number(target.port), target.hostname);
+    const server = connectSocket(Number(port), hostname);
     client.on("error", () => {}).on("close", () => server.destroy());
     server.on("error", () => {}).on("close", () => client.destroy());
     client.once("data", (startup) => {
@@ -26,8 +26,8 @@ async function startPooler(databaseUrl: string, { refusesSettings }: Pooler): Pr
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void listener.close());
   await once(listener, "listening");
-  target.port = String((listener.address() as AddressInfo).port);
-  return target.href;
+  const throughPooler = { port: String((listener.address() as AddressInfo).port) };
+  return Object.assign(new URL(databaseUrl), throughPooler).href;
 }
 
 /** A startup message that names only user and database. */
