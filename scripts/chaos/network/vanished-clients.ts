@@ -90,7 +90,7 @@ async function isCopying(postgres: Postgres): Promise<boolean> {
 
 /** Imports a row that is rejected, so that nothing is stored. */
 async function mayImport(url: string): Promise<boolean> {
-  const body = toCsv([activity({ country: "none" })]);
+  const body = toCsv([activity({ platform: "none" })]);
   const headers = { "content-type": "text/csv" };
   return (
     (await sendRequest(url, { method: "POST", path: "/user-activity/import", headers, body })).status === 200
