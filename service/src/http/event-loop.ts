@@ -22,15 +22,19 @@ const busyShare = 0.8;
 // One stall, however long, makes one interval late, and may leave the next one without a measurement.
 const sustainedIntervals = 3;
 
-/** Overloaded is a process whose loop was late and busy in several intervals in a row. */
+/**
+ * Overloaded is a process whose loop was late and busy in several intervals in a row; from then on, in each one that is,
+ * until as many were not: shedding relieves the loop, so that the next interval is often in time.
+ */
 export function createOverloadDetector() {
-  let lateIntervals = 0;
+  let pressure = 0;
   return {
     add({ delayMs, utilization }: LoopSample): void {
       if (delayMs === undefined) return;
-      lateIntervals = delayMs > maxDelayMs && utilization > busyShare ? lateIntervals + 1 : 0;
+      const isLate = delayMs > maxDelayMs && utilization > busyShare;
+      pressure = isLate ? Math.min(pressure + 1, sustainedIntervals) : Math.max(pressure - 1, 0);
     },
-    isOverloaded: () => lateIntervals >= sustainedIntervals,
+    isOverloaded: () => pressure === sustainedIntervals,
   };
 }
 
