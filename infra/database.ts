@@ -96,6 +96,8 @@ const databaseFlags = (maxConnections: number) =>
     log_checkpoints: "on",
     log_connections: "on",
     log_disconnections: "on",
+    // DETAIL and CONTEXT quote rows, which may name users.
+    log_error_verbosity: "terse",
     log_lock_waits: "on",
     log_min_duration_statement: "-1",
     log_min_error_statement: "error",

@@ -81,6 +81,7 @@ describe("the SQL instance", () => {
         log_checkpoints: "on",
         log_connections: "on",
         log_disconnections: "on",
+        log_error_verbosity: "terse",
         log_lock_waits: "on",
         log_min_duration_statement: "-1",
         log_min_error_statement: "error",

@@ -25,6 +25,7 @@ import { blackHole } from "./network/black-hole.ts";
 import { byteByByte } from "./network/byte-by-byte.ts";
 import { commitResponseLost } from "./network/commit-response-lost.ts";
 import { halfOpen } from "./network/half-open.ts";
+import { halfSent } from "./network/half-sent.ts";
 import { responseLost } from "./network/response-lost.ts";
 import { slowClients } from "./network/slow-clients.ts";
 import { slowDatabase } from "./network/slow-database.ts";
@@ -32,7 +33,9 @@ import { vanishedClients } from "./network/vanished-clients.ts";
 import { crowdedPool } from "./overload/crowded-pool.ts";
 import { nastySearch } from "./overload/nasty-search.ts";
 import { soak } from "./overload/soak.ts";
+import { stalledLoop } from "./overload/stalled-loop.ts";
 import { sustainedOverload } from "./overload/sustained-overload.ts";
+import { unauthorizedFlood } from "./overload/unauthorized-flood.ts";
 import { gracefulShutdown } from "./process/graceful-shutdown.ts";
 import { rollingUpdate } from "./process/rolling-update.ts";
 import { serviceKilled } from "./process/service-killed.ts";
@@ -60,9 +63,10 @@ export const experiments: Record<string, Experiment[]> = {
     blackHole,
     halfOpen,
     vanishedClients,
+    halfSent,
     byteByByte,
   ],
-  Load: [crowdedPool, nastySearch, sustainedOverload, soak],
+  Load: [crowdedPool, nastySearch, stalledLoop, unauthorizedFlood, sustainedOverload, soak],
   "Invalid input": [hostileBodies, edgeCases, generatedRequests],
   "Warehouse loads": [partsDamaged, partsReordered, loaderKilled, bigqueryFailing],
   Migrations: [migrationsAtOnce, migrationKilled, migrationBehindImport, olderService, schemaOutdated],

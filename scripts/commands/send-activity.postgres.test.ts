@@ -90,6 +90,15 @@ it("groups rejected lines by reason over all pieces, with their numbers and the 
   expect(await count()).toBe(200_005);
 }, 300_000);
 
+it("reports all rejected lines of a file of which most are, and sends the others", async () => {
+  const { url, count } = await startService();
+  const rows = players(0, 12_000).map((row, n) => (n < 11_000 ? { ...row, platform: "WEB" } : row));
+  const script = send([await write("a.csv", toCsv(rows)), "--url", url]);
+  expect(await script.ended).toBe(2);
+  expect(script.output()).toContain("       11,000 platform must be ANDROID or IOS\n");
+  expect(await count()).toBe(1_000);
+});
+
 it("takes a folder of parts of every kind, whatever their names say of it, and names what it passes over", async () => {
   const { url, count } = await startService();
   const folder = await temporaryFolder();

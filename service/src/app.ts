@@ -14,8 +14,10 @@ import { jsonOnly } from "./http/json-body.ts";
 import { limitLoad, shedLoad } from "./http/limits.ts";
 import { handleMalformedRequest } from "./http/malformed-request.ts";
 import { maxParamLength, refuseOtherMethods } from "./http/method-not-allowed.ts";
+import { limitOpenBodies } from "./http/open-bodies.ts";
 import { describeApi } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
+import { type CountRequest, limitRate } from "./http/rate-limit.ts";
 import { schemaController, useZod } from "./http/schemas.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
@@ -30,6 +32,8 @@ export interface AppOptions {
 
 /** Wires the service together. It does not listen: `server.ts` does, and tests `inject`. */
 export async function buildApp({ config, pool, logger }: AppOptions): Promise<FastifyInstance> {
+  // Replaced below: only an app can make one.
+  let countRequest: CountRequest = async () => {};
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
@@ -46,7 +50,12 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     routerOptions: { maxParamLength },
     schemaController,
     clientErrorHandler: handleMalformedRequest,
-    frameworkErrors: handleError,
+    // A URL that is none has no route, and so no hooks.
+    frameworkErrors: (error, request, reply) =>
+      void countRequest(request, reply).then(
+        () => handleError(error, request, reply),
+        (tooMany) => handleError(tooMany, request, reply),
+      ),
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => {
@@ -58,19 +67,23 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {
+    // Of the route, because a path or a query may hold a user's id.
+    const route = request.routeOptions.url ?? "(no route)";
     // Probes arrive every few seconds and would bury the other entries.
-    const level = request.url.startsWith("/health") ? "debug" : "info";
+    const level = route.startsWith("/health") ? "debug" : "info";
     if (logger.isLevelEnabled(level)) {
-      const fields = httpRequestFields(request, reply.statusCode, reply.elapsedTime);
-      request.log[level](fields, `${request.method} ${request.url} ${reply.statusCode}`);
+      const fields = httpRequestFields(request, route, reply.statusCode, reply.elapsedTime);
+      request.log[level](fields, `${request.method} ${route} ${reply.statusCode}`);
     }
     done();
   });
   useZod(app);
   setSecurityHeaders(app);
+  countRequest = await limitRate(app, config.RATE_LIMIT_PER_MINUTE);
   limitHandlers(app, config.HANDLER_TIMEOUT_MS);
   refuseOtherMethods(app);
   jsonOnly(app);
+  limitOpenBodies(app, config.OPEN_BODIES_PER_ADDRESS);
 
   await describeApi(app);
   await serveDocsPage(app);
@@ -81,7 +94,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
       refuseBadEscapes(request.raw.url ?? "");
       done();
     });
-    await limitLoad(api, config);
+    limitLoad(api);
     const apiKey = await requireApiKey(api, config.API_KEYS);
     // While a table is locked, for example by a migration, requests that need the other one still get connections.
     const maxConcurrency = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
@@ -94,16 +107,16 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
         searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
       });
     });
+    const activityOptions = { database: createDatabase(pool, limit), requireApiKey: apiKey };
     await api.register(async (activity) => {
       shedLoad(activity, maxConcurrency);
-      const options = { database: createDatabase(pool, limit), requireApiKey: apiKey };
-      await activity.register(userActivityRoutes, options);
-      await activity.register(importRoutes, {
-        ...options,
-        // Each holds a connection for as long as its client sends; most connections are left to short requests.
-        atOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
-        timeoutMs: config.IMPORT_TIMEOUT_MS,
-      });
+      await activity.register(userActivityRoutes, activityOptions);
+    });
+    await api.register(importRoutes, {
+      ...activityOptions,
+      // Each holds a connection for as long as its client sends; most connections are left to short requests.
+      atOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
+      timeoutMs: config.IMPORT_TIMEOUT_MS,
     });
   });
   return app;

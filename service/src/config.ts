@@ -35,6 +35,8 @@ const Environment = z
     API_KEYS: sha256Hashes.optional(),
     /** Requests per minute and address; 0 is without a limit. */
     RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000).default(6_000),
+    /** Requests of one address whose bodies may be arriving at once; 0 is without a limit. */
+    OPEN_BODIES_PER_ADDRESS: whole(0, 100_000).default(100),
     /** Proxies in front whose X-Forwarded-For is trusted; 1 on Cloud Run. */
     TRUSTED_PROXIES: whole(0, 10).default(0),
     LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

@@ -1,4 +1,6 @@
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 import { createLogger } from "./logging.ts";
 
@@ -80,4 +82,35 @@ it("has no secret in it, also when the database refuses the login", async () => 
   expect(text).toContain("DATABASE_UNAVAILABLE");
   expect(text).toContain('"stack_trace":"Error: connect ECONNREFUSED');
   expect(text).not.toContain("top-secret");
+});
+
+it("names no user and shows no row, whatever is asked for and however it fails", async () => {
+  const lines: string[] = [];
+  const log = { write: (line: string) => void lines.push(line) };
+  const limits = { LOCK_TIMEOUT_MS: "300", STATEMENT_TIMEOUT_MS: "400", CONNECT_TIMEOUT_MS: "400" };
+  const { app, database } = await startTestApp({ ...limits, HANDLER_TIMEOUT_MS: "500" }, { log });
+  const user = "player-secret";
+  for (const url of [
+    `/user-activity?user_id=${user}`,
+    `/users/${user}`,
+    `/user-activity/${user}?a=${user}`,
+  ]) {
+    await app.inject({ method: "GET", url });
+  }
+  expect((await app.inject({ method: "DELETE", url: `/users/${user}/activity` })).statusCode).toBe(204);
+  await post(app, "/user-activity", { rows: [activity({ user_id: user, country: "secret" })] });
+  const admin = await connect(database.adminUrl);
+  // PostgreSQL's error quotes the row.
+  await admin.query("alter table user_activity add constraint broken check (victory_count < 0) not valid");
+  expect((await post(app, "/user-activity", { rows: [activity({ user_id: user })] })).status).toBe(500);
+  await admin.query("alter table user_activity drop constraint broken");
+  await post(app, "/user-activity", { rows: [activity({ user_id: user })] });
+  // The handler ends after its time limit, which Fastify logs with the path.
+  await admin.query("begin; lock table user_activity");
+  await app.inject({ method: "DELETE", url: `/users/${user}/activity` });
+  await admin.query("rollback");
+  expect(lines.join("")).toContain("violates check constraint");
+  expect(lines.join("")).toContain("DELETE /users/:user_id/activity 204");
+  expect(lines.join("")).toContain("GET (no route) 404");
+  expect(lines.join("")).not.toContain("secret");
 });

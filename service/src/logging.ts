@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
-import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { type DestinationStream, type LogFn, type Logger, type LoggerOptions, pino } from "pino";
 import type { Config } from "./config.ts";
+import { loggableError, loggableMessage } from "./loggable-error.ts";
 
 type LoggingConfig = Pick<
   Config,
@@ -29,7 +30,9 @@ export async function createLogger(config: LoggingConfig, destination?: Destinat
     base: { serviceContext: { service: config.K_SERVICE, version: config.K_REVISION } },
     messageKey: "message",
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ severity: severities[label] ?? "DEFAULT" }), log: withStackTrace },
+    formatters: { level: (label) => ({ severity: severities[label] ?? "DEFAULT" }), log: withLoggableError },
+    serializers: { err: (error) => error },
+    hooks: { logMethod: logWithMessage },
     redact: ["req.headers.authorization", "headers.authorization", "DATABASE_URL", "password"],
   };
   const format = config.LOG_FORMAT ?? (process.stdout.isTTY ? "pretty" : "json");
@@ -38,9 +41,19 @@ export async function createLogger(config: LoggingConfig, destination?: Destinat
 }
 
 /** Error Reporting groups errors by `stack_trace`. */
-function withStackTrace(entry: Record<string, unknown>): Record<string, unknown> {
-  const { err } = entry;
-  return err instanceof Error ? { ...entry, stack_trace: err.stack } : entry;
+function withLoggableError(entry: Record<string, unknown>): Record<string, unknown> {
+  if (!(entry.err instanceof Error)) return entry;
+  const err = loggableError(entry.err);
+  return { ...entry, err, stack_trace: err.stack };
+}
+
+/** pino itself would take the error's own message for an entry that has none. */
+function logWithMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const [entry, message] = args as [unknown, string | undefined, ...unknown[]];
+  const error = entry instanceof Error ? entry : (entry as { err?: unknown } | undefined)?.err;
+  const isBare = error instanceof Error && message === undefined;
+  if (!isBare) method.apply(this, args);
+  else method.call(this, entry === error ? { err: error } : (entry as object), loggableMessage(error));
 }
 
 /** The lines of pino-pretty; undefined where it is not installed, as in the container image. */
@@ -75,12 +88,12 @@ export function traceFields(
   };
 }
 
-/** A finished request in Cloud Logging's `httpRequest` form. */
-export function httpRequestFields(request: FastifyRequest, status: number, elapsedMs: number) {
+/** A finished request of a route in Cloud Logging's `httpRequest` form. */
+export function httpRequestFields(request: FastifyRequest, route: string, status: number, elapsedMs: number) {
   return {
     httpRequest: {
       requestMethod: request.method,
-      requestUrl: request.url,
+      requestUrl: route,
       status,
       userAgent: request.headers["user-agent"],
       remoteIp: request.ip,

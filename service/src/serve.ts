@@ -30,6 +30,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   const running = new Set<FastifyReply>();
   const announceClose = (reply: FastifyReply) => void reply.header("connection", "close");
   app.addHook("onRequest", (_request, reply, done) => {
+    // The client is gone already, and `close` will not come again.
+    if (reply.raw.destroyed) return done();
     running.add(reply);
     reply.raw.once("close", () => running.delete(reply));
     if (isDraining) announceClose(reply);

@@ -100,7 +100,7 @@ export const drip: Attack = {
       pauseMs: 200,
     };
   },
-  responses: [[503], [503, 408]],
+  responses: [[408], [408]],
 };
 
 const inChunks = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n`;

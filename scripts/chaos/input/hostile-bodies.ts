@@ -65,6 +65,8 @@ export const hostileBodies: Experiment = {
       {
         environment: {
           POOL_MAX: "9",
+          // All of these clients have one address.
+          OPEN_BODIES_PER_ADDRESS: "0",
           LOCK_TIMEOUT_MS: "1000",
           STATEMENT_TIMEOUT_MS: "3000",
           HANDLER_TIMEOUT_MS: "5000",

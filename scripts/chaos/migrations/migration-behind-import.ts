@@ -47,7 +47,7 @@ async function migrateBehindImport({ folder, postgres, load, service }: Harness)
   }
 }
 
-/** Starts an import of one row, whose body ends on `end`, which returns the status. */
+/** Starts an import of one row, again and again, until `end`, which returns the status. */
 function sendSlowly(url: string, user: string): { end(): Promise<number | undefined> } {
   const headers = { "content-type": "text/csv" };
   const outgoing = request(`${url}/user-activity/import`, { method: "POST", headers });
@@ -55,9 +55,14 @@ function sendSlowly(url: string, user: string): { end(): Promise<number | undefi
     outgoing.on("error", () => resolve(undefined));
     outgoing.on("response", (response) => response.resume().on("end", () => resolve(response.statusCode)));
   });
-  outgoing.write(toCsv([activity({ user_id: user })]));
+  // Enough to begin, and then as much as a slow import has to send to keep its place.
+  const rows = Array(1_000).fill(activity({ user_id: user }));
+  outgoing.write(toCsv(rows));
+  const more = toCsv(rows.slice(0, 500)).replace(/^.*\n/, "");
+  const sending = setInterval(() => outgoing.write(more), 500);
   return {
     end() {
+      clearInterval(sending);
       outgoing.end();
       return responded;
     },

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { activity, csvHeader, toCsv } from "../../testkit/activity.ts";
+import { activity, toCsv } from "../../testkit/activity.ts";
 import { startTcpProxy } from "../../testkit/tcp-proxy.ts";
 import { waitUntil } from "../../testkit/wait-until.ts";
 import { type Experiment, expectThat } from "../experiment.ts";
@@ -10,6 +10,8 @@ import { underLoad } from "../harness/under-load.ts";
 
 const limitMs = 4_000;
 const vanished = 50;
+// Enough for the import to begin.
+const beginning = toCsv(Array(2_000).fill(activity()));
 const limits = {
   CONNECT_TIMEOUT_MS: "1500",
   LOCK_TIMEOUT_MS: "1000",
@@ -34,7 +36,7 @@ export const vanishedClients: Experiment = {
             await sendHalf(proxy.port, "/clans", "application/json", '{"name": "only half');
           }
           await waitUntil("an import is in progress", async () => {
-            const socket = await sendHalf(proxy.port, "/user-activity/import", "text/csv", `${csvHeader}\n`);
+            const socket = await sendHalf(proxy.port, "/user-activity/import", "text/csv", beginning);
             const became = await waitUntil(
               "it waits for more, or is rejected because another one is running",
               async () => {
@@ -88,7 +90,7 @@ async function isCopying(postgres: Postgres): Promise<boolean> {
 
 /** Imports a row that is rejected, so that nothing is stored. */
 async function mayImport(url: string): Promise<boolean> {
-  const body = toCsv([activity({ country: "none" })]);
+  const body = toCsv([activity({ platform: "none" })]);
   const headers = { "content-type": "text/csv" };
   return (
     (await sendRequest(url, { method: "POST", path: "/user-activity/import", headers, body })).status === 200

@@ -3,6 +3,7 @@ import { ImportReport, laterImportFields } from "@clan-platform/service/user-act
 import type { z } from "zod";
 import { CliError } from "../terminal/cli-error.ts";
 import { printable } from "../terminal/printable.ts";
+import { pieceLines } from "./pieces.ts";
 
 export type Report = z.infer<typeof ImportReport>;
 
@@ -26,7 +27,7 @@ const responseTimeoutMs = 150_000;
 const transient = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
- * Sends a body, and retries with exponential backoff after a broken connection, 429, 503 and the like, or after the
+ * Sends a body, of which every row may be rejected: its report says why. Retries with exponential backoff after a broken connection, 429, 503 and the like, or after the
  * time that the service asks for (at most half a minute).
  * @throws {CliError} when the service rejects the body, or after twelve attempts (about four minutes)
  */
@@ -57,7 +58,7 @@ async function attemptOnce(
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`${url}/user-activity/import`, {
+    response = await fetch(`${url}/user-activity/import?max_rejects=${pieceLines}`, {
       method: "POST",
       headers: {
         "content-type": mediaType,

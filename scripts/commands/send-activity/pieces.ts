@@ -25,7 +25,7 @@ const lineFeed = 0x0a;
 const nothing = Buffer.alloc(0);
 // A few seconds of work for the service, and far below its limits even where gzip gains nothing.
 const pieceBytes = 8 * 2 ** 20;
-const pieceLines = 200_000;
+export const pieceLines = 200_000;
 
 /**
  * Reads a file as pieces, in its order.

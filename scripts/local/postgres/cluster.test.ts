@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { parseConfig } from "@clan-platform/service/config.ts";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { serve } from "@clan-platform/service/serve.ts";
+import pg from "pg";
 import { pino } from "pino";
 import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../testkit/run.ts";
@@ -25,12 +28,29 @@ it("the service outlives its PostgreSQL: 503 while that is down, and serves agai
   const answer = await ask("/clans");
   expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
   expect(await answer.json()).toMatchObject({ reason: "DATABASE_UNAVAILABLE" });
-  expect((await ask("/health/ready")).status).toBe(503);
+  await expect.poll(async () => (await ask("/health/ready")).status).toBe(503);
   expect((await ask("/health/live")).status).toBe(200);
 
   const second = await startCluster({ folder, settings, port: first.port });
   onTestFinished(() => second.stop());
   await expect.poll(async () => (await ask("/clans")).status, { timeout: 10_000 }).toBe(200);
+});
+
+it("writes neither a row nor where an error comes from to PostgreSQL's log", async () => {
+  const folder = await temporaryFolder();
+  const cluster = await startCluster({ folder, settings });
+  onTestFinished(() => cluster.stop());
+  const client = new pg.Client({ connectionString: clusterUrl(cluster, "postgres") });
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query("create table users (id text primary key)");
+  for (const expected of ["inserted", "duplicate"]) {
+    const inserted = client.query("insert into users values ($1)", ["player-secret"]).then(() => "inserted");
+    expect(await inserted.catch(() => "duplicate")).toBe(expected);
+  }
+  const log = () => readFileSync(join(folder, "postgres.log"), "utf8");
+  await expect.poll(log).toContain('violates unique constraint "users_pkey"');
+  expect(log()).not.toContain("secret");
 });
 
 it("rejects a port that is taken, in one sentence", async () => {

@@ -26,6 +26,8 @@ export async function startServer(
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     `port=${connection.port}`,
+    // DETAIL and CONTEXT quote rows, which may name users.
+    "log_error_verbosity=terse",
     ...settings,
   ];
   const [command, args] = asServerUser(postgres, [

@@ -33,7 +33,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         ...needsKey,
         headers: IdempotencyHeaders,
         body: NewClan,
-        response: { 201: Clan, ...problems(400, 401, 409, 413, 415, 422, 429, 500, 503) },
+        response: { 201: Clan, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
       },
     },
     async (request, reply) => {
@@ -121,7 +121,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         summary: "Delete a clan",
         ...needsKey,
         params: ClanPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 404, 413, 415, 429, 500, 503) },
+        response: { 204: z.undefined(), ...problems(400, 401, 404, 408, 413, 415, 429, 500, 503) },
       },
     },
     async ({ params }, reply) => {

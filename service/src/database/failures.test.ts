@@ -37,3 +37,15 @@ it("a login whose role no migration has created yet is a schema mismatch, and no
   expect(databaseFailure(Object.assign(error, { code: "22023", severity: "FATAL" }))).toBe("schema mismatch");
   expect(databaseFailure(errorResponse("22023"))).toBe(undefined);
 });
+
+it.each([
+  ["a wrong password", errorResponse("28P01", "FATAL")],
+  ["a login that is missing", errorResponse("28000", "FATAL")],
+  ["a database that is missing", errorResponse("3D000", "FATAL")],
+  [
+    "no password where one is needed",
+    new Error("SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string"),
+  ],
+])("the database is unavailable with %s", (_, error) => {
+  expect(databaseFailure(error)).toBe("unavailable");
+});

@@ -22,6 +22,7 @@ const unavailableCodes = new Set([
   "57P05", // idle_session_timeout
   "25P03", // idle_in_transaction_session_timeout
   "25006", // read_only_sql_transaction: a replica, in the middle of a failover
+  "3D000", // invalid_catalog_name: there is no such database
   "ECONNREFUSED",
   "ECONNRESET",
   "EHOSTUNREACH",
@@ -32,14 +33,17 @@ const unavailableCodes = new Set([
   "EPIPE",
   "ETIMEDOUT",
 ]);
-const unavailableClasses = ["08", "53", "58"]; // connection exception, insufficient resources, system error
+// Connection exception, invalid authorization (a wrong password, no such role), insufficient resources, system error.
+const unavailableClasses = ["08", "28", "53", "58"];
 
 // Errors that `pg` and `pg-pool` raise themselves have a message and no code.
 const unavailableMessages =
-  /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|SASL: )/;
 const overloadedMessages = /^(timeout exceeded when trying to connect|Query read timeout)/;
 const neverSent = /is not queryable$/;
 
+// From a login that no migration made a member of the role (APP_LOGINS).
+const mayNotTakeRole = /^permission denied to set role/;
 // From a login whose session takes a role that the first migration creates.
 const noSuchRole = /^role ".*" does not exist$/;
 
@@ -53,6 +57,7 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (schemaMismatchCodes.has(code) || (code === "22023" && noSuchRole.test(error.message))) {
     return "schema mismatch";
   }
+  if (code === "42501" && mayNotTakeRole.test(error.message)) return "unavailable";
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   return isSqlState && unavailableClasses.includes(code.slice(0, 2)) ? "unavailable" : undefined;
 }

@@ -1,6 +1,10 @@
 import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
-import { expect, it } from "vitest";
+import { pino } from "pino";
+import { expect, it, onTestFinished } from "vitest";
+import { buildApp } from "../app.ts";
+import { parseConfig } from "../config.ts";
+import { createPool } from "../database/pool.ts";
 
 it("says ok while the database answers", async () => {
   const { app } = await startTestApp();
@@ -21,6 +25,20 @@ it("answers 503 with a problem while the database is unavailable, and stays live
   expect((await get(app, "/health/live")).status).toBe(200);
 });
 
+it.each([
+  ["password", { password: "wrong" }],
+  ["login", { username: "nobody" }],
+  ["database", { pathname: "/nowhere" }],
+])("answers 503 when DATABASE_URL has a wrong %s", async (_, wrong) => {
+  const database = await createTestDatabase();
+  const url = Object.assign(new URL(database.serviceUrl), wrong);
+  const { app } = await startTestApp({ DATABASE_URL: url.href }, { database });
+  for (const path of ["/health/ready", "/clans"]) {
+    const { status, body } = await get(app, path);
+    expect([status, body.reason]).toEqual([503, "DATABASE_UNAVAILABLE"]);
+  }
+});
+
 it("recovers without a restart when PostgreSQL cuts every connection", async () => {
   const { app, database } = await startTestApp();
   expect((await get(app, "/health/ready")).status).toBe(200);
@@ -33,7 +51,7 @@ it("recovers without a restart when PostgreSQL cuts every connection", async () 
   await expect.poll(async () => (await get(app, "/health/ready")).status, { timeout: 10_000 }).toBe(200);
 });
 
-it("is not ready before the database has every migration of this code, and is as soon as it has", async () => {
+it("is not ready before the database has every migration of this code, and is within a second of it", async () => {
   const database = await createTestDatabase();
   const admin = await connect(database.adminUrl);
   const newest = "(select max(version) from schema_migrations)";
@@ -50,7 +68,7 @@ it("is not ready before the database has every migration of this code, and is as
     name,
     md5,
   ]);
-  expect((await get(app, "/health/ready")).status).toBe(200);
+  await expect.poll(async () => (await get(app, "/health/ready")).status, { timeout: 5_000 }).toBe(200);
 });
 
 it("says what an empty database lacks, whatever is asked for", async () => {
@@ -67,4 +85,26 @@ it("is ready on the schema of newer code", async () => {
   const admin = await connect(database.adminUrl);
   await admin.query("insert into schema_migrations (version, name, md5) values (999, 'later', 'x')");
   expect((await get(app, "/health/ready")).status).toBe(200);
+});
+
+it("asks the database at most once per second, however many probes come", async () => {
+  const { serviceUrl } = await createTestDatabase();
+  const config = parseConfig({ DATABASE_URL: serviceUrl });
+  const pool = createPool(config, () => {});
+  let uses = 0;
+  pool.on("acquire", () => uses++);
+  const app = await buildApp({ config, pool, logger: pino({ level: "silent" }) });
+  onTestFinished(async () => {
+    await app.close();
+    await pool.end();
+  });
+  await get(app, "/health/ready");
+  const usesBefore = uses;
+  const startedAt = performance.now();
+  for (let n = 0; n < 20; n++) {
+    const probes = Array.from({ length: 20 }, () => get(app, n % 2 ? "/health" : "/health/ready"));
+    for (const { status } of await Promise.all(probes)) expect(status).toBe(200);
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  expect(uses - usesBefore).toBeLessThanOrEqual(1 + seconds);
 });

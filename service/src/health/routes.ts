@@ -1,20 +1,28 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type pg from "pg";
 import { z } from "zod";
-import type { Queryable } from "../database/database.ts";
+import { PoolerError, refusePooler } from "../database/pooler.ts";
 import { neededVersion, schemaVersion } from "../database/schema-version.ts";
+import { cached } from "../http/cached.ts";
 import { problems, schemaOutdated } from "../http/problem.ts";
 
 const Healthy = z.object({ status: z.literal("ok") });
 
+// An answer costs no more than refusing one, so that a flood of them harms nothing, and limiting it by address could
+// only make a probe take a busy instance for a dead one.
+const config = { rateLimit: false } as const;
+const freshMs = 1_000;
+
 /**
- * `/health/live`: the process answers. `/health` and `/health/ready`: the database answers too, and has every migration
- * of this code; otherwise 503. A newer schema is fine.
- * None is rate limited, so that a probe never takes a busy instance for a dead one.
+ * `/health/live`: the process answers. `/health` and `/health/ready`: the database answers too, with sessions of its own
+ * and every migration of this code; otherwise 503. A newer schema is fine. The database is asked at most once per second.
+ * None is rate limited.
  */
-export const healthRoutes: FastifyPluginAsyncZod<{ database: Queryable }> = async (app, { database }) => {
+export const healthRoutes: FastifyPluginAsyncZod<{ database: pg.Pool }> = async (app, { database }) => {
   app.get(
     "/health/live",
     {
+      config,
       schema: {
         tags: ["health"],
         summary: "Is the process alive?",
@@ -24,26 +32,24 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Queryable }> = asyn
     async () => ({ status: "ok" as const }),
   );
 
-  // Migrations are never undone.
-  let isMigrated = false;
-  let check: Promise<void> | undefined;
-  const requireMigrations = () => {
-    check ??= checkMigrations(database)
-      .then(() => {
-        isMigrated = true;
-      })
-      .finally(() => {
-        check = undefined;
-      });
-    return check;
-  };
+  // Neither is ever undone: a migration, and the place that DATABASE_URL leads to.
+  let isUsable = false;
+  const requireDatabase = cached(async () => {
+    if (isUsable) return void (await database.query("select 1"));
+    await refusePooler(database);
+    await requireMigrations(database);
+    isUsable = true;
+  }, freshMs);
   // Started while the rest is wired, so that the first probe finds a connection, or waits for this one.
-  requireMigrations().catch(() => {});
+  requireDatabase().catch((error) => {
+    if (error instanceof PoolerError) app.log.error(error.message);
+  });
 
   for (const url of ["/health", "/health/ready"]) {
     app.get(
       url,
       {
+        config,
         schema: {
           tags: ["health"],
           summary: "Can it serve: does the database answer, with the schema that it needs?",
@@ -51,8 +57,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Queryable }> = asyn
         },
       },
       async () => {
-        if (isMigrated) await database.query("select 1");
-        else await requireMigrations();
+        await requireDatabase();
         return { status: "ok" as const };
       },
     );
@@ -60,7 +65,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: Queryable }> = asyn
 };
 
 /** @throws {Problem} 503 while the database lacks a migration of this code */
-async function checkMigrations(database: Queryable): Promise<void> {
+async function requireMigrations(database: pg.Pool): Promise<void> {
   const version = await schemaVersion(database);
   if (version >= neededVersion) return;
   throw schemaOutdated(`is at version ${version}, and this service needs ${neededVersion}`);

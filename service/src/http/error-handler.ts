@@ -2,15 +2,23 @@ import { InputError, type InputFault } from "@clan-platform/contract/errors.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { databaseFailure } from "../database/failures.ts";
 import { OutcomeUnknown } from "../database/outcome.ts";
+import { PoolerError } from "../database/pooler.ts";
 import { drainBody } from "./drain-body.ts";
-import { Problem, problemType, schemaOutdated, tooLarge } from "./problem.ts";
+import { bodyTooSlow, maxErrors, Problem, problemType, schemaOutdated, tooLarge } from "./problem.ts";
 
 /** Answers every error as a problem. Server errors are logged, and their causes are not shown. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = isAbandonedWrite(error, request)
-    ? outcomeUnknown(error)
-    : toProblem(error, request.routeOptions.bodyLimit);
-  sendProblem(problem, request, reply);
+  sendProblem(problemOf(error, request), request, reply);
+}
+
+function problemOf(error: FastifyError | Error, request: FastifyRequest): Problem {
+  if ("code" in error && error.code === "FST_ERR_HANDLER_TIMEOUT") {
+    if (request.raw.complete === false) return bodyTooSlow(error);
+    // A write that had arrived whole goes on, and may still be stored.
+    const isWrite = request.method !== "GET" && request.method !== "HEAD";
+    if (isWrite && request.raw.complete) return outcomeUnknown(error);
+  }
+  return toProblem(error, request.routeOptions.bodyLimit);
 }
 
 /** Answers a request with a problem. */
@@ -21,7 +29,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     const cause = problem.cause === undefined ? {} : { err: problem.cause };
     request.log[severity]({ ...cause, reason: problem.reason }, problem.message);
   }
-  drainBody(request.raw, reply);
+  if (problem.extras.headers?.connection !== "close") drainBody(request.raw, reply);
   reply
     .code(problem.status)
     .headers(problem.extras.headers ?? {})
@@ -69,6 +77,8 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
   if (known) return new Problem(...known, { cause: error, headers: headersFor(known[0]) });
 
   if (error instanceof OutcomeUnknown) return outcomeUnknown(error);
+  if (error instanceof PoolerError)
+    return new Problem(503, "DATABASE_POOLER", error.message, { cause: error, headers: headersFor(503) });
   const failure = databaseFailure(error);
   if (failure === "overloaded") {
     const detail = "The database is busy; try again in a moment.";
@@ -94,12 +104,6 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
   );
 }
 
-/** A write that had been received whole when its time was up: it goes on, and may still be stored. */
-function isAbandonedWrite(error: FastifyError | Error, { method, raw }: FastifyRequest): boolean {
-  const isTimeout = "code" in error && error.code === "FST_ERR_HANDLER_TIMEOUT";
-  return isTimeout && method !== "GET" && method !== "HEAD" && raw.complete;
-}
-
 function outcomeUnknown(cause: Error): Problem {
   const detail =
     "This may or may not have been stored: the database did not answer. Send it again with the same " +
@@ -123,7 +127,8 @@ function validationProblem(error: FastifyError): Problem {
   const shown = errors.slice(0, shownFaults).map(({ index, field, message }) => {
     return `${index === undefined ? "" : `[${index}] `}${field}: ${message}`;
   });
-  const others = errors.length > shownFaults ? `; and ${errors.length - shownFaults} more, in errors` : "";
+  const where = errors.length > maxErrors ? `; errors has the first ${maxErrors}` : ", in errors";
+  const others = errors.length > shownFaults ? `; and ${errors.length - shownFaults} more${where}` : "";
   return new Problem(400, "VALIDATION_FAILED", shown.join("; ") + others, { errors });
 }
 

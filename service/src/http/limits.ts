@@ -1,7 +1,7 @@
-import rateLimit from "@fastify/rate-limit";
-import underPressure from "@fastify/under-pressure";
+import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
-import type { Config } from "../config.ts";
+import { monitorLoop } from "./event-loop.ts";
+import { isBodyExpected } from "./open-bodies.ts";
 import { Problem } from "./problem.ts";
 
 // One for all requests: creating an error for each would cost most under overload.
@@ -9,35 +9,14 @@ const overloaded = new Problem(503, "OVERLOADED", "The service is overloaded; tr
   headers: { "retry-after": "2" },
 });
 
-// The share of its time that a process which can't keep up is working.
-const busyShare = 0.8;
-
-/** Protects all routes of `app`: 429 for a client that exceeds the rate limit, 503 when the process is overloaded. */
-export async function limitLoad(
-  app: FastifyInstance,
-  config: Pick<Config, "RATE_LIMIT_PER_MINUTE">,
-): Promise<void> {
-  await app.register(underPressure, {
-    // The mean over half a second; a busy but healthy process is below 50 ms.
-    maxEventLoopDelay: 300,
-    sampleInterval: 500,
-    eventLoopUtilizationMode: "interval",
-    pressureHandler: () => {
-      // A delay with little work means that the process had no CPU, as between requests on Cloud Run.
-      if (app.memoryUsage().eventLoopUtilized > busyShare) throw overloaded;
-    },
+/** Answers 503 on all routes of `app` while the process can't keep up with its work. */
+export function limitLoad(app: FastifyInstance): void {
+  const loop = monitorLoop();
+  app.addHook("onClose", (_app, done) => {
+    loop.stop();
+    done();
   });
-  if (config.RATE_LIMIT_PER_MINUTE === 0) return;
-  await app.register(rateLimit, {
-    max: config.RATE_LIMIT_PER_MINUTE,
-    timeWindow: 60_000,
-    errorResponseBuilder: (_request, { max, ttl }) =>
-      new Problem(
-        429,
-        "TOO_MANY_REQUESTS",
-        `More than ${max} requests a minute; try again in ${Math.ceil(ttl / 1_000)} s.`,
-      ),
-  });
+  app.addHook("onRequest", (_request, _reply, done) => done(loop.isOverloaded() ? overloaded : undefined));
 }
 
 // How many requests one connection serves in well under a second; more would only make all of them wait longer.
@@ -45,15 +24,28 @@ const requestsPerConnection = 32;
 
 /**
  * Answers 503 immediately while more requests of these routes are running than so many connections can serve soon. It
- * does so before their bodies are read: that work would be taken from the requests that are served.
+ * does so before their bodies are read: that work would be taken from the requests that are served. A request is running
+ * once its body has arrived, so that bodies that never do take nobody's place.
  */
 export function shedLoad(app: FastifyInstance, connections: number): void {
   const most = connections * requestsPerConnection;
   let running = 0;
-  app.addHook("onRequest", (_request, reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
     if (running >= most) return done(overloaded);
-    running++;
-    reply.raw.once("close", () => running--);
+    if (!isBodyExpected(request.raw)) countUntilClosed(reply.raw);
     done();
   });
+  app.addHook("preValidation", (request, reply, done) => {
+    if (!isBodyExpected(request.raw)) return done();
+    if (running >= most) return done(overloaded);
+    countUntilClosed(reply.raw);
+    done();
+  });
+
+  function countUntilClosed(response: ServerResponse): void {
+    // The client is gone already, and `close` will not come again.
+    if (response.destroyed) return;
+    running++;
+    response.once("close", () => running--);
+  }
 }

@@ -3,6 +3,9 @@ import { statusName } from "./status-names.ts";
 
 export const problemType = "application/problem+json";
 
+/** How many faults of a request are listed. */
+export const maxErrors = 100;
+
 /** An error response in the form of RFC 9457, with a stable `reason` and the request's id. */
 export const ProblemBody = z
   .object({
@@ -21,7 +24,8 @@ export const ProblemBody = z
         }),
       )
       .optional()
-      .meta({ description: "Each faulty field of the request" }),
+      .meta({ description: `The faulty fields of the request, the first ${maxErrors}` }),
+    error_count: z.int().optional().meta({ description: "How many there are in all" }),
     clan_id: z.uuid().optional().meta({ description: "The clan that has the name already" }),
   })
   .meta({ id: "Problem" });
@@ -56,7 +60,7 @@ export class Problem extends Error {
       reason: this.reason,
       detail: this.message,
       request_id: requestId,
-      ...(errors && { errors }),
+      ...(errors && { errors: errors.slice(0, maxErrors), error_count: errors.length }),
       ...(clan_id && { clan_id }),
     };
   }
@@ -71,6 +75,12 @@ export function tooLarge(limitInBytes: number, advice = ""): Problem {
     "BODY_TOO_LARGE",
     `The body is larger than the ${limit} that this call accepts${advice}.`,
   );
+}
+
+/** 408 for a body that does not arrive in time. The connection is closed: the rest would still come. */
+export function bodyTooSlow(cause?: unknown): Problem {
+  const detail = "The body arrived too slowly, and nothing of it was stored; send it again.";
+  return new Problem(408, "REQUEST_TIMEOUT", detail, { cause, headers: { connection: "close" } });
 }
 
 /** 503 while the database lacks a migration of this code. */

@@ -48,7 +48,7 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
         ...needsKey,
         headers: IdempotencyHeaders,
         body: ActivityBatch,
-        response: { 200: BatchReport, ...problems(400, 401, 409, 413, 415, 422, 429, 500, 503) },
+        response: { 200: BatchReport, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
       },
     },
     async (request, reply) => {
@@ -102,7 +102,7 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
         summary: "Erase a user's rows",
         ...needsKey,
         params: UserPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 413, 415, 429, 500, 503) },
+        response: { 204: z.undefined(), ...problems(400, 401, 408, 413, 415, 429, 500, 503) },
       },
     },
     async ({ params }, reply) => {

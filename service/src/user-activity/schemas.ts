@@ -67,6 +67,18 @@ export const ImportReport = z
   })
   .meta({ id: "ImportReport" });
 
+export const ImportQuery = z.strictObject({
+  max_rejects: z
+    .string()
+    .regex(/^(\d{1,6}|1000000)$/, "must be a whole number from 0 to 1000000")
+    .default("10000")
+    .transform(Number)
+    .meta({
+      description:
+        "With more rejected rows than this, nothing is stored, and the answer is 422: 0 to 1000000, by default 10000",
+    }),
+});
+
 /** The fields that reports of earlier versions don't have: those stored for a repeat, and those of a service still to be updated. */
 export const laterImportFields = { reject_groups: [], country_placeholders: 0, ignored_columns: [] };
 

@@ -1,21 +1,22 @@
 import { type Format, formats } from "@clan-platform/contract/lines/formats.ts";
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
+import type { FastifyInstance, FastifyReply, onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database, Transaction } from "../../database/database.ts";
 import { OutcomeUnknown } from "../../database/outcome.ts";
 import { foreignCharset } from "../../http/json-body.ts";
 import { needsKey } from "../../http/openapi.ts";
-import { Problem, problems } from "../../http/problem.ts";
+import { bodyTooSlow, Problem, problems } from "../../http/problem.ts";
 import { type Answer, answerOnceWithin, IdempotencyHeaders } from "../../idempotency/idempotency.ts";
-import { ImportReport, laterImportFields } from "../schemas.ts";
+import { ImportQuery, ImportReport, laterImportFields } from "../schemas.ts";
 import { createStagingTable, upsertStaged } from "../upsert.ts";
+import type { BegunBody } from "./body.ts";
 import type { Staged } from "./staging.ts";
 
 interface Options {
   database: Database;
   requireApiKey: onRequestHookHandler;
-  /** How many may run at once: each holds a connection for as long as its client sends. */
+  /** How many may run at once: each holds a connection for as long as the rest of its body takes to arrive. */
   atOnce: number;
   timeoutMs: number;
 }
@@ -31,13 +32,14 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
     {
       onRequest: requireApiKey,
       // Only for the case that our own limit, which is below, should fail.
-      config: { handlerLimitMs: timeoutMs + 5_000 },
+      config: { handlerLimitMs: timeoutMs + 5_000, readsOwnBody: true },
       schema: {
         tags: ["user activity"],
         summary: "Store rows in bulk: valid rows are stored, the others are rejected with a reason",
         description:
           "The body is NDJSON (one row a line) or CSV (with a header that names the columns), at most 32 MiB, " +
           "plain or with Content-Encoding: gzip. A body that is refused as a whole leaves nothing behind.",
+        querystring: ImportQuery,
         ...needsKey,
         headers: IdempotencyHeaders.extend({
           "content-encoding": z.string().optional().meta({ description: "gzip, or none" }),
@@ -50,38 +52,55 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
     },
     async (request, reply) => {
       if (running >= atOnce) throw tooManyAtOnce();
-      running++;
+      const format = request.body as Format | undefined;
+      if (!format) throw new Problem(400, "EMPTY_BODY", "The body has no rows.");
       const deadline = AbortSignal.timeout(timeoutMs);
+      const gone = whenGone(reply);
+      const signal = AbortSignal.any([deadline, gone]);
+      let hasBegun = false;
       try {
-        const answer = await importBody(request, reply, deadline);
+        // A start does not wait for this, nor for what it brings along.
+        const { beginBody } = await import("./body.ts");
+        const body = await beginBody(request.raw, signal);
+        // Only now: a body that never arrives takes no place.
+        if (running >= atOnce) {
+          body.discard();
+          throw tooManyAtOnce();
+        }
+        hasBegun = true;
+        running++;
+        const delivery = { body, format, signal, maxRejects: request.query.max_rejects };
+        const key = request.headers["idempotency-key"];
+        const answer = await importBody(key, delivery).finally(() => running--);
         return await reply.headers(answer.headers).send({ ...laterImportFields, ...answer.body });
       } catch (error) {
-        if (deadline.aborted && !(error instanceof OutcomeUnknown)) throw tookTooLong(error);
+        if (error instanceof OutcomeUnknown) throw error;
+        if (deadline.aborted) throw hasBegun ? tookTooLong(error) : bodyTooSlow(error);
+        if (gone.aborted && !(error instanceof Problem)) throw clientGone(error);
         throw error;
-      } finally {
-        running--;
       }
     },
   );
 
-  async function importBody(request: FastifyRequest, reply: FastifyReply, deadline: AbortSignal) {
-    const format = request.body as Format | undefined;
-    if (!format) throw new Problem(400, "EMPTY_BODY", "The body has no rows.");
-    const signal = AbortSignal.any([deadline, whenGone(reply)]);
-    // A start does not wait for these, nor for what they bring along.
-    const [{ readBody }, { stage }] = await Promise.all([import("./body.ts"), import("./staging.ts")]);
-    const body = readBody(request.raw, signal);
-    const key = request.headers["idempotency-key"] as string | undefined;
+  async function importBody(key: string | undefined, { body, format, signal, maxRejects }: Delivery) {
+    const { stage } = await import("./staging.ts");
     const deliver = async (tx: Transaction) => {
       // The first touch of the table: where it is locked as a whole, this waits no longer than any other request.
       await createStagingTable(tx);
       await allowTime(tx, timeoutMs);
-      const receive = () => stage(tx.client, body, format, { signal, timeoutMs });
+      const receive = () => stage(tx.client, body.bytes, format, { signal, timeoutMs, maxRejects });
       return answerOnceWithin(tx, { key, receive }, (staged) => store(tx, staged, timeoutMs));
     };
-    return database.transaction(deliver, signal);
+    return database.transaction(deliver, signal).finally(body.discard);
   }
 };
+
+interface Delivery {
+  body: BegunBody;
+  format: Format;
+  signal: AbortSignal;
+  maxRejects: number;
+}
 
 /** Takes bodies of these formats, unread, and refuses others. */
 function takeOnly(app: FastifyInstance, formats: Format[]): void {
@@ -129,6 +148,11 @@ function whenGone({ raw }: FastifyReply): AbortSignal {
 function tooManyAtOnce(): Problem {
   const detail = "As many imports are running as this service takes at once; try again in a moment.";
   return new Problem(503, "TOO_MANY_IMPORTS", detail, { headers: { "retry-after": "5" } });
+}
+
+/** Nobody reads it; in the log, it says that neither the service nor the database failed. */
+function clientGone(cause: unknown): Problem {
+  return new Problem(499, "CLIENT_GONE", "The client closed the connection before its answer.", { cause });
 }
 
 function tookTooLong(cause: unknown): Problem {

@@ -15,6 +15,7 @@ import {
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { z } from "zod";
+import { Problem } from "../../http/problem.ts";
 import type { ImportReport } from "../schemas.ts";
 import { stagingColumns, stagingTable } from "../upsert.ts";
 
@@ -30,16 +31,24 @@ export interface Staged extends Findings {
   fingerprint: Buffer;
 }
 
+export interface StagingLimits {
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** With more rejected rows, the body is refused. */
+  maxRejects: number;
+}
+
 /**
  * Streams the valid rows of a body into the staging table, and collects what is wrong with the others. Memory stays flat:
  * the body is read as fast as PostgreSQL accepts its rows.
  * @throws {InputError} when the body as a whole is refused
+ * @throws {Problem} 422 with too many rejected rows
  */
 export async function stage(
   tx: pg.ClientBase,
   body: AsyncIterable<Buffer>,
   format: Format,
-  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
+  { signal, timeoutMs, maxRejects }: StagingLimits,
 ): Promise<Staged> {
   const hash = createHash("sha256").update(`POST /user-activity/import ${format.mediaTypes[0]} `);
   const findings: Findings = {
@@ -54,7 +63,7 @@ export async function stage(
   const rows = validateRows(readLines(hashed(body, hash), { maxLines }), format);
   const copy = copyFrom(`copy ${stagingTable} (${stagingColumns}) from stdin`);
   Object.assign(copy, { query_timeout: timeoutMs });
-  await pipeline(Readable.from(toCopyLines(rows, findings)), tx.query(copy), { signal });
+  await pipeline(Readable.from(toCopyLines(rows, findings, maxRejects)), tx.query(copy), { signal });
   return { ...findings, fingerprint: hash.digest() };
 }
 
@@ -68,6 +77,7 @@ async function* hashed(chunks: AsyncIterable<Buffer>, hash: ReturnType<typeof cr
 async function* toCopyLines(
   blocks: AsyncIterable<ValidatedRows>,
   findings: Findings,
+  maxRejects: number,
 ): AsyncGenerator<string> {
   const groups = new RejectGroups();
   for await (const { valid, rejected, countryPlaceholders, ignored } of blocks) {
@@ -75,6 +85,7 @@ async function* toCopyLines(
     findings.rejected += rejected.length;
     findings.rejects.push(...rejected.slice(0, maxListedRejects - findings.rejects.length).map(toReject));
     for (const row of rejected) groups.add(row);
+    if (findings.rejected > maxRejects) throw tooManyRejects(findings, groups, maxRejects);
     findings.country_placeholders += countryPlaceholders;
     findings.ignored_columns = [...ignored];
     let text = "";
@@ -87,6 +98,18 @@ async function* toCopyLines(
     await otherWork();
   }
   findings.reject_groups = groups.list().map(withoutText);
+}
+
+function tooManyRejects({ received }: Findings, groups: RejectGroups, maxRejects: number): Problem {
+  const list = groups.list();
+  const named = list.slice(0, 3).map(({ field, reason, count, example }) => {
+    return `${count} of them, the first in line ${example.line}: ${field} ${reason}`;
+  });
+  const others = list.length > 3 ? `; and ${list.length - 3} more reasons` : "";
+  const detail =
+    `More than ${maxRejects} of the first ${received} rows are rejected, so that nothing was stored; a larger ` +
+    `max_rejects would accept the others. ${named.join("; ")}${others}`;
+  return new Problem(422, "TOO_MANY_REJECTS", detail);
 }
 
 /** The text of the example is left out: answers are kept for repeats, and its sender has it. */
