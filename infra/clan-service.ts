@@ -19,7 +19,7 @@ export interface ClanServiceArgs {
   /** IAM members. */
   invokers: string[];
   /** SHA-256, in hex. */
-  apiKeyHashes: string[];
+  apiKeys: string[];
   minInstances: pulumi.Input<number>;
   maxInstances: pulumi.Input<number>;
   /** Connections of each instance to the database. */
@@ -112,10 +112,10 @@ export class ClanService extends pulumi.ComponentResource {
   }
 }
 
-const environment = ({ project, poolMax, apiKeyHashes }: ClanServiceArgs) => [
+const environment = ({ project, poolMax, apiKeys }: ClanServiceArgs) => [
   { name: "GOOGLE_CLOUD_PROJECT", value: project },
   { name: "POOL_MAX", value: String(poolMax) },
   // Google's front end.
   { name: "TRUSTED_PROXIES", value: "1" },
-  ...(apiKeyHashes.length > 0 ? [{ name: "API_KEYS", value: apiKeyHashes.join(",") }] : []),
+  ...(apiKeys.length > 0 ? [{ name: "API_KEYS", value: apiKeys.join(" ") }] : []),
 ];

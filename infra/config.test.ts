@@ -43,7 +43,7 @@ it("needs few settings, and defaults to private and small", () => {
     network: "public",
     access: "private",
     invokers: [],
-    apiKeyHashes: [],
+    apiKeys: [],
     databaseTier: "db-g1-small",
     databaseAvailability: "zonal",
     databaseDiskGb: 10,
@@ -71,7 +71,7 @@ it("reads values as `pulumi config set` stores them", () => {
     poolMax: "2",
     protect: "true",
     access: "public",
-    apiKeyHashes: `["${hash}"]`,
+    apiKeys: `["${hash}"]`,
     databaseReaders: '["ada@example.com"]',
     budget: '{"billingAccount":"012345-6789AB-CDEF01","monthlyAmount":300}',
     dailyAt: "04:05",
@@ -82,7 +82,7 @@ it("reads values as `pulumi config set` stores them", () => {
     poolMax: 2,
     protect: true,
     access: "public",
-    apiKeyHashes: [hash],
+    apiKeys: [hash],
     databaseReaders: ["ada@example.com"],
     budget: { billingAccount: "012345-6789AB-CDEF01", monthlyAmount: 300, currency: "USD" },
     dailyAt: "04:05",
@@ -98,7 +98,6 @@ it("leaves the settings of other programs and providers alone", () => {
 
 describe("an invalid setting is named, with its value and what is allowed", () => {
   const wholeTo = (most: number, from = 1) => `a whole number from ${from} to ${most}`;
-  const list = "SHA-256 hashes in hex";
   const members =
     "members such as user:ada@example.com or serviceAccount:game@my-game.iam.gserviceaccount.com";
   const budget = (fields: object) =>
@@ -146,7 +145,7 @@ describe("an invalid setting is named, with its value and what is allowed", () =
     ["invokers", '["allAuthenticatedUsers"]', "invokers.0", members],
     ["invokers", '["ada@example.com"]', "invokers.0", members],
     ["invokers", "user:ada@example.com", "invokers", "a list of members"],
-    ["apiKeyHashes", '["my-plain-key"]', "apiKeyHashes.0", list],
+    ["apiKeys", '["my-plain-key"]', "apiKeys", "a list of NAME:SHA256:SCOPE,SCOPE or SHA-256 hashes in hex"],
     ["databaseReaders", '["user:ada"]', "databaseReaders.0", "an e-mail address"],
     ["budget", budget({ billingAccount: "0123" }), "budget.billingAccount", "such as 012345-6789AB-CDEF01"],
     ["budget", budget({ monthlyAmount: 0 }), "budget.monthlyAmount", wholeTo(1_000_000)],
@@ -163,8 +162,14 @@ describe("an invalid setting is named, with its value and what is allowed", () =
     expect(complaintOf(key, text)).toContain(`it must be ${allowed}`);
   });
 
+  it("apiKeys, with the entry that is wrong", () => {
+    expect(complaintOf("apiKeys", `["game:${"c0ffee00".repeat(8)}:clans:read"]`)).toContain(
+      "game has a scope that does not exist; the scopes are clans:write",
+    );
+  });
+
   it("except a key that was set instead of its hash", () => {
-    const message = complaintOf("apiKeyHashes", '["my-plain-key"]');
+    const message = complaintOf("apiKeys", '["my-plain-key"]');
     expect(message).toContain("SHA-256 hashes in hex");
     expect(message).not.toContain("my-plain-key");
   });
@@ -172,6 +177,12 @@ describe("an invalid setting is named, with its value and what is allowed", () =
   it("clan-platform:databasTier, which does not exist", () => {
     expect(complaintOf("databasTier", "db-g1-small")).toMatch(
       /^clan-platform:databasTier: there is no such setting; the settings are gcp:project, .*databaseTier/,
+    );
+  });
+
+  it("apiKeyHashes, which has another name now", () => {
+    expect(complaintOf("apiKeyHashes", `["${"c0ffee00".repeat(8)}"]`)).toBe(
+      "clan-platform:apiKeyHashes: this setting is now apiKeys, which takes its hashes as well",
     );
   });
 
@@ -213,11 +224,11 @@ describe("settings that conflict are named", () => {
       "location is EU, and gcp:region is europe-west6: both must be in the same place",
     ],
     ["location", "europe-west4", {}, "location is europe-west4, and gcp:region is europe-west1: both"],
-    ["access", "public", {}, "access is public: clan-platform:apiKeyHashes must contain at least one"],
+    ["access", "public", {}, "access is public: clan-platform:apiKeys must contain at least one"],
     [
       "access",
       "public",
-      { apiKeyHashes: `["${"ab".repeat(32)}"]`, invokers: '["user:a@b.example"]' },
+      { apiKeys: `["${"ab".repeat(32)}"]`, invokers: '["user:a@b.example"]' },
       "access is public: clan-platform:invokers must be empty",
     ],
     ["minInstances", "3", {}, "minInstances is 3: it must not exceed maxInstances, 2"],
@@ -231,7 +242,7 @@ describe("settings that conflict are named", () => {
     ["gcp:region", "europe-west10", {}],
     ["gcp:region", "europe-west2", { location: "europe-west2" }],
     ["gcp:region", "asia-northeast1", { location: "asia-northeast1" }],
-    ["access", "public", { apiKeyHashes: `["${"ab".repeat(32)}"]` }],
+    ["access", "public", { apiKeys: `["${"ab".repeat(32)}"]` }],
     ["minInstances", "2", {}],
     ["databaseDiskGb", "100", {}],
   ])("but not %s %s with %o", (key, text, others) => {

@@ -1,4 +1,5 @@
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
+import { parseApiKeys } from "@clan-platform/service/http/api-key-entries.ts";
 import { z } from "zod";
 import { maxConnections, tierProblem } from "./database-tier.ts";
 
@@ -28,8 +29,8 @@ const Settings = z.strictObject({
   /** `private`: only `invokers` may call the service. `public`: anyone may, and writes need an API key. */
   access: oneOf("private", "public").default("private"),
   invokers: z.array(invoker, "a list of members").default([]),
-  /** SHA-256 of the API keys, in hex: enough to check a key, and useless to a reader of the settings. */
-  apiKeyHashes: z.array(matching(/^[0-9a-f]{64}$/, "SHA-256 hashes in hex"), "a list").default([]),
+  /** The API keys: names, scopes and SHA-256, which is enough to check a key and useless to a reader of the settings. */
+  apiKeys: z.array(z.string("a text"), "a list").transform(checkEntries).default([]),
   databaseTier: z.string("a Cloud SQL tier"),
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),
@@ -61,6 +62,20 @@ const Settings = z.strictObject({
   /** The repository on GitHub, as owner/name, whose workflows may preview and deploy. */
   github: matching(/^[\w.-]+\/[\w.-]+$/, "owner/name").optional(),
 });
+
+/** As the service will read them, so that a mistake fails the preview instead of the service's start. */
+function checkEntries(entries: string[], context: z.RefinementCtx): string[] {
+  try {
+    parseApiKeys(entries.join(" "));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = `a list of NAME:SHA256:SCOPE,SCOPE or SHA-256 hashes in hex; ${error.message}`;
+    context.addIssue({ code: "custom", message });
+  }
+  return entries;
+}
+
+const renamed: Record<string, string> = { apiKeyHashes: "apiKeys, which takes its hashes as well" };
 
 type Values = z.infer<typeof Settings>;
 
@@ -105,6 +120,8 @@ const fullName = (key: string) => (key.startsWith("gcp:") ? key : `clan-platform
 
 function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
   if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
+    const now = issue.keys.map((key) => renamed[key]).find(Boolean);
+    if (now) return `${issue.keys.map(fullName).join(", ")}: this setting is now ${now}`;
     const known = Object.keys(Settings.shape).join(", ");
     return `${issue.keys.map(fullName).join(", ")}: there is no such setting; the settings are ${known}`;
   }
@@ -114,20 +131,20 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): strin
     return `${name} is not set: it must be ${issue.message} (pulumi config set ${name} …)`;
   }
   // A key that was set instead of its hash must not appear in logs.
-  const was = key === "apiKeyHashes" ? "wrong" : JSON.stringify(given[key]);
+  const was = key === "apiKeys" ? "wrong" : JSON.stringify(given[key]);
   return `${name} is ${was}: it must be ${issue.message}`;
 }
 
 /** Problems with settings that are valid on their own but conflict with each other. */
 function* conflictsOf(config: Config): Generator<string> {
-  const { location, region, access, apiKeyHashes, invokers, databaseTier } = config;
+  const { location, region, access, apiKeys, invokers, databaseTier } = config;
   // From EU, BigQuery can query databases in the European Union only, so none in London or Zürich.
   const isEu = /^europe-(?!west[26]$)/.test(region);
   const belongs = { EU: isEu, US: region.startsWith("us-") }[location] ?? location === region;
   if (!belongs)
     yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in the same place (the name of a region is a location too)`;
-  if (access === "public" && apiKeyHashes.length === 0) {
-    yield "clan-platform:access is public: clan-platform:apiKeyHashes must contain at least one, or anyone may write";
+  if (access === "public" && apiKeys.length === 0) {
+    yield "clan-platform:access is public: clan-platform:apiKeys must contain at least one, or anyone may write";
   }
   if (access === "public" && invokers.length > 0) {
     yield "clan-platform:access is public: clan-platform:invokers must be empty, because anyone may call";

@@ -54,7 +54,7 @@ const clans = new ClanService(
     migration: migration.job,
     access: config.access,
     invokers: config.invokers,
-    apiKeyHashes: config.apiKeyHashes,
+    apiKeys: config.apiKeys,
     minInstances: config.minInstances,
     maxInstances: config.maxInstances,
     poolMax: config.poolMax,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "@clan-platform/service/config.ts";
+import { parseApiKeys } from "@clan-platform/service/http/api-key-entries.ts";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import { RandomPassword } from "@pulumi/random";
@@ -241,7 +242,7 @@ describe("workloads on Cloud Run", () => {
   it("accept writes only with an API key if access is public", () => {
     const keysOf = (recording: Recording) =>
       parseConfig(workloadsOf(recording)[0]?.environment ?? {}).API_KEYS;
-    expect(keysOf(open)).toEqual(publicAccess.apiKeyHashes);
+    expect(keysOf(open)).toEqual(parseApiKeys(publicAccess.apiKeys.join(" ")));
     expect([keysOf(dev), keysOf(prod)]).toEqual([undefined, undefined]);
   });
 });

@@ -39,7 +39,7 @@ it("protect changes protection only", async () => {
 it("access public allows anyone to call, requires API keys, and removes the identity of the uptime check", async () => {
   expect(await changedBy(publicAccess)).toMatchInlineSnapshot(`
     "~ cloudrunv2.Service clan-service invokerIamDisabled: false -> true
-    ~ cloudrunv2.Service clan-service template.containers.0.envs.API_KEYS: nothing -> "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
+    ~ cloudrunv2.Service clan-service template.containers.0.envs.API_KEYS: nothing -> "game:c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00:clans:write,activity:write"
     - cloudrunv2.ServiceIamMember monitoring-agent
     ~ monitoring.UptimeCheckConfig monitoring-uptime httpCheck.serviceAgentAuthentication.type: "OIDC_TOKEN" -> nothing
     - projects.ServiceIdentity agent-monitoring"

@@ -16,7 +16,10 @@ export const everyExtra = {
   github: "studio/clan-platform",
 };
 
-export const publicAccess = { access: "public", apiKeyHashes: ["c0ffee00".repeat(8)] };
+export const publicAccess = {
+  access: "public",
+  apiKeys: [`game:${"c0ffee00".repeat(8)}:clans:write,activity:write`],
+};
 
 /**
  * The settings of `Pulumi.STACK.yaml`, as Pulumi passes them to the program. `others`, by their names without `clan-platform:`,

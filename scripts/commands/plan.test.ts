@@ -43,7 +43,7 @@ it("the diagram in infra/README.md is that of the program", async () => {
 
 describe("who may do what", () => {
   it("names anyone, and no invoker, if access is public", async () => {
-    const settings = { "clan-platform:access": "public", "clan-platform:apiKeyHashes": ["a".repeat(64)] };
+    const settings = { "clan-platform:access": "public", "clan-platform:apiKeys": ["a".repeat(64)] };
     const grants = grantsOf(await resourcesOf("dev", settings));
     const callers = grants.filter(({ role }) => role === "run.invoker");
     expect(callers).toEqual([{ identity: "anyone", role: "run.invoker", on: "service clan-service" }]);

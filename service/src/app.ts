@@ -6,7 +6,7 @@ import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
-import { requireApiKey } from "./http/api-keys.ts";
+import { checkApiKeys } from "./http/api-keys.ts";
 import { serveDocsPage } from "./http/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
@@ -95,7 +95,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
       done();
     });
     limitLoad(api);
-    const apiKey = await requireApiKey(api, config.API_KEYS);
+    await checkApiKeys(api, config.API_KEYS);
     // While a table is locked, for example by a migration, requests that need the other one still get connections.
     const maxConcurrency = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
     const limit = { maxConcurrency, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
@@ -103,11 +103,10 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
       shedLoad(clans, maxConcurrency);
       await clans.register(clanRoutes, {
         database: createDatabase(pool, limit),
-        requireApiKey: apiKey,
         searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
       });
     });
-    const activityOptions = { database: createDatabase(pool, limit), requireApiKey: apiKey };
+    const activityOptions = { database: createDatabase(pool, limit) };
     await api.register(async (activity) => {
       shedLoad(activity, maxConcurrency);
       await activity.register(userActivityRoutes, activityOptions);

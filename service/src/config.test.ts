@@ -17,7 +17,8 @@ it("takes an empty variable for one that is not set", () => {
 
 it("reads API keys as a list of hashes", () => {
   const [a, b] = ["a".repeat(64), "b".repeat(64)];
-  expect(parseConfig({ ...least, API_KEYS: `${a}, ${b.toUpperCase()}` }).API_KEYS).toEqual([a, b]);
+  const keys = parseConfig({ ...least, API_KEYS: `${a}, ${b.toUpperCase()}` }).API_KEYS;
+  expect(keys?.map(({ hash }) => hash)).toEqual([a, b]);
 });
 
 it.each([
@@ -27,7 +28,10 @@ it.each([
   [{ PORT: "http" }, /PORT must be a whole number from 0 to 65535/],
   [{ PORT: "70000" }, /PORT must be/],
   [{ POOL_MAX: "0" }, /POOL_MAX must be a whole number from 1/],
-  [{ API_KEYS: "secret" }, /API_KEYS must be SHA-256 hashes/],
+  [
+    { API_KEYS: "secret" },
+    /API_KEYS must list NAME:SHA256:SCOPE,SCOPE or SHA-256 hashes in hex: entry 1 is neither/,
+  ],
   [{ LOG_LEVEL: "loud" }, /LOG_LEVEL/],
   [{ LOCK_TIMEOUT_MS: "9000" }, /LOCK_TIMEOUT_MS must be below STATEMENT_TIMEOUT_MS/],
   [{ STATEMENT_TIMEOUT_MS: "20000" }, /HANDLER_TIMEOUT_MS must be above STATEMENT_TIMEOUT_MS/],

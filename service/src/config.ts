@@ -1,6 +1,7 @@
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { z } from "zod";
 import { connectionVariables } from "./database/connection.ts";
+import { parseApiKeys } from "./http/api-key-entries.ts";
 
 const whole = (from: number, to: number) =>
   z
@@ -9,13 +10,16 @@ const whole = (from: number, to: number) =>
     .transform(Number)
     .refine((n) => n >= from && n <= to, `must be a whole number from ${from} to ${to}`);
 
-const sha256Hashes = z
-  .string()
-  .transform((list) => list.split(",").map((hash) => hash.trim().toLowerCase()))
-  .refine(
-    (hashes) => hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash)),
-    "must be SHA-256 hashes in hex (64 characters each), separated by commas",
-  );
+const apiKeys = z.string().transform((text, context) => {
+  try {
+    return parseApiKeys(text);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = `must list NAME:SHA256:SCOPE,SCOPE or SHA-256 hashes in hex: ${error.message}`;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }
+});
 
 const Environment = z
   .object({
@@ -31,8 +35,8 @@ const Environment = z
     HANDLER_TIMEOUT_MS: whole(1, 29_000).default(15_000),
     /** How long a bulk import may take, from its first byte to its answer. */
     IMPORT_TIMEOUT_MS: whole(1_000, 600_000).default(120_000),
-    /** SHA-256 hashes of the keys that may write; without any, all requests may. */
-    API_KEYS: sha256Hashes.optional(),
+    /** The keys that protected operations require; without any, anyone may call them. */
+    API_KEYS: apiKeys.optional(),
     /** Requests per minute and address; 0 is without a limit. */
     RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000).default(6_000),
     /** Requests of one address whose bodies may be arriving at once; 0 is without a limit. */

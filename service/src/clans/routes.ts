@@ -1,11 +1,16 @@
-import type { onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
-import { needsKey } from "../http/openapi.ts";
+import { isPublic, requires } from "../http/access.ts";
 import { type PageSlice, readBoundedPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
-import { type Answer, answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
+import {
+  type Answer,
+  answerOnce,
+  fingerprint,
+  IdempotencyHeaders,
+  storageKey,
+} from "../idempotency/idempotency.ts";
 import * as repository from "./repository.ts";
 import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageCursor, SearchQuery } from "./schemas.ts";
 import { createSearch } from "./search.ts";
@@ -13,27 +18,25 @@ import { limitSearches } from "./search-limit.ts";
 
 interface Options {
   database: Database;
-  requireApiKey: onRequestHookHandler;
   /** How many searches may run at once. */
   searchesAtOnce: number;
 }
 
 /** Clans: create, list, search, get, delete. */
 export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
-  const { database, requireApiKey, searchesAtOnce } = options;
+  const { database, searchesAtOnce } = options;
   const search = limitSearches(createSearch(database), searchesAtOnce);
 
   app.post(
     "/clans",
     {
-      onRequest: requireApiKey,
       schema: {
         tags: ["clans"],
         summary: "Create a clan",
-        ...needsKey,
+        ...requires("clans:write"),
         headers: IdempotencyHeaders,
         body: NewClan,
-        response: { 201: Clan, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: { 201: Clan, ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503) },
       },
     },
     async (request, reply) => {
@@ -41,8 +44,8 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       const answer = await answerOnce(
         database,
         {
-          key: request.headers["idempotency-key"],
-          fingerprint: () => fingerprint("POST", "/clans", [clan.name, clan.region]),
+          key: storageKey(request),
+          fingerprint: () => fingerprint([clan.name, clan.region]),
         },
         (tx) => createClan(tx, clan, request.id),
       );
@@ -57,6 +60,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       schema: {
         tags: ["clans"],
         summary: "List clans, newest first; or find the one with a name",
+        ...isPublic,
         querystring: ListQuery,
         response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
       },
@@ -82,6 +86,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       schema: {
         tags: ["clans"],
         summary: "Search clans by a part of the name, newest first",
+        ...isPublic,
         description:
           "One request looks at a limited number of clans. Of a text whose characters many clans have, a page may therefore " +
           "have fewer clans than page_size, or none, although there are more: as long as next_page_token is set, go on with it.",
@@ -101,6 +106,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       schema: {
         tags: ["clans"],
         summary: "Get a clan",
+        ...isPublic,
         params: ClanPath,
         response: { 200: Clan, ...problems(400, 404, 429, 500, 503) },
       },
@@ -115,13 +121,12 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
   app.delete(
     "/clans/:id",
     {
-      onRequest: requireApiKey,
       schema: {
         tags: ["clans"],
         summary: "Delete a clan",
-        ...needsKey,
+        ...requires("clans:write"),
         params: ClanPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 404, 408, 413, 415, 429, 500, 503) },
+        response: { 204: z.undefined(), ...problems(400, 401, 403, 404, 408, 413, 415, 429, 500, 503) },
       },
     },
     async ({ params }, reply) => {

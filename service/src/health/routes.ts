@@ -3,6 +3,7 @@ import type pg from "pg";
 import { z } from "zod";
 import { PoolerError, refusePooler } from "../database/pooler.ts";
 import { neededVersion, schemaVersion } from "../database/schema-version.ts";
+import { isPublic } from "../http/access.ts";
 import { cached } from "../http/cached.ts";
 import { problems, schemaOutdated } from "../http/problem.ts";
 
@@ -26,6 +27,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: pg.Pool }> = async 
       schema: {
         tags: ["health"],
         summary: "Is the process alive?",
+        ...isPublic,
         response: { 200: Healthy, ...problems(500) },
       },
     },
@@ -53,6 +55,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: pg.Pool }> = async 
         schema: {
           tags: ["health"],
           summary: "Can it serve: does the database answer, with the schema that it needs?",
+          ...isPublic,
           response: { 200: Healthy, ...problems(500, 503) },
         },
       },

@@ -13,15 +13,15 @@ it("declares every answer of every route with its schema", async () => {
     ),
   );
   expect(answers).toEqual({
-    "POST /clans": "201 400 401 408 409 413 415 422 429 500 503",
+    "POST /clans": "201 400 401 403 408 409 413 415 422 429 500 503",
     "GET /clans": "200 400 429 500 503",
     "GET /clans/search": "200 400 429 500 503",
     "GET /clans/{id}": "200 400 404 429 500 503",
-    "DELETE /clans/{id}": "204 400 401 404 408 413 415 429 500 503",
-    "POST /user-activity": "200 400 401 408 409 413 415 422 429 500 503",
-    "POST /user-activity/import": "200 400 401 408 409 413 415 422 429 500 503",
-    "GET /user-activity": "200 400 401 429 500 503",
-    "DELETE /users/{user_id}/activity": "204 400 401 408 413 415 429 500 503",
+    "DELETE /clans/{id}": "204 400 401 403 404 408 413 415 429 500 503",
+    "POST /user-activity": "200 400 401 403 408 409 413 415 422 429 500 503",
+    "POST /user-activity/import": "200 400 401 403 408 409 413 415 422 429 500 503",
+    "GET /user-activity": "200 400 401 403 429 500 503",
+    "DELETE /users/{user_id}/activity": "204 400 401 403 408 413 415 429 500 503",
     "GET /health": "200 500 503",
     "GET /health/ready": "200 500 503",
     "GET /health/live": "200 500",
@@ -33,7 +33,7 @@ it("declares every answer of every route with its schema", async () => {
   expect(post.responses["201"].content["application/json"].schema).toEqual({
     $ref: "#/components/schemas/Clan",
   });
-  expect(post.security).toEqual([{ apiKey: [] }]);
+  expect(post.security).toEqual([{ apiKey: ["clans:write"] }]);
   const { platform, country, ad_revenue } = body.components.schemas.ActivityRowInput.properties;
   for (const name of ["ANDROID", "ios"]) expect(name).toMatch(new RegExp(platform.pattern));
   expect(country.description).toContain("alpha-3 codes and English names are accepted");

@@ -26,6 +26,7 @@ export const ProblemBody = z
       .optional()
       .meta({ description: `The faulty fields of the request, the first ${maxErrors}` }),
     error_count: z.int().optional().meta({ description: "How many there are in all" }),
+    scope: z.string().optional().meta({ description: "The scope that the API key lacks" }),
     clan_id: z.uuid().optional().meta({ description: "The clan that has the name already" }),
   })
   .meta({ id: "Problem" });
@@ -33,6 +34,8 @@ export const ProblemBody = z
 export interface ProblemExtras {
   headers?: Record<string, string>;
   errors?: { index?: number; field: string; message: string }[];
+  /** The scope that the API key lacks. */
+  scope?: string;
   clan_id?: string;
   cause?: unknown;
 }
@@ -52,7 +55,7 @@ export class Problem extends Error {
   }
 
   body(requestId: string): z.infer<typeof ProblemBody> {
-    const { errors, clan_id } = this.extras;
+    const { errors, scope, clan_id } = this.extras;
     return {
       type: "about:blank",
       title: statusName(this.status),
@@ -61,6 +64,7 @@ export class Problem extends Error {
       detail: this.message,
       request_id: requestId,
       ...(errors && { errors: errors.slice(0, maxErrors), error_count: errors.length }),
+      ...(scope && { scope }),
       ...(clan_id && { clan_id }),
     };
   }

@@ -83,7 +83,7 @@ describe("the same key", () => {
     const { status, headers } = await post(app, "/clans", { name: "New Owls" }, key);
     expect([status, headers["idempotency-replayed"]]).toEqual([201, undefined]);
     const { rows } = await admin.query("select key from idempotency_keys");
-    expect(rows).toEqual([{ key: "order-66" }]);
+    expect(rows).toEqual([{ key: "- POST /clans order-66" }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
 import { Problem } from "../http/problem.ts";
@@ -12,6 +13,17 @@ export const IdempotencyHeaders = z.object({
     .meta({ description: "Same key and same body: the first answer again, for 24 hours" }),
 });
 
+/**
+ * The key under which a request's answer is stored: its Idempotency-Key belongs to the caller and the route, so that
+ * neither another caller nor another operation can meet it. Undefined without the header.
+ */
+export function storageKey(request: FastifyRequest): string | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  // None of the parts but the last may end in a key: a name has no space, and neither has a route of ours.
+  return `${request.apiKey?.name ?? "-"} ${request.method} ${request.routeOptions.url} ${key}`;
+}
+
 /** A route's answer in a form that can be stored and replayed. */
 export interface Answer<Status extends number, Body> {
   status: Status;
@@ -19,11 +31,9 @@ export interface Answer<Status extends number, Body> {
   body: Body;
 }
 
-/** SHA-256 of the method, the route and the validated body: requests with the same are the same. */
-export function fingerprint(method: string, route: string, body: unknown): Buffer {
-  return createHash("sha256")
-    .update(JSON.stringify([method, route, body]))
-    .digest();
+/** SHA-256 of the validated body: requests of one operation with the same are the same. */
+export function fingerprint(body: unknown): Buffer {
+  return createHash("sha256").update(JSON.stringify(body)).digest();
 }
 
 /**

@@ -1,14 +1,14 @@
 import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.ts";
 import { type ColumnNameOf, columnsOf } from "@clan-platform/contract/columns.ts";
-import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
+import type { FastifySchemaCompiler } from "fastify";
 import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database } from "../database/database.ts";
+import { requires } from "../http/access.ts";
 import { exactNumber } from "../http/exact-number.ts";
-import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
-import { answerOnce, fingerprint, IdempotencyHeaders } from "../idempotency/idempotency.ts";
+import { answerOnce, fingerprint, IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
 import { readPlainRows } from "./plain-batch.ts";
 import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
 import {
@@ -24,31 +24,26 @@ import { upsertRows } from "./upsert.ts";
 
 interface Options {
   database: Database;
-  requireApiKey: onRequestHookHandler;
 }
 
 // A thousand rows have some 400 KB; with long ids and indented, up to 1.5 MB.
 const maxBatchBytes = 2 * 2 ** 20;
 
 /** User activity: a batch of rows, a user's history, and its erasure. Bulk is in `import/`. */
-export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
-  app,
-  { database, requireApiKey },
-) => {
+export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { database }) => {
   app.setValidatorCompiler(plainRowsFirst);
 
   app.post(
     "/user-activity",
     {
-      onRequest: requireApiKey,
       bodyLimit: maxBatchBytes,
       schema: {
         tags: ["user activity"],
         summary: "Store up to 1000 rows, all or none; the newest delivery of a row counts",
-        ...needsKey,
+        ...requires("activity:write"),
         headers: IdempotencyHeaders,
         body: ActivityBatch,
-        response: { 200: BatchReport, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: { 200: BatchReport, ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503) },
       },
     },
     async (request, reply) => {
@@ -56,8 +51,8 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
       const answer = await answerOnce(
         database,
         {
-          key: request.headers["idempotency-key"],
-          fingerprint: () => fingerprint("POST", "/user-activity", rows),
+          key: storageKey(request),
+          fingerprint: () => fingerprint(rows),
         },
         async (tx) => {
           const counts = await upsertRows(tx, rows);
@@ -73,13 +68,12 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
     "/user-activity",
     {
       // What a user did and paid is personal: reading it needs a key as well.
-      onRequest: requireApiKey,
       schema: {
         tags: ["user activity"],
         summary: "A user's rows, newest day first",
-        ...needsKey,
+        ...requires("activity:read"),
         querystring: HistoryQuery,
-        response: { 200: ActivityPage, ...problems(400, 401, 429, 500, 503) },
+        response: { 200: ActivityPage, ...problems(400, 401, 403, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -96,13 +90,12 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
   app.delete(
     "/users/:user_id/activity",
     {
-      onRequest: requireApiKey,
       schema: {
         tags: ["user activity"],
         summary: "Erase a user's rows",
-        ...needsKey,
+        ...requires("users:erase"),
         params: UserPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 408, 413, 415, 429, 500, 503) },
+        response: { 204: z.undefined(), ...problems(400, 401, 403, 408, 413, 415, 429, 500, 503) },
       },
     },
     async ({ params }, reply) => {

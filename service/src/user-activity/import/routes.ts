@@ -1,13 +1,18 @@
 import { type Format, formats } from "@clan-platform/contract/lines/formats.ts";
-import type { FastifyInstance, FastifyReply, onRequestHookHandler } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database, Transaction } from "../../database/database.ts";
 import { OutcomeUnknown } from "../../database/outcome.ts";
+import { requires } from "../../http/access.ts";
 import { foreignCharset } from "../../http/json-body.ts";
-import { needsKey } from "../../http/openapi.ts";
 import { bodyTooSlow, Problem, problems } from "../../http/problem.ts";
-import { type Answer, answerOnceWithin, IdempotencyHeaders } from "../../idempotency/idempotency.ts";
+import {
+  type Answer,
+  answerOnceWithin,
+  IdempotencyHeaders,
+  storageKey,
+} from "../../idempotency/idempotency.ts";
 import { ImportQuery, ImportReport, laterImportFields } from "../schemas.ts";
 import { createStagingTable, upsertStaged } from "../upsert.ts";
 import type { BegunBody } from "./body.ts";
@@ -15,7 +20,6 @@ import type { Staged } from "./staging.ts";
 
 interface Options {
   database: Database;
-  requireApiKey: onRequestHookHandler;
   /** How many may run at once: each holds a connection for as long as the rest of its body takes to arrive. */
   atOnce: number;
   timeoutMs: number;
@@ -23,14 +27,13 @@ interface Options {
 
 /** Bulk delivery of user activity, streamed from the request into PostgreSQL. */
 export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
-  const { database, requireApiKey, atOnce, timeoutMs } = options;
+  const { database, atOnce, timeoutMs } = options;
   takeOnly(app, formats);
   let running = 0;
 
   app.post(
     "/user-activity/import",
     {
-      onRequest: requireApiKey,
       // Only for the case that our own limit, which is below, should fail.
       config: { handlerLimitMs: timeoutMs + 5_000, readsOwnBody: true },
       schema: {
@@ -40,14 +43,14 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
           "The body is NDJSON (one row a line) or CSV (with a header that names the columns), at most 32 MiB, " +
           "plain or with Content-Encoding: gzip. A body that is refused as a whole leaves nothing behind.",
         querystring: ImportQuery,
-        ...needsKey,
+        ...requires("activity:write"),
         headers: IdempotencyHeaders.extend({
           "content-encoding": z.string().optional().meta({ description: "gzip, or none" }),
         }),
         consumes: formats.flatMap(({ mediaTypes }) => mediaTypes.slice(0, 1)),
         // What it holds is checked line by line, as it comes.
         body: z.any().meta({ type: "string", description: "Lines of rows, each as in POST /user-activity" }),
-        response: { 200: ImportReport, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: { 200: ImportReport, ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503) },
       },
     },
     async (request, reply) => {
@@ -70,7 +73,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
         hasBegun = true;
         running++;
         const delivery = { body, format, signal, maxRejects: request.query.max_rejects };
-        const key = request.headers["idempotency-key"];
+        const key = storageKey(request);
         const answer = await importBody(key, delivery).finally(() => running--);
         return await reply.headers(answer.headers).send({ ...laterImportFields, ...answer.body });
       } catch (error) {

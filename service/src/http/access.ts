@@ -1,0 +1,20 @@
+import type { FastifyInstance, FastifySchema } from "fastify";
+import type { Scope } from "./api-key-entries.ts";
+
+/** Part of the schema of a route that requires an API key with this scope once keys are configured. */
+export const requires = (scope: Scope) => ({ security: [{ apiKey: [scope] }] });
+
+/** Part of the schema of a route that anyone may call. */
+export const isPublic = { security: [] };
+
+/** The scope that a route requires, if any. */
+export function requiredScope(schema: FastifySchema | undefined): Scope | undefined {
+  return schema?.security?.[0]?.apiKey?.[0] as Scope | undefined;
+}
+
+/** Fails the start when a route that is added after this says neither which scope it requires nor that it is public. */
+export function requireDeclaredAccess(app: FastifyInstance): void {
+  app.addHook("onRoute", ({ method, url, schema }) => {
+    if (!schema?.security) throw new Error(`${method} ${url} declares neither requires(scope) nor isPublic`);
+  });
+}
