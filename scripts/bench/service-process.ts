@@ -36,15 +36,22 @@ export async function end(server: RunningProcess, signal: NodeJS.Signals = "SIGK
 }
 
 /** Runs `work` while the service runs. */
-export async function withService<T>(
+export const withService = <T>(
   environment: NodeJS.ProcessEnv,
   work: (service: RunningProcess) => Promise<T>,
+): Promise<T> => withServer(serverScript, environment, work);
+
+/** Runs `work` while a script that listens on `port` runs. */
+export async function withServer<T>(
+  script: string,
+  environment: NodeJS.ProcessEnv,
+  work: (server: RunningProcess) => Promise<T>,
 ): Promise<T> {
-  const service = startServer(serverScript, environment);
+  const server = startServer(script, environment);
   try {
-    await untilReady(service);
-    return await work(service);
+    await untilReady(server);
+    return await work(server);
   } finally {
-    await end(service);
+    await end(server);
   }
 }

@@ -8,6 +8,7 @@ import { runNode } from "../testkit/process.ts";
 import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
 import { manyClans, type Operation, queries, requests } from "./clan-queries.ts";
 import { connected } from "./connected.ts";
+import { cpuRatios } from "./cpu-per-request.ts";
 import { loadHttp } from "./http-load.ts";
 import type { Ratio } from "./ratios.ts";
 import { searchRatios } from "./search.ts";
@@ -40,6 +41,8 @@ async function measure(folder: string): Promise<Ratio[]> {
       console.log(`  Measuring ${operation} …`);
       ratios.push(await throughput(operation, environment));
     }
+    console.log("  Measuring CPU time per request …");
+    ratios.push(...(await cpuRatios(environment)));
     return [...ratios, ...(await searchRatios(url, environment))];
   } finally {
     await cluster.stop();
