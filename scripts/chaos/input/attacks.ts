@@ -24,15 +24,15 @@ const hundredThousandKeys = manyKeys(100_000);
 
 /** Attacks by complete bodies. */
 const contents: Attack[] = [
-  whole("arrays 10,000 deep", (body) => inFront(body, `"x":${deep("[", "]")}`)),
-  whole("objects 10,000 deep", (body) => inFront(body, `"x":${deep('{"":', "}").replace(":}", ":0}")}`)),
+  extra("arrays 10,000 deep", `"x":${deep("[", "]")}`),
+  extra("objects 10,000 deep", `"x":${deep('{"":', "}").replace(":}", ":0}")}`),
   whole("10,000 unclosed arrays", () => "[".repeat(10_000)),
-  whole("__proto__", (body) => inFront(body, '"__proto__":{"isAdmin":true}')),
-  whole("__proto__ in escapes", (body) => inFront(body, '"__pr\\u006fto__":{"isAdmin":true}')),
-  whole("constructor.prototype", (body) => inFront(body, '"constructor":{"prototype":{"isAdmin":true}}')),
-  whole("a million keys", (body) => inFront(body, millionKeys)),
-  whole("a hundred thousand keys", (body) => inFront(body, hundredThousandKeys)),
-  whole("5,000 keys", (body) => inFront(body, manyKeys(5_000))),
+  extra("__proto__", '"__proto__":{"isAdmin":true}'),
+  extra("__proto__ in escapes", '"__pr\\u006fto__":{"isAdmin":true}'),
+  extra("constructor.prototype", '"constructor":{"prototype":{"isAdmin":true}}'),
+  extra("a million keys", millionKeys),
+  extra("a hundred thousand keys", hundredThousandKeys),
+  extra("5,000 keys", manyKeys(5_000)),
   whole("invalid UTF-8", brokenUtf8),
   whole("UTF-16", utf16),
   whole("a NUL", (body) => body.replace(/"(victim[^"]*)"/, '"$1\\u0000"')),
@@ -47,8 +47,8 @@ const contents: Attack[] = [
   whole("another charset", (body) => body, { "content-type": "application/json; charset=utf-16" }),
   bomb("zeros", Buffer.alloc(2 ** 20), [413]),
   bomb("empty lines", Buffer.alloc(2 ** 20, "\n"), [413]),
-  // Each line is read and rejected, up to 256 MiB, or until the timeout.
-  bomb("lines", Buffer.alloc(2 ** 20, `${"x".repeat(2 ** 15 - 1)}\n`), [413, 503]),
+  // Each line is read and rejected, up to 10,000.
+  bomb("lines", Buffer.alloc(2 ** 20, `${"x".repeat(2 ** 15 - 1)}\n`), [413, 422, 503]),
 ];
 
 /** Attacks by headers. */
@@ -128,6 +128,11 @@ function whole(
       [200, 400, 413, 415],
     ],
   };
+}
+
+/** Fields that there are none of. An import leaves them out, so its row is invalid in another way, too. */
+function extra(name: string, fields: string): Attack {
+  return whole(name, (body) => inFront(body, fields).replace(/("event_date":)"[^"]*"/, '$1"never"'));
 }
 
 function bomb(of: string, mebibyte: Buffer, imports: number[]): Attack {

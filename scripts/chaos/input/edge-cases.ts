@@ -49,7 +49,10 @@ async function tryAll(tested: ServiceUnderTest) {
 async function deliver({ service, postgres }: ServiceUnderTest, delivery: Delivery, rows: EdgeCase[]) {
   const problems: string[] = [];
   let sent = 0;
-  const named = rows.map((edge, n): [string, EdgeCase] => [userOf(edge) ?? `edge case ${n}`, edge]);
+  const edges = rows.map((edge) =>
+    delivery.isFile && edge.storedFromFile ? { ...edge, stored: edge.storedFromFile } : edge,
+  );
+  const named = edges.map((edge, n): [string, EdgeCase] => [userOf(edge) ?? `edge case ${n}`, edge]);
   for (let at = 0; at < named.length; at += linesAtOnce) {
     const some = named.slice(at, at + linesAtOnce);
     const verdicts = await delivery.send(service.url, some);

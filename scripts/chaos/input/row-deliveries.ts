@@ -9,13 +9,26 @@ export type Verdict = "stored" | { rejected: string };
 /** A way to deliver rows; the verdict is undefined for an edge case that its format can't express. */
 export interface Delivery {
   name: string;
+  isFile: boolean;
   send(url: string, edges: [user: string, edge: EdgeCase][]): Promise<(Verdict | undefined)[]>;
 }
 
 export const deliveries: Delivery[] = [
-  { name: "a batch", send: (url, edges) => Promise.all(edges.map((each) => inBatch(url, each))) },
-  { name: "NDJSON", send: (url, edges) => inImport(url, "application/x-ndjson", "", edges.map(toJson)) },
-  { name: "CSV", send: (url, edges) => inImport(url, "text/csv", `${activityFields}\n`, edges.map(toCsv)) },
+  {
+    name: "a batch",
+    isFile: false,
+    send: (url, edges) => Promise.all(edges.map((each) => inBatch(url, each))),
+  },
+  {
+    name: "NDJSON",
+    isFile: true,
+    send: (url, edges) => inImport(url, "application/x-ndjson", "", edges.map(toJson)),
+  },
+  {
+    name: "CSV",
+    isFile: true,
+    send: (url, edges) => inImport(url, "text/csv", `${activityFields}\n`, edges.map(toCsv)),
+  },
 ];
 
 async function inBatch(url: string, edge: [string, EdgeCase]): Promise<Verdict> {

@@ -80,7 +80,14 @@ const jsonLine = (row: Row) => JSON.stringify(row);
 const csvLine = (row: Row) =>
   activityFields.map((field) => `"${String(row[field] ?? "").replaceAll('"', '""')}"`).join();
 
-const inOrder = (row: Row) => daysInOrder(row, "install_date", "event_date");
+const inOrder = (row: Row) => daysInOrder({ ...row, ...countryOf(row) }, "install_date", "event_date");
+
+const countries = ["TR", "tr", "TUR", "Türkiye", "Côte d’Ivoire", "Myanmar (Burma)", "NULL", ""];
+
+/** Which texts are countries is only described in prose. */
+function countryOf({ country }: Row): Row {
+  return typeof country === "string" ? { country: countries[country.length % countries.length] } : {};
+}
 
 /** Orders two days: rules on two fields are only described in prose. */
 function daysInOrder<T extends Row>(fields: T, first: string, last: string): T {

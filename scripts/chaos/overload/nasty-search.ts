@@ -11,16 +11,16 @@ const attackers = 6;
 const seconds = 15;
 // Six more clients on the same cores cost the others something; the scans of an unbounded search cost them hundreds of times as much.
 const slowdown = 5;
-// Six take turns, each for some milliseconds on an idle machine.
-const longestMs = 1_000;
+// Six take turns, each for about as long as some requests of the others.
+const longestOfMedian = 50;
 
 export const nastySearch: Experiment = {
   name: "nasty-search",
   guarantee:
-    "Searches for symbols, emoji, or letters that many clans or only old ones have cost a bounded amount of work: each gets its page within a second, and other clients hardly notice them.",
+    "Searches for symbols, emoji, or letters that many clans or only old ones have cost a bounded amount of work: each is answered soon, and other clients hardly notice them.",
   method: `${attackers} clients search ${clans.toLocaleString("en")} clans for the worst texts, page after page, for ${seconds} s, while another one reads and creates clans.`,
   mutation:
-    "Not tried yet. Before searches were bounded, six such clients raised the median of the others among 3,000,000 clans from 10 ms to 1.4 s.",
+    "Without the bounds in `service/src/clans/search-bounds.ts`, the p99 of nasty searches was 1,169 ms, 112 times the others' median.",
   isExclusive: true,
   run: () =>
     underLoad(
@@ -47,7 +47,7 @@ export const nastySearch: Experiment = {
           `${median(times).toFixed(1)} ms, p99 ${p99(times).toFixed(1)} ms`;
         const summary = `median of the others idle ${figures(idle)}, with ${searches.length} nasty searches ${figures(busy)}; these p99 ${longest.toFixed()} ms, ${searches.length - pages} refused`;
         expectThat(pages === searches.length, summary);
-        expectThat(longest <= longestMs, summary);
+        expectThat(longest <= longestOfMedian * median(busy), summary);
         expectThat(median(busy) <= slowdown * median(idle), summary);
         expectThat(p99(busy) <= slowdown * p99(idle), summary);
         return summary;
