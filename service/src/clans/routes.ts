@@ -1,7 +1,15 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
+import {
+  entityTag,
+  hasPreconditions,
+  NotModified,
+  PreconditionHeaders,
+  requirePreconditions,
+} from "../http/entity-tag.ts";
 import { needsKey } from "../http/openapi.ts";
 import { type PageSlice, readBoundedPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
@@ -54,11 +62,12 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
   app.get(
     "/clans",
     {
+      config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
         summary: "List clans, newest first; or find the one with a name",
         querystring: ListQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
+        response: { 200: ClanPage, 304: NotModified, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -79,6 +88,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
   app.get(
     "/clans/search",
     {
+      config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
         summary: "Search clans by a part of the name, newest first",
@@ -86,7 +96,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
           "One request looks at a limited number of clans. Of a text whose characters many clans have, a page may therefore " +
           "have fewer clans than page_size, or none, although there are more: as long as next_page_token is set, go on with it.",
         querystring: SearchQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
+        response: { 200: ClanPage, 304: NotModified, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -98,11 +108,12 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
   app.get(
     "/clans/:id",
     {
+      config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
         summary: "Get a clan",
         params: ClanPath,
-        response: { 200: Clan, ...problems(400, 404, 429, 500, 503) },
+        response: { 200: Clan, 304: NotModified, ...problems(400, 404, 429, 500, 503) },
       },
     },
     async ({ params }) => {
@@ -120,12 +131,15 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         tags: ["clans"],
         summary: "Delete a clan",
         ...needsKey,
+        headers: PreconditionHeaders,
         params: ClanPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 404, 408, 413, 415, 429, 500, 503) },
+        response: { 204: z.undefined(), ...problems(400, 401, 404, 408, 412, 413, 415, 429, 500, 503) },
       },
     },
-    async ({ params }, reply) => {
-      const deleted = await repository.deleteClan(database, params.id);
+    async ({ params, headers }, reply) => {
+      const deleted = hasPreconditions(headers)
+        ? await database.transaction((tx) => deleteIf(tx, params.id, headers))
+        : await repository.deleteClan(database, params.id);
       if (!deleted) throw noSuchClan(params.id);
       return reply.code(204).send();
     },
@@ -153,6 +167,13 @@ async function createClan(
   throw new Problem(503, "CLAN_NAME_CONTENDED", "This name is being created and deleted; try again.", {
     headers,
   });
+}
+
+/** Deletes a clan if the preconditions hold for its representation; otherwise the error rolls the deletion back. */
+async function deleteIf(tx: Queryable, id: string, headers: IncomingHttpHeaders): Promise<boolean> {
+  const clan = await repository.takeClan(tx, id);
+  if (clan) requirePreconditions(headers, entityTag(JSON.stringify(clan)));
+  return clan !== null;
 }
 
 async function page(

@@ -16,7 +16,14 @@ export async function requireApiKey(
     const hash = createHash("sha256").update(key).digest();
     return known.some((candidate) => timingSafeEqual(candidate, hash));
   };
-  await app.register(bearerAuth, { keys: [], auth: isKnown, addHook: false, verifyErrorLogLevel: "debug" });
+  await app.register(bearerAuth, {
+    keys: [],
+    auth: isKnown,
+    addHook: false,
+    verifyErrorLogLevel: "debug",
+    // `Bearer` in any case.
+    specCompliance: "rfc6749",
+  });
   const verify = app.verifyBearerAuth;
   if (!verify) throw new Error("@fastify/bearer-auth did not add verifyBearerAuth");
   return (request, reply, done) => verify(request, reply, done);

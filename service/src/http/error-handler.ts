@@ -32,6 +32,8 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   if (problem.extras.headers?.connection !== "close") drainBody(request.raw, reply);
   reply
     .code(problem.status)
+    // Also that of a file which was about to be sent.
+    .header("cache-control", "no-store")
     .headers(problem.extras.headers ?? {})
     .type(problemType)
     .send(problem.body(request.id));

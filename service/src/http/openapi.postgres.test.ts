@@ -14,13 +14,13 @@ it("declares every answer of every route with its schema", async () => {
   );
   expect(answers).toEqual({
     "POST /clans": "201 400 401 408 409 413 415 422 429 500 503",
-    "GET /clans": "200 400 429 500 503",
-    "GET /clans/search": "200 400 429 500 503",
-    "GET /clans/{id}": "200 400 404 429 500 503",
-    "DELETE /clans/{id}": "204 400 401 404 408 413 415 429 500 503",
+    "GET /clans": "200 304 400 429 500 503",
+    "GET /clans/search": "200 304 400 429 500 503",
+    "GET /clans/{id}": "200 304 400 404 429 500 503",
+    "DELETE /clans/{id}": "204 400 401 404 408 412 413 415 429 500 503",
     "POST /user-activity": "200 400 401 408 409 413 415 422 429 500 503",
     "POST /user-activity/import": "200 400 401 408 409 413 415 422 429 500 503",
-    "GET /user-activity": "200 400 401 429 500 503",
+    "GET /user-activity": "200 304 400 401 429 500 503",
     "DELETE /users/{user_id}/activity": "204 400 401 408 413 415 429 500 503",
     "GET /health": "200 500 503",
     "GET /health/ready": "200 500 503",

@@ -4,6 +4,7 @@ import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
 import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database } from "../database/database.ts";
+import { NotModified } from "../http/entity-tag.ts";
 import { exactNumber } from "../http/exact-number.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
@@ -72,14 +73,15 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
   app.get(
     "/user-activity",
     {
-      // What a user did and paid is personal: reading it needs a key as well.
+      // What a user did and paid is personal: reading it needs a key as well, and no cache may keep it.
+      config: { cacheControl: "no-store" },
       onRequest: requireApiKey,
       schema: {
         tags: ["user activity"],
         summary: "A user's rows, newest day first",
         ...needsKey,
         querystring: HistoryQuery,
-        response: { 200: ActivityPage, ...problems(400, 401, 429, 500, 503) },
+        response: { 200: ActivityPage, 304: NotModified, ...problems(400, 401, 429, 500, 503) },
       },
     },
     async ({ query }) => {
