@@ -41,8 +41,6 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 
 const fastifyProblems: Record<string, [status: number, reason: string, detail: string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [400, "INVALID_JSON", "The body is empty; a JSON object is expected."],
-  FST_ERR_CTP_INVALID_JSON_BODY: [400, "INVALID_JSON", "The body is not valid JSON."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     400,
     "INVALID_BODY",
