@@ -30,6 +30,10 @@ const Settings = z.strictObject({
   invokers: z.array(invoker, "a list of members").default([]),
   /** SHA-256 of the API keys, in hex: enough to check a key, and useless to a reader of the settings. */
   apiKeyHashes: z.array(matching(/^[0-9a-f]{64}$/, "SHA-256 hashes in hex"), "a list").default([]),
+  /** Origins of browser games whose pages may call the service. */
+  corsOrigins: z
+    .array(matching(/^https?:\/\/[a-z0-9.:[\]-]+$/, "origins such as https://play.example.com"), "a list")
+    .default([]),
   databaseTier: z.string("a Cloud SQL tier"),
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),

@@ -12,7 +12,7 @@ export function withoutEmojiAndJoiners(text: string, graphemes: (text: string) =
 }
 
 // What emoji are joined and varied with.
-const emojiPart = /[\p{Default_Ignorable_Code_Point}\u20e3]/u;
+const emojiPart = /\p{Default_Ignorable_Code_Point}|\u20e3/u;
 const recommended = /^\p{RGI_Emoji}$/v;
 // Some keyboards write a symbol as text: a smile and U+FE0E.
 const textSymbol = /^\p{Extended_Pictographic}\ufe0e$/u;
