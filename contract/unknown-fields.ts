@@ -9,7 +9,11 @@ const shown = 5;
  */
 export function nameUnknown(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== "unrecognized_keys") return undefined;
-  const { keys } = issue;
+  return nameUnknownFields(issue.keys);
+}
+
+/** The message about these unknown fields. */
+export function nameUnknownFields(keys: readonly string[]): string {
   const names = keys.slice(0, shown).map((key) => shortened(key, 64));
   const others = keys.length > shown ? ` and ${keys.length - shown} more` : "";
   return `has unknown fields: ${names.join(", ")}${others}`;

@@ -20,6 +20,8 @@ export interface ClanServiceArgs {
   invokers: string[];
   /** SHA-256, in hex. */
   apiKeys: string[];
+  /** Origins of browser games. */
+  corsOrigins: string[];
   minInstances: pulumi.Input<number>;
   maxInstances: pulumi.Input<number>;
   /** Connections of each instance to the database. */
@@ -112,10 +114,11 @@ export class ClanService extends pulumi.ComponentResource {
   }
 }
 
-const environment = ({ project, poolMax, apiKeys }: ClanServiceArgs) => [
+const environment = ({ project, poolMax, apiKeys, corsOrigins }: ClanServiceArgs) => [
   { name: "GOOGLE_CLOUD_PROJECT", value: project },
   { name: "POOL_MAX", value: String(poolMax) },
   // Google's front end.
   { name: "TRUSTED_PROXIES", value: "1" },
   ...(apiKeys.length > 0 ? [{ name: "API_KEYS", value: apiKeys.join(" ") }] : []),
+  ...(corsOrigins.length > 0 ? [{ name: "CORS_ORIGINS", value: corsOrigins.join(",") }] : []),
 ];

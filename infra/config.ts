@@ -31,6 +31,10 @@ const Settings = z.strictObject({
   invokers: z.array(invoker, "a list of members").default([]),
   /** The API keys: names, scopes and SHA-256, which is enough to check a key and useless to a reader of the settings. */
   apiKeys: z.array(z.string("a text"), "a list").transform(checkEntries).default([]),
+  /** Origins of browser games whose pages may call the service. */
+  corsOrigins: z
+    .array(matching(/^https?:\/\/[a-z0-9.:[\]-]+$/, "origins such as https://play.example.com"), "a list")
+    .default([]),
   databaseTier: z.string("a Cloud SQL tier"),
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),

@@ -55,6 +55,7 @@ const clans = new ClanService(
     access: config.access,
     invokers: config.invokers,
     apiKeys: config.apiKeys,
+    corsOrigins: config.corsOrigins,
     minInstances: config.minInstances,
     maxInstances: config.maxInstances,
     poolMax: config.poolMax,

@@ -245,6 +245,12 @@ describe("workloads on Cloud Run", () => {
     expect(keysOf(open)).toEqual(parseApiKeys(publicAccess.apiKeys.join(" ")));
     expect([keysOf(dev), keysOf(prod)]).toEqual([undefined, undefined]);
   });
+
+  it("let no page of another origin call the service by default", () => {
+    const originsOf = (recording: Recording) =>
+      parseConfig(workloadsOf(recording)[0]?.environment ?? {}).CORS_ORIGINS;
+    expect([open, dev, prod].map(originsOf)).toEqual([[], [], []]);
+  });
 });
 
 describe("images", () => {

@@ -46,6 +46,13 @@ it("access public allows anyone to call, requires API keys, and removes the iden
   `);
 });
 
+it("corsOrigins are passed to the service, and change nothing else", async () => {
+  const corsOrigins = ["https://play.example.com", "http://localhost:5173"];
+  expect(await changedBy({ corsOrigins })).toBe(
+    '~ cloudrunv2.Service clan-service template.containers.0.envs.CORS_ORIGINS: nothing -> "https://play.example.com,http://localhost:5173"',
+  );
+});
+
 it("network private removes the database's public address and adds a network to reach it", async () => {
   expect(await changedBy({ network: "private" })).toMatchInlineSnapshot(`
     "+ clan-platform:index:Network network

@@ -25,12 +25,13 @@ export const UserId = z
 
 const visibleAscii = /^(?!\.{1,2}$)[\x21-\x7e]{1,128}$/;
 
-/** A short text that the sender chooses. */
+/**
+ * A short text that the sender chooses. In JSON it is a string, in files too: the reader of a number may have rounded it already,
+ * or have it as `1e3`, and then another user is meant.
+ */
 export const id: Kind<string> = {
   schema: () => UserId,
   readPlain: (value) => (typeof value === "string" && visibleAscii.test(value) ? value : undefined),
   // Visible ASCII without the comma.
   plainForm: () => String.raw`[\x21-\x2b\x2d-\x7e]{1,128}`,
-  // Where ids are numbers, files of other formats than CSV have numbers.
-  fromFile: (value) => (Number.isSafeInteger(value) ? String(value) : value),
 };

@@ -7,17 +7,21 @@ import type { Config } from "./config.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { checkApiKeys } from "./http/api-keys.ts";
+import { type AllowOrigin, allowOrigins } from "./http/cors.ts";
 import { serveDocsPage } from "./http/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { jsonOnly } from "./http/json-body.ts";
 import { limitLoad, shedLoad } from "./http/limits.ts";
-import { handleMalformedRequest } from "./http/malformed-request.ts";
-import { maxParamLength, refuseOtherMethods } from "./http/method-not-allowed.ts";
+import { malformedRequestHandler } from "./http/malformed-request.ts";
+import { pathMatching, refuseOtherMethods } from "./http/method-not-allowed.ts";
 import { limitOpenBodies } from "./http/open-bodies.ts";
 import { describeApi } from "./http/openapi.ts";
-import { Problem } from "./http/problem.ts";
+import { noSuchPath } from "./http/problem.ts";
+import { checkQueries } from "./http/query.ts";
 import { type CountRequest, limitRate } from "./http/rate-limit.ts";
+import { completeRepresentations } from "./http/representation.ts";
+import { checkRequestHeads, headOptions } from "./http/request-head.ts";
 import { schemaController, useZod } from "./http/schemas.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
@@ -32,8 +36,9 @@ export interface AppOptions {
 
 /** Wires the service together. It does not listen: `server.ts` does, and tests `inject`. */
 export async function buildApp({ config, pool, logger }: AppOptions): Promise<FastifyInstance> {
-  // Replaced below: only an app can make one.
+  // Replaced below: only an app can make them.
   let countRequest: CountRequest = async () => {};
+  let allowOrigin: AllowOrigin = () => {};
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
@@ -44,24 +49,23 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     bodyLimit: 64 * 1_024,
     // An import may take this long to arrive; other requests are limited by `limitHandlers`.
     requestTimeout: config.IMPORT_TIMEOUT_MS,
-    http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS) },
+    http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS), ...headOptions },
     // While closing, running and new requests are still answered, with `Connection: close`.
     return503OnClosing: false,
-    routerOptions: { maxParamLength },
+    routerOptions: pathMatching,
     schemaController,
-    clientErrorHandler: handleMalformedRequest,
+    clientErrorHandler: malformedRequestHandler(logger),
     // A URL that is none has no route, and so no hooks.
-    frameworkErrors: (error, request, reply) =>
+    frameworkErrors: (error, request, reply) => {
+      allowOrigin(request, reply);
       void countRequest(request, reply).then(
         () => handleError(error, request, reply),
         (tooMany) => handleError(tooMany, request, reply),
-      ),
+      );
+    },
   });
   app.setErrorHandler(handleError);
-  app.setNotFoundHandler((request, reply) => {
-    const detail = "There is nothing at this path; /docs lists every path.";
-    sendProblem(new Problem(404, "NOT_FOUND", detail), request, reply);
-  });
+  app.setNotFoundHandler((request, reply) => sendProblem(noSuchPath(), request, reply));
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     done();
@@ -79,21 +83,20 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
   });
   useZod(app);
   setSecurityHeaders(app);
+  allowOrigin = allowOrigins(app, config.CORS_ORIGINS);
   countRequest = await limitRate(app, config.RATE_LIMIT_PER_MINUTE);
   limitHandlers(app, config.HANDLER_TIMEOUT_MS);
+  checkRequestHeads(app);
   refuseOtherMethods(app);
   jsonOnly(app);
   limitOpenBodies(app, config.OPEN_BODIES_PER_ADDRESS);
+  completeRepresentations(app);
 
   await describeApi(app);
   await serveDocsPage(app);
   await app.register(healthRoutes, { database: pool });
   await app.register(async (api) => {
-    // Only here: routes that read no query, such as /health, accept any.
-    api.addHook("onRequest", (request, _reply, done) => {
-      refuseBadEscapes(request.raw.url ?? "");
-      done();
-    });
+    checkQueries(api);
     limitLoad(api);
     await checkApiKeys(api, config.API_KEYS);
     // While a table is locked, for example by a migration, requests that need the other one still get connections.
@@ -119,16 +122,6 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     });
   });
   return app;
-}
-
-/** The query parser keeps an escape that is not UTF-8 unchanged, so that the wrong text would be looked up. */
-function refuseBadEscapes(url: string): void {
-  const query = url.slice(url.indexOf("?") + 1);
-  try {
-    if (query.includes("%")) decodeURIComponent(query);
-  } catch (cause) {
-    throw new Problem(400, "INVALID_URL", "The query is not percent-encoded UTF-8.", { cause });
-  }
 }
 
 /** A caller's own request id, if it is short and plain enough for a log. */

@@ -21,6 +21,31 @@ it("reads API keys as a list of hashes", () => {
   expect(keys?.map(({ hash }) => hash)).toEqual([a, b]);
 });
 
+it("reads origins as a list, and allows none by default", () => {
+  expect(parseConfig(least).CORS_ORIGINS).toEqual([]);
+  const CORS_ORIGINS = "https://play.example.com, http://localhost:5173";
+  expect(parseConfig({ ...least, CORS_ORIGINS }).CORS_ORIGINS).toEqual([
+    "https://play.example.com",
+    "http://localhost:5173",
+  ]);
+});
+
+it.each([
+  "*",
+  "null",
+  "play.example.com",
+  "https://play.example.com/",
+  "https://play.example.com/game",
+  "https://*.example.com",
+  "https://Play.example.com",
+  "https://play.example.com:443",
+  "https://user@play.example.com",
+  "file:///game",
+  "https://a.example,,https://b.example",
+])("refuses %j as an origin", (CORS_ORIGINS) => {
+  expect(() => parseConfig({ ...least, CORS_ORIGINS })).toThrow(/^CORS_ORIGINS must be exact origins/);
+});
+
 it.each([
   [{ DATABASE_URL: undefined }, /DATABASE_URL is not set/],
   [{ DATABASE_AUTH: "ldap" }, /DATABASE_AUTH/],

@@ -21,6 +21,14 @@ const apiKeys = z.string().transform((text, context) => {
   }
 });
 
+const origins = z
+  .string()
+  .transform((list) => list.split(",").map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every(isOrigin),
+    'must be exact origins as browsers send them, such as "https://play.example.com", separated by commas',
+  );
+
 const Environment = z
   .object({
     ...connectionVariables,
@@ -37,6 +45,8 @@ const Environment = z
     IMPORT_TIMEOUT_MS: whole(1_000, 600_000).default(120_000),
     /** The keys that protected operations require; without any, anyone may call them. */
     API_KEYS: apiKeys.optional(),
+    /** Origins of browser games whose pages may call the service. */
+    CORS_ORIGINS: origins.default([]),
     /** Requests per minute and address; 0 is without a limit. */
     RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000).default(6_000),
     /** Requests of one address whose bodies may be arriving at once; 0 is without a limit. */
@@ -63,6 +73,11 @@ const Environment = z
     path: ["IMPORT_TIMEOUT_MS"],
     error: "must not be below HANDLER_TIMEOUT_MS: a bulk import takes longer than other requests",
   });
+
+/** A scheme, a host and maybe a port, in lower case: no path, no wildcard, and not "null", which any sandboxed page sends. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.parse(text)?.origin === text;
+}
 
 export type Config = z.infer<typeof Environment>;
 

@@ -44,7 +44,12 @@ export function readClan(record: ClanRecord, columns: string[]): ClanReading | u
   const filled = (column: string) => (isPlaceholder(textOf(column)) ? "" : textOf(column));
 
   const name = ClanName.safeParse(textOf("name"));
-  if (!name.success) return rejected("name", name.error.issues[0]?.message ?? "is not valid");
+  if (!name.success) {
+    const [issue] = name.error.issues;
+    const { message = "is not valid" } = issue ?? {};
+    const { reason = message } = (issue?.code === "custom" ? issue.params : undefined) ?? {};
+    return rejected("name", message, reason);
+  }
 
   const time = filled("created_at");
   const createdAt = time === "" ? null : parseCreatedAt(time);

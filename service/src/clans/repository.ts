@@ -66,6 +66,12 @@ export async function deleteClan(database: Writable, id: string): Promise<boolea
   return rowCount === 1;
 }
 
+/** Deletes a clan within a transaction, and returns it; null when there was none with this id. */
+export async function takeClan(tx: Queryable, id: string): Promise<ClanRow | null> {
+  const { rows } = await tx.query(`delete from clans where id = $1 returning ${columns}`, [id]);
+  return rows[0] ?? null;
+}
+
 /** At most `limit` clans after `after`, newest first; of one region, or of all when it is null. */
 export async function listClans(
   database: Queryable,

@@ -1,7 +1,15 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
 import { isPublic, requires } from "../http/access.ts";
+import {
+  entityTag,
+  hasPreconditions,
+  NotModified,
+  PreconditionHeaders,
+  requirePreconditions,
+} from "../http/entity-tag.ts";
 import { type PageSlice, readBoundedPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
 import {
@@ -57,12 +65,13 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
   app.get(
     "/clans",
     {
+      config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
         summary: "List clans, newest first; or find the one with a name",
         ...isPublic,
         querystring: ListQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
+        response: { 200: ClanPage, 304: NotModified, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -83,6 +92,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
   app.get(
     "/clans/search",
     {
+      config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
         summary: "Search clans by a part of the name, newest first",
@@ -91,7 +101,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
           "One request looks at a limited number of clans. Of a text whose characters many clans have, a page may therefore " +
           "have fewer clans than page_size, or none, although there are more: as long as next_page_token is set, go on with it.",
         querystring: SearchQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
+        response: { 200: ClanPage, 304: NotModified, ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -103,12 +113,13 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
   app.get(
     "/clans/:id",
     {
+      config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
         summary: "Get a clan",
         ...isPublic,
         params: ClanPath,
-        response: { 200: Clan, ...problems(400, 404, 429, 500, 503) },
+        response: { 200: Clan, 304: NotModified, ...problems(400, 404, 429, 500, 503) },
       },
     },
     async ({ params }) => {
@@ -125,12 +136,15 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         tags: ["clans"],
         summary: "Delete a clan",
         ...requires("clans:write"),
+        headers: PreconditionHeaders,
         params: ClanPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 403, 404, 408, 413, 415, 429, 500, 503) },
+        response: { 204: z.undefined(), ...problems(400, 401, 403, 404, 408, 412, 413, 415, 429, 500, 503) },
       },
     },
-    async ({ params }, reply) => {
-      const deleted = await repository.deleteClan(database, params.id);
+    async ({ params, headers }, reply) => {
+      const deleted = hasPreconditions(headers)
+        ? await database.transaction((tx) => deleteIf(tx, params.id, headers))
+        : await repository.deleteClan(database, params.id);
       if (!deleted) throw noSuchClan(params.id);
       return reply.code(204).send();
     },
@@ -158,6 +172,13 @@ async function createClan(
   throw new Problem(503, "CLAN_NAME_CONTENDED", "This name is being created and deleted; try again.", {
     headers,
   });
+}
+
+/** Deletes a clan if the preconditions hold for its representation; otherwise the error rolls the deletion back. */
+async function deleteIf(tx: Queryable, id: string, headers: IncomingHttpHeaders): Promise<boolean> {
+  const clan = await repository.takeClan(tx, id);
+  if (clan) requirePreconditions(headers, entityTag(JSON.stringify(clan)));
+  return clan !== null;
 }
 
 async function page(

@@ -1,5 +1,4 @@
 import {
-  controlCharacter,
   lengthInCharacters,
   notBlankPattern,
   storableText,
@@ -8,24 +7,32 @@ import {
 import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
 import { z } from "zod";
 import { nextPageToken, pageQuery } from "../http/pages.ts";
+import { faultOfLength, faultOfName, maxNameBytes, type NameFault } from "./visible-name.ts";
 
-/** A clan's name as the contract has it: trimmed, NFC, 1 to 64 characters (code points, as PostgreSQL counts). */
+/**
+ * A clan's name as the contract has it: trimmed, NFC, 1 to 64 characters as people count them, and none of what people can't
+ * see, or take for something else. Clans from before that rule keep their names, so it is for new ones only.
+ */
 export const ClanName = storableText
   .trim()
   .normalize("NFC")
-  .refine(
-    (name) => !controlCharacter.test(name),
-    "must not contain control characters such as tab or newline",
-  )
-  .refine((name) => lengthInCharacters(name) >= 1, "must not be empty")
-  .refine((name) => lengthInCharacters(name) <= 64, "must have at most 64 characters")
+  .superRefine((name, context) => addFault(faultOfName(name), context))
   .meta({
     minLength: 1,
-    maxLength: 64,
+    maxLength: maxNameBytes,
     pattern: notBlankPattern,
-    description: "Unique regardless of case; surrounding whitespace is trimmed",
+    description:
+      "1 to 64 characters as people count them (grapheme clusters), at most 512 bytes in UTF-8; surrounding whitespace is trimmed. " +
+      "Unique regardless of case. At least one character is visible, none is a control, invisible, unassigned or private one, at most " +
+      "4 marks are stacked on one, and all are of one script, or of Latin with Chinese, Japanese or Korean.",
     examples: ["Night Owls"],
   });
+
+function addFault(fault: NameFault | undefined, context: z.RefinementCtx): void {
+  if (!fault) return;
+  const { message, reason = message } = fault;
+  context.addIssue({ code: "custom", message, params: { reason } });
+}
 
 /** A region's code in upper case: letters, then optionally a hyphen with letters and digits. */
 export const Region = z
@@ -62,25 +69,37 @@ const createdAt = z.iso.datetime({ precision: 6 }).refine((time) => !time.starts
 export const PageCursor = z.strictObject({ created_at: createdAt, id: z.uuid() });
 export type PageCursor = z.infer<typeof PageCursor>;
 
-/** What names are compared with: trimmed and in NFC like them, and at most as long. */
-const nameQuery = (minLength: number, description: string) =>
-  storableText
-    .trim()
-    .normalize("NFC")
-    .refine(
-      (text) => lengthInCharacters(text) >= minLength,
-      minLength === 1 ? "must not be empty" : `must have at least ${minLength} characters`,
-    )
-    .refine((text) => lengthInCharacters(text) <= 64, "must have at most 64 characters")
-    .meta({ minLength, maxLength: 64, pattern: trimmedPattern, description });
+/** What names are compared with: trimmed and in NFC like them, but any text, because clans may have names from before a rule. */
+const anyName = storableText.trim().normalize("NFC");
+
+const wholeName = anyName
+  .refine((text) => text !== "", "must not be empty")
+  .superRefine((text, context) => addFault(faultOfLength(text), context))
+  .meta({
+    minLength: 1,
+    maxLength: maxNameBytes,
+    pattern: trimmedPattern,
+    description: "The whole name, case-insensitive: the page has one clan or none",
+  });
+
+// In code points, as the index has them.
+const partOfName = anyName
+  .refine((text) => lengthInCharacters(text) >= 3, "must have at least 3 characters")
+  .refine((text) => lengthInCharacters(text) <= 64, "must have at most 64 characters")
+  .meta({
+    minLength: 3,
+    maxLength: 64,
+    pattern: trimmedPattern,
+    description: "Part of a name, case-insensitive; 3 to 64 characters",
+  });
 
 export const ListQuery = z.strictObject({
   region: Region.optional(),
-  name: nameQuery(1, "The whole name, case-insensitive: the page has one clan or none").optional(),
+  name: wholeName.optional(),
   ...pageQuery,
 });
 
 export const SearchQuery = z.strictObject({
-  name: nameQuery(3, "Part of a name, case-insensitive; at least 3 characters"),
+  name: partOfName,
   ...pageQuery,
 });

@@ -12,6 +12,7 @@ const everything = [
   "activity-changes",
   "viewers",
   "search-any-text",
+  "clan-names-in-bytes",
 ];
 
 /** Leaves the migrations from activity-changes on to be done again. */

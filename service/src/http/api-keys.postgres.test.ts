@@ -10,6 +10,15 @@ it("lets everybody write when no keys are set", async () => {
   expect((await post(app, "/clans", { name: "Owls" })).status).toBe(201);
 });
 
+it.each(["bearer", "BEARER", "bEaReR", "Bearer  ", "bearer    "])(
+  "takes the scheme as %j: in any case, followed by any number of blanks",
+  async (scheme) => {
+    const { app } = await startTestApp(keys);
+    const authorization = `${scheme} first-key`;
+    expect((await post(app, "/clans", { name: "Owls" }, { authorization })).status).toBe(201);
+  },
+);
+
 it("lets each key write", async () => {
   const { app } = await startTestApp(keys);
   for (const key of ["first-key", "second-key"]) {
@@ -23,6 +32,8 @@ it.each([
   ["a key's hash", `Bearer ${hash("first-key")}`],
   ["another scheme", `Basic ${Buffer.from("a:first-key").toString("base64")}`],
   ["an empty key", "Bearer "],
+  ["the scheme and the key in one word", "Bearerfirst-key"],
+  ["two keys", "Bearer first-key second-key"],
 ])("answers 401 to a write with %s", async (_, authorization) => {
   const { app } = await startTestApp(keys);
   const headers = authorization ? { authorization } : {};

@@ -6,6 +6,10 @@ import { setSecurityHeaders } from "./security-headers.ts";
 export async function serveDocsPage(app: FastifyInstance): Promise<void> {
   await app.register(async (docs) => {
     setSecurityHeaders(docs, { contentSecurityPolicy: false });
+    // No name of these files has a version, so browsers ask whether they changed; the page's own files say so themselves.
+    docs.addHook("onRoute", (route) => {
+      route.config = { ...route.config, cacheControl: "no-cache" };
+    });
     await docs.register(swaggerUi, {
       routePrefix: "/docs",
       // The page's own styles are inline; it loads nothing from other origins.

@@ -32,6 +32,8 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   if (problem.extras.headers?.connection !== "close") drainBody(request.raw, reply);
   reply
     .code(problem.status)
+    // Also that of a file which was about to be sent.
+    .header("cache-control", "no-store")
     .headers(problem.extras.headers ?? {})
     .type(problemType)
     .send(problem.body(request.id));
@@ -39,8 +41,6 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 
 const fastifyProblems: Record<string, [status: number, reason: string, detail: string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."],
-  FST_ERR_CTP_EMPTY_JSON_BODY: [400, "INVALID_JSON", "The body is empty; a JSON object is expected."],
-  FST_ERR_CTP_INVALID_JSON_BODY: [400, "INVALID_JSON", "The body is not valid JSON."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     400,
     "INVALID_BODY",

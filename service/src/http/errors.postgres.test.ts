@@ -36,8 +36,7 @@ describe("a body", () => {
   it.each([
     ["no JSON", "{name", 400, "INVALID_JSON"],
     ["empty", "", 400, "INVALID_JSON"],
-    ["__proto__", '{"name":"a","__proto__":{"x":1}}', 400, "INVALID_JSON"],
-    ["constructor.prototype", '{"name":"a","constructor":{"prototype":{}}}', 400, "INVALID_JSON"],
+    ["only blanks", " \n", 400, "INVALID_JSON"],
     ["nested 10,000 deep", `{"name":${"[".repeat(10_000)}${"]".repeat(10_000)}}`, 400, "VALIDATION_FAILED"],
     [
       "invalid UTF-8",
@@ -111,7 +110,7 @@ describe("a wrong method", () => {
     const response = await app.inject({ method: method as "PUT", url, payload: "not even json" });
     expect([response.statusCode, response.json().reason]).toEqual([405, "METHOD_NOT_ALLOWED"]);
     const allow = String(response.headers.allow).split(", ");
-    expect(allow.filter((name) => name !== "HEAD").sort()).toEqual([...allowed].sort());
+    expect(allow.filter((name) => name !== "HEAD").sort()).toEqual([...allowed, "OPTIONS"].sort());
   });
 });
 

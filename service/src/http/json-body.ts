@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { hasInexactNumber, parseExactJson } from "@clan-platform/contract/exact-json.ts";
+import { parseExactJson } from "@clan-platform/contract/exact-json.ts";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "./problem.ts";
 
 /**
  * Accepts only bodies in UTF-8 JSON. Fastify's own parser would replace invalid UTF-8 by U+FFFD, and ignore a charset
- * or a compression that it can't decode; here each is refused, so that exactly what was sent is stored.
+ * or a compression that it can't decode; here each is refused, so that exactly what was sent is stored. A field `__proto__` is
+ * one like any other, which schemas name as unknown: JSON.parse sets no prototype, and nothing here copies unknown fields.
  */
 export function jsonOnly(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser("error", "error");
   const utf8 = new TextDecoder("utf-8", { fatal: true });
 
   app.removeAllContentTypeParsers();
@@ -16,17 +16,24 @@ export function jsonOnly(app: FastifyInstance): void {
     if (body.length === 0 && request.method === "DELETE") return done(null, undefined);
     const unreadable = foreignCharset(request.headers) ?? compressed(request.headers);
     if (unreadable) return done(unreadable);
+    if (body.length === 0) return done(invalidJson("The body is empty; a JSON object is expected."));
     let text: string;
     try {
       text = utf8.decode(body);
     } catch (cause) {
       return done(new Problem(400, "INVALID_ENCODING", "The body is not valid UTF-8.", { cause }));
     }
-    return parseJson(request, text, (error, parsed) =>
-      done(error, hasInexactNumber(text) && !error ? parseExactJson(text) : parsed),
-    );
+    let value: unknown;
+    try {
+      value = parseExactJson(text);
+    } catch (cause) {
+      return done(invalidJson("The body is not valid JSON.", cause));
+    }
+    done(null, value);
   });
 }
+
+const invalidJson = (detail: string, cause?: unknown) => new Problem(400, "INVALID_JSON", detail, { cause });
 
 /** 415 when a body declares a charset other than UTF-8. */
 export function foreignCharset(headers: IncomingHttpHeaders): Problem | undefined {

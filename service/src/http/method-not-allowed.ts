@@ -1,14 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import findMyWay from "find-my-way";
+import { isPreflight } from "./cors.ts";
 import { sendProblem } from "./error-handler.ts";
-import { Problem } from "./problem.ts";
+import { noSuchPath, Problem } from "./problem.ts";
 
-/** As much as Node accepts in a URL: parameters are checked by schemas, and 128 characters may take 1,536 bytes, escaped. */
-export const maxParamLength = 16 * 1_024;
+// As much as Node accepts in a URL: parameters are checked by schemas, and 128 characters may take 1,536 bytes, escaped.
+const maxParamLength = 16 * 1_024;
+
+/** How paths are matched. A slash at the end finds the same route: a redirect would cost another request, and many clients follow it without their key or body. */
+export const pathMatching = { maxParamLength, ignoreTrailingSlash: true };
 
 /**
- * Answers 405 with `Allow` when a route that is added after this has the path and none has the method, before reading
- * any body. Paths are looked up in a router of their own, which the first such request creates.
+ * Answers OPTIONS with `Allow`, and 405 with it when a route that is added after this has the path and none has the method,
+ * before reading any body. Paths are looked up in a router of their own, which the first such request creates.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
   const methodsByUrl = new Map<string, Set<string>>();
@@ -23,22 +27,36 @@ export function refuseOtherMethods(app: FastifyInstance): void {
   let paths: ReturnType<typeof findMyWay> | undefined;
   const methodsOf = ({ is404, raw: { url = "/" } }: FastifyRequest): Set<string> | undefined => {
     // A literal path goes before a pattern that also matches, such as /clans/search before /clans/:id.
-    const literal = methodsByUrl.get(url.split("?", 1)[0] ?? "");
+    const literal = methodsByUrl.get(pathOf(url));
     if (literal || !is404) return literal;
     paths ??= createRouter(methodsByUrl);
     return paths.find("GET", url)?.store;
   };
   app.addHook("onRequest", (request, reply, done) => {
+    // A parameter would match the nothing between two slashes.
+    if (pathOf(request.raw.url ?? "").includes("//")) return done(noSuchPath());
     const methods = methodsOf(request);
     if (!methods || methods.has(request.method)) return done();
-    const allow = [...methods].join(", ");
+    const allow = [...methods, "OPTIONS"].join(", ");
+    if (request.method === "OPTIONS") {
+      if (isPreflight(reply)) reply.header("access-control-allow-methods", allow);
+      reply.code(204).header("allow", allow).send();
+      return;
+    }
     const detail = `This path answers ${allow}.`;
     sendProblem(new Problem(405, "METHOD_NOT_ALLOWED", detail, { headers: { allow } }), request, reply);
   });
 }
 
+/** The path as routes have it. */
+function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  const path = end === -1 ? url : url.slice(0, end);
+  return path.length > 1 && path.endsWith("/") && !path.endsWith("//") ? path.slice(0, -1) : path;
+}
+
 function createRouter(methodsByUrl: Map<string, Set<string>>) {
-  const router = findMyWay({ maxParamLength });
+  const router = findMyWay(pathMatching);
   for (const [url, methods] of methodsByUrl) router.on("GET", url, () => {}, methods);
   return router;
 }

@@ -27,5 +27,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi.json", { config: { cacheControl: "no-cache" }, schema: { hide: true } }, () =>
+    app.swagger(),
+  );
 }

@@ -70,6 +70,10 @@ export class Problem extends Error {
   }
 }
 
+/** 404 for a path without a route. */
+export const noSuchPath = () =>
+  new Problem(404, "NOT_FOUND", "There is nothing at this path; /docs lists every path.");
+
 /** 413 that names the limit. */
 export function tooLarge(limitInBytes: number, advice = ""): Problem {
   const limit =

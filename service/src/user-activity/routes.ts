@@ -5,6 +5,7 @@ import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-prov
 import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { requires } from "../http/access.ts";
+import { NotModified } from "../http/entity-tag.ts";
 import { exactNumber } from "../http/exact-number.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
@@ -67,13 +68,14 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
   app.get(
     "/user-activity",
     {
-      // What a user did and paid is personal: reading it needs a key as well.
+      // What a user did and paid is personal: reading it needs a key as well, and no cache may keep it.
+      config: { cacheControl: "no-store" },
       schema: {
         tags: ["user activity"],
         summary: "A user's rows, newest day first",
         ...requires("activity:read"),
         querystring: HistoryQuery,
-        response: { 200: ActivityPage, ...problems(400, 401, 403, 429, 500, 503) },
+        response: { 200: ActivityPage, 304: NotModified, ...problems(400, 401, 403, 429, 500, 503) },
       },
     },
     async ({ query }) => {

@@ -1,0 +1,156 @@
+import { type AddressInfo, connect as connectSocket } from "node:net";
+import { Writable } from "node:stream";
+import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+async function started() {
+  const lines: string[] = [];
+  const log = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const { app } = await startTestApp({}, { log });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  return { exchange: (request: string) => exchange(port, request), lines };
+}
+
+/** Sends raw bytes, and reads the status and the body of what comes back. */
+async function exchange(port: number, request: string) {
+  const socket = connectSocket(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write(request);
+  let answer = "";
+  for await (const chunk of socket) answer += chunk;
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  return { status: Number(head.split(" ")[1]), head, body };
+}
+
+describe("a request that Node itself would answer, or take", () => {
+  it.each([
+    ["two Host headers", "GET /clans HTTP/1.1\r\nHost: a\r\nhost: b\r\n", 400, "MALFORMED_REQUEST"],
+    ["the same Host twice", "GET /clans HTTP/1.1\r\nHost: a\r\nHost: a\r\n", 400, "MALFORMED_REQUEST"],
+    ["no Host", "GET /clans HTTP/1.1\r\n", 400, "MALFORMED_REQUEST"],
+    ["two Hosts in HTTP/1.0", "GET /clans HTTP/1.0\r\nHost: a\r\nHost: b\r\n", 400, "MALFORMED_REQUEST"],
+    ["an expectation", "GET /clans HTTP/1.1\r\nHost: a\r\nExpect: a-tea\r\n", 417, "EXPECTATION_FAILED"],
+    ["garbage", "GARBAGE\r\n", 400, "MALFORMED_REQUEST"],
+    ["a space in a header's name", "GET / HTTP/1.1\r\nHost : a\r\n", 400, "MALFORMED_REQUEST"],
+    ["headers of 20 KiB", `GET / HTTP/1.1\r\nX: ${"x".repeat(20_000)}\r\n`, 431, "HEADERS_TOO_LARGE"],
+  ])("because of %s is a problem whose id is logged", async (_, head, status, reason) => {
+    const { exchange, lines } = await started();
+    const answer = await exchange(`${head}Connection: close\r\n\r\n`);
+    expect(answer.status).toBe(status);
+    const problem = JSON.parse(answer.body);
+    expect([problem.reason, problem.status]).toEqual([reason, status]);
+    expect(answer.head).toMatch(/content-type: application\/problem\+json/i);
+    expect(answer.head).toMatch(/cache-control: no-store/i);
+    expect(answer.head.toLowerCase()).toContain(`x-request-id: ${problem.request_id}`);
+    await expect.poll(() => lines.join("")).toContain(`"request_id":"${problem.request_id}"`);
+  });
+
+  it.each([
+    ["HTTP/1.0 without Host", "GET /clans HTTP/1.0\r\n"],
+    ["Expect: 100-Continue", "GET /clans HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\n"],
+  ])("is served with %s", async (_, head) => {
+    const { exchange } = await started();
+    const { body, head: answered } = await exchange(`${head}Connection: close\r\n\r\n`);
+    expect(`${answered}\r\n${body}`).toMatch(/HTTP\/1.1 200 OK/);
+  });
+});
+
+describe("a slash at the end of a path", () => {
+  it("finds the same route", async () => {
+    const { app } = await startTestApp();
+    const { body: clan } = await created(app, "Night Owls", "/clans/");
+    expect((await get(app, "/clans/?page_size=1")).body.clans).toEqual([clan]);
+    expect((await get(app, `/clans/${clan.id}/`)).body).toEqual(clan);
+    expect((await get(app, "/clans/search/?name=owl")).body.clans).toEqual([clan]);
+    expect((await get(app, "/health/live/")).status).toBe(200);
+    for (const url of ["/docs", "/docs/"]) {
+      expect((await app.inject({ method: "GET", url })).statusCode).toBe(200);
+    }
+    const { statusCode, headers } = await app.inject({ method: "PUT", url: "/clans/" });
+    expect([statusCode, headers.allow]).toEqual([405, expect.stringContaining("POST")]);
+    expect((await app.inject({ method: "DELETE", url: `/clans/${clan.id}/` })).statusCode).toBe(204);
+  });
+
+  it.each(["//clans", "/clans//", "/clans//search?name=owl", "/health//live", "/docs//", "/user-activity//"])(
+    "is one slash: %s is not found",
+    async (url) => {
+      const { app } = await startTestApp();
+      const { status, body } = await get(app, url);
+      expect([status, body.reason]).toEqual([404, "NOT_FOUND"]);
+    },
+  );
+});
+
+describe("OPTIONS", () => {
+  it.each([
+    ["/clans", "GET, HEAD, OPTIONS, POST"],
+    ["/clans/", "GET, HEAD, OPTIONS, POST"],
+    ["/clans/search?name=owl", "GET, HEAD, OPTIONS"],
+    ["/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", "DELETE, GET, HEAD, OPTIONS"],
+    ["/user-activity", "GET, HEAD, OPTIONS, POST"],
+    ["/user-activity/import", "OPTIONS, POST"],
+    ["/users/a/activity", "DELETE, OPTIONS"],
+    ["/health", "GET, HEAD, OPTIONS"],
+    ["/docs", "GET, HEAD, OPTIONS"],
+  ])("%s says what is allowed: %s", async (url, allowed) => {
+    const { app } = await startTestApp({ API_KEYS: "0".repeat(64) });
+    const { statusCode, headers, body } = await app.inject({ method: "OPTIONS", url });
+    expect([statusCode, body, String(headers.allow).split(", ").sort().join(", ")]).toEqual([
+      204,
+      "",
+      allowed,
+    ]);
+  });
+
+  it("of a path that there is not is 404", async () => {
+    const { app } = await startTestApp();
+    expect((await app.inject({ method: "OPTIONS", url: "/nowhere" })).statusCode).toBe(404);
+  });
+});
+
+describe("an unknown query parameter", () => {
+  const id = "01a2088a-10e3-7d9b-a235-835b1aebf9e5";
+  it.each([
+    ["GET", "/clans?sort=name"],
+    ["GET", "/clans/search?name=owl&sort=name"],
+    ["GET", `/clans/${id}?sort=name`],
+    ["HEAD", `/clans/${id}?sort=name`],
+    ["DELETE", `/clans/${id}?sort=name`],
+    ["POST", "/clans?sort=name"],
+    ["POST", "/user-activity?sort=name"],
+    ["POST", "/user-activity/import?sort=name"],
+    ["GET", "/user-activity?user_id=a&sort=name"],
+    ["DELETE", "/users/a/activity?sort=name"],
+    ["DELETE", "/users/a/activity?__proto__=name"],
+  ] as const)("of %s %s is refused by name", async (method, url) => {
+    const { app } = await startTestApp();
+    const headers = url.includes("import") ? { "content-type": "text/csv" } : {};
+    const payload = url.includes("import") ? "user_id" : { name: "Owls", rows: [] };
+    const { statusCode, body } = await app.inject({
+      method,
+      url,
+      ...(method === "POST" && { payload, headers }),
+    });
+    expect(statusCode).toBe(400);
+    if (method === "HEAD") return;
+    const { reason, errors } = JSON.parse(body);
+    expect([reason, errors[0].field]).toEqual(["VALIDATION_FAILED", "query"]);
+    expect(errors[0].message).toMatch(/sort|__proto__/);
+  });
+
+  it("of a probe is ignored, and an empty query is none", async () => {
+    const { app } = await startTestApp();
+    expect((await get(app, "/health/live?nocache=1")).status).toBe(200);
+    expect((await created(app, "Night Owls", "/clans?")).status).toBe(201);
+  });
+});
+
+async function created(app: Parameters<typeof get>[0], name: string, url: string) {
+  const response = await app.inject({ method: "POST", url, payload: { name } });
+  return { status: response.statusCode, body: response.json() };
+}
