@@ -1,7 +1,8 @@
 import type { onRequestHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
+import { json, noContent } from "../http/answers.ts";
 import { needsKey } from "../http/openapi.ts";
 import { type PageSlice, readBoundedPage } from "../http/pages.ts";
 import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
@@ -29,11 +30,17 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       onRequest: requireApiKey,
       schema: {
         tags: ["clans"],
+        operationId: "createClan",
         summary: "Create a clan",
+        description:
+          "Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. Send an Idempotency-Key to repeat a request safely.",
         ...needsKey,
         headers: IdempotencyHeaders,
         body: NewClan,
-        response: { 201: Clan, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: {
+          201: json("The new clan", Clan),
+          ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -56,9 +63,12 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
     {
       schema: {
         tags: ["clans"],
+        operationId: "listClans",
         summary: "List clans, newest first; or find the one with a name",
+        description:
+          "Pages go on from the last clan of the one before, so that clans created meanwhile neither repeat nor hide others. With name, the page has one clan or none.",
         querystring: ListQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
+        response: { 200: json("A page of clans", ClanPage), ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -81,12 +91,13 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
     {
       schema: {
         tags: ["clans"],
+        operationId: "searchClans",
         summary: "Search clans by a part of the name, newest first",
         description:
           "One request looks at a limited number of clans. Of a text whose characters many clans have, a page may therefore " +
           "have fewer clans than page_size, or none, although there are more: as long as next_page_token is set, go on with it.",
         querystring: SearchQuery,
-        response: { 200: ClanPage, ...problems(400, 429, 500, 503) },
+        response: { 200: json("A page of clans", ClanPage), ...problems(400, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -100,9 +111,11 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
     {
       schema: {
         tags: ["clans"],
+        operationId: "getClan",
         summary: "Get a clan",
+        description: "By its id.",
         params: ClanPath,
-        response: { 200: Clan, ...problems(400, 404, 429, 500, 503) },
+        response: { 200: json("The clan", Clan), ...problems(400, 404, 429, 500, 503) },
       },
     },
     async ({ params }) => {
@@ -118,10 +131,12 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       onRequest: requireApiKey,
       schema: {
         tags: ["clans"],
+        operationId: "deleteClan",
         summary: "Delete a clan",
+        description: "Its name is free afterwards. May be repeated: 404 then says that it is gone.",
         ...needsKey,
         params: ClanPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 404, 408, 413, 415, 429, 500, 503) },
+        response: { 204: noContent("Deleted"), ...problems(400, 401, 404, 408, 413, 415, 429, 500, 503) },
       },
     },
     async ({ params }, reply) => {

@@ -1,6 +1,11 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { describeHeaders } from "./document/headers.ts";
+import { tidySchemas } from "./document/schemas.ts";
+
+/** The title of the document and of its page. */
+export const productName = "Clan platform API";
 
 const description =
   "Clans and user activity of a mobile game. Every error is an application/problem+json with a stable reason. " +
@@ -9,17 +14,37 @@ const description =
 /** Part of the schema of a route that requires an API key once keys are configured. */
 export const needsKey = { security: [{ apiKey: [] }] };
 
+/** Raised with every change of the document: the last number for words, the middle one for what is new. */
+const apiVersion = "1.0.0";
+
 /** Serves the OpenAPI document of all routes that are added after this at `/openapi.json`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Clan service", version: "1.0.0", description },
-      tags: [{ name: "clans" }, { name: "user activity" }, { name: "health" }],
-      components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },
+      info: {
+        title: productName,
+        version: apiVersion,
+        description,
+        contact: { name: "The backend team of the game studio" },
+        license: { name: "UNLICENSED", identifier: "LicenseRef-UNLICENSED" },
+      },
+      servers: [{ url: "/", description: "Where this document comes from" }],
+      tags: [
+        { name: "clans", description: "Create, list, search, get and delete clans" },
+        { name: "user activity", description: "What users did per day and platform: deliver, read, erase" },
+        { name: "health", description: "For probes; not counted by the rate limit" },
+      ],
+      // Without an API key, except where an operation says otherwise.
+      security: [],
+      components: {
+        securitySchemes: {
+          apiKey: { type: "http", scheme: "bearer", description: "An API key; needed once API_KEYS is set" },
+        },
+      },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => describeHeaders(tidySchemas({ ...jsonSchemaTransformObject(document) })),
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
 }

@@ -2,8 +2,9 @@ import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.
 import { type ColumnNameOf, columnsOf } from "@clan-platform/contract/columns.ts";
 import type { FastifySchemaCompiler, onRequestHookHandler } from "fastify";
 import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Database } from "../database/database.ts";
+import { json, noContent } from "../http/answers.ts";
 import { exactNumber } from "../http/exact-number.ts";
 import { needsKey } from "../http/openapi.ts";
 import { readPage } from "../http/pages.ts";
@@ -44,11 +45,17 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
       bodyLimit: maxBatchBytes,
       schema: {
         tags: ["user activity"],
+        operationId: "storeActivity",
         summary: "Store up to 1000 rows, all or none; the newest delivery of a row counts",
+        description:
+          "A row that is stored already changes nothing, and another one with its user, day and platform replaces it: deliveries may be late, repeated or corrected.",
         ...needsKey,
         headers: IdempotencyHeaders,
         body: ActivityBatch,
-        response: { 200: BatchReport, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: {
+          200: json("How many rows were new, changed or stored already", BatchReport),
+          ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -76,10 +83,12 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
       onRequest: requireApiKey,
       schema: {
         tags: ["user activity"],
+        operationId: "listActivity",
         summary: "A user's rows, newest day first",
+        description: "Personal data: needs an API key as well, once keys are configured.",
         ...needsKey,
         querystring: HistoryQuery,
-        response: { 200: ActivityPage, ...problems(400, 401, 429, 500, 503) },
+        response: { 200: json("A page of rows", ActivityPage), ...problems(400, 401, 429, 500, 503) },
       },
     },
     async ({ query }) => {
@@ -99,10 +108,15 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (
       onRequest: requireApiKey,
       schema: {
         tags: ["user activity"],
+        operationId: "eraseActivity",
         summary: "Erase a user's rows",
+        description: "Also erases them from the warehouse, with the next sync. May be repeated.",
         ...needsKey,
         params: UserPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 408, 413, 415, 429, 500, 503) },
+        response: {
+          204: noContent("Erased, or there were none"),
+          ...problems(400, 401, 408, 413, 415, 429, 500, 503),
+        },
       },
     },
     async ({ params }, reply) => {

@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Database, Transaction } from "../../database/database.ts";
 import { OutcomeUnknown } from "../../database/outcome.ts";
+import { json } from "../../http/answers.ts";
 import { foreignCharset } from "../../http/json-body.ts";
 import { needsKey } from "../../http/openapi.ts";
 import { bodyTooSlow, Problem, problems } from "../../http/problem.ts";
@@ -35,6 +36,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
       config: { handlerLimitMs: timeoutMs + 5_000, readsOwnBody: true },
       schema: {
         tags: ["user activity"],
+        operationId: "importActivity",
         summary: "Store rows in bulk: valid rows are stored, the others are rejected with a reason",
         description:
           "The body is NDJSON (one row a line) or CSV (with a header that names the columns), at most 32 MiB, " +
@@ -47,7 +49,10 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
         consumes: formats.flatMap(({ mediaTypes }) => mediaTypes.slice(0, 1)),
         // What it holds is checked line by line, as it comes.
         body: z.any().meta({ type: "string", description: "Lines of rows, each as in POST /user-activity" }),
-        response: { 200: ImportReport, ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: {
+          200: json("How many rows were stored, and which were rejected", ImportReport),
+          ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503),
+        },
       },
     },
     async (request, reply) => {

@@ -1,0 +1,48 @@
+/** Every `reason` of a problem, with its status and what it means to a client. A new one is added here first: only these compile. */
+export const reasons = {
+  BAD_REQUEST: [400, "Another fault of the request, with whatever 4xx status fits it"],
+  BODY_INCOMPLETE: [400, "The body was cut off"],
+  EMPTY_BODY: [400, "The body has no rows"],
+  INVALID_BODY: [400, "The body is not as long as Content-Length says"],
+  INVALID_ENCODING: [400, "The body is not UTF-8"],
+  INVALID_GZIP: [400, "The gzip body is damaged or cut off"],
+  INVALID_HEADER: [400, "The first line of a CSV does not name the columns"],
+  INVALID_JSON: [400, "The body is not JSON"],
+  INVALID_PAGE_TOKEN: [400, "page_token is damaged, or belongs to another query"],
+  INVALID_URL: [400, "The path or the query is not percent-encoded UTF-8"],
+  MALFORMED_REQUEST: [400, "The request is not HTTP/1.1"],
+  VALIDATION_FAILED: [400, "Fields, parameters or headers break a rule; errors lists them"],
+  UNAUTHENTICATED: [401, "An API key is missing, or is not one of this service"],
+  CLAN_NOT_FOUND: [404, "There is no clan with this id"],
+  NOT_FOUND: [404, "There is nothing at this path"],
+  METHOD_NOT_ALLOWED: [405, "The path does not answer this method; Allow lists those that it does"],
+  REQUEST_TIMEOUT: [408, "The request arrived too slowly; nothing was stored"],
+  CLAN_NAME_TAKEN: [409, "A clan has this name; clan_id is its id"],
+  IDEMPOTENCY_KEY_IN_USE: [409, "A request with this Idempotency-Key is still running; try again"],
+  BODY_TOO_LARGE: [413, "The body is larger than this call accepts"],
+  LINE_TOO_LONG: [413, "A line of the import is too long"],
+  TOO_MANY_LINES: [413, "The import has too many lines"],
+  UNSUPPORTED_MEDIA_TYPE: [415, "The media type, charset or compression of the body is not supported"],
+  IDEMPOTENCY_KEY_REUSED: [422, "The Idempotency-Key was used for another request"],
+  TOO_MANY_REJECTS: [422, "More rows than max_rejects are rejected; nothing was stored"],
+  TOO_MANY_OPEN_BODIES: [429, "Too many requests of this address are still being sent"],
+  TOO_MANY_REQUESTS: [429, "This address has used up its requests for now"],
+  HEADERS_TOO_LARGE: [431, "The URL and the headers are larger than 16 KiB"],
+  CLIENT_GONE: [499, "The client closed the connection; seen only in the logs"],
+  INTERNAL: [500, "A defect of the service"],
+  CLAN_NAME_CONTENDED: [503, "The name is being created and deleted at the same time; try again"],
+  DATABASE_BUSY: [503, "The database is busy; try again"],
+  DATABASE_POOLER: [503, "The service is behind a pooler that does not keep the settings of a session"],
+  DATABASE_UNAVAILABLE: [503, "The database can't be reached; try again"],
+  OUTCOME_UNKNOWN: [503, "May or may not have been stored; repeat it with the same Idempotency-Key"],
+  OVERLOADED: [503, "The service is overloaded; try again"],
+  SCHEMA_OUTDATED: [503, "The database lacks a migration"],
+  TIMEOUT: [503, "The request took too long, and was abandoned; try again"],
+  TOO_MANY_IMPORTS: [503, "As many imports are running as the service takes at once; try again"],
+  TOO_MANY_SEARCHES: [503, "As many searches are running as the service takes at once; try again"],
+} as const satisfies Record<string, readonly [status: number, meaning: string]>;
+
+export type Reason = keyof typeof reasons;
+
+/** All of them, in the order above. */
+export const reasonNames = Object.keys(reasons) as [Reason, ...Reason[]];
