@@ -10,7 +10,7 @@ const layer = (room, ...below) => ({
   severity: "error",
   from: { path: `^${room}/`, pathNot: tests },
   to: {
-    path: "^(contract|service|warehouse|dashboard|infra|scripts)/",
+    path: "^(contract|service|warehouse|dashboard|clients|infra|scripts)/",
     pathNot: `^(${[room, ...below].join("|")})/`,
   },
 });
@@ -21,6 +21,7 @@ export default {
     layer("service", "contract"),
     layer("warehouse", "contract"),
     layer("dashboard", "warehouse", "contract"),
+    layer("clients"),
     layer("infra", "warehouse", "service", "contract"),
     {
       name: "no-circles",
@@ -33,7 +34,7 @@ export default {
       name: "tests-import-rooms-below-and-the-test-kit",
       comment: "A test beside its code may use the test kit, and nothing else of the scripts.",
       severity: "error",
-      from: { path: `^(contract|service|warehouse|dashboard|infra)/.*(${tests})` },
+      from: { path: `^(contract|service|warehouse|dashboard|clients|infra)/.*(${tests})` },
       to: { path: "^scripts/", pathNot: "^scripts/testkit/" },
     },
     {
