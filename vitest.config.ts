@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const rooms = "{contract,service,warehouse,dashboard,clients,infra,scripts}";
 const postgres = `${rooms}/**/*.postgres.test.ts`;
-const browser = "dashboard/**/*.browser.test.ts";
+const browser = "{dashboard,scripts}/**/*.browser.test.ts";
 
 /** Tests are sorted by what they need: those named `.postgres.test.ts` get a PostgreSQL, those named `.browser.test.ts` a Chromium. */
 export default defineConfig({

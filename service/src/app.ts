@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { requireApiKey } from "./http/api-keys.ts";
-import { serveDocsPage } from "./http/docs-page.ts";
+import { serveDocsPage } from "./http/docs-page/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { jsonOnly } from "./http/json-body.ts";

@@ -46,7 +46,8 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
         headers: IdempotencyHeaders.extend({
           "content-encoding": z.string().optional().meta({ description: "gzip, or none" }),
         }),
-        consumes: formats.flatMap(({ mediaTypes }) => mediaTypes.slice(0, 1)),
+        // The first is what generated clients send; some of them would encode NDJSON as one JSON string.
+        consumes: ["text/csv", "application/x-ndjson"],
         // What it holds is checked line by line, as it comes.
         body: z.any().meta({ type: "string", description: "Lines of rows, each as in POST /user-activity" }),
         response: {
