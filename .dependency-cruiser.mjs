@@ -61,7 +61,9 @@ export default {
       comment:
         "Each workspace declares what it imports; development packages are for tests and tools alone. pino-pretty is used where it is installed.",
       severity: "error",
-      from: { pathNot: `${tests}|^scripts/(testkit|chaos|bench|released-api)/|^clients/typescript/build|^[^/]+$` },
+      from: {
+        pathNot: `${tests}|^scripts/(testkit|chaos|bench|released-api)/|^clients/typescript/build|^[^/]+$`,
+      },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "@types/|/pino-pretty/" },
     },
     { name: "imports-resolve", severity: "error", from: {}, to: { couldNotResolve: true } },
