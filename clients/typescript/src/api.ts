@@ -1671,8 +1671,8 @@ export interface operations {
         /** @description Lines of rows, each as in POST /user-activity */
         requestBody: {
             content: {
-                "text/csv": string;
                 "application/x-ndjson": string;
+                "text/csv": string;
             };
         };
         responses: {

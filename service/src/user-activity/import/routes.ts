@@ -46,10 +46,14 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
         headers: IdempotencyHeaders.extend({
           "content-encoding": z.string().optional().meta({ description: "gzip, or none" }),
         }),
-        // The first is what generated clients send; some of them would encode NDJSON as one JSON string.
-        consumes: ["text/csv", "application/x-ndjson"],
+        consumes: formats.flatMap(({ mediaTypes }) => mediaTypes.slice(0, 1)),
         // What it holds is checked line by line, as it comes.
-        body: z.any().meta({ type: "string", description: "Lines of rows, each as in POST /user-activity" }),
+        body: z.any().meta({
+          type: "string",
+          // Otherwise, some generated clients encode the text as one JSON string.
+          format: "binary",
+          description: "Lines of rows, each as in POST /user-activity",
+        }),
         response: {
           200: json("How many rows were stored, and which were rejected", ImportReport),
           ...problems(400, 401, 408, 409, 413, 415, 422, 429, 500, 503),
