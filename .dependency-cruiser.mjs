@@ -10,7 +10,7 @@ const layer = (room, ...below) => ({
   severity: "error",
   from: { path: `^${room}/`, pathNot: tests },
   to: {
-    path: "^(contract|service|warehouse|dashboard|infra|scripts)/",
+    path: "^(contract|service|warehouse|dashboard|clients|infra|scripts)/",
     pathNot: `^(${[room, ...below].join("|")})/`,
   },
 });
@@ -21,6 +21,7 @@ export default {
     layer("service", "contract"),
     layer("warehouse", "contract"),
     layer("dashboard", "warehouse", "contract"),
+    layer("clients"),
     layer("infra", "warehouse", "service", "contract"),
     {
       name: "no-circles",
@@ -33,7 +34,7 @@ export default {
       name: "tests-import-rooms-below-and-the-test-kit",
       comment: "A test beside its code may use the test kit, and nothing else of the scripts.",
       severity: "error",
-      from: { path: `^(contract|service|warehouse|dashboard|infra)/.*(${tests})` },
+      from: { path: `^(contract|service|warehouse|dashboard|clients|infra)/.*(${tests})` },
       to: { path: "^scripts/", pathNot: "^scripts/testkit/" },
     },
     {
@@ -58,9 +59,11 @@ export default {
     {
       name: "packages-are-declared",
       comment:
-        "Each workspace declares what it imports; development packages are for tests alone. pino-pretty is used where it is installed.",
+        "Each workspace declares what it imports; development packages are for tests and tools alone. pino-pretty is used where it is installed.",
       severity: "error",
-      from: { pathNot: `${tests}|^scripts/(testkit|chaos|bench)/|^[^/]+$` },
+      from: {
+        pathNot: `${tests}|^scripts/(testkit|chaos|bench|released-api)/|^clients/typescript/build|^[^/]+$`,
+      },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "@types/|/pino-pretty/" },
     },
     { name: "imports-resolve", severity: "error", from: {}, to: { couldNotResolve: true } },

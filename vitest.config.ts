@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-const rooms = "{contract,service,warehouse,dashboard,infra,scripts}";
+const rooms = "{contract,service,warehouse,dashboard,clients,infra,scripts}";
 const postgres = `${rooms}/**/*.postgres.test.ts`;
-const browser = "dashboard/**/*.browser.test.ts";
+const browser = "{dashboard,scripts}/**/*.browser.test.ts";
 
 /** Tests are sorted by what they need: those named `.postgres.test.ts` get a PostgreSQL, those named `.browser.test.ts` a Chromium. */
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
     // Vitest leaves a core free; on two, its files would run one after another, and most of them wait for other processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      project("unit", ["{contract,service,dashboard,scripts}/**/*.test.ts"]),
+      project("unit", ["{contract,service,dashboard,clients,scripts}/**/*.test.ts"]),
       project("postgres", [postgres], { globalSetup: ["./scripts/testkit/cluster.ts"], exclude: [] }),
       project("warehouse", ["warehouse/**/*.test.ts"]),
       project("infra", ["infra/**/*.test.ts"]),

@@ -30,7 +30,25 @@ function orNull(schema: z.ZodType): z.ZodType {
 }
 
 /** One user's activity on one day and platform, as it is sent; the output is what is stored. */
-export const ActivityRow = rowSchema<Row>(columns).meta({ id: "ActivityRow" });
+export const ActivityRow = rowSchema<Row>(columns).meta({
+  id: "ActivityRow",
+  "x-example": {
+    user_id: "player-4711",
+    event_date: "2026-01-31",
+    platform: "ANDROID",
+    install_date: "2026-01-28",
+    country: "TR",
+    total_session_count: 3,
+    total_session_duration: 812.5,
+    match_start_count: 5,
+    match_end_count: 4,
+    victory_count: 3,
+    defeat_count: 1,
+    server_connection_error: 0,
+    iap_revenue: 4.99,
+    ad_revenue: 0.0125,
+  },
+});
 export type ActivityRow = Row;
 
 /** Whether a row has more results than matches. Senders do that; such rows are stored unchanged, and counted as warnings. */

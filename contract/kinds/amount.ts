@@ -27,12 +27,13 @@ export const amount: Kind<string> = {
         return z.NEVER;
       })
       .meta({
+        // One type, for generated clients; as a double, because some of them take a plain number for a float of 32 bits.
+        type: "number",
+        format: "double",
         minimum: 0,
         exclusiveMaximum: 1e15,
-        // Of amounts sent as text; those with an exponent are accepted as well.
-        pattern: plainDecimal.source,
-        description: `${description}; kept exactly: ${range}`,
-        ...(example !== undefined && { examples: [example] }),
+        description: `${description}; kept exactly: ${range}. May be sent as a string, with more digits than a double has`,
+        ...(example !== undefined && { "x-example": example }),
       }),
   readPlain: (value) =>
     typeof value === "number" || typeof value === "string" ? toDecimal(value) : undefined,

@@ -16,7 +16,7 @@ const wholeNumber = /^\d{1,10}(\.0+)?$/;
 
 /** A whole number from 0 to `maxCount`. */
 export const count: Kind<number> = {
-  schema: () => schema,
+  schema: ({ description }) => schema.meta({ description, format: "int32" }),
   readPlain: (value) =>
     Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxCount
       ? (value as number)

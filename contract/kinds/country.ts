@@ -7,7 +7,7 @@ const orNothing = `${what}, null or empty`;
 const described = {
   description:
     "ISO 3166-1 alpha-2 code; alpha-3 codes and English names are accepted, and stored as that. Null when it is not known",
-  examples: ["TR", "Türkiye"],
+  "x-example": "TR",
 };
 
 /** An ISO 3166-1 alpha-2 code; accepted as an alpha-3 code or English name as well. */

@@ -8,7 +8,7 @@ import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { checkApiKeys } from "./http/api-keys.ts";
 import { type AllowOrigin, allowOrigins } from "./http/cors.ts";
-import { serveDocsPage } from "./http/docs-page.ts";
+import { serveDocsPage } from "./http/docs-page/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { jsonOnly } from "./http/json-body.ts";

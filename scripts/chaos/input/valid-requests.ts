@@ -66,7 +66,7 @@ function bodyOf([type, schema]: [type: string, schema: Schema], schemas: ApiDocu
     });
   }
   // The format of lines is only described in prose.
-  const row = arbitraryOf({ $ref: "#/components/schemas/ActivityRowInput" }, schemas) as fc.Arbitrary<Row>;
+  const row = arbitraryOf({ $ref: "#/components/schemas/ActivityRow" }, schemas) as fc.Arbitrary<Row>;
   const rows = fc.array(row.map(inOrder), { minLength: 1, maxLength: 5 });
   return fc.tuple(rows, fc.boolean()).map(([rows, isPacked]): Body => {
     const lines = type === "text/csv" ? [activityFields.join(), ...rows.map(csvLine)] : rows.map(jsonLine);

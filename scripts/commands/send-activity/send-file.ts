@@ -32,7 +32,7 @@ export async function sendFile(
     next.catch(() => {});
     const delivery = {
       body: piece.body,
-      mediaType: file.format.mediaTypes[0] ?? "",
+      mediaType: file.format.hasHeader ? ("text/csv" as const) : ("application/x-ndjson" as const),
       idempotencyKey: `${name}-${number}`,
     };
     const lines = `${file.path}, lines ${piece.firstLine.inFile} to ${piece.lastLine}`;

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
 import { isPublic, requires } from "../http/access.ts";
+import { json, noContent } from "../http/answers.ts";
 import {
   entityTag,
   hasPreconditions,
@@ -40,11 +41,17 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
     {
       schema: {
         tags: ["clans"],
+        operationId: "createClan",
         summary: "Create a clan",
+        description:
+          "Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. Send an Idempotency-Key to repeat a request safely.",
         ...requires("clans:write"),
         headers: IdempotencyHeaders,
         body: NewClan,
-        response: { 201: Clan, ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: {
+          201: json("The new clan", Clan),
+          ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -68,10 +75,17 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
+        operationId: "listClans",
         summary: "List clans, newest first; or find the one with a name",
+        description:
+          "Pages go on from the last clan of the one before, so that clans created meanwhile neither repeat nor hide others. With name, the page has one clan or none.",
         ...isPublic,
         querystring: ListQuery,
-        response: { 200: ClanPage, 304: NotModified, ...problems(400, 429, 500, 503) },
+        response: {
+          200: json("A page of clans", ClanPage),
+          304: NotModified,
+          ...problems(400, 429, 500, 503),
+        },
       },
     },
     async ({ query }) => {
@@ -95,13 +109,18 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
+        operationId: "searchClans",
         summary: "Search clans by a part of the name, newest first",
         ...isPublic,
         description:
           "One request looks at a limited number of clans. Of a text whose characters many clans have, a page may therefore " +
           "have fewer clans than page_size, or none, although there are more: as long as next_page_token is set, go on with it.",
         querystring: SearchQuery,
-        response: { 200: ClanPage, 304: NotModified, ...problems(400, 429, 500, 503) },
+        response: {
+          200: json("A page of clans", ClanPage),
+          304: NotModified,
+          ...problems(400, 429, 500, 503),
+        },
       },
     },
     async ({ query }) => {
@@ -116,10 +135,12 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       config: { cacheControl: "no-cache" },
       schema: {
         tags: ["clans"],
+        operationId: "getClan",
         summary: "Get a clan",
+        description: "By its id.",
         ...isPublic,
         params: ClanPath,
-        response: { 200: Clan, 304: NotModified, ...problems(400, 404, 429, 500, 503) },
+        response: { 200: json("The clan", Clan), 304: NotModified, ...problems(400, 404, 429, 500, 503) },
       },
     },
     async ({ params }) => {
@@ -134,11 +155,16 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
     {
       schema: {
         tags: ["clans"],
+        operationId: "deleteClan",
         summary: "Delete a clan",
+        description: "Its name is free afterwards. May be repeated: 404 then says that it is gone.",
         ...requires("clans:write"),
         headers: PreconditionHeaders,
         params: ClanPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 403, 404, 408, 412, 413, 415, 429, 500, 503) },
+        response: {
+          204: noContent("Deleted"),
+          ...problems(400, 401, 403, 404, 408, 412, 413, 415, 429, 500, 503),
+        },
       },
     },
     async ({ params, headers }, reply) => {

@@ -41,26 +41,41 @@ export const Region = z
   .toUpperCase()
   .meta({ description: "A region code; stored in upper case", examples: ["EU"] });
 
-export const NewClan = z.strictObject({ name: ClanName, region: Region.nullish() }, { error: nameUnknown });
+export const NewClan = z
+  .strictObject({ name: ClanName, region: Region.nullish() }, { error: nameUnknown })
+  // A Go client has a constructor NewClan for Clan.
+  .meta({ id: "CreateClanRequest", examples: [{ name: "Night Owls", region: "EU" }] });
 
 // Formats are documented, not validated: the values come from columns of these types.
 export const Clan = z
   .object({
-    id: z.string().meta({ format: "uuid" }),
-    name: z.string(),
-    region: z.string().nullable(),
+    id: z.string().meta({ format: "uuid", description: "The service's id of the clan" }),
+    name: z.string().meta({ description: "As it was created, trimmed and in Unicode NFC" }),
+    region: z.string().nullable().meta({ description: "A region code, or null for none" }),
     created_at: z.string().meta({ format: "date-time", description: "UTC, to the microsecond" }),
   })
-  .meta({ id: "Clan" });
+  .meta({
+    id: "Clan",
+    examples: [
+      {
+        id: "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55",
+        name: "Night Owls",
+        region: "EU",
+        created_at: "2026-01-31T12:00:00.123456Z",
+      },
+    ],
+  });
 
 export const ClanPage = z
   .object({
-    clans: z.array(Clan),
+    clans: z.array(Clan).meta({ description: "Newest first" }),
     next_page_token: nextPageToken,
   })
   .meta({ id: "ClanPage" });
 
-export const ClanPath = z.object({ id: z.uuid("must be a UUID") });
+export const ClanPath = z.object({
+  id: z.uuid("must be a UUID").meta({ description: "The service's id of the clan" }),
+});
 
 // PostgreSQL has no year 0.
 const createdAt = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith("0000"));

@@ -4,10 +4,11 @@ import { z } from "zod";
 import { PoolerError, refusePooler } from "../database/pooler.ts";
 import { neededVersion, schemaVersion } from "../database/schema-version.ts";
 import { isPublic } from "../http/access.ts";
+import { json } from "../http/answers.ts";
 import { cached } from "../http/cached.ts";
 import { problems, schemaOutdated } from "../http/problem.ts";
 
-const Healthy = z.object({ status: z.literal("ok") });
+const Health = z.object({ status: z.enum(["ok"]) }).meta({ id: "Health" });
 
 // An answer costs no more than refusing one, so that a flood of them harms nothing, and limiting it by address could
 // only make a probe take a busy instance for a dead one.
@@ -26,9 +27,12 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: pg.Pool }> = async 
       config,
       schema: {
         tags: ["health"],
-        summary: "Is the process alive?",
+        operationId: "getLiveness",
+        summary: "Does the process answer?",
+        description:
+          "Asks nothing else, so that a probe does not restart the service while the database is away.",
         ...isPublic,
-        response: { 200: Healthy, ...problems(500) },
+        response: { 200: json("It does", Health), ...problems(500) },
       },
     },
     async () => ({ status: "ok" as const }),
@@ -47,16 +51,22 @@ export const healthRoutes: FastifyPluginAsyncZod<{ database: pg.Pool }> = async 
     if (error instanceof PoolerError) app.log.error(error.message);
   });
 
-  for (const url of ["/health", "/health/ready"]) {
+  for (const [url, operationId] of [
+    ["/health", "getHealth"],
+    ["/health/ready", "getReadiness"],
+  ] as const) {
     app.get(
       url,
       {
         config,
         schema: {
           tags: ["health"],
-          summary: "Can it serve: does the database answer, with the schema that it needs?",
+          operationId,
+          summary: "Can the service do its work?",
+          description:
+            "Asks the database, at most once per second, whether it answers and has the schema that this needs.",
           ...isPublic,
-          response: { 200: Healthy, ...problems(500, 503) },
+          response: { 200: json("It can", Health), ...problems(500, 503) },
         },
       },
       async () => {

@@ -5,6 +5,7 @@ import { OutcomeUnknown } from "../database/outcome.ts";
 import { PoolerError } from "../database/pooler.ts";
 import { drainBody } from "./drain-body.ts";
 import { bodyTooSlow, maxErrors, Problem, problemType, schemaOutdated, tooLarge } from "./problem.ts";
+import type { Reason } from "./reasons.ts";
 
 /** Answers every error as a problem. Server errors are logged, and their causes are not shown. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
@@ -39,7 +40,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     .send(problem.body(request.id));
 }
 
-const fastifyProblems: Record<string, [status: number, reason: string, detail: string]> = {
+const fastifyProblems: Record<string, [status: number, reason: Reason, detail: string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     400,

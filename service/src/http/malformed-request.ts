@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { Problem, problemType } from "./problem.ts";
+import type { Reason } from "./reasons.ts";
 import { statusName } from "./status-names.ts";
 
-const problemsByCode: Record<string, [status: number, reason: string, detail: string]> = {
+const problemsByCode: Record<string, [status: number, reason: Reason, detail: string]> = {
   HPE_HEADER_OVERFLOW: [431, "HEADERS_TOO_LARGE", "The request's headers and URL are larger than 16 KiB."],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "REQUEST_TIMEOUT", "The request did not arrive whole in time."],
 };

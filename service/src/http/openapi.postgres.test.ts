@@ -1,5 +1,6 @@
 import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { expect, it } from "vitest";
+import { reasons } from "./reasons.ts";
 
 it("declares every answer of every route with its schema", async () => {
   const { app } = await startTestApp();
@@ -34,12 +35,13 @@ it("declares every answer of every route with its schema", async () => {
     $ref: "#/components/schemas/Clan",
   });
   expect(post.security).toEqual([{ apiKey: ["clans:write"] }]);
-  const { platform, country, ad_revenue } = body.components.schemas.ActivityRowInput.properties;
+  const { platform, country } = body.components.schemas.ActivityRow.properties;
   for (const name of ["ANDROID", "ios"]) expect(name).toMatch(new RegExp(platform.pattern));
   expect(country.description).toContain("alpha-3 codes and English names are accepted");
-  expect(ad_revenue.type).toEqual(["number", "string"]);
-  expect(ad_revenue).toMatchObject({ minimum: 0, exclusiveMaximum: 1e15 });
-  const { name } = post.requestBody.content["application/json"].schema.properties;
+  expect(post.requestBody.content["application/json"].schema).toEqual({
+    $ref: "#/components/schemas/CreateClanRequest",
+  });
+  const { name } = body.components.schemas.CreateClanRequest.properties;
   // JSON Schema counts code points, of which the 64 characters may have several each.
   expect(name).toMatchObject({ minLength: 1, maxLength: 512 });
   expect(name.description).toContain("1 to 64 characters as people count them");
@@ -47,6 +49,51 @@ it("declares every answer of every route with its schema", async () => {
   for (const refused of [" ", "a\tb", "a\0"]) expect(refused).not.toMatch(new RegExp(name.pattern, "u"));
   const { content } = body.paths["/user-activity/import"].post.requestBody;
   expect(Object.keys(content)).toEqual(["application/x-ndjson", "text/csv"]);
+});
+
+it("is a document that code generators understand", async () => {
+  const { app } = await startTestApp();
+  const { body } = await get(app, "/openapi.json");
+  const { paths, components } = body;
+  const operations = Object.values<object>(paths).flatMap((methods) =>
+    Object.values<{ operationId: string }>(methods as Record<string, { operationId: string }>),
+  );
+  expect(operations.map(({ operationId }) => operationId).toSorted()).toEqual([
+    "createClan",
+    "deleteClan",
+    "eraseActivity",
+    "getClan",
+    "getHealth",
+    "getLiveness",
+    "getReadiness",
+    "importActivity",
+    "listActivity",
+    "listClans",
+    "searchClans",
+    "storeActivity",
+  ]);
+  expect(JSON.stringify(body)).not.toMatch(/"anyOf"|"type":\["number","string"\]|Input"|9007199254740991/);
+  const { CreateClanRequest, ActivityRow, Clan, Problem } = components.schemas;
+  expect(CreateClanRequest.properties.region.type).toEqual(["string", "null"]);
+  expect(ActivityRow.properties.country.type).toEqual(["string", "null"]);
+  expect(ActivityRow.properties.ad_revenue).toMatchObject({ type: "number", format: "double", minimum: 0 });
+  expect(ActivityRow.properties.victory_count).toMatchObject({ type: "integer", format: "int32" });
+  expect([ActivityRow.additionalProperties, Clan.additionalProperties]).toEqual([false, undefined]);
+  expect(Problem.properties.reason.enum).toEqual(Object.keys(reasons));
+  const pageSize = paths["/clans"].get.parameters.find(({ name }: { name: string }) => name === "page_size");
+  expect(pageSize.schema).toEqual({ type: "integer", minimum: 1, maximum: 1_000, default: 50 });
+});
+
+it("describes the headers of answers", async () => {
+  const { app } = await startTestApp();
+  const { paths } = (await get(app, "/openapi.json")).body;
+  const headersOf = (method: string, path: string, status: number) =>
+    Object.keys(paths[path][method].responses[status].headers).join(" ");
+  const always = "X-Request-Id RateLimit RateLimit-Policy";
+  expect(headersOf("post", "/clans", 201)).toBe(`${always} Location Idempotency-Replayed`);
+  expect(headersOf("get", "/clans", 503)).toBe(`${always} Retry-After`);
+  expect(headersOf("delete", "/clans/{id}", 401)).toBe(`${always} WWW-Authenticate`);
+  expect(headersOf("get", "/health", 200)).toBe("X-Request-Id");
 });
 
 it("has a docs page over the same document", async () => {

@@ -1,31 +1,52 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { describeHeaders } from "./document/headers.ts";
+import { tidySchemas } from "./document/schemas.ts";
+
+/** The title of the document and of its page. */
+export const productName = "Clan platform API";
 
 const description =
   "Clans and user activity of a mobile game. Every error is an application/problem+json with a stable reason. " +
   "A request that is answered 503 was not stored, except with reason OUTCOME_UNKNOWN: it may or may not have been, so send it again with the same Idempotency-Key.";
+
+/** Raised with every change of the document: the last number for words, the middle one for what is new. */
+const apiVersion = "1.0.0";
 
 /** Serves the OpenAPI document of all routes that are added after this at `/openapi.json`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "Clan service", version: "1.0.0", description },
-      tags: [{ name: "clans" }, { name: "user activity" }, { name: "health" }],
+      info: {
+        title: productName,
+        version: apiVersion,
+        description,
+        contact: { name: "The backend team of the game studio" },
+        license: { name: "UNLICENSED", identifier: "LicenseRef-UNLICENSED" },
+      },
+      servers: [{ url: "/", description: "Where this document comes from" }],
+      tags: [
+        { name: "clans", description: "Create, list, search, get and delete clans" },
+        { name: "user activity", description: "What users did per day and platform: deliver, read, erase" },
+        { name: "health", description: "For probes; not counted by the rate limit" },
+      ],
+      // Without an API key, except where an operation says otherwise.
+      security: [],
       components: {
         securitySchemes: {
           apiKey: {
             type: "http",
             scheme: "bearer",
             description:
-              "An API key of the service's operator. Each operation names the scope that the key must have; without it, the answer is 403 with reason MISSING_SCOPE.",
+              "An API key of the service's operator; needed once API_KEYS is set. Each operation names the scope that the key must have: without it, the answer is 403 with reason MISSING_SCOPE.",
           },
         },
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => describeHeaders(tidySchemas({ ...jsonSchemaTransformObject(document) })),
   });
   app.get("/openapi.json", { config: { cacheControl: "no-cache" }, schema: { hide: true } }, () =>
     app.swagger(),

@@ -1,14 +1,10 @@
 import { z } from "zod";
 import { Problem } from "./problem.ts";
+import { queryInteger } from "./query-integer.ts";
 
 /** The part of a list's query string that selects the page. */
 export const pageQuery = {
-  page_size: z
-    .string()
-    .regex(/^0*([1-9]\d{0,2}|1000)$/, "must be a whole number from 1 to 1000")
-    .transform(Number)
-    .default(50)
-    .meta({ description: "1 to 1000, by default 50" }),
+  page_size: queryInteger(1, 1_000, "How many entries a page has at most").prefault(50),
   page_token: z.string().optional().meta({ description: "next_page_token of the previous page" }),
 };
 

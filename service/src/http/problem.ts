@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type Reason, reasonNames, reasons } from "./reasons.ts";
+import { describeStatus } from "./status-descriptions.ts";
 import { statusName } from "./status-names.ts";
 
 export const problemType = "application/problem+json";
@@ -6,28 +8,45 @@ export const problemType = "application/problem+json";
 /** How many faults of a request are listed. */
 export const maxErrors = 100;
 
+const reasonList = reasonNames.map(
+  (reason) => `- \`${reason}\` (${reasons[reason][0]}): ${reasons[reason][1]}`,
+);
+
 /** An error response in the form of RFC 9457, with a stable `reason` and the request's id. */
 export const ProblemBody = z
   .object({
-    type: z.literal("about:blank"),
-    title: z.string().meta({ description: "The name of the status" }),
-    status: z.number().int(),
-    reason: z.string().meta({ description: "Stable and upper-case, for programs to switch on" }),
-    detail: z.string().meta({ description: "What is wrong and what to do, for people" }),
+    type: z.string().meta({ description: "Always about:blank: see reason", examples: ["about:blank"] }),
+    title: z.string().meta({ description: "The name of the status", examples: ["Conflict"] }),
+    status: z.int().meta({ description: "The status of the response", examples: [409] }),
+    reason: z.enum(reasonNames).meta({
+      description: `For programs to switch on. Later versions may add some: treat an unknown one by its status.\n\n${reasonList.join("\n")}`,
+      examples: ["CLAN_NAME_TAKEN"],
+      // A new value breaks no client that follows the description; see docs/openapi.
+      "x-open-enum": true,
+    }),
+    detail: z.string().meta({
+      description: "What is wrong and what to do, for people",
+      examples: ["A clan with this name exists."],
+    }),
     request_id: z.string().meta({ description: "The id under which the logs have this request" }),
     errors: z
       .array(
-        z.object({
-          index: z.int().optional().meta({ description: "Which element of the request's list, from 0" }),
-          field: z.string(),
-          message: z.string(),
-        }),
+        z
+          .object({
+            index: z.int().optional().meta({ description: "Which element of the request's list, from 0" }),
+            field: z.string().meta({ description: "Such as region, or query.page_size" }),
+            message: z.string().meta({ description: "The rule that it breaks" }),
+          })
+          .meta({ id: "FieldError" }),
       )
       .optional()
       .meta({ description: `The faulty fields of the request, the first ${maxErrors}` }),
     error_count: z.int().optional().meta({ description: "How many there are in all" }),
     scope: z.string().optional().meta({ description: "The scope that the API key lacks" }),
-    clan_id: z.uuid().optional().meta({ description: "The clan that has the name already" }),
+    clan_id: z
+      .string()
+      .optional()
+      .meta({ format: "uuid", description: "The clan that has the name already" }),
   })
   .meta({ id: "Problem" });
 
@@ -44,10 +63,10 @@ export interface ProblemExtras {
 export class Problem extends Error {
   override name = "Problem";
   readonly status: number;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly extras: ProblemExtras;
 
-  constructor(status: number, reason: string, detail: string, extras: ProblemExtras = {}) {
+  constructor(status: number, reason: Reason, detail: string, extras: ProblemExtras = {}) {
     super(detail, { cause: extras.cause });
     this.status = status;
     this.reason = reason;
@@ -110,7 +129,7 @@ type ProblemResponse = {
 export function problems<Status extends number>(...statuses: Status[]): Record<Status, ProblemResponse> {
   const entries = statuses.map((status) => [
     status,
-    { description: statusName(status), content: { [problemType]: { schema: ProblemBody } } },
+    { description: describeStatus(status), content: { [problemType]: { schema: ProblemBody } } },
   ]);
   return Object.fromEntries(entries);
 }

@@ -2,9 +2,10 @@ import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.
 import { type ColumnNameOf, columnsOf } from "@clan-platform/contract/columns.ts";
 import type { FastifySchemaCompiler } from "fastify";
 import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { requires } from "../http/access.ts";
+import { json, noContent } from "../http/answers.ts";
 import { NotModified } from "../http/entity-tag.ts";
 import { exactNumber } from "../http/exact-number.ts";
 import { readPage } from "../http/pages.ts";
@@ -40,11 +41,17 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
       bodyLimit: maxBatchBytes,
       schema: {
         tags: ["user activity"],
+        operationId: "storeActivity",
         summary: "Store up to 1000 rows, all or none; the newest delivery of a row counts",
+        description:
+          "A row that is stored already changes nothing, and another one with its user, day and platform replaces it: deliveries may be late, repeated or corrected.",
         ...requires("activity:write"),
         headers: IdempotencyHeaders,
         body: ActivityBatch,
-        response: { 200: BatchReport, ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503) },
+        response: {
+          200: json("How many rows were new, changed or stored already", BatchReport),
+          ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -72,10 +79,16 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
       config: { cacheControl: "no-store" },
       schema: {
         tags: ["user activity"],
+        operationId: "listActivity",
         summary: "A user's rows, newest day first",
+        description: "Personal data: needs an API key as well, once keys are configured.",
         ...requires("activity:read"),
         querystring: HistoryQuery,
-        response: { 200: ActivityPage, 304: NotModified, ...problems(400, 401, 403, 429, 500, 503) },
+        response: {
+          200: json("A page of rows", ActivityPage),
+          304: NotModified,
+          ...problems(400, 401, 403, 429, 500, 503),
+        },
       },
     },
     async ({ query }) => {
@@ -94,10 +107,15 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
     {
       schema: {
         tags: ["user activity"],
+        operationId: "eraseActivity",
         summary: "Erase a user's rows",
+        description: "Also erases them from the warehouse, with the next sync. May be repeated.",
         ...requires("users:erase"),
         params: UserPath,
-        response: { 204: z.undefined(), ...problems(400, 401, 403, 408, 413, 415, 429, 500, 503) },
+        response: {
+          204: noContent("Erased, or there were none"),
+          ...problems(400, 401, 403, 408, 413, 415, 429, 500, 503),
+        },
       },
     },
     async ({ params }, reply) => {

@@ -7,18 +7,21 @@ import { UserId } from "@clan-platform/contract/kinds/id.ts";
 import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
 import { z } from "zod";
 import { nextPageToken, pageQuery } from "../http/pages.ts";
+import { queryInteger } from "../http/query-integer.ts";
 
 export const maxRows = 1_000;
 
-export const ActivityBatch = z.strictObject(
-  {
-    rows: z
-      .array(ActivityRow, { error: expected(`a list of 1 to ${maxRows} rows`) })
-      .min(1, `must have 1 to ${maxRows} rows`)
-      .max(maxRows, `must have 1 to ${maxRows} rows; send more to /user-activity/import`),
-  },
-  { error: nameUnknown },
-);
+export const ActivityBatch = z
+  .strictObject(
+    {
+      rows: z
+        .array(ActivityRow, { error: expected(`a list of 1 to ${maxRows} rows`) })
+        .min(1, `must have 1 to ${maxRows} rows`)
+        .max(maxRows, `must have 1 to ${maxRows} rows; send more to /user-activity/import`),
+    },
+    { error: nameUnknown },
+  )
+  .meta({ id: "ActivityBatch" });
 
 const counts = {
   received: z
@@ -42,9 +45,10 @@ const RejectGroup = z
     field: z.string().meta({ description: "The field with the fault; line for the line as a whole" }),
     reason: z.string().meta({ description: "The rule that these rows break" }),
     count: z.int().meta({ description: "How many rows break it" }),
-    example: z
-      .object({ line: z.int(), message: z.string() })
-      .meta({ description: "The first of them, and what is wrong with it in particular" }),
+    example: z.object({ line: z.int(), message: z.string() }).meta({
+      id: "RejectExample",
+      description: "The first of them, and what is wrong with it in particular",
+    }),
   })
   .meta({ id: "RejectGroup" });
 
@@ -53,7 +57,7 @@ export const ImportReport = z
     ...counts,
     rejected: z.int().meta({ description: "Rows that were not stored" }),
     rejects: z
-      .array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
+      .array(z.object({ line: z.int(), field: z.string(), message: z.string() }).meta({ id: "Reject" }))
       .meta({ description: "What is wrong with them: the first 100, each with its first fault" }),
     reject_groups: z.array(RejectGroup).meta({
       description: "All of them by their first fault, the most frequent first; at most about 100 groups",
@@ -68,15 +72,11 @@ export const ImportReport = z
   .meta({ id: "ImportReport" });
 
 export const ImportQuery = z.strictObject({
-  max_rejects: z
-    .string()
-    .regex(/^(\d{1,6}|1000000)$/, "must be a whole number from 0 to 1000000")
-    .default("10000")
-    .transform(Number)
-    .meta({
-      description:
-        "With more rejected rows than this, nothing is stored, and the answer is 422: 0 to 1000000, by default 10000",
-    }),
+  max_rejects: queryInteger(
+    0,
+    1_000_000,
+    "With more rejected rows than this, nothing is stored, and the answer is 422",
+  ).prefault(10_000),
 });
 
 /** The fields that reports of earlier versions don't have: those stored for a repeat, and those of a service still to be updated. */
@@ -103,13 +103,16 @@ export type PageCursor = z.infer<typeof PageCursor>;
 
 const time = z.string().meta({ format: "date-time" });
 const storedKinds: Record<ColumnKind, (column: Column) => z.ZodType> = {
-  id: () => z.string(),
-  day: () => z.string().meta({ format: "date" }),
-  code: ({ codes = [] }) => z.enum(codes),
-  country: () => z.string(),
-  count: () => z.int(),
-  amount: () =>
-    z.number().meta({ description: "Exact: with all its digits, which may be more than a double keeps" }),
+  id: ({ description }) => z.string().meta({ description }),
+  day: ({ description }) => z.string().meta({ format: "date", description }),
+  code: ({ codes = [], description }) => z.enum(codes).meta({ description }),
+  country: ({ description }) => z.string().meta({ description }),
+  count: ({ description }) => z.int().meta({ format: "int32", description }),
+  amount: ({ description }) =>
+    z.number().meta({
+      format: "double",
+      description: `${description}. Written with all its digits, which may be more than a double keeps`,
+    }),
 };
 
 type AnyColumn = (typeof columns)[number];

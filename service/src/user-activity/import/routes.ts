@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Database, Transaction } from "../../database/database.ts";
 import { OutcomeUnknown } from "../../database/outcome.ts";
 import { requires } from "../../http/access.ts";
+import { json } from "../../http/answers.ts";
 import { foreignCharset } from "../../http/json-body.ts";
 import { bodyTooSlow, Problem, problems } from "../../http/problem.ts";
 import {
@@ -38,6 +39,7 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
       config: { handlerLimitMs: timeoutMs + 5_000, readsOwnBody: true },
       schema: {
         tags: ["user activity"],
+        operationId: "importActivity",
         summary: "Store rows in bulk: valid rows are stored, the others are rejected with a reason",
         description:
           "The body is NDJSON (one row a line) or CSV (with a header that names the columns), at most 32 MiB, " +
@@ -49,8 +51,16 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
         }),
         consumes: formats.flatMap(({ mediaTypes }) => mediaTypes.slice(0, 1)),
         // What it holds is checked line by line, as it comes.
-        body: z.any().meta({ type: "string", description: "Lines of rows, each as in POST /user-activity" }),
-        response: { 200: ImportReport, ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503) },
+        body: z.any().meta({
+          type: "string",
+          // Otherwise, some generated clients encode the text as one JSON string.
+          format: "binary",
+          description: "Lines of rows, each as in POST /user-activity",
+        }),
+        response: {
+          200: json("How many rows were stored, and which were rejected", ImportReport),
+          ...problems(400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503),
+        },
       },
     },
     async (request, reply) => {

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
-import { setSecurityHeaders } from "./security-headers.ts";
+import { productName } from "../openapi.ts";
+import { setSecurityHeaders } from "../security-headers.ts";
 
 /** Shows the document of `describeApi` as a page at `/docs`. */
 export async function serveDocsPage(app: FastifyInstance): Promise<void> {
@@ -21,7 +23,24 @@ export async function serveDocsPage(app: FastifyInstance): Promise<void> {
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
       },
-      uiConfig: { tryItOutEnabled: true, persistAuthorization: true },
+      // Swagger UI as it comes can't be used with a screen reader, and its colours are too faint.
+      theme: {
+        title: productName,
+        css: [{ filename: "accessible.css", content: textOf("accessible.css") }],
+        js: [{ filename: "accessible.js", content: textOf("accessible.js") }],
+      },
+      uiConfig: {
+        // Without the bar at the top, which is for loading other documents.
+        layout: "BaseLayout",
+        // With links to them, the buttons that open operations would hold other controls.
+        deepLinking: false,
+        // Its colours have too little contrast.
+        syntaxHighlight: false,
+        tryItOutEnabled: true,
+        persistAuthorization: true,
+      },
     });
   });
 }
+
+const textOf = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8");

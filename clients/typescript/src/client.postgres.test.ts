@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { activity, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
+import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { ApiError, ConnectionError, createClanClient, isReason, type Retry } from "./index.ts";
+
+async function startService(environment: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { app } = await startTestApp(environment);
+  return listen(app);
+}
+
+async function collect<Entry>(entries: AsyncIterable<Entry>): Promise<Entry[]> {
+  const all: Entry[] = [];
+  for await (const entry of entries) all.push(entry);
+  return all;
+}
+
+const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error) => error,
+  );
+
+const row = () => ({ ...activity({ user_id: "player-1" }), total_session_duration: 812.5 }) as never;
+
+it("creates, reads, lists, searches and deletes clans", async () => {
+  const clans = createClanClient({ baseUrl: await startService() });
+  const names = Array.from({ length: 5 }, (_, n) => `Harbor Lights ${n}`);
+  for (const name of names) await clans.createClan({ name, region: "EU" });
+  const listed = await collect(clans.listClans({ region: "EU", page_size: 2 }));
+  expect(listed.map(({ name }) => name)).toEqual(names.toReversed());
+  expect(await collect(clans.searchClans({ name: "light", page_size: 2 }))).toEqual(listed);
+  expect(await collect(clans.listClans({ name: "harbor lights 3" }))).toEqual([listed[1]]);
+  const [newest] = listed;
+  expect(await clans.getClan(newest?.id ?? "")).toEqual(newest);
+  await clans.deleteClan(newest?.id ?? "");
+  expect(await collect(clans.listClans())).toHaveLength(4);
+  expect(await clans.getHealth()).toEqual({ status: "ok" });
+});
+
+it("stores, imports, lists and erases user activity", async () => {
+  const clans = createClanClient({ baseUrl: await startService() });
+  expect(await clans.storeActivity([row()])).toMatchObject({ received: 1, inserted: 1 });
+  const days = ["2024-03-06", "2024-03-07", "2024-03-08"];
+  const csv = toCsv(days.map((event_date) => activity({ user_id: "player-1", event_date })));
+  const report = await clans.importActivity(new Uint8Array(gzipSync(`${csv}broken\n`)), {
+    contentType: "text/csv",
+    contentEncoding: "gzip",
+  });
+  expect(report).toMatchObject({ inserted: 3, rejected: 1 });
+  const rejected = clans.importActivity(`${csv}broken\n`, { contentType: "text/csv", maxRejects: 0 });
+  expect(isReason(await errorOf(rejected), "TOO_MANY_REJECTS")).toBe(true);
+  const rows = await collect(clans.listActivity({ user_id: "player-1", from: "2024-03-06", page_size: 1 }));
+  expect(rows.map(({ event_date }) => event_date)).toEqual(days.toReversed());
+  await clans.eraseActivity("player-1");
+  expect(await collect(clans.listActivity({ user_id: "player-1" }))).toEqual([]);
+});
+
+it("throws errors with their reason", async () => {
+  const API_KEYS = createHash("sha256").update("secret").digest("hex");
+  const baseUrl = await startService({ API_KEYS });
+  const clans = createClanClient({ baseUrl, apiKey: "secret" });
+  const clan = await clans.createClan({ name: "Night Owls" });
+
+  const taken = await errorOf(clans.createClan({ name: "NIGHT OWLS" }));
+  expect(isReason(taken, "CLAN_NAME_TAKEN") && [taken.status, taken.problem.clan_id]).toEqual([409, clan.id]);
+  const invalid = await errorOf(clans.createClan({ name: "Night Owls", region: "?" }));
+  expect(isReason(invalid, "VALIDATION_FAILED") && invalid.problem.errors).toMatchObject([
+    { field: "region" },
+  ]);
+  const missing = await errorOf(clans.getClan("2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55"));
+  expect([isReason(missing, "CLAN_NOT_FOUND"), isReason(missing, "NOT_FOUND")]).toEqual([true, false]);
+  expect((missing as ApiError).requestId).toBeTruthy();
+  const keyless = await errorOf(createClanClient({ baseUrl }).createClan({ name: "x" }));
+  expect(isReason(keyless, "UNAUTHENTICATED")).toBe(true);
+  const { error } = await clans.api.GET("/clans", { params: { query: { page_token: "x" } } });
+  expect(error?.reason).toBe("INVALID_PAGE_TOKEN");
+});
+
+type Fault = "lose the answer" | ((response: ServerResponse) => void);
+
+/** A proxy in front of a service, which does one fault per request, and then none. */
+async function startFaultyProxy(url: string, faults: Fault[]) {
+  const keys: unknown[] = [];
+  const proxy = createServer((incoming: IncomingMessage, response) => {
+    const { method, headers } = incoming;
+    keys.push(headers["idempotency-key"]);
+    const fault = faults.shift();
+    if (typeof fault === "function") return void incoming.resume().once("end", () => fault(response));
+    const forwarded = request(`${url}${incoming.url}`, { method, headers }, (answer) => {
+      if (fault) answer.resume().once("end", () => response.socket?.destroy());
+      else answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers));
+    });
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void proxy.close());
+  return { baseUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, keys };
+}
+
+it("retries with the same Idempotency-Key, and waits as long as the service asks", async () => {
+  const { baseUrl, keys } = await startFaultyProxy(await startService(), [
+    (response) => response.writeHead(503, { "retry-after": "1" }).end(),
+    (response) => response.writeHead(429).end(),
+    (response) => response.socket?.destroy(),
+    "lose the answer",
+  ]);
+  const retries: Retry[] = [];
+  const clans = createClanClient({ baseUrl, onRetry: (retry) => retries.push(retry) });
+  const clan = await clans.createClan({ name: "Night Owls" });
+  expect(retries.map(({ attempt, status }) => [attempt, status])).toEqual([
+    [1, 503],
+    [2, 429],
+    [3, undefined],
+    [4, undefined],
+  ]);
+  expect(retries[0]?.waitMs).toBe(1_000);
+  expect(retries[3]?.waitMs).toBeGreaterThanOrEqual(2_000);
+  expect([keys.length, new Set(keys).size]).toEqual([5, 1]);
+  expect(await collect(clans.listClans())).toEqual([clan]);
+});
+
+it("takes a repeated deletion for done when the first answer was lost", async () => {
+  const url = await startService();
+  const clan = await createClanClient({ baseUrl: url }).createClan({ name: "Night Owls" });
+  const { baseUrl } = await startFaultyProxy(url, ["lose the answer"]);
+  const clans = createClanClient({ baseUrl });
+  await clans.deleteClan(clan.id);
+  expect(isReason(await errorOf(clans.deleteClan(clan.id)), "CLAN_NOT_FOUND")).toBe(true);
+});
+
+it("gives up after its last attempt, and at once when it is aborted", async () => {
+  const gone = await startFaultyProxy("http://127.0.0.1:1", [
+    (response) => response.socket?.destroy(),
+    (response) => response.writeHead(502).end("<h1>Bad gateway</h1>"),
+  ]);
+  const clans = createClanClient({ baseUrl: gone.baseUrl, maxAttempts: 2 });
+  const last = await errorOf(clans.createClan({ name: "Night Owls" }));
+  expect(last).toBeInstanceOf(ApiError);
+  expect([(last as ApiError).status, (last as ApiError).reason]).toEqual([502, undefined]);
+
+  const unreachable = createClanClient({ baseUrl: "http://127.0.0.1:1", maxAttempts: 1 });
+  const refused = await errorOf(unreachable.getHealth());
+  expect(refused).toBeInstanceOf(ConnectionError);
+
+  const controller = new AbortController();
+  const waiting = createClanClient({
+    baseUrl: "http://127.0.0.1:1",
+    onRetry: () => controller.abort(new Error("stopped")),
+  });
+  expect(await errorOf(waiting.getHealth({ signal: controller.signal }))).toEqual(new Error("stopped"));
+});
+
+it("stops reading pages when the loop over them does", async () => {
+  const requests: string[] = [];
+  const baseUrl = await startService();
+  const clans = createClanClient({
+    baseUrl,
+    fetch: (input, init) => {
+      requests.push((input as Request).url);
+      return fetch(input, init);
+    },
+  });
+  for (const name of ["A", "B", "C"]) await clans.createClan({ name });
+  requests.length = 0;
+  for await (const clan of clans.listClans({ page_size: 1 })) if (clan.name === "B") break;
+  expect(requests).toHaveLength(2);
+});

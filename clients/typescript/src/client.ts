@@ -1,0 +1,161 @@
+import createFetchClient, { type Client } from "openapi-fetch";
+import type { components, operations, paths } from "./api.ts";
+import { toApiError } from "./errors.ts";
+import { entriesOf } from "./pages.ts";
+import { createRetryingFetch, type RetryOptions } from "./retrying-fetch.ts";
+
+type Schemas = components["schemas"];
+type Query<Operation extends keyof operations> = Omit<
+  NonNullable<operations[Operation]["parameters"]["query"]>,
+  "page_token"
+>;
+
+export interface ClanClientOptions extends RetryOptions {
+  /** Where the service is, such as `https://clans.example.com`. */
+  baseUrl: string;
+  /** Needed to write, and to read activity, once the service has API keys. */
+  apiKey?: string;
+  /** Sends the requests, instead of the global `fetch`. */
+  fetch?: typeof fetch;
+}
+
+interface CallOptions {
+  signal?: AbortSignal;
+}
+
+interface WriteOptions extends CallOptions {
+  /** By default a random one per call, which its retries share. */
+  idempotencyKey?: string;
+}
+
+interface ImportOptions extends WriteOptions {
+  contentType: "text/csv" | "application/x-ndjson";
+  /** The body is packed already. */
+  contentEncoding?: "gzip";
+  maxRejects?: number;
+}
+
+export type ClanClient = ReturnType<typeof createClanClient>;
+
+/**
+ * A client of the clan service. Each method is an operation of its OpenAPI document.
+ * @throws {ApiError} from every method, when the answer is an error, after the retries
+ * @throws {ConnectionError} from every method, when there is no answer, after the retries
+ */
+export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanClientOptions) {
+  const api: Client<paths> = createFetchClient<paths>({
+    baseUrl: baseUrl.replace(/\/+$/, ""),
+    fetch: createRetryingFetch(retries, fetch),
+    ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
+  });
+
+  return {
+    /** All operations by method and path, also those without a method here; errors are returned, not thrown. */
+    api,
+
+    async createClan(
+      body: Schemas["CreateClanRequest"],
+      options: WriteOptions = {},
+    ): Promise<Schemas["Clan"]> {
+      return dataOf(await api.POST("/clans", { body, ...writing(options) }));
+    },
+
+    async getClan(id: string, options: CallOptions = {}): Promise<Schemas["Clan"]> {
+      return dataOf(await api.GET("/clans/{id}", { params: { path: { id } }, ...options }));
+    },
+
+    async deleteClan(id: string, options: CallOptions = {}): Promise<void> {
+      dataOf(await api.DELETE("/clans/{id}", { params: { path: { id } }, ...options }));
+    },
+
+    /** All clans, or those of a region, newest first; with a name, the one that has it. */
+    listClans(query: Query<"listClans"> = {}, options: CallOptions = {}) {
+      const read = async (page_token?: string) =>
+        dataOf(await api.GET("/clans", { params: { query: defined({ ...query, page_token }) }, ...options }));
+      return entriesOf(read, ({ clans }) => clans);
+    },
+
+    /** The clans whose names contain a text, newest first. */
+    searchClans(query: Query<"searchClans">, options: CallOptions = {}) {
+      const read = async (page_token?: string) =>
+        dataOf(
+          await api.GET("/clans/search", {
+            params: { query: defined({ ...query, page_token }) },
+            ...options,
+          }),
+        );
+      return entriesOf(read, ({ clans }) => clans);
+    },
+
+    /** Stores up to 1000 rows, all or none. */
+    async storeActivity(
+      rows: Schemas["ActivityRow"][],
+      options: WriteOptions = {},
+    ): Promise<Schemas["BatchReport"]> {
+      return dataOf(await api.POST("/user-activity", { body: { rows }, ...writing(options) }));
+    },
+
+    /** Stores the valid rows of a file, and reports the others. */
+    async importActivity(
+      body: string | Uint8Array<ArrayBuffer> | Blob,
+      { contentType, contentEncoding, maxRejects, ...options }: ImportOptions,
+    ): Promise<Schemas["ImportReport"]> {
+      const { params, ...others } = writing(options);
+      return dataOf(
+        await api.POST("/user-activity/import", {
+          params: { ...params, query: defined({ max_rejects: maxRejects }) },
+          headers: {
+            "content-type": contentType,
+            ...(contentEncoding && { "content-encoding": contentEncoding }),
+          },
+          body: body as string,
+          bodySerializer: (bytes: unknown) => bytes,
+          ...others,
+        }),
+      );
+    },
+
+    /** A user's rows, newest day first. */
+    listActivity(query: Query<"listActivity">, options: CallOptions = {}) {
+      const read = async (page_token?: string) =>
+        dataOf(
+          await api.GET("/user-activity", {
+            params: { query: defined({ ...query, page_token }) },
+            ...options,
+          }),
+        );
+      return entriesOf(read, ({ rows }) => rows);
+    },
+
+    async eraseActivity(user_id: string, options: CallOptions = {}): Promise<void> {
+      dataOf(await api.DELETE("/users/{user_id}/activity", { params: { path: { user_id } }, ...options }));
+    },
+
+    async getHealth(options: CallOptions = {}): Promise<Schemas["Health"]> {
+      return dataOf(await api.GET("/health", { ...options }));
+    },
+  };
+}
+
+function writing({ idempotencyKey, ...options }: WriteOptions) {
+  return { params: { header: defined({ "idempotency-key": idempotencyKey }) }, ...options };
+}
+
+function dataOf<Data>({
+  data,
+  response,
+  ...rest
+}: {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}): Data {
+  if (!response.ok) throw toApiError(response, rest.error);
+  return data as Data;
+}
+
+/** Without the properties that are undefined. */
+function defined<Value extends object>(value: Value): { [K in keyof Value]: Exclude<Value[K], undefined> } {
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof Value]: Exclude<Value[K], undefined> };
+}

@@ -1,0 +1,56 @@
+import type { components } from "./api.ts";
+
+export type Problem = components["schemas"]["Problem"];
+export type Reason = Problem["reason"];
+
+/** The service answered with an error. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  readonly status: number;
+  /** What the service says of it; undefined when something in front of the service answered. */
+  readonly problem: Problem | undefined;
+
+  constructor(status: number, problem: Problem | undefined, text: string) {
+    super(
+      problem ? `${status} ${problem.reason}: ${problem.detail}` : `${status} ${text.slice(0, 200)}`.trim(),
+    );
+    this.status = status;
+    this.problem = problem;
+  }
+
+  get reason(): Reason | undefined {
+    return this.problem?.reason;
+  }
+
+  /** What to look for in the service's logs. */
+  get requestId(): string | undefined {
+    return this.problem?.request_id;
+  }
+}
+
+/** No answer arrived. What was sent may or may not have been stored. */
+export class ConnectionError extends Error {
+  override name = "ConnectionError";
+  /** Such as `ECONNREFUSED`. */
+  readonly failure: string;
+
+  constructor(origin: string, failure: string, options?: ErrorOptions) {
+    super(`${origin} can't be reached (${failure})`, options);
+    this.failure = failure;
+  }
+}
+
+/** Whether an error is an answer of the service with this reason. */
+export function isReason<R extends Reason>(
+  error: unknown,
+  reason: R,
+): error is ApiError & { reason: R; problem: Problem } {
+  return error instanceof ApiError && error.reason === reason;
+}
+
+/** The error of a response whose body is `body`, as parsed JSON or as text. */
+export function toApiError({ status }: Response, body: unknown): ApiError {
+  const isProblem =
+    typeof body === "object" && body !== null && "reason" in body && "detail" in body && "status" in body;
+  return new ApiError(status, isProblem ? (body as Problem) : undefined, String(body ?? ""));
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
+import type { Page } from "playwright-core";
+import { expect, it, onTestFinished } from "vitest";
+import { buildAppWithoutDatabase } from "./app-without-database.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The serious and critical violations that axe-core finds. */
+async function findViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate("axe.run(document)")) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 150)}`));
+}
+
+it("has the product's name, and axe-core finds nothing serious, its operations closed or open", async () => {
+  const app = await buildAppWithoutDatabase();
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const browser = await launchChromium();
+  onTestFinished(async () => {
+    await browser.close();
+    await app.close();
+  });
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("request", (request) => request.url().startsWith(url) || errors.push(request.url()));
+
+  await page.goto(`${url}/docs`);
+  const operations = page.locator(".opblock-summary-control");
+  await operations.first().waitFor();
+  expect(await page.title()).toBe("Clan platform API");
+  expect(await findViolations(page)).toEqual([]);
+
+  for (const operation of await operations.all()) await operation.click();
+  await expect.poll(() => page.locator(".opblock-body .execute").count()).toBe(await operations.count());
+  expect(await findViolations(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});

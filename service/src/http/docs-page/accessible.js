@@ -1,0 +1,23 @@
+// Swagger UI draws its page piece by piece; each piece gets what assistive technology needs and Swagger UI leaves out.
+const attributes = [
+  ["#servers", { "aria-label": "Server" }],
+  [".body-param__text", { "aria-label": "Request body" }],
+  [".microlight", { tabindex: "0" }],
+  [".opblock-tag", { "aria-level": "2" }],
+];
+
+function complete() {
+  for (const [selector, values] of attributes)
+    for (const element of document.querySelectorAll(selector))
+      for (const [name, value] of Object.entries(values))
+        if (!element.hasAttribute(name)) element.setAttribute(name, value);
+  // Several tables of answers are on the page: each is named after its operation.
+  for (const table of document.querySelectorAll(".responses-table[role=region]:not([aria-label])"))
+    table.setAttribute(
+      "aria-label",
+      `Answers of ${table.id.replace(/_responses$/, "").replaceAll("_", " ")}`,
+    );
+}
+
+complete();
+new MutationObserver(complete).observe(document.documentElement, { childList: true, subtree: true });

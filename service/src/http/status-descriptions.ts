@@ -1,0 +1,20 @@
+import { statusName } from "./status-names.ts";
+
+const descriptions: Record<number, string> = {
+  400: "The request breaks a rule; see reason and errors",
+  401: "The API key is missing, or is not one of this service",
+  403: "The API key lacks the scope of the operation",
+  404: "There is no such clan",
+  408: "The body arrived too slowly",
+  409: "In conflict with an existing clan, or with a request that is still running; see reason",
+  412: "It is another version than If-Match or If-None-Match demands",
+  413: "The body is too large",
+  415: "The media type, charset or compression of the body is not supported",
+  422: "The Idempotency-Key belongs to another request, or too many rows are rejected; see reason",
+  429: "Too many requests from this address; try again after Retry-After",
+  500: "A defect of the service; its logs have the cause under the request id",
+  503: "The service can't answer now; try again after Retry-After",
+};
+
+/** What a problem with this status means, for the OpenAPI document. */
+export const describeStatus = (status: number): string => descriptions[status] ?? statusName(status);
