@@ -6,6 +6,7 @@ import { type ServiceUnderTest, withService } from "../harness/with-service.ts";
 import { callEdgeCases } from "./call-edge-cases/all.ts";
 import type { CallEdgeCase } from "./call-edge-cases/call-edge-case.ts";
 import { exactly } from "./exact-decimal.ts";
+import { inFile } from "./in-file.ts";
 import { type Delivery, deliveries } from "./row-deliveries.ts";
 import { type EdgeCase, rowEdgeCases } from "./row-edge-cases.ts";
 
@@ -49,7 +50,8 @@ async function tryAll(tested: ServiceUnderTest) {
 async function deliver({ service, postgres }: ServiceUnderTest, delivery: Delivery, rows: EdgeCase[]) {
   const problems: string[] = [];
   let sent = 0;
-  const named = rows.map((edge, n): [string, EdgeCase] => [userOf(edge) ?? `edge case ${n}`, edge]);
+  const edges = delivery.name === "a batch" ? rows : rows.map(inFile);
+  const named = edges.map((edge, n): [string, EdgeCase] => [userOf(edge) ?? `edge case ${n}`, edge]);
   for (let at = 0; at < named.length; at += linesAtOnce) {
     const some = named.slice(at, at + linesAtOnce);
     const verdicts = await delivery.send(service.url, some);

@@ -113,6 +113,12 @@ const amountEdges = (field: string) =>
     ],
   );
 
+// Codes and names, and a placeholder.
+const countries = {
+  ...{ '"TR"': "TR", '"tr"': "TR", '"TUR"': "TR", '"Türkiye"': "TR", '"ſs"': "SS", '"ZZ"': null },
+  ...{ '" TR"': "TR", '"TR "': "TR", [JSON.stringify("TR\n")]: "TR" },
+};
+
 const days = ["2015-01-01", "2015-12-31", "2016-02-29", "2024-02-29"];
 const invalidDays = [
   ...[
@@ -206,14 +212,16 @@ export function rowEdgeCases(): EdgeCase[] {
         ...['"\\ud800"', '"a\\udc00"', "null", "1", "[]"],
       ],
     ),
-    ...edge("platform", { '"ANDROID"': "ANDROID", '"IOS"': "IOS", '"android"': "ANDROID", '"iOs"': "IOS" }, [
-      ...quoted(["", "ANDROID ", "ıos", "İOS", "IOS\n", "WINDOWS", "ANDROIDIOS"]),
-      "null",
-      "1",
-      "[]",
-    ]),
-    ...edge("country", { '"TR"': "TR", '"tr"': "TR", '"ZZ"': "ZZ", '""': null, null: null }, [
-      ...quoted(["T", "TUR", "T1", "ÇA", "ſs", " TR", "TR ", "TR\n", "\0\0"]),
+    ...edge(
+      "platform",
+      {
+        ...{ '"ANDROID"': "ANDROID", '"IOS"': "IOS", '"android"': "ANDROID", '"iOs"': "IOS" },
+        ...{ '"ıos"': "IOS", '"İOS"': "IOS" },
+      },
+      [...quoted(["", "ANDROID ", "IOS\n", "WINDOWS", "ANDROIDIOS"]), "null", "1", "[]"],
+    ),
+    ...edge("country", { ...countries, '""': null, null: null }, [
+      ...quoted(["T", "T1", "ÇA", "\0\0"]),
       "0",
       "false",
       "[]",
