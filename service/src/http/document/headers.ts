@@ -20,6 +20,8 @@ const headers = {
     example: 2,
   },
   Location: text("The path of the new clan", "/clans/2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55"),
+  ETag: text("The version of the answer, for If-None-Match and If-Match", '"JCj9Z5fYzGPr5l3pYZGqDg"'),
+  "Cache-Control": text("no-cache: to be asked for again; no-store: not to be kept", "no-cache"),
   "WWW-Authenticate": text("How to authenticate", 'Bearer realm="clan-service"'),
   "Idempotency-Replayed": {
     description: "Sent when this is the stored answer to an earlier request with the same Idempotency-Key",
@@ -62,7 +64,9 @@ function headersOf({ parameters = [], responses }: Operation, status: number): H
     ["RateLimit-Policy", "429" in responses],
     ["Retry-After", [409, 429, 503].includes(status)],
     ["Location", status === 201],
-    ["WWW-Authenticate", status === 401],
+    ["ETag", "304" in responses && (status === 200 || status === 304)],
+    ["Cache-Control", true],
+    ["WWW-Authenticate", status === 401 || status === 403],
     ["Idempotency-Replayed", isReplayable && (status < 300 || status === 409)],
   ];
   return names.filter(([, isSent]) => isSent).map(([name]) => name);
