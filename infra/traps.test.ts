@@ -206,7 +206,7 @@ it("trap 4: the image is built from what the service needs, without arguments or
   expect(files).toContain("service/src/server.ts");
   const needless = files.filter(
     (file) =>
-      !/^(package(-lock)?|(dashboard|infra|scripts|service|warehouse)\/package)\.json$|^contract\/|^service\/(src|migrations)\//.test(
+      !/^(package(-lock)?|(clients\/typescript|dashboard|infra|scripts|service|warehouse)\/package)\.json$|^contract\/|^service\/(src|migrations)\//.test(
         file,
       ) || /\.test\.ts$|\/testing\//.test(file),
   );

@@ -11,7 +11,7 @@ export function smallContext(): string {
   cpSync(join(contextFolder, ".dockerignore"), join(folder, ".dockerignore"));
   const files = [
     ...["package.json", "package-lock.json", "service/Dockerfile", "service/migrations/001.do.clans.sql"],
-    ...["contract", "dashboard", "infra", "service", "scripts", "warehouse"].map(
+    ...["clients/typescript", "contract", "dashboard", "infra", "service", "scripts", "warehouse"].map(
       (workspace) => `${workspace}/package.json`,
     ),
     ...["service/src/server.ts", "service/src/clans/routes.ts", "contract/columns.ts"],

@@ -90,10 +90,12 @@ it("describes the headers of answers", async () => {
   const headersOf = (method: string, path: string, status: number) =>
     Object.keys(paths[path][method].responses[status].headers).join(" ");
   const always = "X-Request-Id RateLimit RateLimit-Policy";
-  expect(headersOf("post", "/clans", 201)).toBe(`${always} Location Idempotency-Replayed`);
-  expect(headersOf("get", "/clans", 503)).toBe(`${always} Retry-After`);
-  expect(headersOf("delete", "/clans/{id}", 401)).toBe(`${always} WWW-Authenticate`);
-  expect(headersOf("get", "/health", 200)).toBe("X-Request-Id");
+  expect(headersOf("post", "/clans", 201)).toBe(`${always} Location Cache-Control Idempotency-Replayed`);
+  expect(headersOf("get", "/clans", 503)).toBe(`${always} Retry-After Cache-Control`);
+  expect(headersOf("delete", "/clans/{id}", 401)).toBe(`${always} Cache-Control WWW-Authenticate`);
+  expect(headersOf("get", "/health", 200)).toBe("X-Request-Id Cache-Control");
+  for (const status of [200, 304])
+    expect(headersOf("get", "/clans/{id}", status)).toBe(`${always} ETag Cache-Control`);
 });
 
 it("has a docs page over the same document", async () => {

@@ -2,6 +2,10 @@
 const attributes = [
   ["#servers", { "aria-label": "Server" }],
   [".body-param__text", { "aria-label": "Request body" }],
+  [
+    ".body-param input[type=file], .opblock-section-request-body input[type=file]",
+    { "aria-label": "File with the request body" },
+  ],
   [".microlight", { tabindex: "0" }],
   [".opblock-tag", { "aria-level": "2" }],
 ];
