@@ -1,25 +1,42 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 
-/**
- * Cancels what `client` is running once `signal` aborts, until the returned function is called. That resolves when no
- * further cancellation can arrive.
- */
-export function cancelOnAbort(
-  pool: pg.Pool,
-  client: pg.ClientBase,
-  signal: AbortSignal,
-): () => Promise<void> {
-  const stopped = new AbortController();
-  let cancelling = Promise.resolve();
-  const onAbort = () => {
-    cancelling = cancelUntil(stopped.signal, pool, client);
+/** Stops cancelling, and resolves when no further cancellation can arrive. */
+export type StopCancelling = () => Promise<void>;
+
+/** Cancels what `client` is running once `signal` aborts, until that is stopped. */
+export function cancelOnAbort(pool: pg.Pool, client: pg.ClientBase, signal: AbortSignal): StopCancelling {
+  const { start, stop } = cancellationOf(pool, client);
+  signal.addEventListener("abort", start);
+  return () => {
+    signal.removeEventListener("abort", start);
+    return stop();
   };
-  signal.addEventListener("abort", onAbort);
-  return async () => {
-    signal.removeEventListener("abort", onAbort);
-    stopped.abort();
-    await cancelling;
+}
+
+/** Cancels what `client` is running after so many ms, until that is stopped. */
+export function cancelAfter(pool: pg.Pool, client: pg.ClientBase, ms: number): StopCancelling {
+  const { start, stop } = cancellationOf(pool, client);
+  const timer = setTimeout(start, ms);
+  return () => {
+    clearTimeout(timer);
+    return stop();
+  };
+}
+
+/** Costs next to nothing unless it starts, because hardly any does. */
+function cancellationOf(pool: pg.Pool, client: pg.ClientBase) {
+  let stopped: AbortController | undefined;
+  let cancelling: Promise<void> | undefined;
+  return {
+    start: () => {
+      stopped = new AbortController();
+      cancelling = cancelUntil(stopped.signal, pool, client);
+    },
+    stop: async () => {
+      stopped?.abort();
+      await cancelling;
+    },
   };
 }
 

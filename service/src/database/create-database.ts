@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { cancelOnAbort } from "./cancellation.ts";
+import { cancelAfter } from "./cancellation.ts";
 import { type UsedClient, useClient } from "./client.ts";
 import { type ConcurrencyLimit, limitConcurrency } from "./concurrency-limit.ts";
 import type { Database, Statement } from "./database.ts";
@@ -37,7 +37,7 @@ async function query(
   values?: unknown[],
 ): Promise<pg.QueryResult> {
   if (typeof statement === "string" || !statement.cancelAfterMs) return client.query(statement, values);
-  const stopCancelling = cancelOnAbort(pool, client, AbortSignal.timeout(statement.cancelAfterMs));
+  const stopCancelling = cancelAfter(pool, client, statement.cancelAfterMs);
   try {
     return await client.query(statement);
   } finally {
