@@ -14,7 +14,8 @@ export default defineConfig({
       project("unit", ["{contract,service,dashboard,clients,scripts}/**/*.test.ts"]),
       project("postgres", [postgres], { globalSetup: ["./scripts/testkit/cluster.ts"], exclude: [] }),
       project("warehouse", ["warehouse/**/*.test.ts"]),
-      project("infra", ["infra/**/*.test.ts"]),
+      // Importing the provider once takes longer than most of these files' tests.
+      project("infra", ["infra/**/*.test.ts"], { isolate: false }),
       project("browser", [browser], {
         globalSetup: ["./dashboard/testing/unpack-chromium.ts"],
         exclude: [],
@@ -26,7 +27,7 @@ export default defineConfig({
 function project(
   name: string,
   include: string[],
-  { globalSetup = [] as string[], exclude = [postgres, browser] } = {},
+  { globalSetup = [] as string[], exclude = [postgres, browser], isolate = true } = {},
 ) {
   return {
     test: {
@@ -34,6 +35,7 @@ function project(
       include,
       exclude: ["**/node_modules/**", ...exclude],
       globalSetup,
+      isolate,
       testTimeout: 180_000,
       hookTimeout: 180_000,
       // A loaded machine may take several times as long; a condition that never holds fails all the same.

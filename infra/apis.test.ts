@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { expect, it, vi } from "vitest";
-import { recordStack } from "./testing/recorded.ts";
+import { afterAll, expect, it, vi } from "vitest";
 
 const { hooks, waits } = vi.hoisted(() => ({
   hooks: new Map<string, pulumi.ResourceHookFunction>(),
@@ -20,7 +19,12 @@ vi.mock("@pulumi/pulumi", async (original) => {
 
 vi.mock("node:timers/promises", () => ({ setTimeout: async (ms: number) => void waits.push(ms) }));
 
+// Other files' tests have imported the program without these mocks, and others will.
+vi.resetModules();
+afterAll(() => void vi.resetModules());
+
 it("resources that wait for an API are created some seconds after it is enabled, not at once", async () => {
+  const { recordStack } = await import("./testing/recorded.ts");
   await recordStack("dev");
   expect([...hooks.keys()]).toContain("settle");
   await hooks.get("settle")?.({} as pulumi.ResourceHookArgs);
