@@ -198,7 +198,7 @@ it("sends the key, and says when it is refused", async () => {
   const path = await write("a.csv", toCsv(players(0, 5)));
   const refused = send([path, "--url", url]);
   expect(await refused.ended).toBe(1);
-  expectOneSentence(refused.output(), /lines 2 to 6: the service rejected it: 401 Writing needs an API key/);
+  expectOneSentence(refused.output(), /lines 2 to 6: the service rejected it: 401 This needs an API key/);
   expect(await send([path, "--url", url, "--key", "secret"]).ended).toBe(0);
   expect(await send([path, "--url", url], { CLAN_API_KEY: "secret" }).ended).toBe(0);
   expect(await count()).toBe(5);
