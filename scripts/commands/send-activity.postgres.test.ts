@@ -204,6 +204,26 @@ it("sends the key, and says when it is refused", async () => {
   expect(await count()).toBe(5);
 });
 
+it.each([
+  [
+    302,
+    { location: "https://clans.example.com/" },
+    /respond as the clan service does \(302 redirects to https:/,
+  ],
+  [200, { "content-type": "text/html" }, /respond as the clan service does \(200 answers text\/html/],
+  [403, { "content-type": "text/html" }, /rejected it: 403 <h1>Welcome<\/h1>/],
+])("says that something else than the service answered: %d", async (status, headers, message) => {
+  const other = createServer((incoming, response) => {
+    incoming.resume().once("end", () => response.writeHead(status, headers).end("<h1>Welcome</h1>"));
+  });
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void other.close());
+  const path = await write("a.csv", toCsv(players(0, 5)));
+  const script = send([path, "--url", `http://127.0.0.1:${(other.address() as AddressInfo).port}`]);
+  expect(await script.ended).toBe(1);
+  expectOneSentence(script.output(), message);
+});
+
 it("reports what was rejected before something else failed", async () => {
   const { url } = await startService();
   const good = await write("a.csv", `${toCsv(players(0, 3))}broken\n`);

@@ -162,7 +162,7 @@ it("takes neither a redirect nor a page of HTML for what was asked for", async (
   const redirected = await errorOf(clans.createClan({ name: "Night Owls" }));
   expect(redirected).toBeInstanceOf(ApiError);
   expect((redirected as ApiError).message).toBe(
-    "302 redirects to https://clans.example.com/clans: set baseUrl to where the service is",
+    "302 redirects to https://clans.example.com/clans: use the URL of the service itself",
   );
   for (const call of [() => clans.createClan({ name: "Night Owls" }), () => clans.getHealth()]) {
     const error = await errorOf(call());

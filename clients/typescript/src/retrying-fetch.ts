@@ -99,7 +99,7 @@ function ofTheService(response: Response): Response {
   const { status, headers, ok, body } = response;
   const location = headers.get("location");
   if (status >= 300 && status < 400 && status !== 304)
-    throw new ApiError(status, undefined, `redirects to ${location}: set baseUrl to where the service is`);
+    throw new ApiError(status, undefined, `redirects to ${location}: use the URL of the service itself`);
   const type = headers.get("content-type");
   if (ok && body && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type ?? ""))
     throw new ApiError(
