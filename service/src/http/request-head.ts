@@ -35,7 +35,10 @@ function faultOf({ rawHeaders, headers, httpVersion }: IncomingMessage): Problem
   if (httpVersion !== "1.1" && httpVersion !== "1.0") return malformed("The request is not HTTP/1.1.");
   const counts = { host: 0, authorization: 0, "content-type": 0 };
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = (rawHeaders[at] as string).toLowerCase();
+    const written = rawHeaders[at] as string;
+    // The lengths of the names below: most headers need not be copied in lower case.
+    if (written.length !== 4 && written.length !== 12 && written.length !== 13) continue;
+    const name = written.toLowerCase();
     if (name === "host" || name === "authorization" || name === "content-type") counts[name]++;
   }
   const { host, ...others } = counts;
