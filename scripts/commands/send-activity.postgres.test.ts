@@ -198,10 +198,30 @@ it("sends the key, and says when it is refused", async () => {
   const path = await write("a.csv", toCsv(players(0, 5)));
   const refused = send([path, "--url", url]);
   expect(await refused.ended).toBe(1);
-  expectOneSentence(refused.output(), /lines 2 to 6: the service rejected it: 401 Writing needs an API key/);
+  expectOneSentence(refused.output(), /lines 2 to 6: the service rejected it: 401 This needs an API key/);
   expect(await send([path, "--url", url, "--key", "secret"]).ended).toBe(0);
   expect(await send([path, "--url", url], { CLAN_API_KEY: "secret" }).ended).toBe(0);
   expect(await count()).toBe(5);
+});
+
+it.each([
+  [
+    302,
+    { location: "https://clans.example.com/" },
+    /respond as the clan service does \(302 redirects to https:/,
+  ],
+  [200, { "content-type": "text/html" }, /respond as the clan service does \(200 answers text\/html/],
+  [403, { "content-type": "text/html" }, /rejected it: 403 <h1>Welcome<\/h1>/],
+])("says that something else than the service answered: %d", async (status, headers, message) => {
+  const other = createServer((incoming, response) => {
+    incoming.resume().once("end", () => response.writeHead(status, headers).end("<h1>Welcome</h1>"));
+  });
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void other.close());
+  const path = await write("a.csv", toCsv(players(0, 5)));
+  const script = send([path, "--url", `http://127.0.0.1:${(other.address() as AddressInfo).port}`]);
+  expect(await script.ended).toBe(1);
+  expectOneSentence(script.output(), message);
 });
 
 it("reports what was rejected before something else failed", async () => {

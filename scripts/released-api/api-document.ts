@@ -1,16 +1,19 @@
 /** The parts of an OpenAPI document that changes are looked for in. */
 export interface ApiDocument {
   info: { version: string };
-  security?: object[];
+  security?: Security[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
 }
 
+/** Scopes by scheme, all of which are needed. */
+export type Security = Record<string, string[]>;
+
 export interface Operation {
   operationId: string;
-  security?: object[];
+  security?: Security[];
   parameters?: Parameter[];
-  requestBody?: { content: Record<string, { schema: Schema }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   responses: Record<string, { content?: Record<string, { schema: Schema }>; headers?: object }>;
 }
 
@@ -34,7 +37,9 @@ export interface Schema {
   items?: Schema;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
   exclusiveMaximum?: number;
+  multipleOf?: number;
   minLength?: number;
   maxLength?: number;
   minItems?: number;

@@ -1,4 +1,4 @@
-import type { ApiDocument, Operation, Parameter } from "./api-document.ts";
+import type { ApiDocument, Operation, Parameter, Security } from "./api-document.ts";
 import { requestBreaks, responseBreaks } from "./schema-changes.ts";
 
 /** What a client of the document `before` could no longer do with the service of the document `after`, one sentence each. */
@@ -14,16 +14,27 @@ export function breakingChanges(before: ApiDocument, after: ApiDocument): string
 }
 
 function operationBreaks(before: ApiDocument, after: ApiDocument, old: Operation, now: Operation): string[] {
-  const wasPublic = (old.security ?? before.security ?? []).length === 0;
-  const isPublic = (now.security ?? after.security ?? []).length === 0;
   return [
     ...(old.operationId === now.operationId ? [] : [`operationId is no longer ${old.operationId}`]),
-    ...(wasPublic && !isPublic ? ["needs an API key"] : []),
+    ...securityBreaks(old.security ?? before.security ?? [], now.security ?? after.security ?? []),
     ...parameterBreaks(before, after, old, now),
     ...bodyBreaks(before, after, old, now),
     ...answerBreaks(before, after, old, now),
   ];
 }
+
+/** Whoever was let in by one of the old alternatives has to be by one of the new ones. */
+function securityBreaks(old: Security[], now: Security[]): string[] {
+  const alternatives = now.length === 0 ? [{}] : now;
+  if (old.length === 0) return alternatives.some(isEmpty) ? [] : ["needs an API key"];
+  const isLetIn = (given: Security) => alternatives.some((needed) => covers(given, needed));
+  return old.every(isLetIn) ? [] : ["needs another scope"];
+}
+
+const isEmpty = (security: Security) => Object.keys(security).length === 0;
+
+const covers = (given: Security, needed: Security) =>
+  Object.entries(needed).every(([scheme, scopes]) => scopes.every((scope) => given[scheme]?.includes(scope)));
 
 function parameterBreaks(before: ApiDocument, after: ApiDocument, old: Operation, now: Operation): string[] {
   const isSame = (one: Parameter) => (other: Parameter) => one.name === other.name && one.in === other.in;
@@ -40,12 +51,14 @@ function parameterBreaks(before: ApiDocument, after: ApiDocument, old: Operation
 }
 
 function bodyBreaks(before: ApiDocument, after: ApiDocument, old: Operation, now: Operation): string[] {
-  if (!old.requestBody) return now.requestBody ? ["needs a body"] : [];
-  return Object.entries(old.requestBody.content).flatMap(([type, { schema }]) => {
+  if (!old.requestBody) return now.requestBody?.required ? ["needs a body"] : [];
+  const required = now.requestBody?.required && !old.requestBody.required ? ["needs a body"] : [];
+  const breaks = Object.entries(old.requestBody.content).flatMap(([type, { schema }]) => {
     const other = now.requestBody?.content[type];
     if (!other) return [`no longer takes ${type}`];
     return requestBreaks({ before, after }, schema, other.schema, "body");
   });
+  return [...required, ...breaks];
 }
 
 function answerBreaks(before: ApiDocument, after: ApiDocument, old: Operation, now: Operation): string[] {

@@ -35,6 +35,15 @@ const breaking: [why: string, change: Change][] = [
     (api) => Object.assign(create(api), { operationId: "x" }),
   ],
   ["GET /clans: needs an API key", (api) => Object.assign(list(api), { security: [{ apiKey: [] }] })],
+  [
+    "POST /clans: needs another scope",
+    (api) => Object.assign(create(api), { security: [{ apiKey: ["members:write"] }] }),
+  ],
+  ["POST /clans: needs another scope", (api) => create(api).security[0].apiKey.push("members:write")],
+  [
+    "DELETE /clans/{id}: needs a body",
+    (api) => Object.assign(api.paths["/clans/{id}"].delete, { requestBody: { required: true, content: {} } }),
+  ],
   ["GET /clans: query parameter region is removed", (api) => list(api).parameters.shift()],
   [
     "GET /clans: query parameter region is required",
@@ -131,6 +140,9 @@ const harmless: [what: string, change: Change][] = [
     (api) => Object.assign(schemas(api).Clan.properties, { motto: { type: "string" } }),
   ],
   ["a new reason", (api) => schemas(api).Problem.properties.reason.enum.push("NEW_REASON")],
+  ["one more scope that will do", (api) => create(api).security.push({ apiKey: ["members:write"] })],
+  ["an operation that needs no key any more", (api) => Object.assign(create(api), { security: [] })],
+  ["a body that may be left out", (api) => delete create(api).requestBody.required],
   ["a new status", (api) => Object.assign(create(api).responses, { 418: { description: "x" } })],
 ];
 
@@ -138,4 +150,9 @@ it.each(harmless)("takes %s, once the version is raised", (_what, change) => {
   const recorded = newestRecorded() as ApiDocument;
   expect(isNewVersion(recorded, changed(change, "1.999.0"))).toBe(true);
   expect(() => isNewVersion(recorded, changed(change, recorded.info.version))).toThrow(/raise apiVersion/);
+});
+
+it("refuses to require a body that was optional", () => {
+  const optional = changed((api) => delete create(api).requestBody.required);
+  expect(breakingChanges(optional, newestRecorded() as ApiDocument)).toEqual(["POST /clans: needs a body"]);
 });

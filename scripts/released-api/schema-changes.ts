@@ -15,7 +15,8 @@ export function requestBreaks(versions: Versions, before: Schema, after: Schema,
   report(now.format !== old.format && now.format !== undefined, "has another format");
   report(now.pattern !== old.pattern && now.pattern !== undefined, "has another pattern");
   report(lacksValues(old, now), "no longer takes a value");
-  for (const bound of ["minimum", "minLength", "minItems"] as const)
+  report(now.multipleOf !== old.multipleOf && now.multipleOf !== undefined, "has another multipleOf");
+  for (const bound of ["minimum", "exclusiveMinimum", "minLength", "minItems"] as const)
     report((now[bound] ?? -Infinity) > (old[bound] ?? -Infinity), `has a higher ${bound}`);
   for (const bound of ["maximum", "exclusiveMaximum", "maxLength", "maxItems"] as const)
     report((now[bound] ?? Infinity) < (old[bound] ?? Infinity), `has a lower ${bound}`);

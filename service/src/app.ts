@@ -13,7 +13,7 @@ import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { jsonOnly } from "./http/json-body.ts";
 import { limitLoad, shedLoad } from "./http/limits.ts";
-import { malformedRequestHandler } from "./http/malformed-request.ts";
+import { malformedRequestHandler, rememberResponses } from "./http/malformed-request.ts";
 import { pathMatching, refuseOtherMethods } from "./http/method-not-allowed.ts";
 import { limitOpenBodies } from "./http/open-bodies.ts";
 import { describeApi } from "./http/openapi.ts";
@@ -21,7 +21,7 @@ import { noSuchPath } from "./http/problem.ts";
 import { checkQueries } from "./http/query.ts";
 import { type CountRequest, limitRate } from "./http/rate-limit.ts";
 import { completeRepresentations } from "./http/representation.ts";
-import { checkRequestHeads, headOptions } from "./http/request-head.ts";
+import { checkRequestHeads, headOptions, originForm } from "./http/request-head.ts";
 import { schemaController, useZod } from "./http/schemas.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
@@ -52,6 +52,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS), ...headOptions },
     // While closing, running and new requests are still answered, with `Connection: close`.
     return503OnClosing: false,
+    rewriteUrl: originForm,
     routerOptions: pathMatching,
     schemaController,
     clientErrorHandler: malformedRequestHandler(logger),
@@ -66,6 +67,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchPath(), request, reply));
+  rememberResponses(app);
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     done();

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { activity, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { ApiError, ConnectionError, createClanClient, isReason, type Retry } from "./index.ts";
 
 async function startService(environment: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -130,6 +130,106 @@ it("takes a repeated deletion for done when the first answer was lost", async ()
   const clans = createClanClient({ baseUrl });
   await clans.deleteClan(clan.id);
   expect(isReason(await errorOf(clans.deleteClan(clan.id)), "CLAN_NOT_FOUND")).toBe(true);
+});
+
+const nobody = "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55";
+
+it("says that there is nothing to delete when no attempt before can have done it", async () => {
+  const overloaded = JSON.stringify({ reason: "OVERLOADED", detail: "x", status: 503 });
+  const { baseUrl } = await startFaultyProxy(await startService(), [
+    (response) => response.writeHead(503, { "content-type": "application/problem+json" }).end(overloaded),
+  ]);
+  const clans = createClanClient({ baseUrl });
+  expect(isReason(await errorOf(clans.deleteClan(nobody)), "CLAN_NOT_FOUND")).toBe(true);
+});
+
+it("takes no 404 of something else for a deletion", async () => {
+  const { baseUrl } = await startFaultyProxy("http://127.0.0.1:1", [
+    (response) => response.writeHead(502).end(),
+    (response) => response.writeHead(404, { "content-type": "text/html" }).end("<h1>Not here</h1>"),
+  ]);
+  const error = await errorOf(createClanClient({ baseUrl }).deleteClan(nobody));
+  expect(error).toMatchObject({ name: "ApiError", status: 404 });
+});
+
+it("takes neither a redirect nor a page of HTML for what was asked for", async () => {
+  const { baseUrl, keys } = await startFaultyProxy("http://127.0.0.1:1", [
+    (response) => response.writeHead(302, { location: "https://clans.example.com/clans" }).end(),
+    (response) => response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>"),
+    (response) => response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>"),
+  ]);
+  const clans = createClanClient({ baseUrl });
+  const redirected = await errorOf(clans.createClan({ name: "Night Owls" }));
+  expect(redirected).toBeInstanceOf(ApiError);
+  expect((redirected as ApiError).message).toBe(
+    "302 redirects to https://clans.example.com/clans: use the URL of the service itself",
+  );
+  for (const call of [() => clans.createClan({ name: "Night Owls" }), () => clans.getHealth()]) {
+    const error = await errorOf(call());
+    expect(error).toBeInstanceOf(ApiError);
+    expect((error as ApiError).message).toBe("200 answers text/html instead of JSON: is it the service?");
+  }
+  expect(keys).toHaveLength(3);
+});
+
+it("waits until the date that Retry-After has, at most half a minute, and no longer than it is aborted", async () => {
+  const controller = new AbortController();
+  const { baseUrl } = await startFaultyProxy("http://127.0.0.1:1", [
+    (response) =>
+      response.writeHead(503, { "retry-after": new Date(Date.now() + 3_600_000).toUTCString() }).end(),
+  ]);
+  const waits: number[] = [];
+  const clans = createClanClient({
+    baseUrl,
+    onRetry: ({ waitMs }) => {
+      waits.push(waitMs);
+      controller.abort(new Error("stopped"));
+    },
+  });
+  expect(await errorOf(clans.getHealth({ signal: controller.signal }))).toEqual(new Error("stopped"));
+  expect(waits).toEqual([30_000]);
+});
+
+it("gives an import more time than other requests, and no more than it is told to", async () => {
+  const limits: number[] = [];
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+    limits.push(ms);
+    return new AbortController().signal;
+  });
+  onTestFinished(() => timeout.mockRestore());
+  const answer = async () => Response.json({});
+  for (const timeoutMs of [undefined, 1_000]) {
+    const options = { baseUrl: "http://127.0.0.1:1", fetch: answer, ...(timeoutMs && { timeoutMs }) };
+    const clans = createClanClient(options);
+    await clans.importActivity("", { contentType: "text/csv" });
+    await clans.getHealth();
+  }
+  // The service's own limit of an import is 120 seconds.
+  expect(limits).toEqual([130_000, 30_000, 1_000, 1_000]);
+});
+
+it("goes on after an empty page, and ends at one that leads to itself", async () => {
+  const pages = [
+    { clans: [{ name: "A" }], next_page_token: "1" },
+    { clans: [], next_page_token: "2" },
+    { clans: [{ name: "B" }], next_page_token: "2" },
+    { clans: [{ name: "C" }], next_page_token: null },
+  ];
+  const tokens: (string | null)[] = [];
+  const fetch = async (input: unknown) => {
+    tokens.push(new URL((input as Request).url).searchParams.get("page_token"));
+    return Response.json(pages[tokens.length - 1]);
+  };
+  const clans = createClanClient({ baseUrl: "http://127.0.0.1:1", fetch });
+  const names: string[] = [];
+  const reading = (async () => {
+    for await (const { name } of clans.listClans()) names.push(name);
+  })();
+  await expect(reading).rejects.toThrow(/would never end/);
+  expect([names, tokens]).toEqual([
+    ["A", "B"],
+    [null, "1", "2"],
+  ]);
 });
 
 it("gives up after its last attempt, and at once when it is aborted", async () => {

@@ -35,6 +35,9 @@ interface ImportOptions extends WriteOptions {
   maxRejects?: number;
 }
 
+/** The service ends an import after two minutes, by default; its answer is to arrive first. */
+const importTimeoutMs = 130_000;
+
 export type ClanClient = ReturnType<typeof createClanClient>;
 
 /**
@@ -110,6 +113,7 @@ export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanCli
           },
           body: body as string,
           bodySerializer: (bytes: unknown) => bytes,
+          fetch: createRetryingFetch({ timeoutMs: importTimeoutMs, ...retries }, fetch),
           ...others,
         }),
       );

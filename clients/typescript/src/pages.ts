@@ -1,6 +1,7 @@
 /**
  * The entries of all pages. A page may have fewer entries than asked for, or none: as long as there is a `next_page_token`,
  * more may follow.
+ * @throws {Error} when a page leads to itself: reading on would never end
  */
 export async function* entriesOf<Page extends { next_page_token: string | null }, Entry>(
   readPage: (token: string | undefined) => Promise<Page>,
@@ -10,6 +11,11 @@ export async function* entriesOf<Page extends { next_page_token: string | null }
   do {
     const page = await readPage(token);
     yield* entriesIn(page);
-    token = page.next_page_token ?? undefined;
+    const next = page.next_page_token || undefined;
+    if (next !== undefined && next === token)
+      throw new Error(
+        "The service answered a page with that page's own token: stopped, because the list would never end.",
+      );
+    token = next;
   } while (token !== undefined);
 }

@@ -1,4 +1,4 @@
-import { ConnectionError, type Problem } from "./errors.ts";
+import { ApiError, ConnectionError, type Problem } from "./errors.ts";
 
 export interface Retry {
   /** The attempt that failed, from 1. */
@@ -14,7 +14,7 @@ export interface Retry {
 export interface RetryOptions {
   /** How many attempts a request has; 1 for no retry. By default 5. */
   maxAttempts?: number;
-  /** How long an attempt may take. By default 30 seconds. */
+  /** How long an attempt may take. By default 30 seconds, and 130 for an import. */
   timeoutMs?: number;
   /** Called before each wait for the next attempt. */
   onRetry?: (retry: Retry) => void;
@@ -47,14 +47,14 @@ export function createRetryingFetch(
     for (let attempt = 1; ; attempt++) {
       const { response, problem, error } = await attemptOnce(request, timeoutMs, send);
       // Of a deletion whose first answer was lost, the second one finds nothing.
-      if (request.method === "DELETE" && response?.status === 404 && isOutcomeUnknown)
+      if (request.method === "DELETE" && problem?.reason === "CLAN_NOT_FOUND" && isOutcomeUnknown)
         return new Response(null, { status: 204 });
-      if (response && !isTransient(response, problem)) return response;
+      if (response && !isTransient(response, problem)) return ofTheService(response);
       if (attempt >= maxAttempts) {
         if (response) return response;
         throw new ConnectionError(new URL(request.url).origin, reasonOf(error), { cause: error });
       }
-      isOutcomeUnknown ||= !response || response.status >= 500;
+      isOutcomeUnknown ||= !response || (response.status >= 500 && !isKnownUndone(response, problem));
       const waitMs = Math.max(backoffMs(attempt), retryAfterMs(response));
       const failure = response ? undefined : reasonOf(error);
       onRetry({ attempt, waitMs, status: response?.status, problem, failure });
@@ -68,7 +68,10 @@ async function attemptOnce(request: Request, timeoutMs: number, send: typeof fet
   request.signal.throwIfAborted();
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
   try {
-    const response = await send(request.clone(), { signal });
+    // A redirected POST may turn into a GET, whose answer would pass for its own.
+    const redirect = request.method === "GET" ? "follow" : "manual";
+    const response = await send(request.clone(), { signal, redirect });
+    if (response.type === "opaqueredirect") return { error: new Error("it redirects to another URL") };
     const body = await response.arrayBuffer();
     const { status, statusText, headers } = response;
     const whole = new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
@@ -88,6 +91,29 @@ function problemIn(body: ArrayBuffer): Problem | undefined {
   }
 }
 
+/**
+ * Passes a response of the service on.
+ * @throws {ApiError} when something in front of it answered a redirect, or a page with status 200
+ */
+function ofTheService(response: Response): Response {
+  const { status, headers, ok, body } = response;
+  const location = headers.get("location");
+  if (status >= 300 && status < 400 && status !== 304)
+    throw new ApiError(status, undefined, `redirects to ${location}: use the URL of the service itself`);
+  const type = headers.get("content-type");
+  if (ok && body && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type ?? ""))
+    throw new ApiError(
+      status,
+      undefined,
+      `answers ${type ?? "something"} instead of JSON: is it the service?`,
+    );
+  return response;
+}
+
+/** Of the service's own 503, all but one say that nothing was stored. */
+const isKnownUndone = ({ status }: Response, problem: Problem | undefined) =>
+  status === 503 && problem !== undefined && problem.reason !== "OUTCOME_UNKNOWN";
+
 /** An attempt whose connection broke may still be running under the key. */
 const isTransient = ({ status }: Response, problem: Problem | undefined) =>
   transient.has(status) || problem?.reason === "IDEMPOTENCY_KEY_IN_USE";
@@ -103,7 +129,9 @@ function retryAfterMs(response: Response | undefined): number {
   return Math.min(longestWaitMs, Math.max(0, ms || 0));
 }
 
-function wait(ms: number, signal: AbortSignal): Promise<void> {
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  // An abort that is over, such as by onRetry, has no event.
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

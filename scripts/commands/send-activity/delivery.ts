@@ -61,8 +61,10 @@ export async function deliver(
         cause: error,
       });
     if (error instanceof ApiError) {
+      if (error.status < 400) throw notTheService(url, error.message);
+      const { status, problem } = error;
       const why =
-        rejection(error.status, error.problem?.detail ?? error.message) + keyHint(error.status, key);
+        (problem ? rejection(status, problem.detail) : printable(error.message)) + keyHint(status, key);
       throw new CliError(
         isLast ? `${why}, ${maxAttempts} times in a row` : `the service rejected it: ${why}`,
       );
@@ -70,8 +72,13 @@ export async function deliver(
     // What is not JSON can't be parsed.
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new CliError(`the service rejected it: ${url} does not respond as the clan service does`);
+  throw notTheService(url, "another answer");
 }
+
+const notTheService = (url: string, why: string) =>
+  new CliError(
+    `the service rejected it: ${url} does not respond as the clan service does (${printable(why)})`,
+  );
 
 const rejection = (status: number, detail: string) => `${status} ${printable(detail)}`.trim();
 

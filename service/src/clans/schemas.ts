@@ -108,13 +108,9 @@ const partOfName = anyName
     description: "Part of a name, case-insensitive; 3 to 64 characters",
   });
 
-export const ListQuery = z.strictObject({
-  region: Region.optional(),
-  name: wholeName.optional(),
-  ...pageQuery,
-});
+export const ListQuery = z.strictObject(
+  { region: Region.optional(), name: wholeName.optional(), ...pageQuery },
+  { error: nameUnknown },
+);
 
-export const SearchQuery = z.strictObject({
-  name: partOfName,
-  ...pageQuery,
-});
+export const SearchQuery = z.strictObject({ name: partOfName, ...pageQuery }, { error: nameUnknown });

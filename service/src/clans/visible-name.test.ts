@@ -51,6 +51,7 @@ describe("a name that people write is taken", () => {
     ["Dhivehi", "ދިވެހި"],
     ["Cherokee", "ᏣᎳᎩ"],
     ["runes", "ᚠᚢᚦ"],
+    ["braille", "⠝⠊⠛⠓⠞⠀⠕⠺⠇⠎"],
     ["Korean", "올빼미 클럽 FC"],
     ["Korean, decomposed", "올빼미".normalize("NFD")],
     ["Chinese", "夜貓子·战队 S1"],
@@ -96,6 +97,8 @@ describe("a name that people write is taken", () => {
       // Of these many, some.
       if (/[\p{Script=Han}\p{Script=Hangul}\p{Script=Tangut}]/u.test(letter) && code % 97 !== 0) continue;
       if (!/[\p{L}\p{N}]/u.test(letter) || /\p{Default_Ignorable_Code_Point}/u.test(letter)) continue;
+      // Egyptian blanks.
+      if (code === 0x13441 || code === 0x13442) continue;
       if (faultOfName(nfc(letter)) !== undefined) refused.push(code.toString(16));
     }
     expect(refused).toEqual([]);
@@ -153,6 +156,13 @@ describe("a name is refused", () => {
     ["tags alone", "\u{e0041}", /invisible characters/],
     ["a braille blank", "\u2800", /visible character/],
     ["blanks of several kinds", "\u2800 \u2800", /visible character/],
+    ["a braille blank at the end", "123\u2800", /invisible characters: U\+2800$/],
+    ["a braille blank beside an emoji", "🦉\u2800🦉", /invisible characters: U\+2800$/],
+    ["a blank note", "Night Owls\u{1d159}", /invisible characters: U\+1D159$/],
+    ["a blank hieroglyph", "\u{13441}", /must have a visible character/],
+    ["a Khitan filler", "\u{18b00}\u{16fe4}", /invisible characters: U\+16FE4$/],
+    ["an object that is not there", "Owls\ufffc", /invisible characters: U\+FFFC$/],
+    ["only enclosing marks", "\u{20dd}", /must have a visible character/],
     ["only marks", "\u0301\u0301", /visible character/],
     ["a mark at the beginning", "\u0301abc", /begin with a combining mark/],
     ["stacked marks", `Z${"\u0334\u0335\u0336\u0337\u0338"}algo`, /more than 4 marks/],

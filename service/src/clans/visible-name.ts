@@ -48,6 +48,8 @@ function faultOfCharacters(name: string): NameFault | undefined {
   const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/u.exec(text);
   if (invisible) return naming("must not contain invisible characters", invisible);
   if (!visible.test(name)) return { message: "must have a visible character" };
+  const empty = blank.exec(name);
+  if (empty) return naming("must not contain invisible characters", empty);
   if (/^\p{M}/u.test(name)) return { message: "must not begin with a combining mark" };
   if (stackedMarks.test(text))
     return { message: `must not stack more than ${maxMarks} marks on a character` };
@@ -56,7 +58,11 @@ function faultOfCharacters(name: string): NameFault | undefined {
 }
 
 // Letters, digits, punctuation and symbols, but the blank ones among them.
-const visible = /[[\p{L}\p{N}\p{P}\p{S}]--[\u2800\u{1d159}]]/v;
+const visible = /[[\p{L}\p{N}\p{P}\p{S}]--[\u2800\ufffc\u{13441}\u{13442}\u{1d159}]]/v;
+// What Unicode does not call ignorable, and still has no glyph: hieroglyphs and a note that are blank, a filler, and what stands for
+// an object that is not there. The blank of Braille is a space, but only between its letters.
+const blank =
+  /[\ufffc\u{13441}\u{13442}\u{16fe4}\u{1d159}]|(?<![\u2801-\u28ff])\u2800|\u2800(?![\u2801-\u28ff])/u;
 const stackedMarks = new RegExp(String.raw`[\p{Mn}\p{Me}]{${maxMarks + 1}}`, "u");
 const repeatedMark = /([\p{Mn}\p{Me}])\1/u;
 

@@ -32,6 +32,8 @@ it.each([
   [`game:${a}:clans:read`, /^game has a scope that does not exist; the scopes are/],
   [`game:${a}:clans:write,clans:read`, /^game has a scope that does not exist/],
   ["clans:write", /^entry 1 is neither$/],
+  // It would have all scopes, and seem to have one.
+  [`${a},clans:write`, /^entry 1 is a bare hash, which has all scopes: give it a name$/],
   [`a b:${a}:*`, /^entry 1 is neither$/],
   [`game:${a.slice(1)}:*`, /^entry 1 is neither$/],
   [`game:${a}:* ${a}`, /^entry 2 has the same hash as game$/],

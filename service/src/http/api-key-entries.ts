@@ -27,18 +27,23 @@ const hashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7
  */
 export function parseApiKeys(text: string): ApiKey[] {
   const keys: (ApiKey & { scopes: Scope[] })[] = [];
+  let isBare = false;
   for (const token of text.split(/[\s,]+/).filter(Boolean)) {
     const [, name, namedHash, first] = namedEntry.exec(token) ?? [];
     const hash = (namedHash ?? (bareEntry.test(token) ? token : undefined))?.toLowerCase();
     const last = keys.at(-1);
     if (hash === undefined) {
       if (!last || !token.includes(":")) throw new TypeError(`entry ${keys.length + 1} is neither`);
-      last.scopes.push(...scopesOf(token, last.name));
+      const added = scopesOf(token, last.name);
+      if (isBare)
+        throw new TypeError(`entry ${keys.length} is a bare hash, which has all scopes: give it a name`);
+      last.scopes.push(...added);
       continue;
     }
     if (hash === hashOfNothing) throw new TypeError(`entry ${keys.length + 1} has the hash of an empty key`);
     const known = keys.find((key) => key.hash === hash);
     if (known) throw new TypeError(`entry ${keys.length + 1} has the same hash as ${known.name}`);
+    isBare = name === undefined;
     if (name === undefined) keys.push({ name: `key-${hash.slice(0, 8)}`, hash, scopes: [...scopes] });
     else keys.push({ name, hash, scopes: scopesOf(first ?? "", name) });
   }

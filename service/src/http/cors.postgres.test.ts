@@ -57,7 +57,9 @@ describe("with CORS_ORIGINS", () => {
     expect([answer.statusCode, answer.body]).toEqual([204, ""]);
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": game,
-      "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match",
+      // All that the service reads: a gzip import has Content-Encoding, and tracing in a page adds Traceparent.
+      "access-control-allow-headers":
+        "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, Traceparent, X-Request-Id",
       "access-control-max-age": "7200",
     });
     expect(String(answer.headers["access-control-allow-methods"]).split(", ")).toContain("DELETE");

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 // Sent by clients beyond the few that browsers always allow, and read by them.
-const requestHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match";
+const requestHeaders =
+  "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, Traceparent, X-Request-Id";
 const responseHeaders =
   "ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
 // As long as the browser that remembers a preflight for least does so.

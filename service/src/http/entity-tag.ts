@@ -50,7 +50,8 @@ export const PreconditionHeaders = z.object({
   "if-none-match": z.string().optional().meta({ description: "ETags with which it is not done" }),
 });
 
-const entityTags = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+// Anything but a list of tags has none: w/"x" is no strong "x".
+const entityTags = /(?<![^\s,])(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 const opaque = (tag: string) => tag.replace(/^W\//, "");
 
 /** Whether a list of tags, or `*`, has one that compares equal. */

@@ -44,6 +44,6 @@ export function foreignCharset(headers: IncomingHttpHeaders): Problem | undefine
 
 function compressed(headers: IncomingHttpHeaders): Problem | undefined {
   const compression = headers["content-encoding"];
-  if (!compression || compression === "identity") return undefined;
+  if (!compression || /^\s*identity\s*$/i.test(compression)) return undefined;
   return new Problem(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body without Content-Encoding.");
 }

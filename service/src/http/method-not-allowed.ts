@@ -26,6 +26,8 @@ export function refuseOtherMethods(app: FastifyInstance): void {
 
   let paths: ReturnType<typeof findMyWay> | undefined;
   const methodsOf = ({ is404, raw: { url = "/" } }: FastifyRequest): Set<string> | undefined => {
+    // Of the whole server: https://www.rfc-editor.org/rfc/rfc9110#section-9.3.7
+    if (url === "*") return new Set([...methodsByUrl.values()].flatMap((methods) => [...methods]));
     // A literal path goes before a pattern that also matches, such as /clans/search before /clans/:id.
     const literal = methodsByUrl.get(pathOf(url));
     if (literal || !is404) return literal;

@@ -67,6 +67,8 @@ describe("If-Match", () => {
   it.each([
     ["another tag", () => ({ "if-match": '"other"' })],
     ["a weak tag", (tag: string) => ({ "if-match": `W/${tag}` })],
+    ["a weak tag in lower case", (tag: string) => ({ "if-match": `w/${tag}` })],
+    ["a tag with a word before it", (tag: string) => ({ "if-match": `x${tag}` })],
     ["no tag at all", () => ({ "if-match": "other" })],
     ["an If-None-Match that has it", (tag: string) => ({ "if-none-match": `W/${tag}` })],
     ["If-None-Match: *", () => ({ "if-none-match": "*" })],

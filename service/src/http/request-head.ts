@@ -6,8 +6,22 @@ import { Problem } from "./problem.ts";
 export const headOptions = { requireHostHeader: false };
 
 /**
- * Refuses what Node would answer without a body, or accept: HTTP/1.1 without a `Host` header, or any request with several of
- * them, because two servers on its way might each believe another one, and an `Expect` that nobody can meet.
+ * The path and the query of a request for `http://host/path`, as clients of a proxy send it: servers take it like one for `/path`.
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+export function originForm({ url = "/" }: { url?: string | undefined }): string {
+  if (url.startsWith("/")) return url;
+  const rest = absoluteForm.exec(url)?.[1];
+  if (rest === undefined) return url;
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+const absoluteForm = /^https?:\/\/[^/?#]+(.*)$/i;
+
+/**
+ * Refuses what Node would answer without a body, or accept: HTTP/1.1 without a `Host` header, one that is no host, and any
+ * request with several of what has to be unique, because two servers on its way might each believe another one; versions that
+ * nobody speaks here; and an `Expect` that nobody can meet.
  */
 export function checkRequestHeads(app: FastifyInstance): void {
   app.server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
@@ -17,15 +31,28 @@ export function checkRequestHeads(app: FastifyInstance): void {
 }
 
 function faultOf({ rawHeaders, headers, httpVersion }: IncomingMessage): Problem | undefined {
-  let hosts = 0;
+  // Node's parser takes 0.9 and 2.0 as well.
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") return malformed("The request is not HTTP/1.1.");
+  const counts = { host: 0, authorization: 0, "content-type": 0 };
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] as string;
-    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
+    const written = rawHeaders[at] as string;
+    // The lengths of the names below: most headers need not be copied in lower case.
+    if (written.length !== 4 && written.length !== 12 && written.length !== 13) continue;
+    const name = written.toLowerCase();
+    if (name === "host" || name === "authorization" || name === "content-type") counts[name]++;
   }
-  if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) {
-    const detail = `A request has exactly one Host header; this one has ${hosts}.`;
-    return new Problem(400, "MALFORMED_REQUEST", detail);
+  const { host, ...others } = counts;
+  if (host > 1 || (host === 0 && httpVersion === "1.1"))
+    return malformed(`A request has exactly one Host header; this one has ${host}.`);
+  if (!isHost.test(headers.host ?? "")) return malformed("The Host header is not a host.");
+  for (const [name, count] of Object.entries(others)) {
+    if (count > 1) return malformed(`A request has at most one ${name} header; this one has ${count}.`);
   }
   if (headers.expect === undefined || /^\s*100-continue\s*$/i.test(headers.expect)) return undefined;
   return new Problem(417, "EXPECTATION_FAILED", "Expect can only be 100-continue.");
 }
+
+// https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2; a request for no host in particular has an empty one.
+const isHost = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
+
+const malformed = (detail: string) => new Problem(400, "MALFORMED_REQUEST", detail);

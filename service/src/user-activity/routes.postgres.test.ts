@@ -256,7 +256,7 @@ describe("a user's history", () => {
     ["user_id=a&from=2024-02-02&to=2024-02-01", "query.from", /must not be after to/],
     ["user_id=a&from=0000-01-01", "query.from", /real day/],
     ["user_id=a&page_size=0", "query.page_size", /1 to 1000/],
-    ["user_id=a&day=2024-02-02", "query", /Unrecognized/],
+    ["user_id=a&day=2024-02-02", "query", /^has unknown fields: day$/],
   ])("asked for with %j is refused", async (query, field, message) => {
     const { app } = await startTestApp();
     const { status, body } = await get(app, `/user-activity?${query}`);

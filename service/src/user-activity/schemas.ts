@@ -71,24 +71,30 @@ export const ImportReport = z
   })
   .meta({ id: "ImportReport" });
 
-export const ImportQuery = z.strictObject({
-  max_rejects: queryInteger(
-    0,
-    1_000_000,
-    "With more rejected rows than this, nothing is stored, and the answer is 422",
-  ).prefault(10_000),
-});
+export const ImportQuery = z.strictObject(
+  {
+    max_rejects: queryInteger(
+      0,
+      1_000_000,
+      "With more rejected rows than this, nothing is stored, and the answer is 422",
+    ).prefault(10_000),
+  },
+  { error: nameUnknown },
+);
 
 /** The fields that reports of earlier versions don't have: those stored for a repeat, and those of a service still to be updated. */
 export const laterImportFields = { reject_groups: [], country_placeholders: 0, ignored_columns: [] };
 
 export const HistoryQuery = z
-  .strictObject({
-    user_id: UserId,
-    from: Day.optional().meta({ description: "First day; by default the first stored" }),
-    to: Day.optional().meta({ description: "Last day; by default the last stored" }),
-    ...pageQuery,
-  })
+  .strictObject(
+    {
+      user_id: UserId,
+      from: Day.optional().meta({ description: "First day; by default the first stored" }),
+      to: Day.optional().meta({ description: "Last day; by default the last stored" }),
+      ...pageQuery,
+    },
+    { error: nameUnknown },
+  )
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
     path: ["from"],
     error: "must not be after to",
