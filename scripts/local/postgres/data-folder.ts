@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ClusterError, folderInUse } from "./cluster-error.ts";
 import { readConnection, writeConnection } from "./connection.ts";
 import { livePid } from "./running-cluster.ts";
+import { serverEnvironment } from "./server-environment.ts";
 import { asServerUser } from "./server-user.ts";
 
 const majorVersion = "18";
@@ -81,11 +82,11 @@ function runInitdb(initdb: string, unfinished: string, password: string, data: s
     // The same collation and case rules on every machine, whatever locales it has.
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
+    "--locale=C",
     ...(process.platform === "linux" ? ["--lc-ctype=C.UTF-8"] : []),
-    "--lc-messages=C",
     "--no-instructions",
   ]);
-  const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+  const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8", env: serverEnvironment() });
   rmSync(passwordFile);
   if (status === 0) return;
   rmSync(unfinished, { recursive: true, force: true });

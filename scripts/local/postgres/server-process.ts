@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import pWaitFor from "p-wait-for";
 import { ClusterError, folderInUse } from "./cluster-error.ts";
 import { type Connection, canConnect } from "./connection.ts";
+import { serverEnvironment } from "./server-environment.ts";
 import { asServerUser } from "./server-user.ts";
 
 const guard = fileURLToPath(new URL("guard.ts", import.meta.url));
@@ -38,6 +39,7 @@ export async function startServer(
   // Not by execa: the guard is detached, and has to outlive this process for a moment.
   const child = spawn(process.execPath, [guard, log, command, ...args], {
     detached: true,
+    env: serverEnvironment(),
     stdio: ["pipe", "ignore", "ignore"],
   });
   child.unref();
