@@ -5,6 +5,7 @@ import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
+import { foreignVariables } from "@clan-platform/scripts/testkit/foreign-variables.ts";
 import { startNode } from "@clan-platform/scripts/testkit/process.ts";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -23,8 +24,9 @@ function spawnServer(environment: NodeJS.ProcessEnv) {
 }
 
 /** The real process on a database of its own. */
-async function startServer(databaseUrl: string): Promise<ServerProcess> {
-  const { child, output } = spawnServer({ DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1" });
+async function startServer(databaseUrl: string, others: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  const environment = { DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1", ...others };
+  const { child, output } = spawnServer(environment);
   await expect.poll(output, { timeout: 15_000 }).toContain("Listening on port");
   return { child, output, port: Number(/Listening on port (\d+)/.exec(output())?.[1]) };
 }
@@ -62,6 +64,12 @@ it("finishes running requests after SIGTERM, asks keep-alive clients to close, a
   expect(await exited).toEqual([0, null]);
   expect(performance.now() - signalledAt).toBeLessThan(10_000);
   expect((await admin.query("select name from clans")).rows).toEqual([{ name: "Night Owls" }]);
+});
+
+it("connects as DATABASE_URL says, whatever variables of PostgreSQL are set for other servers", async () => {
+  const { serviceUrl } = await createTestDatabase();
+  const { port } = await startServer(serviceUrl, foreignVariables);
+  expect((await send(port, new Agent(), "GET", "/clans")).status).toBe(200);
 });
 
 it.each([
