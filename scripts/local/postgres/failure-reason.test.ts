@@ -17,6 +17,13 @@ child process exited with exit code 1
     /free some disk space/,
   ],
   [
+    "a disk that is full in the middle of a write",
+    'FATAL:  could not extend file "base/1/2691": wrote only 4096 of 8192 bytes at block 10\n',
+    'could not extend file "base/1/2691": wrote only 4096 of 8192 bytes at block 10',
+    /free some disk space/,
+  ],
+  ["no file left for a program", "spawnSync /bin/initdb EMFILE", "spawnSync /bin/initdb EMFILE", /ulimit -n/],
+  [
     "a container's small /dev/shm, which is no full disk",
     `2026-11-28 14:55:46.611 UTC [1] FATAL:  could not resize shared memory segment "/PostgreSQL.1" to 1048576 bytes: No space left on device\n`,
     'could not resize shared memory segment "/PostgreSQL.1" to 1048576 bytes: No space left on device',

@@ -5,11 +5,11 @@ const remedies: [words: RegExp, remedy: string][] = [
     "give this machine or container more shared memory and semaphores (docker run --shm-size=256m; sysctl kernel.shmmax, kernel.sem)",
   ],
   [
-    /no space left on device|disk quota exceeded/,
+    /no space left on device|disk quota exceeded|wrote only \d+ of/,
     "free some disk space, or choose a folder on another disk with DATA_DIR",
   ],
   [
-    /insufficient file descriptors|too many open files/,
+    /insufficient file descriptors|too many open files|\b(emfile|enfile)\b/,
     "raise the limit of open files (ulimit -n 1024) and try again",
   ],
   [/file too large/, "lift the limit of the size of files (ulimit -f unlimited) and try again"],
