@@ -121,12 +121,12 @@ describe("a file", () => {
   });
 
   it("has placeholders for a region or time taken as empty, and says of how many; NA is a region", async () => {
-    const names = ["NULL", "\\N", "n/a", "None", "NA"];
+    const names = ["NULL", "\\N", "n/a", "None", "NA", "nan"];
     const lines = names.map((text, n) => `Clan ${n},${text},${n === 0 ? "NULL" : 1_715_673_600}`);
     const { code, output, clans } = await seed(["name,region,created_at", ...lines].join("\n"));
-    expect(clans.map(({ region }) => region)).toEqual([null, null, null, null, "NA"]);
+    expect(clans.map(({ region }) => region)).toEqual([null, null, null, null, "NA", null]);
     expect(Math.abs((clans[0]?.at ?? 0) - Date.now() / 1_000)).toBeLessThan(60);
-    expect(output).toContain("  5 regions or times such as NULL were taken as empty.");
+    expect(output).toContain("  6 regions or times such as NULL were taken as empty.");
     expect(code).toBe(0);
   });
 

@@ -404,6 +404,8 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
     await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);
+    await refused({ DATA_DIR: folder, DASHBOARD_PORT: "6000" }, /DASHBOARD_PORT is a port that browsers/);
+    await refused({ DATA_DIR: folder, PORT: "6667" }, /PORT is a port that fetch and browsers refuse/);
     expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 });

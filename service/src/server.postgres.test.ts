@@ -105,6 +105,10 @@ it("starts while the database is unavailable, and reports it when asked", async 
 it.each([
   [{}, /^clan-service: DATABASE_URL is not set.*\n$/],
   [{ DATABASE_URL: "postgres://x", PORT: "abc" }, /^clan-service: PORT must be a whole number.*\n$/],
+  [
+    { DATABASE_URL: "postgres://x", PORT: "6000" },
+    /^clan-service: PORT is a port that fetch and browsers.*\n$/,
+  ],
 ])("refuses the environment %o in one line", async (environment, message) => {
   const { child, output } = spawnServer(environment);
   expect(await once(child, "close")).toEqual([1, null]);
