@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
+import { localHost } from "@clan-platform/contract/local-host.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
@@ -20,7 +21,7 @@ const progressFormat = "  {bar} {percentage} %   {rows} rows   {what}";
 
 /** Sends one file after another. What was acknowledged stays, and is reported however this ends. */
 export async function run(paths: string[], { url, key }: SendActivityOptions): Promise<void> {
-  const service = serviceAt(url ?? `http://localhost:${process.env.PORT || 8080}`, key);
+  const service = serviceAt(url ?? `http://${await localHost()}:${process.env.PORT || 8080}`, key);
   const found = findRawFiles(paths);
   const files = await Promise.all(found.paths.map(openActivityFile));
   for (const line of passedOverText(found.passedOver)) console.log(line);

@@ -23,12 +23,13 @@ interface Addresses {
   dashboard: string;
   /** Of the embedded PostgreSQL; undefined for that of DATABASE_URL. */
   database: string | undefined;
-  dataFolder: string | undefined;
+  /** Of what this machine keeps: the warehouse, and with the embedded PostgreSQL the clans. */
+  dataFolder: string;
 }
 
 /** Where everything is, once it is ready. */
 export function addressesText({ api, dashboard, database, dataFolder }: Addresses): string {
-  const data = dataFolder ?? "at DATABASE_URL";
+  const startOver = database ? "npm start -- --fresh" : `delete ${join(dataFolder, "warehouse")}`;
   return `
   The clan platform is ready (${process.uptime().toFixed(1)} s).
 
@@ -39,8 +40,8 @@ export function addressesText({ api, dashboard, database, dataFolder }: Addresse
   PostgreSQL   ${database ?? "at DATABASE_URL"}
                (for psql or DBeaver)
   Warehouse    npm run validate, or any SQL on
-               ${join(data, "warehouse/warehouse.duckdb")}
-  Data         ${data}
-  Stop         Ctrl-C; the data stays. To start over: npm start -- --fresh
+               ${join(dataFolder, "warehouse/warehouse.duckdb")}
+  Data         ${database ? dataFolder : `${dataFolder}, and at DATABASE_URL`}
+  Stop         Ctrl-C; the data stays. To start over: ${startOver}
 `;
 }

@@ -94,7 +94,7 @@ async function start(
     api: `http://localhost:${service.port}`,
     dashboard: dashboardUrl,
     database: database.isEmbedded ? database.adminUrl : undefined,
-    dataFolder: database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : undefined,
+    dataFolder: relative(process.cwd(), settings.DATA_DIR) || ".",
   };
   console.log(addressesText(addresses));
   // Ctrl-C may have come while the warehouse was being filled.
