@@ -134,6 +134,19 @@ describe("npm start", () => {
     expect(await clanNames(platform.api)).toHaveLength(47);
   });
 
+  it("announces the API and the dashboard as they answer, while the warehouse is being filled", async () => {
+    const folder = await folderWithCluster();
+    const platform = runCommand("start", ["--rows", "300000"], { ...anyPort, DATA_DIR: folder });
+    await untilPrinted(platform, "  API ");
+    const api = /API +(http:\S+)\/clans/.exec(platform.output())?.[1] ?? "";
+    expect((await fetch(`${api}/health/live`)).status).toBe(200);
+    expect(platform.output()).not.toContain("Warehouse");
+    await untilPrinted(platform, "  Dashboard ");
+    const dashboard = /Dashboard +(http:\S+)/.exec(platform.output())?.[1] ?? "";
+    expect((await fetch(dashboard)).status).toBe(200);
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+  });
+
   it("fills the warehouse at the first start, which other commands can use while it runs", async () => {
     const folder = await folderWithCluster();
     const first = await start(folder, ["--rows", "20000"]);

@@ -38,10 +38,13 @@ try {
       rows: { type: "string" },
       raw: { type: "string" },
       "allow-rejects": { type: "boolean", default: false },
+      "dashboard-pid": { type: "string" },
     },
   });
   const settings = parseSettings(process.env);
-  const warehouse = await openWarehouse("local", settings);
+  const warehouse = await openWarehouse("local", settings, {
+    briefHolder: Number(values["dashboard-pid"]) || undefined,
+  });
   const options = {
     rows: Number(values.rows),
     raw: values.raw,
@@ -58,7 +61,7 @@ try {
 async function fill(
   warehouse: Warehouse,
   folder: string,
-  { rows, raw, allowRejects }: FillOptions,
+  { rows, raw, allowRejects }: Omit<FillOptions, "dashboardPid">,
 ): Promise<FillOutcome> {
   const files = unfinished.filesToLoad(folder, raw, allowRejects);
   if (files.paths.length > 0) return fillFromFiles(warehouse, folder, files);
