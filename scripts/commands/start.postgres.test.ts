@@ -147,6 +147,17 @@ describe("npm start", () => {
     expect((await stop(platform, "SIGINT")).code).toBe(0);
   });
 
+  it("shows the first fill in one bar until the warehouse is checked", async () => {
+    const folder = await folderWithCluster();
+    const terminal = "process.stderr.isTTY = true; process.stderr.columns = 80";
+    const platform = await start(folder, ["--rows", "20000"], {
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}`,
+    });
+    const shown = [...platform.output().matchAll(/Warehouse +[^\n]*? % {3}(generating|computing|checking)/g)];
+    expect(shown.at(-1)?.[1]).toBe("checking");
+    await stop(platform);
+  });
+
   it("fills the warehouse at the first start, which other commands can use while it runs", async () => {
     const folder = await folderWithCluster();
     const first = await start(folder, ["--rows", "20000"]);
