@@ -1,3 +1,4 @@
+import "./service/src/database/forget-pg-variables.ts";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 

@@ -1,3 +1,4 @@
+import "@clan-platform/service/database/forget-pg-variables.ts";
 import { enableCompileCache } from "node:module";
 import { compileCache } from "./local/compile-cache.ts";
 

@@ -1,3 +1,4 @@
+import { localHost } from "@clan-platform/contract/local-host.ts";
 import { explainListenError } from "@clan-platform/contract/port-error.ts";
 import { buildDashboard } from "./app.ts";
 import { buildPage } from "./build-page.ts";
@@ -16,7 +17,7 @@ export interface RunningDashboard {
 export async function serveDashboard(source: Source, port: number): Promise<RunningDashboard> {
   const app = await buildDashboard({ source, page: await buildPage() });
   try {
-    await app.listen({ host: "localhost", port });
+    await app.listen({ host: await localHost(), port });
   } catch (error) {
     await app.close();
     throw explainListenError(error, port, "DASHBOARD_PORT");

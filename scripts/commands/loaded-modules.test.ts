@@ -6,7 +6,7 @@ import { temporaryFolder } from "../testkit/run.ts";
 import { commands } from "./command-line/commands.ts";
 
 const hook = new URL("../testkit/list-modules.ts", import.meta.url).href;
-const closedPort = "http://127.0.0.1:1";
+const closedPort = "http://127.0.0.1:2";
 
 /** Runs a command until it has ended; returns the modules that it loaded. */
 async function modulesOf(name: string, args: string[], folder: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
+import { foreignVariables } from "../testkit/foreign-variables.ts";
 import { folderWithCluster } from "../testkit/new-cluster.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
@@ -120,12 +121,12 @@ describe("a file", () => {
   });
 
   it("has placeholders for a region or time taken as empty, and says of how many; NA is a region", async () => {
-    const names = ["NULL", "\\N", "n/a", "None", "NA"];
+    const names = ["NULL", "\\N", "n/a", "None", "NA", "nan"];
     const lines = names.map((text, n) => `Clan ${n},${text},${n === 0 ? "NULL" : 1_715_673_600}`);
     const { code, output, clans } = await seed(["name,region,created_at", ...lines].join("\n"));
-    expect(clans.map(({ region }) => region)).toEqual([null, null, null, null, "NA"]);
+    expect(clans.map(({ region }) => region)).toEqual([null, null, null, null, "NA", null]);
     expect(Math.abs((clans[0]?.at ?? 0) - Date.now() / 1_000)).toBeLessThan(60);
-    expect(output).toContain("  5 regions or times such as NULL were taken as empty.");
+    expect(output).toContain("  6 regions or times such as NULL were taken as empty.");
     expect(code).toBe(0);
   });
 
@@ -284,4 +285,15 @@ it("seeds the local platform while it runs, and while it does not", async () => 
   expect(running.output()).toMatch(/ 1 already existed/);
   platform.child.kill("SIGTERM");
   expect(await platform.ended).toBe(0);
+});
+
+it("connects as DATABASE_URL says, or to the embedded PostgreSQL, whatever variables of PostgreSQL are set for other servers", async () => {
+  const { adminUrl } = await createTestDatabase();
+  const file = join(await temporaryFolder(), "clans.csv");
+  writeFileSync(file, "name\nOwls\n");
+  const embedded = { DATA_DIR: await folderWithCluster() };
+  for (const database of [{ DATABASE_URL: adminUrl }, embedded]) {
+    const script = runCommand("seed-clans", [file], { ...foreignVariables, ...database });
+    expect([await script.ended, script.output()]).toEqual([0, expect.stringMatching(/ 1 inserted/)]);
+  }
 });

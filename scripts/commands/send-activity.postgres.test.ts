@@ -168,11 +168,28 @@ it("retries after 503, 429, a broken connection and a lost response, and counts 
   expect(await script.ended).toBe(0);
   expect(faults).toEqual([]);
   expect(script.output()).toMatch(
-    /503; retrying in 1 s\n.*429; retrying.*\n.*can't be reached.*\n.*can't be reached/,
+    /503; retrying in 1 s, at \d\d:\d\d:\d\d\n.*429; retrying.*\n.*can't be reached.*\n.*can't be reached/,
   );
   expect(script.output()).toContain("500 inserted");
   expect(await count()).toBe(500);
 }, 300_000);
+
+it("says in its bar until when it waits, within 80 columns", async () => {
+  const faults = [503];
+  const front = createServer((incoming, response) => {
+    const status = faults.shift() ?? 400;
+    incoming.resume().once("end", () => response.writeHead(status, { "retry-after": "3" }).end());
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void front.close());
+  const terminal = "process.stderr.isTTY = true; process.stderr.columns = 80";
+  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  const script = send([await write("a.csv", toCsv(players(0, 5))), "--url", url], {
+    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}`,
+  });
+  expect(await script.ended).toBe(1);
+  expect(script.output()).toMatch(/ 0 rows {3}retrying at \d\d:\d\d:\d\d: 503/);
+});
 
 it("can be interrupted and run again", async () => {
   const { url, count, admin } = await startService();
@@ -274,6 +291,12 @@ it.each([
   ["an unknown option", ["a.csv", "--speed", "9"], 64, /Unknown option '--speed': see npm run send-activity/],
   ["no URL", ["a.csv", "--url", "localhost"], 64, /--url must be like/],
   ["a URL with a user", ["a.csv", "--url", "http://a:b@localhost"], 64, /--url must be without user/],
+  [
+    "a port that fetch never connects to",
+    ["/nowhere/a.csv", "--url", "http://localhost:6000"],
+    64,
+    /refuse to connect to port 6000; let the service/,
+  ],
   ["an invalid key", ["a.csv", "--key", "k€y"], 64, /the API key has characters/],
   [
     "a missing file",

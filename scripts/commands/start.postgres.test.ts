@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { toCsv } from "../testkit/activity.ts";
@@ -52,6 +52,30 @@ describe("npm start", () => {
     expect((await stop(third)).code).toBe(0);
   });
 
+  it("serves where nothing resolves localhost", async () => {
+    const unresolved = `
+      import dns, { promises } from "node:dns";
+      import { syncBuiltinESMExports } from "node:module";
+      const missing = () => Object.assign(new Error("getaddrinfo ENOTFOUND localhost"), { code: "ENOTFOUND", syscall: "getaddrinfo" });
+      const { lookup } = dns, { lookup: lookupLater } = promises;
+      dns.lookup = (name, ...rest) => name === "localhost" ? rest.at(-1)(missing()) : lookup(name, ...rest);
+      promises.lookup = async (name, ...rest) => { if (name === "localhost") throw missing(); return lookupLater(name, ...rest); };
+      syncBuiltinESMExports();`;
+    const hook = `--import data:text/javascript,${encodeURIComponent(unresolved)}`;
+    const folder = await folderWithCluster();
+    const platform = await start(folder, [], { NODE_OPTIONS: hook });
+    const at = (url: string) => url.replace("localhost", "127.0.0.1");
+    expect((await fetch(at(`${platform.api}/clans`))).status).toBe(200);
+    expect((await fetch(at(platform.dashboard))).status).toBe(200);
+    const file = join(folder, "a.csv");
+    writeFileSync(file, toCsv(activityRows(1, ["2024-03-05"])));
+    const sending = runCommand("send-activity", [file], {
+      PORT: new URL(platform.api).port,
+      NODE_OPTIONS: hook,
+    });
+    expect([await sending.ended, sending.output()]).toEqual([0, expect.stringContaining(" inserted")]);
+  });
+
   it("takes the signal twice, as Ctrl-C under npm sends it, for one", async () => {
     const folder = await folderWithCluster();
     const platform = await start(folder);
@@ -83,11 +107,15 @@ describe("npm start", () => {
   });
 
   it("uses the database of DATABASE_URL and starts none", async () => {
-    const folder = join(await temporaryFolder(), "unused");
+    const folder = join(await temporaryFolder(), "data");
     const { adminUrl } = await createTestDatabase({ template: "template0" });
     const platform = await start(folder, [], { DATABASE_URL: adminUrl });
     expect(await clanNames(platform.api)).toHaveLength(47);
     expect(platform.output()).not.toContain(adminUrl);
+    const [, warehouse = ""] = /any SQL on\n +(.*)\n/.exec(platform.output()) ?? [];
+    expect(resolve(warehouse)).toBe(join(folder, "warehouse/warehouse.duckdb"));
+    expect(existsSync(warehouse)).toBe(true);
+    expect(platform.output()).not.toContain("--fresh");
     expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 
@@ -104,6 +132,30 @@ describe("npm start", () => {
     url.password = "x";
     const platform = await start(await temporaryFolder(), [], { DATABASE_URL: url.href });
     expect(await clanNames(platform.api)).toHaveLength(47);
+  });
+
+  it("announces the API and the dashboard as they answer, while the warehouse is being filled", async () => {
+    const folder = await folderWithCluster();
+    const platform = runCommand("start", ["--rows", "300000"], { ...anyPort, DATA_DIR: folder });
+    await untilPrinted(platform, "  API ");
+    const api = /API +(http:\S+)\/clans/.exec(platform.output())?.[1] ?? "";
+    expect((await fetch(`${api}/health/live`)).status).toBe(200);
+    expect(platform.output()).not.toContain("Warehouse");
+    await untilPrinted(platform, "  Dashboard ");
+    const dashboard = /Dashboard +(http:\S+)/.exec(platform.output())?.[1] ?? "";
+    expect((await fetch(dashboard)).status).toBe(200);
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+  });
+
+  it("shows the first fill in one bar until the warehouse is checked", async () => {
+    const folder = await folderWithCluster();
+    const terminal = "process.stderr.isTTY = true; process.stderr.columns = 80";
+    const platform = await start(folder, ["--rows", "20000"], {
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}`,
+    });
+    const shown = [...platform.output().matchAll(/Warehouse +[^\n]*? % {3}(generating|computing|checking)/g)];
+    expect(shown.at(-1)?.[1]).toBe("checking");
+    await stop(platform);
   });
 
   it("fills the warehouse at the first start, which other commands can use while it runs", async () => {
@@ -404,6 +456,8 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
     await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);
+    await refused({ DATA_DIR: folder, DASHBOARD_PORT: "6000" }, /DASHBOARD_PORT is a port that browsers/);
+    await refused({ DATA_DIR: folder, PORT: "6667" }, /PORT is a port that fetch and browsers refuse/);
     expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 });

@@ -14,7 +14,7 @@ import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { reportText } from "../commands/load-raw/report-text.ts";
 import { amountText } from "../commands/terminal/amounts.ts";
 import { passedOverText } from "../commands/terminal/file-warnings.ts";
-import { startProgressBar } from "../commands/terminal/progress-bar.ts";
+import { type ProgressBar, startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
 import type { FillOptions, FillOutcome } from "./fill-warehouse.ts";
@@ -26,6 +26,9 @@ import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 // empty, when there are files to load, or when a fill was interrupted, and reports to its parent what is there.
 const daysToFill = 30;
 const seed = 1;
+// Of the bar, per row: generating and loading it, and the short rest, metrics and checks.
+const shareOfLoading = 2;
+const shareOfRefresh = 0.2;
 
 // Without a parent there is no use in it.
 const endWithParent = () => process.exit(1);
@@ -38,10 +41,13 @@ try {
       rows: { type: "string" },
       raw: { type: "string" },
       "allow-rejects": { type: "boolean", default: false },
+      "dashboard-pid": { type: "string" },
     },
   });
   const settings = parseSettings(process.env);
-  const warehouse = await openWarehouse("local", settings);
+  const warehouse = await openWarehouse("local", settings, {
+    briefHolder: Number(values["dashboard-pid"]) || undefined,
+  });
   const options = {
     rows: Number(values.rows),
     raw: values.raw,
@@ -58,7 +64,7 @@ try {
 async function fill(
   warehouse: Warehouse,
   folder: string,
-  { rows, raw, allowRejects }: FillOptions,
+  { rows, raw, allowRejects }: Omit<FillOptions, "dashboardPid">,
 ): Promise<FillOutcome> {
   const files = unfinished.filesToLoad(folder, raw, allowRejects);
   if (files.paths.length > 0) return fillFromFiles(warehouse, folder, files);
@@ -75,8 +81,13 @@ async function fill(
   const options = interrupted ?? { rows, to: yesterday() };
   const parts = join(folder, unfinished.syntheticName(options));
   mkdirSync(parts, { recursive: true });
-  await load(warehouse, parts, options);
-  const summary = await refreshAndCheck(warehouse);
+  const bar = startProgressBar(
+    shareOfLoading * options.rows + shareOfRefresh * options.rows,
+    "  Warehouse    {bar} {percentage} %   {what}",
+    { what: `generating and loading ${amountText(options.rows)} rows` },
+  );
+  await load(warehouse, parts, options, bar);
+  const summary = await refreshAndCheck(warehouse, (what) => bar.show({ what })).finally(bar.stop);
   rmSync(parts, { recursive: true, force: true });
   return { summary };
 }
@@ -110,19 +121,21 @@ async function fillFromFiles(
   return { summary, rejected: `${share}; see clan_case_raw.user_daily_metrics_rejected for line and reason` };
 }
 
-async function refreshAndCheck(warehouse: Warehouse): Promise<string> {
+async function refreshAndCheck(warehouse: Warehouse, onStep = (_what: string) => {}): Promise<string> {
+  onStep("computing daily_metrics");
   await recomputeTouchedDays(warehouse);
   const days = await findCoveredDays(warehouse);
   if (!days) return "empty: there was no row to load";
+  onStep("checking");
   return `${await describe(warehouse, days)}; ${await checksText(warehouse, days)}`;
 }
 
-async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: number; to: string }) {
-  const bar = startProgressBar(
-    2 * rows,
-    "  Warehouse    {bar} {percentage} %   generating and loading {rows} rows",
-    { rows: amountText(rows) },
-  );
+async function load(
+  warehouse: Warehouse,
+  folder: string,
+  { rows, to }: { rows: number; to: string },
+  bar: ProgressBar,
+) {
   let made = 0;
   let loaded = 0;
   // DuckDB has threads of its own: it loads a part while the next ones are made.
@@ -143,7 +156,6 @@ async function load(warehouse: Warehouse, folder: string, { rows, to }: { rows: 
     loading.catch(() => {});
   });
   await loading;
-  bar.stop();
 }
 
 async function checksText(warehouse: Warehouse, days: Days): Promise<string> {

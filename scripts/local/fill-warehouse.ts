@@ -24,14 +24,17 @@ export interface FillOptions {
   raw: string | undefined;
   /** Loads files of which more than half is rejected. */
   allowRejects: boolean;
+  /** The process of the dashboard, for which it waits silently. */
+  dashboardPid: number | undefined;
 }
 
 /** Fills the local warehouse in a separate process, so that this one keeps responding. */
-export function fillWarehouse({ rows, raw, allowRejects }: FillOptions): Filling {
+export function fillWarehouse({ rows, raw, allowRejects, dashboardPid }: FillOptions): Filling {
   const args = [
     ...["--rows", String(rows)],
     ...(raw === undefined ? [] : ["--raw", raw]),
     ...(allowRejects ? ["--allow-rejects"] : []),
+    ...(dashboardPid ? ["--dashboard-pid", String(dashboardPid)] : []),
   ];
   const child = forkScript("local/fill-warehouse-process.ts", args);
   return { outcome: outcomeOf(child), stop: () => void child.kill() };

@@ -5,6 +5,7 @@ import { forkScript } from "./fork-script.ts";
 export interface DashboardProcess {
   /** Where it listens; rejects with a `CliError` when it can't. */
   address: Promise<string>;
+  pid: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -20,6 +21,7 @@ export function startDashboard(): DashboardProcess {
   address.catch(() => {});
   return {
     address,
+    pid: child.pid,
     async stop() {
       child.kill();
       await exited;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
 import { z } from "zod";
 import { CliError } from "../commands/terminal/cli-error.ts";
 
@@ -24,7 +25,9 @@ const Environment = z.object({
   /** Port of the embedded PostgreSQL. */
   POSTGRES_PORT: port(1).optional(),
   /** Where the dashboard listens; a free port for 0. */
-  DASHBOARD_PORT: port(0).default(8081),
+  DASHBOARD_PORT: port(0)
+    .refine((port) => !isBlockedPort(port), "is a port that browsers refuse to connect to")
+    .default(8081),
   /** The project of `--target bigquery`. */
   GOOGLE_CLOUD_PROJECT: z.string().optional(),
   /** Where its datasets are. */

@@ -15,6 +15,8 @@ export const localWarehouseFile = (settings: Settings) => join(warehouseFolder(s
 interface OpenOptions {
   /** For how long BigQuery is tried again while it is busy or out of reach; the default is some two minutes. */
   patienceMs?: number;
+  /** A process that holds the local warehouse for moments only: waiting for it is not worth a line. */
+  briefHolder?: number | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ interface OpenOptions {
 export async function openWarehouse(
   target: Target,
   settings: Settings,
-  { patienceMs }: OpenOptions = {},
+  { patienceMs, briefHolder }: OpenOptions = {},
 ): Promise<Warehouse> {
   if (target === "bigquery") {
     if (!settings.GOOGLE_CLOUD_PROJECT) {
@@ -41,6 +43,7 @@ export async function openWarehouse(
   const { openDuckdb } = await import("@clan-platform/warehouse/engines/duckdb/duckdb.ts");
   const warehouse = await openDuckdb(localWarehouseFile(settings), {
     onWait: (pid) => {
+      if (pid !== undefined && pid === briefHolder) return;
       console.error(
         `  Waiting for ${pid ? `process ${pid}` : "another process"}, which holds the local warehouse …`,
       );

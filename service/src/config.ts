@@ -1,3 +1,4 @@
+import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { z } from "zod";
 import { connectionVariables } from "./database/connection.ts";
@@ -32,7 +33,9 @@ const origins = z
 const Environment = z
   .object({
     ...connectionVariables,
-    PORT: whole(0, 65_535).default(8080),
+    PORT: whole(0, 65_535)
+      .refine((port) => !isBlockedPort(port), "is a port that fetch and browsers refuse to connect to")
+      .default(8080),
     HOST: z.string().default("localhost"),
     /** Connections to PostgreSQL that one process may hold. */
     POOL_MAX: whole(1, 1_000).default(10),

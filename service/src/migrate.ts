@@ -1,3 +1,4 @@
+import "./database/forget-pg-variables.ts";
 import { ConfigError, parseMigrationConfig } from "./config.ts";
 import { CommitUnknown, migrate } from "./database/migrations.ts";
 

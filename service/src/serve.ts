@@ -1,4 +1,5 @@
 import { setTimeout as delay, setImmediate } from "node:timers/promises";
+import { localHost } from "@clan-platform/contract/local-host.ts";
 import { explainListenError } from "@clan-platform/contract/port-error.ts";
 import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
@@ -39,7 +40,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
   });
 
   try {
-    await app.listen({ host: config.HOST, port: config.PORT });
+    const host = config.HOST === "localhost" ? await localHost() : config.HOST;
+    await app.listen({ host, port: config.PORT });
   } catch (error) {
     await app.close();
     throw explainListenError(error, config.PORT, "PORT");

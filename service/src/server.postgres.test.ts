@@ -5,6 +5,7 @@ import { connect as connectSocket, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
+import { foreignVariables } from "@clan-platform/scripts/testkit/foreign-variables.ts";
 import { startNode } from "@clan-platform/scripts/testkit/process.ts";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -23,8 +24,9 @@ function spawnServer(environment: NodeJS.ProcessEnv) {
 }
 
 /** The real process on a database of its own. */
-async function startServer(databaseUrl: string): Promise<ServerProcess> {
-  const { child, output } = spawnServer({ DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1" });
+async function startServer(databaseUrl: string, others: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  const environment = { DATABASE_URL: databaseUrl, PORT: "0", HOST: "127.0.0.1", ...others };
+  const { child, output } = spawnServer(environment);
   await expect.poll(output, { timeout: 15_000 }).toContain("Listening on port");
   return { child, output, port: Number(/Listening on port (\d+)/.exec(output())?.[1]) };
 }
@@ -64,6 +66,12 @@ it("finishes running requests after SIGTERM, asks keep-alive clients to close, a
   expect((await admin.query("select name from clans")).rows).toEqual([{ name: "Night Owls" }]);
 });
 
+it("connects as DATABASE_URL says, whatever variables of PostgreSQL are set for other servers", async () => {
+  const { serviceUrl } = await createTestDatabase();
+  const { port } = await startServer(serviceUrl, foreignVariables);
+  expect((await send(port, new Agent(), "GET", "/clans")).status).toBe(200);
+});
+
 it.each([
   ["that sends nothing", ""],
   ["with half a header", "GET /health/live HT"],
@@ -97,6 +105,10 @@ it("starts while the database is unavailable, and reports it when asked", async 
 it.each([
   [{}, /^clan-service: DATABASE_URL is not set.*\n$/],
   [{ DATABASE_URL: "postgres://x", PORT: "abc" }, /^clan-service: PORT must be a whole number.*\n$/],
+  [
+    { DATABASE_URL: "postgres://x", PORT: "6000" },
+    /^clan-service: PORT is a port that fetch and browsers.*\n$/,
+  ],
 ])("refuses the environment %o in one line", async (environment, message) => {
   const { child, output } = spawnServer(environment);
   expect(await once(child, "close")).toEqual([1, null]);

@@ -1,3 +1,4 @@
+import "./database/forget-pg-variables.ts";
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import closeWithGrace from "close-with-grace";
 import { parseConfig } from "./config.ts";

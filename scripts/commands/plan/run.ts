@@ -64,7 +64,7 @@ function wrapTree(tree: string): string {
 
 /** The identities, each with its roles and what they are on below it: all three in a line don't fit 80 columns. */
 function grantsText(grants: Grant[]): string {
-  const sorted = grants.toSorted((a, b) => textOf(a).localeCompare(textOf(b)));
+  const sorted = grants.toSorted((a, b) => textOf(a).localeCompare(textOf(b), "en"));
   const roleWidth = Math.max(...grants.map(({ role }) => role.length));
   return [...Map.groupBy(sorted, ({ identity }) => identity)]
     .flatMap(([identity, own]) => [

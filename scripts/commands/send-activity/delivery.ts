@@ -30,13 +30,13 @@ const timeoutMs = 150_000;
 export async function deliver(
   { url, key }: Service,
   { body, mediaType, idempotencyKey }: Delivery,
-  onWait: (why: string) => void,
+  onWait: (why: string, waitMs: number) => void,
 ): Promise<Report> {
   let attempts = 1;
   const onRetry = ({ attempt, waitMs, status, problem, failure = "" }: Retry) => {
     attempts = attempt + 1;
     const why = status === undefined ? unreachable(url, failure) : rejection(status, problem?.detail ?? "");
-    onWait(`${why}; retrying in ${Math.max(1, Math.round(waitMs / 1_000))} s`);
+    onWait(why, waitMs);
   };
   const client = createClanClient({
     baseUrl: url,

@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
+import { localHost } from "@clan-platform/contract/local-host.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
+import { UsageError } from "../terminal/cli-error.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { passedOverText } from "../terminal/file-warnings.ts";
 import { onInterruption } from "../terminal/interruption.ts";
 import { canShowProgress, startProgressBar } from "../terminal/progress-bar.ts";
 import { openActivityFile } from "./activity-file.ts";
+import type { Service } from "./delivery.ts";
 import { type FileReport, reportText, startReport } from "./file-report.ts";
 import { acknowledgedRows, sendFile, standing } from "./send-file.ts";
 
@@ -13,22 +17,22 @@ export interface SendActivityOptions {
   key?: string;
 }
 
-const progressFormat = "  {bar} {percentage} %   {rows} rows   {file}   {note}";
+const progressFormat = "  {bar} {percentage} %   {rows} rows   {what}";
 
 /** Sends one file after another. What was acknowledged stays, and is reported however this ends. */
 export async function run(paths: string[], { url, key }: SendActivityOptions): Promise<void> {
+  const service = serviceAt(url ?? `http://${await localHost()}:${process.env.PORT || 8080}`, key);
   const found = findRawFiles(paths);
   const files = await Promise.all(found.paths.map(openActivityFile));
   for (const line of passedOverText(found.passedOver)) console.log(line);
   const reports: FileReport[] = [];
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
-  const bar = startProgressBar(totalBytes, progressFormat, { rows: "0", file: "", note: "" });
+  const bar = startProgressBar(totalBytes, progressFormat, { rows: "0", what: "" });
   onInterruption(() => {
     bar.stop();
     printStarted(reports);
     console.error(`\n  Interrupted. ${standing(reports)}.\n`);
   });
-  const service = { url: url ?? `http://localhost:${process.env.PORT || 8080}`, key: key || undefined };
   const runId = randomUUID();
   try {
     let bytesBefore = 0;
@@ -39,10 +43,13 @@ export async function run(paths: string[], { url, key }: SendActivityOptions): P
         onPiece: (position) =>
           bar.update(start + position, {
             rows: acknowledgedRows(reports).toLocaleString("en"),
-            file: file.path,
-            note: "",
+            what: file.path,
           }),
-        onWait: (why) => (canShowProgress() ? bar.show({ note: why }) : console.error(`  ${why}`)),
+        onWait: (why, waitMs) => {
+          const { seconds, until } = waitTexts(waitMs);
+          if (canShowProgress()) bar.show({ what: `retrying at ${until}: ${why}` });
+          else console.error(`  ${why}; retrying in ${seconds} s, at ${until}`);
+        },
       });
       bytesBefore += file.size;
     }
@@ -54,6 +61,20 @@ export async function run(paths: string[], { url, key }: SendActivityOptions): P
   bar.stop();
   for (const report of reports) console.log(reportText(report));
   if (reports.some(({ sums }) => sums.rejected > 0)) process.exitCode = exitCode.rowsRejected;
+}
+
+function waitTexts(waitMs: number) {
+  const until = new Date(Date.now() + waitMs).toTimeString().slice(0, 8);
+  return { seconds: Math.max(1, Math.round(waitMs / 1_000)), until };
+}
+
+/** @throws {UsageError} for a port that `fetch` never connects to, however often it is tried */
+function serviceAt(url: string, key: string | undefined): Service {
+  const { port } = new URL(url);
+  if (port === "" || !isBlockedPort(Number(port))) return { url, key: key || undefined };
+  throw new UsageError(
+    `${url} can't be reached: fetch and browsers refuse to connect to port ${port}; let the service listen at another one.`,
+  );
 }
 
 /** The reports of files of which something was sent. */

@@ -7,7 +7,7 @@ import { readPieces } from "./pieces.ts";
 interface Progress {
   /** A piece was acknowledged, which ends at this byte of the file. */
   onPiece(position: number): void;
-  onWait(why: string): void;
+  onWait(why: string, waitMs: number): void;
 }
 
 /**

@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import type { MigrationReport } from "@clan-platform/service/database/migrations.ts";
 import { printable } from "../terminal/printable.ts";
+import { canShowProgress } from "../terminal/progress-bar.ts";
 import { paragraph } from "../terminal/wrap.ts";
 
 /** Prints one step of the start. */
 export function step(what: string, how: string): void {
+  // A bar of the warehouse's fill may be on this line; it draws itself again on the next one.
+  if (canShowProgress()) process.stderr.write("\r\u001b[K");
   console.log(paragraph(`  ${what.padEnd(12)} `, printable(how)));
 }
 
@@ -23,12 +26,13 @@ interface Addresses {
   dashboard: string;
   /** Of the embedded PostgreSQL; undefined for that of DATABASE_URL. */
   database: string | undefined;
-  dataFolder: string | undefined;
+  /** Of what this machine keeps: the warehouse, and with the embedded PostgreSQL the clans. */
+  dataFolder: string;
 }
 
 /** Where everything is, once it is ready. */
 export function addressesText({ api, dashboard, database, dataFolder }: Addresses): string {
-  const data = dataFolder ?? "at DATABASE_URL";
+  const startOver = database ? "npm start -- --fresh" : `delete ${join(dataFolder, "warehouse")}`;
   return `
   The clan platform is ready (${process.uptime().toFixed(1)} s).
 
@@ -39,8 +43,8 @@ export function addressesText({ api, dashboard, database, dataFolder }: Addresse
   PostgreSQL   ${database ?? "at DATABASE_URL"}
                (for psql or DBeaver)
   Warehouse    npm run validate, or any SQL on
-               ${join(data, "warehouse/warehouse.duckdb")}
-  Data         ${data}
-  Stop         Ctrl-C; the data stays. To start over: npm start -- --fresh
+               ${join(dataFolder, "warehouse/warehouse.duckdb")}
+  Data         ${database ? dataFolder : `${dataFolder}, and at DATABASE_URL`}
+  Stop         Ctrl-C; the data stays. To start over: ${startOver}
 `;
 }

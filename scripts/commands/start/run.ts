@@ -81,8 +81,15 @@ async function start(
   const logLevel = process.env.LOG_LEVEL ? config.LOG_LEVEL : "warn";
   const service = await serve(config, await createLogger({ ...config, LOG_LEVEL: logLevel }));
   running.service = service;
+  const api = `http://localhost:${service.port}`;
+  step("API", `${api}/clans`);
+  // Its failure is reported below.
+  dashboard.address.then(
+    (url) => step("Dashboard", url),
+    () => {},
+  );
 
-  running.filling = fillWarehouse({ rows, raw, allowRejects });
+  running.filling = fillWarehouse({ rows, raw, allowRejects, dashboardPid: dashboard.pid });
   const [{ summary, rejected }, dashboardUrl] = await Promise.all([
     running.filling.outcome,
     dashboard.address,
@@ -91,10 +98,10 @@ async function start(
   if (rejected) step("REJECTED", rejected);
   step("Sync", scheduleText(every));
   const addresses = {
-    api: `http://localhost:${service.port}`,
+    api,
     dashboard: dashboardUrl,
     database: database.isEmbedded ? database.adminUrl : undefined,
-    dataFolder: database.isEmbedded ? relative(process.cwd(), settings.DATA_DIR) || "." : undefined,
+    dataFolder: relative(process.cwd(), settings.DATA_DIR) || ".",
   };
   console.log(addressesText(addresses));
   // Ctrl-C may have come while the warehouse was being filled.

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import getPort from "get-port";
 import { loadBinaries } from "./binaries.ts";
-import { folderInUse } from "./cluster-error.ts";
+import { clusterFailure, folderInUse } from "./cluster-error.ts";
 import { type Connection, writeConnection } from "./connection.ts";
 import { createFolder, prepareData, removeData } from "./data-folder.ts";
+import { isSystemError } from "./failure-reason.ts";
 import { findRunningCluster, serverPid } from "./running-cluster.ts";
 import { startServer } from "./server-process.ts";
 
@@ -30,6 +31,15 @@ export interface Cluster extends Connection {
  * @throws {ClusterError}
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  try {
+    return await start(options);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw clusterFailure(`PostgreSQL can't use its folder ${options.folder}`, error.message, error);
+  }
+}
+
+async function start(options: ClusterOptions): Promise<Cluster> {
   const { folder, fresh = false, settings = [] } = options;
   createFolder(folder);
   if (fresh) removeData(folder);

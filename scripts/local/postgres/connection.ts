@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { ClusterError } from "./cluster-error.ts";
+import { ClusterError, clusterFailure } from "./cluster-error.ts";
+import { isSystemError } from "./failure-reason.ts";
 
 /** How to reach a running cluster. */
 export interface Connection {
@@ -37,11 +38,10 @@ export function readConnection(data: string): Connection {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
+    const what = `${file}, which has the password of PostgreSQL's data, can't be read`;
+    if (isSystemError(cause) && cause.code !== "ENOENT") throw clusterFailure(what, cause.message, cause);
     const remedy = "restore it, or start over with `npm start -- --fresh`";
-    throw new ClusterError(
-      `${file}, which has the password of PostgreSQL's data, can't be read: ${remedy}.`,
-      { cause },
-    );
+    throw new ClusterError(`${what}: ${remedy}.`, { cause });
   }
 }
 

@@ -2,19 +2,23 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ClusterError, folderInUse } from "./cluster-error.ts";
+import { ClusterError, clusterFailure, folderInUse } from "./cluster-error.ts";
 import { readConnection, writeConnection } from "./connection.ts";
+import { requireOwner } from "./data-owner.ts";
+import { isSystemError } from "./failure-reason.ts";
 import { livePid } from "./running-cluster.ts";
+import { serverEnvironment } from "./server-environment.ts";
 import { asServerUser } from "./server-user.ts";
 
 const majorVersion = "18";
 
 /**
  * Creates the data of a cluster in a folder unless it is there, and returns the superuser's password.
- * @throws {ClusterError} when the folder can't be written to, or its data is of another version
+ * @throws {ClusterError} when the folder can't be written to, or its data is another user's or of another version
  */
 export function prepareData(folder: string, initdb: string, port: number): string {
   const data = join(folder, "data");
+  requireOwner(data);
   requireVersion(data);
   return existsSync(data) ? readConnection(data).password : initialise(folder, initdb, port);
 }
@@ -30,10 +34,12 @@ export function createFolder(folder: string): void {
   }
 }
 
-/** Deletes the data and the log. @throws {ClusterError} while a server uses them */
+/** Deletes the data and the log. @throws {ClusterError} while a server uses them, and when they are another user's */
 export function removeData(folder: string): void {
   const pid = livePid(folder);
   if (pid !== undefined) throw folderInUse(folder, pid);
+  // Root may delete anybody's.
+  if (process.getuid?.() !== 0) requireOwner(join(folder, "data"));
   for (const entry of readdirSync(folder)) {
     if (/^(data|data\.new-\d+|postgres\.log)$/.test(entry)) rmSync(join(folder, entry), { recursive: true });
   }
@@ -41,13 +47,21 @@ export function removeData(folder: string): void {
 
 function requireVersion(data: string): void {
   if (!existsSync(data)) return;
-  const versionFile = join(data, "PG_VERSION");
-  const version = existsSync(versionFile) ? readFileSync(versionFile, "utf8").trim() : "of unknown version";
+  const version = readVersion(join(data, "PG_VERSION"));
   if (version === majorVersion) return;
   throw new ClusterError(
     `The data folder ${data} was created by PostgreSQL ${version} and this is ${majorVersion}: ` +
       "choose another folder with DATA_DIR, or delete this one's data with `npm start -- --fresh`.",
   );
+}
+
+function readVersion(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    if (isSystemError(error) && error.code === "ENOENT") return "of unknown version";
+    throw error;
+  }
 }
 
 /** Creates the data folder, completely or not at all, and returns the superuser's password. */
@@ -81,15 +95,18 @@ function runInitdb(initdb: string, unfinished: string, password: string, data: s
     // The same collation and case rules on every machine, whatever locales it has.
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
+    "--locale=C",
     ...(process.platform === "linux" ? ["--lc-ctype=C.UTF-8"] : []),
-    "--lc-messages=C",
     "--no-instructions",
   ]);
-  const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: "utf8",
+    env: serverEnvironment(),
+  });
   rmSync(passwordFile);
   if (status === 0) return;
   rmSync(unfinished, { recursive: true, force: true });
-  const reason = error?.message ?? stderr.trim().split("\n").at(-1);
-  const remedy = "choose a folder on a local disk that you may write to, with DATA_DIR";
-  throw new ClusterError(`PostgreSQL can't create its data folder ${data}: ${remedy} (${reason}).`);
+  // Without its last line, which says what it cleans up.
+  const output = error?.message ?? `${stdout}\n${stderr}`.replace(/^initdb: removing .*$/gm, "");
+  throw clusterFailure(`PostgreSQL can't create its data folder ${data}`, output, error);
 }

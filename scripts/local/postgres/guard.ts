@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { openSync, writeSync } from "node:fs";
 
 // Runs between a process and its PostgreSQL server: `node guard.ts LOG COMMAND…`. It stops the server when its standard input
 // ends, which it does however its parent ends, `kill -9` included; so a server never outlives the process that started it. It has a
@@ -10,7 +10,7 @@ if (!log || !command) throw new Error("usage: guard.ts LOG COMMAND [ARGUMENT …
 const output = openSync(log, "a");
 const server = spawn(command, args, { stdio: ["ignore", output, output] });
 server.on("error", (error) => {
-  console.error(error.message);
+  writeSync(output, `${error.message}\n`);
   process.exit(1);
 });
 server.on("exit", (code) => process.exit(code ?? 1));

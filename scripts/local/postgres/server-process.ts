@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pWaitFor from "p-wait-for";
-import { ClusterError, folderInUse } from "./cluster-error.ts";
+import { ClusterError, clusterFailure, folderInUse } from "./cluster-error.ts";
 import { type Connection, canConnect } from "./connection.ts";
+import { serverEnvironment } from "./server-environment.ts";
 import { asServerUser } from "./server-user.ts";
 
 const guard = fileURLToPath(new URL("guard.ts", import.meta.url));
@@ -21,7 +22,9 @@ export async function startServer(
   settings: string[],
 ): Promise<() => Promise<void>> {
   const log = join(folder, "postgres.log");
-  const logStart = existsSync(log) ? statSync(log).size : 0;
+  // The guard, which also opens it, could not report why it can't.
+  closeSync(openSync(log, "a"));
+  const logStart = statSync(log).size;
   const allSettings = [
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
@@ -38,6 +41,7 @@ export async function startServer(
   // Not by execa: the guard is detached, and has to outlive this process for a moment.
   const child = spawn(process.execPath, [guard, log, command, ...args], {
     detached: true,
+    env: serverEnvironment(),
     stdio: ["pipe", "ignore", "ignore"],
   });
   child.unref();
@@ -64,8 +68,7 @@ function startFailure(folder: string, log: string, logStart: number, port: numbe
     const remedy = "stop what listens there, or set POSTGRES_PORT to another one";
     return new ClusterError(`Port ${port} for PostgreSQL is taken: ${remedy}.`);
   }
-  const fatal = /FATAL: {2}(.*)/.exec(text)?.[1] ?? text.trim().split("\n").at(-1);
-  return new ClusterError(`PostgreSQL did not start on ${folder}: ${fatal}; its log is ${log}.`);
+  return clusterFailure(`PostgreSQL did not start on ${folder}, as its log ${log} says`, text);
 }
 
 async function stop(child: ChildProcess): Promise<void> {

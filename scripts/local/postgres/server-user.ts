@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { ClusterError } from "./cluster-error.ts";
 
 /**
  * How to run a PostgreSQL program. PostgreSQL refuses root; so root runs it as user `postgres` (created when missing),
@@ -17,10 +18,29 @@ export function asServerUser(command: string, args: string[]): [command: string,
   return ["setpriv", [...user, ...rights, "--", command, ...args]];
 }
 
+/** The user that PostgreSQL's programs run as; undefined on Windows, and for root where there is no such user yet. */
+export function serverUid(): number | undefined {
+  if (process.getuid?.() !== 0) return process.getuid?.();
+  const { status, stdout } = spawnSync("id", ["-u", "postgres"], { encoding: "utf8" });
+  return status === 0 ? Number(stdout) : undefined;
+}
+
 function ensureServerUser(): void {
   try {
     execFileSync("id", ["-u", "postgres"], { stdio: "ignore" });
   } catch {
-    execFileSync("useradd", ["--system", "--user-group", "--no-create-home", "postgres"]);
+    createServerUser();
+  }
+}
+
+function createServerUser(): void {
+  try {
+    execFileSync("useradd", ["--system", "--user-group", "--no-create-home", "postgres"], { stdio: "pipe" });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+    throw new ClusterError(
+      `PostgreSQL refuses to run as root, and its user postgres can't be created: run it as another user (${reason}).`,
+      { cause },
+    );
   }
 }

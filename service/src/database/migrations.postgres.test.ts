@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
+import { foreignVariables } from "@clan-platform/scripts/testkit/foreign-variables.ts";
 import { describe, expect, it } from "vitest";
 import { migrate } from "./migrations.ts";
 
@@ -89,9 +90,13 @@ describe("the command", () => {
       encoding: "utf8",
     });
 
-  it("says what it did", async () => {
+  it("says what it did, and connects as DATABASE_URL alone says", async () => {
     const { adminUrl } = await createTestDatabase({ template: "template0" });
-    const { status, stdout } = run({ DATABASE_URL: adminUrl, APP_LOGINS: "clan_service" });
+    const { status, stdout } = run({
+      ...foreignVariables,
+      DATABASE_URL: adminUrl,
+      APP_LOGINS: "clan_service",
+    });
     expect([status, stdout]).toEqual([
       0,
       `migrate: applied ${everything.join(", ")}; the schema is at version ${everything.length}\n`,

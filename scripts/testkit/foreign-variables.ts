@@ -1,0 +1,23 @@
+/** Variables of PostgreSQL as somebody may have set them for another server; each of them spoils a connection that heeds it. */
+export const foreignVariables = {
+  PGHOST: "host.invalid",
+  PGPORT: "1",
+  PGUSER: "nobody",
+  PGPASSWORD: "wrong",
+  PGDATABASE: "nowhere",
+  PGSSLMODE: "require",
+  PGSSLNEGOTIATION: "direct",
+  PGSSLROOTCERT: "/nowhere/root.crt",
+  PGOPTIONS: "-c odd=1",
+  PGAPPNAME: "odd",
+  PGDATESTYLE: "odd",
+  PGTZ: "Nowhere/City",
+  PGCLIENTENCODING: "SQL_ASCII",
+  PGCLIENT_ENCODING: "odd",
+  PGREPLICATION: "true",
+  PGSERVICE: "odd",
+  PGSERVICEFILE: "/nowhere/services",
+  PGPASSFILE: "/nowhere/passwords",
+  PGDATA: "/nowhere",
+  NODE_PG_FORCE_NATIVE: "1",
+};
