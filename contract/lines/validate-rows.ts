@@ -1,5 +1,6 @@
 import { ActivityRow } from "../activity-row.ts";
 import { InputError } from "../errors.ts";
+import { firstFault } from "../first-fault.ts";
 import { readPlainRow } from "../plain-row.ts";
 import type { Format } from "./formats.ts";
 import { LineFault, type LineReader } from "./line-reader.ts";
@@ -89,10 +90,8 @@ function validateLine(
     if (row) return { row, hasPlaceholder: false };
     const result = ActivityRow.safeParse(raw);
     if (result.success) return { row: result.data, hasPlaceholder: hasPlaceholder(raw, result.data) };
-    const [first, ...others] = result.error.issues;
-    const { message = "is not valid", path = [] } = first ?? {};
-    const { reason = message } = (first?.code === "custom" ? first.params : undefined) ?? {};
-    return { field: path.join(".") || "line", message, reason, otherFaults: others.length };
+    const { path, message, reason } = firstFault(result.error);
+    return { field: path.join(".") || "line", message, reason, otherFaults: result.error.issues.length - 1 };
   } catch (error) {
     if (error instanceof LineFault) return lineFault(error.message);
     throw error;

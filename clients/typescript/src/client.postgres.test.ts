@@ -190,7 +190,7 @@ it("waits until the date that Retry-After has, at most half a minute, and no lon
   expect(waits).toEqual([30_000]);
 });
 
-it("gives an import more time than other requests, and no more than it is told to", async () => {
+it("gives an import more time than other requests, and no more than its option says", async () => {
   const limits: number[] = [];
   const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
     limits.push(ms);

@@ -1,4 +1,5 @@
 import { isPlaceholder } from "@clan-platform/contract/countries/country-code.ts";
+import { firstFault } from "@clan-platform/contract/first-fault.ts";
 import type { RejectedRow } from "@clan-platform/contract/lines/validate-rows.ts";
 import { ClanName, Region } from "@clan-platform/service/clans/schemas.ts";
 import { parseCreatedAt } from "./created-at.ts";
@@ -45,9 +46,7 @@ export function readClan(record: ClanRecord, columns: string[]): ClanReading | u
 
   const name = ClanName.safeParse(textOf("name"));
   if (!name.success) {
-    const [issue] = name.error.issues;
-    const { message = "is not valid" } = issue ?? {};
-    const { reason = message } = (issue?.code === "custom" ? issue.params : undefined) ?? {};
+    const { message, reason } = firstFault(name.error);
     return rejected("name", message, reason);
   }
 

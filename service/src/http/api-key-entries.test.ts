@@ -3,7 +3,7 @@ import { parseApiKeys, scopes } from "./api-key-entries.ts";
 
 const [a, b, c] = ["ab".repeat(32), "cd".repeat(32), "ef".repeat(32)];
 
-it("reads names and scopes; scopes and entries may be separated alike, because both can be told apart", () => {
+it("reads names and scopes; scopes and entries may be separated alike, because each is recognised by its form", () => {
   const wanted = [
     { name: "game", hash: a, scopes: ["clans:write", "activity:write"] },
     { name: "support", hash: b, scopes: ["users:erase"] },
