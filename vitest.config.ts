@@ -18,7 +18,7 @@ export default defineConfig({
       // Importing the provider once takes longer than most of these files' tests.
       project("infra", ["infra/**/*.test.ts"], { isolate: false }),
       project("browser", [browser], {
-        globalSetup: ["./dashboard/testing/unpack-chromium.ts"],
+        globalSetup: ["./dashboard/testing/provide-chromium.ts"],
         exclude: [],
       }),
     ],
@@ -35,7 +35,7 @@ function project(
       name,
       include,
       exclude: ["**/node_modules/**", ...exclude],
-      globalSetup,
+      globalSetup: ["./scripts/testkit/private-temporary-folder.ts", ...globalSetup],
       isolate,
       testTimeout: 180_000,
       hookTimeout: 180_000,

@@ -1,10 +1,15 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, expect, onTestFinished } from "vitest";
+import { afterAll, beforeEach, expect, inject, onTestFinished } from "vitest";
 import { launchChromium } from "./chromium.ts";
 
-/** Launches a Chromium that is closed after the test file. */
+/** Launches a Chromium that is closed after the test file. Where there is none, the file's tests are skipped. */
 export async function openBrowser(): Promise<Browser> {
-  const browser = await launchChromium();
+  const found = inject("chromium");
+  if ("missing" in found) {
+    beforeEach(({ skip }) => skip(found.missing));
+    return undefined as unknown as Browser;
+  }
+  const browser = await launchChromium(found);
   afterAll(() => browser.close());
   return browser;
 }

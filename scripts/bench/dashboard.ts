@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
+import { findChromium, launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { serveEmptyPage } from "./empty-page.ts";
 import type { Ratio } from "./ratios.ts";
@@ -24,7 +24,7 @@ export async function run(): Promise<Ratio[]> {
     const address = await fillAndServe(folder, stops);
     const empty = await serveEmptyPage(folder);
     stops.push(empty.stop);
-    const browser = await launchChromium();
+    const browser = await launchChromium(await findChromium(folder));
     stops.push(() => browser.close());
     console.log("  Loading the page, and an empty one with the same library, and changing filters …");
     return [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
+import { openBrowser } from "@clan-platform/dashboard/testing/browser.ts";
 import type { Page } from "playwright-core";
 import { expect, it, onTestFinished } from "vitest";
 import { buildAppWithoutDatabase } from "./app-without-database.ts";
@@ -18,14 +18,12 @@ async function findViolations(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 150)}`));
 }
 
+const browser = await openBrowser();
+
 it("has the product's name, and axe-core finds nothing serious, its operations closed or open", async () => {
   const app = await buildAppWithoutDatabase();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  const browser = await launchChromium();
-  onTestFinished(async () => {
-    await browser.close();
-    await app.close();
-  });
+  onTestFinished(() => app.close());
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
