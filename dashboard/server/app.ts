@@ -13,8 +13,8 @@ import type { Source } from "./source.ts";
 
 export interface DashboardOptions {
   source: Source;
-  /** The folder of the built page. */
-  page: string;
+  /** The folder of the built page; without it, the API alone. */
+  page?: string;
 }
 
 // The page loads its own files alone.
@@ -54,6 +54,7 @@ export async function buildDashboard({ source, page }: DashboardOptions): Promis
     api.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
     await api.register(dashboardRoutes, { reader: createReader(source) });
   });
+  if (page === undefined) return app;
   await app.register(serveFiles, {
     root: page,
     // The names of the assets change with their content; the browser revalidates index.html on every visit.

@@ -16,8 +16,13 @@ export interface RunningScript {
 }
 
 /** Runs a script as npm does, with only the given environment; it is killed when the test ends before it. */
-export function runScript(name: string, args: string[], environment: NodeJS.ProcessEnv = {}): RunningScript {
-  const child = spawn(process.execPath, [join(scripts, name), ...args], {
+export function runScript(
+  name: string,
+  args: string[],
+  environment: NodeJS.ProcessEnv = {},
+  folder = scripts,
+): RunningScript {
+  const child = spawn(process.execPath, [join(folder, name), ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -5,6 +5,7 @@ type LoadCommand = () => Promise<{ command: Command }>;
 /** All commands by name, in the order of the help. */
 export const commands: Record<string, LoadCommand> = {
   start: () => import("../start/command.ts"),
+  dev: () => import("../dev/command.ts"),
   "seed-clans": () => import("../seed-clans/command.ts"),
   "send-activity": () => import("../send-activity/command.ts"),
   "generate-raw": () => import("../generate-raw/command.ts"),

@@ -1,0 +1,117 @@
+import { rmSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { parseConfig } from "@clan-platform/service/config.ts";
+import type { RunningService } from "@clan-platform/service/serve.ts";
+import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
+import { type ClanDatabase, startClanDatabase } from "../../local/clan-database.ts";
+import { type Filling, fillWarehouse } from "../../local/fill-warehouse.ts";
+import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
+import type { DashboardProcess } from "../../local/serve-dashboard.ts";
+import { parseSettings } from "../../local/settings.ts";
+import { syncRegularly } from "../../local/sync-regularly.ts";
+import { filesToLoad } from "../../local/unfinished-fill.ts";
+import { warehouseFolder } from "../../local/warehouse-target.ts";
+import { addressesText, scheduleText, schemaText, step } from "./output.ts";
+import { seedWhenEmpty } from "./seed-when-empty.ts";
+
+export interface StartOptions {
+  fresh?: boolean;
+  rows: number;
+  /** A file or folder to load instead of synthetic rows. */
+  raw?: string;
+  /** Loads files of which more than half is rejected. */
+  allowRejects?: boolean;
+  /** Minutes between two syncs; 0 for none. */
+  every: number;
+}
+
+/** How its servers are started: `npm run dev` has others than `npm start`. */
+export interface Servers {
+  /** The clan API, with the settings of the environment, on the database of this URL. */
+  startService(databaseUrl: string): Promise<RunningService>;
+  startDashboard(): DashboardProcess;
+}
+
+/** What has been started, and has to be stopped. */
+interface Running {
+  dashboard?: DashboardProcess;
+  database?: ClanDatabase;
+  service?: RunningService;
+  filling?: Filling;
+  syncing?: ReturnType<typeof syncRegularly>;
+}
+
+/** Runs the whole platform until a signal stops it. */
+export async function runPlatform(options: StartOptions, servers: Servers): Promise<void> {
+  const running: Running = {};
+  const shutdown = shutDownOnSignal(() => stop(running));
+  try {
+    await start(options, servers, running, shutdown.hasBegun);
+  } catch (error) {
+    // Ctrl-C interrupts what is still starting, which is no failure of it.
+    if (shutdown.hasBegun()) return;
+    await shutdown.begin();
+    throw error;
+  }
+}
+
+async function stop({ filling, syncing, service, dashboard, database }: Running): Promise<void> {
+  filling?.stop();
+  syncing?.stop();
+  await Promise.all([service?.stop(), dashboard?.stop()]);
+  await database?.close();
+}
+
+async function start(
+  { fresh = false, rows, raw: path, allowRejects = false, every }: StartOptions,
+  { startService, startDashboard }: Servers,
+  running: Running,
+  isStopping: () => boolean,
+): Promise<void> {
+  const settings = parseSettings(process.env);
+  // Parsed before anything is started, so that a wrong value leaves nothing behind.
+  parseConfig({ ...process.env, DATABASE_URL: "postgres://" });
+  const raw = path === undefined ? undefined : resolve(path);
+  if (raw !== undefined) findRawFiles([raw]);
+  if (!fresh) filesToLoad(warehouseFolder(settings), raw, allowRejects);
+
+  const dashboard = startDashboard();
+  running.dashboard = dashboard;
+  step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
+  const database = await startClanDatabase(settings, { fresh });
+  running.database = database;
+  if (fresh) rmSync(warehouseFolder(settings), { recursive: true, force: true });
+  step("Schema", schemaText(database.migration));
+  step("Clans", await seedWhenEmpty(database.serviceUrl));
+
+  const service = await startService(database.serviceUrl);
+  running.service = service;
+  const api = `http://localhost:${service.port}`;
+  step("API", `${api}/clans`);
+  // Its failure is reported below.
+  dashboard.address.then(
+    (url) => step("Dashboard", url),
+    () => {},
+  );
+
+  running.filling = fillWarehouse({ rows, raw, allowRejects, dashboardPid: dashboard.pid });
+  const [{ summary, rejected }, dashboardUrl] = await Promise.all([
+    running.filling.outcome,
+    dashboard.address,
+  ]);
+  step("Warehouse", summary);
+  if (rejected) step("REJECTED", rejected);
+  step("Sync", scheduleText(every));
+  const addresses = {
+    api,
+    dashboard: dashboardUrl,
+    database: database.isEmbedded ? database.adminUrl : undefined,
+    dataFolder: relative(process.cwd(), settings.DATA_DIR) || ".",
+  };
+  console.log(addressesText(addresses));
+  // Ctrl-C may have come while the warehouse was being filled.
+  if (every > 0 && !isStopping()) {
+    const onOutcome = (line: string) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`);
+    running.syncing = syncRegularly({ databaseUrl: database.adminUrl, minutes: every, onOutcome });
+  }
+}
