@@ -3,7 +3,7 @@ import type { Line } from "@clan-platform/contract/lines/read-lines.ts";
 import type { RejectedRow } from "@clan-platform/contract/lines/validate-rows.ts";
 import { ClanFileError } from "./clan-file-error.ts";
 import { type ClanLine, readClan } from "./clan-line.ts";
-import { readFileLines } from "./file-lines.ts";
+import { fileName, readFileLines } from "./file-lines.ts";
 import { readRecords } from "./records.ts";
 
 export interface ClanFile {
@@ -26,7 +26,8 @@ const isKnown = (name: string) => known.includes(name);
  */
 export async function readClanFile(path: string): Promise<ClanFile> {
   const [header, ...lines] = await readFileLines(path);
-  if (!header) throw new ClanFileError(`${path} is empty: it needs a header line with a name column.`);
+  if (!header)
+    throw new ClanFileError(`${fileName(path)} is empty: it needs a header line with a name column.`);
   const { names, delimiter } = readHeader(path, header);
   const file: ClanFile = { clans: [], rejected: [], warnings: [], placeholders: 0 };
   for (const record of readRecords(lines, names.length, delimiter)) {
@@ -48,12 +49,12 @@ function readHeader(path: string, { text }: Line) {
   const { names } = header;
   if (!names.includes("name")) {
     throw new ClanFileError(
-      `${path} has no name column: its header is "${text?.slice(0, 200)}", and name, region, created_at are known; nothing was seeded.`,
+      `${fileName(path)} has no name column: its header is "${text?.slice(0, 200)}", and name, region, created_at are known; nothing was seeded.`,
     );
   }
   const repeated = known.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (!repeated) return header;
   throw new ClanFileError(
-    `${path} has more than one ${repeated} column: its header is "${text?.slice(0, 200)}"; leave one of them; nothing was seeded.`,
+    `${fileName(path)} has more than one ${repeated} column: its header is "${text?.slice(0, 200)}"; leave one of them; nothing was seeded.`,
   );
 }

@@ -9,16 +9,18 @@ import { ClanFileError } from "./clan-file-error.ts";
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
-/** The path that stands for standard input. */
-export const standardInput = "-";
+const standardInput = "-";
+
+/** What messages call the file of a path. */
+export const fileName = (path: string) => (path === standardInput ? "standard input" : path);
 
 /**
- * The lines of a text file, or of standard input, that are not blank, without Excel's `sep=;` before the header.
+ * The lines of a text file, or of standard input for `-`, that are not blank, without Excel's `sep=;` before the header.
  * @throws {ClanFileError} when the file can't be read, is not UTF-8, or has a line of more than 64 KiB
  */
 export async function readFileLines(path: string): Promise<Line[]> {
   const refuse = (why: string, cause?: unknown) =>
-    new ClanFileError(`${path} ${why}; nothing was seeded.`, { cause });
+    new ClanFileError(`${fileName(path)} ${why}; nothing was seeded.`, { cause });
   const bytes = await readBytes(path);
   const problem = otherKind(bytes);
   if (problem) throw refuse(problem);
@@ -41,7 +43,7 @@ async function readBytes(path: string): Promise<Buffer> {
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     const why = reasons[code] ?? String(cause);
-    throw new ClanFileError(`${path} can't be read: ${why}; nothing was seeded.`, { cause });
+    throw new ClanFileError(`${fileName(path)} can't be read: ${why}; nothing was seeded.`, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { counted, countLine } from "@clan-platform/contract/terminal/amounts.ts"
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { findingsText, type Paragraph } from "@clan-platform/contract/terminal/reject-groups-text.ts";
 import type { ClanFile } from "./clan-file.ts";
+import { fileName } from "./file-lines.ts";
 import type { SeedCounts } from "./insert-clans.ts";
 
 const numbersShown = 100;
@@ -17,7 +18,7 @@ export function seedReport(
 ): string {
   const lines = [
     "",
-    `  ${printable(path)}`,
+    `  ${printable(fileName(path))}`,
     countLine(counts.read, "lines read"),
     countLine(counts.inserted, "inserted"),
     countLine(counts.existing, "already existed"),
