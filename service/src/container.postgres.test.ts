@@ -21,16 +21,15 @@ import { parse } from "yaml";
 // No Docker engine is needed: the test does what service/Dockerfile and compose.yaml say, in a folder.
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const finalStage =
-  readFileSync(join(root, "service/Dockerfile"), "utf8")
-    .split(/^FROM .*$/m)
-    .at(-1) ?? "";
+const stages = readFileSync(join(root, "service/Dockerfile"), "utf8").split(/^FROM .*$/m);
+const dependencyStage = stages.at(1) ?? "";
+const finalStage = stages.at(-1) ?? "";
 const ignored = readFileSync(join(root, ".dockerignore"), "utf8").split("\n");
 const compose = parse(readFileSync(join(root, "compose.yaml"), "utf8"), { merge: true });
 const shippedClans = join(root, "scripts/data/clans.csv");
 
-const instruction = (name: string) =>
-  [...finalStage.matchAll(new RegExp(`^${name} (.*)$`, "gm"))].map((match) => match[1] ?? "");
+const instruction = (name: string, stage = finalStage) =>
+  [...stage.matchAll(new RegExp(`^${name} (.*)$`, "gm"))].map((match) => match[1] ?? "");
 const workdir = instruction("WORKDIR")[0] ?? "";
 const imageEnvironment = Object.fromEntries(
   (instruction("ENV")[0] ?? "")
@@ -55,13 +54,44 @@ beforeAll(() => {
 
 afterAll(() => rmSync(image, { recursive: true, force: true }));
 
-/** What `npm ci --workspace=service --omit=dev` installs, taken from what is installed here. */
-function copyDependencies(): void {
-  const list = spawnSync("npm", ["ls", "--workspace=service", "--omit=dev", "--all", "--parseable"], {
-    cwd: root,
+const nodeFirst = [dirname(process.execPath), process.env.PATH].join(delimiter);
+
+/** The service's dependencies, as `name@version` by their paths; the first ones are the root and the workspaces. */
+function installedHere(): Map<string, string> {
+  const args = ["ls", "--workspace=service", "--omit=dev", "--all", "--parseable", "--long"];
+  const { stdout } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
+  const entries = stdout.matchAll(/^(.*?):((?:@[^/:]+\/)?[^/:@]+@[^:\n]+)/gm);
+  return new Map(Array.from(entries, ([, path = "", package_ = ""]) => [path, package_]));
+}
+
+/** What the Dockerfile's `npm ci` would install, as `name@version`; it asks no registry, since the lock file says it all. */
+function installedByDockerfile(): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "clan-dependencies-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const copy of instruction("COPY", dependencyStage)) {
+    const paths = copy.split(" ");
+    for (const from of paths.slice(0, -1)) {
+      const to = paths.at(-1) === "./" ? from : (paths.at(-1) ?? "");
+      cpSync(join(root, from), join(folder, to), { recursive: true });
+    }
+  }
+  const [command = ""] = instruction("RUN", dependencyStage);
+  const { stdout, stderr } = spawnSync("sh", ["-c", `${command} --dry-run --offline`], {
+    cwd: folder,
+    env: { ...process.env, PATH: nodeFirst },
     encoding: "utf8",
   });
-  for (const path of new Set(list.stdout.trim().split("\n"))) {
+  const added = Array.from(
+    stdout.matchAll(/^add (\S+) (\S+)$/gm),
+    ([, name, version]) => `${name}@${version}`,
+  );
+  expect(added.length, stderr).toBeGreaterThan(0);
+  return [...new Set(added)];
+}
+
+/** The same as `npm ci` installs, copied from what is installed here. */
+function copyDependencies(): void {
+  for (const path of installedHere().keys()) {
     const place = relative(root, path);
     if (place === "node_modules/@clan-platform/contract") {
       mkdirSync(join(image, "app/node_modules/@clan-platform"), { recursive: true });
@@ -104,7 +134,7 @@ function exec([program = "", ...args]: string[], databaseUrl: string, input: str
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd: join(image, workdir),
     env: {
-      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+      PATH: nodeFirst,
       ...imageEnvironment,
       NODE_COMPILE_CACHE: join(image, imageEnvironment.NODE_COMPILE_CACHE ?? ""),
       ...compose.services.service.environment,
@@ -164,6 +194,13 @@ describe("the image", () => {
     }
     expect(existsSync(join(image, "app/service/src/server.ts"))).toBe(true);
     expect(existsSync(join(image, "app/service/src/clans/routes.postgres.test.ts"))).toBe(false);
+  });
+
+  it("holds the packages that the service depends on, and no others", () => {
+    const needed = new Set(installedHere().values());
+    needed.delete("clan-platform@0.1.0");
+    expect(needed).toContain("fastify@5.12.8");
+    expect(installedByDockerfile().sort()).toEqual([...needed].sort());
   });
 
   it("migrates, serves with the rights of clan_app, and stops with exit code 0", async () => {
