@@ -226,7 +226,7 @@ describe("the image", () => {
     expect(rows).toEqual([{ usename: "clan_service" }]);
 
     const port = portOf(output());
-    expect(exec(healthCheck(port), serviceUrl)).toEqual({ code: 0, output: '{"status":"ok"}\n' });
+    expect(exec(healthCheck(port), serviceUrl)).toEqual({ code: 0, output: '{"status":"ok"}' });
 
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
