@@ -1,7 +1,7 @@
+import { printable, printableLines } from "@clan-platform/contract/terminal/printable.ts";
 import stringWidth from "string-width";
 import { afterEach, describe, expect, it } from "vitest";
 import { red } from "./terminal/color.ts";
-import { printable, printableLines } from "./terminal/printable.ts";
 import { tableText } from "./terminal/table.ts";
 
 const { columns } = process.stdout;

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
+import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { runChecks } from "@clan-platform/warehouse/checks.ts";
 import { findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
@@ -12,7 +13,6 @@ import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metr
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { reportText } from "../commands/load-raw/report-text.ts";
-import { amountText } from "../commands/terminal/amounts.ts";
 import { passedOverText } from "../commands/terminal/file-warnings.ts";
 import { type ProgressBar, startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";

@@ -1,5 +1,5 @@
+import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import type { Synced } from "@clan-platform/warehouse/sync/sync-activity.ts";
-import { amountText } from "../commands/terminal/amounts.ts";
 import { rangesText } from "../commands/terminal/date-ranges.ts";
 
 /** One line about what a sync did. */

@@ -116,6 +116,16 @@ export function parseMigrationConfig(environment: NodeJS.ProcessEnv): z.infer<ty
   return parse(MigrationEnvironment, environment);
 }
 
+const DatabaseEnvironment = z.object(connectionVariables);
+
+/**
+ * Reads from an environment where PostgreSQL is and how to log in.
+ * @throws {ConfigError} naming every variable that is wrong
+ */
+export function parseDatabaseConfig(environment: NodeJS.ProcessEnv): z.infer<typeof DatabaseEnvironment> {
+  return parse(DatabaseEnvironment, environment);
+}
+
 function parse<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   // Parsed once: compiling the schema first, as zod does by default, takes longer.

@@ -1,6 +1,6 @@
+import { amountText, counted } from "@clan-platform/contract/terminal/amounts.ts";
 import type { ChangedDay } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import type { Days } from "@clan-platform/warehouse/warehouse.ts";
-import { amountText, counted } from "../terminal/amounts.ts";
 import { tableText } from "../terminal/table.ts";
 
 const daysShown = 31;

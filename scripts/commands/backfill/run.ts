@@ -1,10 +1,10 @@
+import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { backfill, changedDays } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { replaceDaysSql } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import type { Days } from "@clan-platform/warehouse/warehouse.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
-import { amountText } from "../terminal/amounts.ts";
 import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { changesText } from "./changes-text.ts";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { counted } from "@clan-platform/contract/terminal/amounts.ts";
 import { type Judged, judge } from "../../bench/ratios.ts";
 import { benchmarksText, printed } from "../../bench/report.ts";
-import { counted } from "../terminal/amounts.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { parts } from "./parts.ts";
 

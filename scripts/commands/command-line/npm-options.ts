@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import type { Command, Option } from "commander";
 import { UsageError } from "../terminal/cli-error.ts";
-import { printable } from "../terminal/printable.ts";
 import { invocation } from "./invocation.ts";
 
 /** An option that npm took as its own setting; without a value for a flag, and where npm lost it. */

@@ -1,3 +1,4 @@
+import { amountText, counted } from "@clan-platform/contract/terminal/amounts.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import {
   deduplicate,
@@ -5,7 +6,6 @@ import {
 } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
-import { amountText, counted } from "../terminal/amounts.ts";
 import { tableText } from "../terminal/table.ts";
 
 export interface DeduplicateOptions {

@@ -1,8 +1,8 @@
+import { counted } from "@clan-platform/contract/terminal/amounts.ts";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { stackSettings } from "@clan-platform/infra/recording/stack-settings.ts";
-import { counted } from "../terminal/amounts.ts";
 import { green, red } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
-import { printable } from "../terminal/printable.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import type { Finding } from "./findings.ts";
 import { checkBilling, checkCredentials, checkProject } from "./google.ts";

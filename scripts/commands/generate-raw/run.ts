@@ -1,14 +1,14 @@
 import { statSync } from "node:fs";
 import { firstDay, isDay, tomorrow } from "@clan-platform/contract/day.ts";
+import { countLine } from "@clan-platform/contract/terminal/amounts.ts";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { addDays, yesterday } from "@clan-platform/warehouse/days.ts";
 import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
 import type { RawOptions, ShapeName } from "../../synthetic-data/plan.ts";
 import { maxAge } from "../../synthetic-data/retention.ts";
 import { realSize } from "../../synthetic-data/shapes.ts";
-import { countLine } from "../terminal/amounts.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import { onInterruption } from "../terminal/interruption.ts";
-import { printable } from "../terminal/printable.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 
 export interface GenerateRawOptions extends Omit<RawOptions, "out" | "rows" | "to" | "shape"> {

@@ -1,8 +1,9 @@
+import { countLine } from "@clan-platform/contract/terminal/amounts.ts";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
+import { rejectGroupsText } from "@clan-platform/contract/terminal/reject-groups-text.ts";
 import type { LoadedFile } from "@clan-platform/warehouse/loading/load-raw-files.ts";
-import { countLine } from "../terminal/amounts.ts";
 import { fileWarnings } from "../terminal/file-warnings.ts";
-import { printable } from "../terminal/printable.ts";
-import { rejectGroupsText } from "../terminal/reject-groups-text.ts";
+import { paragraph } from "../terminal/wrap.ts";
 
 type Counts = Record<"read" | "loaded" | "replaced" | "rejected", number>;
 
@@ -31,7 +32,7 @@ export function reportText(parts: LoadedFile[]): string {
   ];
   for (const part of fresh.filter(({ rejected }) => rejected > 0)) {
     lines.push("", `  ${printable(part.path)}: ${part.rejected.toLocaleString("en")} rejected`);
-    lines.push(...rejectGroupsText(part.findings?.rejects ?? []));
+    lines.push(...rejectGroupsText(part.findings?.rejects ?? [], paragraph));
   }
   if (rejected > 0) {
     lines.push("", "  Line and reason of each are in clan_case_raw.user_daily_metrics_rejected.");

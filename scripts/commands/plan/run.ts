@@ -1,7 +1,7 @@
+import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { ConfigError } from "@clan-platform/infra/config.ts";
 import { type Recording, record } from "@clan-platform/infra/recording/record.ts";
 import { stackSettings, stacks } from "@clan-platform/infra/recording/stack-settings.ts";
-import { amountText } from "../terminal/amounts.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";

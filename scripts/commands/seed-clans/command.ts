@@ -7,6 +7,6 @@ export const command = defineCommand({
   example: "scripts/data/clans.csv --rejects rejects.csv",
   mayRejectRows: true,
 })
-  .argument("<file>", "values separated by tabs, commas or semicolons, with a header")
+  .argument("<file>", "values separated by tabs, commas or semicolons, with a header; - for standard input")
   .option("--rejects <file>", "write the rejected lines to this CSV file, with number and reason")
   .action(async (file: string, options: SeedClansOptions) => (await import("./run.ts")).run(file, options));

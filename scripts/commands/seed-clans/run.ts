@@ -1,17 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { RejectGroups } from "@clan-platform/contract/lines/reject-groups.ts";
-import type { RejectedRow } from "@clan-platform/contract/lines/validate-rows.ts";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
+import { type ClanFile, readClanFile } from "@clan-platform/service/clans/seeding/clan-file.ts";
+import { insertClans } from "@clan-platform/service/clans/seeding/insert-clans.ts";
+import { seedReport } from "@clan-platform/service/clans/seeding/report.ts";
 import { stringify } from "csv-stringify/sync";
 import { openClanDatabase } from "../../local/clan-database.ts";
 import { parseSettings } from "../../local/settings.ts";
-import { counted, countLine } from "../terminal/amounts.ts";
 import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
-import { printable } from "../terminal/printable.ts";
-import { findingsText } from "../terminal/reject-groups-text.ts";
-import { type ClanFile, readClanFile } from "./clan-file.ts";
-import { insertClans, type SeedReport } from "./insert-clans.ts";
+import { paragraph } from "../terminal/wrap.ts";
 
 export interface SeedClansOptions {
   rejects?: string;
@@ -23,7 +21,8 @@ export async function run(path: string, { rejects }: SeedClansOptions): Promise<
   if (rejects) writeRejects(rejects, path, file);
   const database = await openClanDatabase(settings);
   try {
-    print(path, file, await insertClans(database.serviceUrl, file));
+    const counts = await insertClans({ DATABASE_URL: database.serviceUrl }, file);
+    console.log(seedReport(path, file, counts, paragraph));
   } finally {
     await database.close();
   }
@@ -46,36 +45,3 @@ function writeRejects(rejects: string, path: string, { rejected }: ClanFile): vo
     throw new CliError(`${rejects} can't be written: ${why}; nothing was seeded.`, { cause });
   }
 }
-
-function print(path: string, { rejected, warnings, placeholders }: ClanFile, report: SeedReport): void {
-  const lines = [
-    "",
-    `  ${printable(path)}`,
-    countLine(report.read, "lines read"),
-    countLine(report.inserted, "inserted"),
-    countLine(report.existing, "already existed"),
-    countLine(report.repeated, "repeated in the file (the first counts)"),
-    countLine(report.rejected, "rejected"),
-    ...groupsText("Rejected:", rejected),
-    ...groupsText("Changed:", warnings),
-  ];
-  if (placeholders > 0) {
-    const values = counted(
-      placeholders,
-      "region or time such as NULL was",
-      "regions or times such as NULL were",
-    );
-    lines.push("", `  ${values} taken as empty.`);
-  }
-  console.log(lines.join("\n"));
-}
-
-/** Lines by what is said of them, each with its count and the first one. */
-function groupsText(title: string, rows: RejectedRow[]): string[] {
-  const groups = new RejectGroups();
-  for (const row of rows) groups.add(row);
-  const numbers = rows.slice(0, numbersShown).map(({ line }) => line);
-  return findingsText(title, { count: rows.length, groups: groups.list(), numbers });
-}
-
-const numbersShown = 100;

@@ -1,8 +1,8 @@
 import { ApiError, ConnectionError, createClanClient, type Retry } from "@clan-platform/client";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { ImportReport, laterImportFields } from "@clan-platform/service/user-activity/schemas.ts";
 import type { z } from "zod";
 import { CliError } from "../terminal/cli-error.ts";
-import { printable } from "../terminal/printable.ts";
 import { pieceLines } from "./pieces.ts";
 
 export type Report = z.infer<typeof ImportReport>;

@@ -1,8 +1,8 @@
 import { RejectGroups } from "@clan-platform/contract/lines/reject-groups.ts";
-import { countLine } from "../terminal/amounts.ts";
+import { countLine } from "@clan-platform/contract/terminal/amounts.ts";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
+import { findingsText } from "@clan-platform/contract/terminal/reject-groups-text.ts";
 import { fileWarnings } from "../terminal/file-warnings.ts";
-import { printable } from "../terminal/printable.ts";
-import { findingsText } from "../terminal/reject-groups-text.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import type { Report } from "./delivery.ts";
 import { lineOf, type Piece } from "./pieces.ts";
@@ -80,5 +80,5 @@ export function reportText({ path, sums, rejectGroups, rejectedLines }: FileRepo
   }
   lines.push(...fileWarnings(sums.ignored_columns, sums.country_placeholders));
   const rejects = { count: sums.rejected, groups: rejectGroups.list(), numbers: rejectedLines };
-  return [...lines, ...findingsText("Rejected:", rejects)].join("\n");
+  return [...lines, ...findingsText("Rejected:", rejects, paragraph)].join("\n");
 }

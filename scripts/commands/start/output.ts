@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import type { MigrationReport } from "@clan-platform/service/database/migrations.ts";
-import { printable } from "../terminal/printable.ts";
 import { canShowProgress } from "../terminal/progress-bar.ts";
 import { paragraph } from "../terminal/wrap.ts";
 

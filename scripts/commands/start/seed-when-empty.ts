@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
+import { readClanFile } from "@clan-platform/service/clans/seeding/clan-file.ts";
+import { insertClans } from "@clan-platform/service/clans/seeding/insert-clans.ts";
 import pg from "pg";
-import { readClanFile } from "../seed-clans/clan-file.ts";
-import { insertClans } from "../seed-clans/insert-clans.ts";
 
 const clanFile = fileURLToPath(new URL("../../data/clans.csv", import.meta.url));
 
@@ -9,7 +9,10 @@ const clanFile = fileURLToPath(new URL("../../data/clans.csv", import.meta.url))
 export async function seedWhenEmpty(databaseUrl: string): Promise<string> {
   const count = await countClans(databaseUrl);
   if (count > 0) return `${count} in the database`;
-  const { inserted, repeated, rejected } = await insertClans(databaseUrl, await readClanFile(clanFile));
+  const { inserted, repeated, rejected } = await insertClans(
+    { DATABASE_URL: databaseUrl },
+    await readClanFile(clanFile),
+  );
   return `${inserted} seeded from scripts/data/clans.csv (${rejected} lines rejected, ${repeated} repeated)`;
 }
 

@@ -1,5 +1,5 @@
-import { counted } from "./amounts.ts";
-import { printable } from "./printable.ts";
+import { counted } from "@clan-platform/contract/terminal/amounts.ts";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { paragraph } from "./wrap.ts";
 
 /** What was left out of files although their rows were taken: columns, and placeholders for a country. */

@@ -1,5 +1,5 @@
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { SingleBar } from "cli-progress";
-import { printable } from "./printable.ts";
 
 export interface ProgressBar {
   /** Shows a value, with texts for the placeholders of the format. */

@@ -1,7 +1,7 @@
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
+import { printableLines } from "@clan-platform/contract/terminal/printable.ts";
 import { UsageError } from "./cli-error.ts";
 import { exitCode } from "./exit-codes.ts";
-import { printableLines } from "./printable.ts";
 import { paragraph } from "./wrap.ts";
 
 /** Prints why a command failed and ends it: one sentence for a user-facing error, the whole error for a defect. */

@@ -1,3 +1,5 @@
+import { amountText, counted } from "@clan-platform/contract/terminal/amounts.ts";
+import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import type { DateRange } from "@clan-platform/warehouse/days.ts";
@@ -5,11 +7,9 @@ import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.t
 import { keyClaim } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
-import { amountText, counted } from "../terminal/amounts.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import { green, red, yellow } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
-import { printable } from "../terminal/printable.ts";
 import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 

@@ -1,21 +1,27 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { InputError } from "@clan-platform/contract/errors.ts";
 import { type Line, readLines } from "@clan-platform/contract/lines/read-lines.ts";
 import { isSeparatorLine } from "@clan-platform/contract/lines/separator-line.ts";
-import { CliError } from "../terminal/cli-error.ts";
+import { ClanFileError } from "./clan-file-error.ts";
 
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
+const standardInput = "-";
+
+/** What messages call the file of a path. */
+export const fileName = (path: string) => (path === standardInput ? "standard input" : path);
+
 /**
- * The lines of a text file that are not blank, without Excel's `sep=;` before the header.
- * @throws {CliError} when the file can't be read, is not UTF-8, or has a line of more than 64 KiB
+ * The lines of a text file, or of standard input for `-`, that are not blank, without Excel's `sep=;` before the header.
+ * @throws {ClanFileError} when the file can't be read, is not UTF-8, or has a line of more than 64 KiB
  */
 export async function readFileLines(path: string): Promise<Line[]> {
   const refuse = (why: string, cause?: unknown) =>
-    new CliError(`${path} ${why}; nothing was seeded.`, { cause });
-  const bytes = readBytes(path);
+    new ClanFileError(`${fileName(path)} ${why}; nothing was seeded.`, { cause });
+  const bytes = await readBytes(path);
   const problem = otherKind(bytes);
   if (problem) throw refuse(problem);
   const lines: Line[] = [];
@@ -31,16 +37,21 @@ export async function readFileLines(path: string): Promise<Line[]> {
   return isSeparatorLine(filled[0]?.text ?? "") ? filled.slice(1) : filled;
 }
 
-function readBytes(path: string): Buffer {
+async function readBytes(path: string): Promise<Buffer> {
   try {
-    return readFileSync(path);
+    return path === standardInput ? await buffer(process.stdin) : await readFile(path);
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    const why =
-      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : String(cause);
-    throw new CliError(`${path} can't be read: ${why}; nothing was seeded.`, { cause });
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const why = reasons[code] ?? String(cause);
+    throw new ClanFileError(`${fileName(path)} can't be read: ${why}; nothing was seeded.`, { cause });
   }
 }
+
+const reasons: Record<string, string> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: `this user may not read it: permit that, or send it to standard input with the file name ${standardInput}`,
+};
 
 /** What a file is whose first bytes are not those of UTF-8. */
 function otherKind(bytes: Buffer): string | undefined {

@@ -1,7 +1,8 @@
 import pg from "pg";
+import { type ConnectionSettings, connectionOptions } from "../../database/connection.ts";
 import type { ClanFile } from "./clan-file.ts";
 
-export interface SeedReport {
+export interface SeedCounts {
   /** Lines with content, the header not counted: the sum of the other four. */
   read: number;
   inserted: number;
@@ -13,8 +14,11 @@ export interface SeedReport {
 }
 
 /** Inserts the clans of a file whose names are new, all in one statement: after a failure, none is there. */
-export async function insertClans(databaseUrl: string, { clans, rejected }: ClanFile): Promise<SeedReport> {
-  const client = new pg.Client({ connectionString: databaseUrl, options: "-c role=clan_app" });
+export async function insertClans(
+  database: ConnectionSettings,
+  { clans, rejected }: ClanFile,
+): Promise<SeedCounts> {
+  const client = new pg.Client({ ...connectionOptions(database), options: "-c role=clan_app" });
   await client.connect();
   try {
     const { rows } = await client.query(

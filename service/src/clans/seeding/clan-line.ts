@@ -1,7 +1,7 @@
 import { isPlaceholder } from "@clan-platform/contract/countries/country-code.ts";
 import { firstFault } from "@clan-platform/contract/first-fault.ts";
 import type { RejectedRow } from "@clan-platform/contract/lines/validate-rows.ts";
-import { ClanName, Region } from "@clan-platform/service/clans/schemas.ts";
+import { ClanName, Region } from "../schemas.ts";
 import { parseCreatedAt } from "./created-at.ts";
 import type { ClanRecord } from "./records.ts";
 

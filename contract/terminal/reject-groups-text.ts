@@ -1,13 +1,18 @@
-import type { RejectGroup } from "@clan-platform/contract/lines/reject-groups.ts";
+import type { RejectGroup } from "../lines/reject-groups.ts";
 import { countLine } from "./amounts.ts";
 import { printable } from "./printable.ts";
-import { paragraph } from "./wrap.ts";
+
+/** A paragraph that begins with `first`, in as many lines as suit the place where it is shown. */
+export type Paragraph = (first: string, text: string) => string;
+
+/** For a log or a file, where lines may be long. */
+export const oneLine: Paragraph = (first, text) => first + text;
 
 const shownGroups = 10;
 const shownText = 50;
 
-/** Rejected lines by reason, each with its count and first example, for a terminal of 80 columns. */
-export function rejectGroupsText(groups: RejectGroup[]): string[] {
+/** Rejected lines by reason, each with its count and first example, which is cut to fit 80 columns. */
+export function rejectGroupsText(groups: RejectGroup[], paragraph: Paragraph): string[] {
   const lines = groups
     .slice(0, shownGroups)
     .flatMap(({ field, count, example }) => [
@@ -27,9 +32,10 @@ export function rejectGroupsText(groups: RejectGroup[]): string[] {
 export function findingsText(
   title: string,
   { count, groups, numbers }: { count: number; groups: RejectGroup[]; numbers: number[] },
+  paragraph: Paragraph,
 ): string[] {
   if (count === 0) return [];
-  const text = ["", `  ${title}`, ...rejectGroupsText(groups)];
+  const text = ["", `  ${title}`, ...rejectGroupsText(groups, paragraph)];
   if (count === groups.length) return text;
   const more = count - numbers.length;
   const others = more > 0 ? ` and ${more.toLocaleString("en")} more` : "";

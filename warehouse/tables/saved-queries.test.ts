@@ -1,0 +1,71 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openDuckdb } from "../engines/duckdb/duckdb.ts";
+import { referenceDailyMetrics } from "../testing/reference-daily-metrics.ts";
+import { rawRow, setRows } from "../testing/rows.ts";
+import { dailyMetricsTable, rawTable } from "./table.ts";
+
+const folder = new URL("../../docs/queries/duckdb/", import.meta.url);
+const home = mkdtempSync(join(tmpdir(), "clan-saved-queries-"));
+const file = join(home, "warehouse.duckdb");
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+const page = readFileSync(new URL("../../docs/dbeaver.md", import.meta.url), "utf8");
+
+const rows = [
+  // Two groups of the last day, of which one played nothing: its ratio must not be averaged with the other's.
+  rawRow({ user_id: "ana", event_date: "2024-03-31" }),
+  rawRow({ user_id: "ben", event_date: "2024-03-31", country: "DE", match_end_count: 0, victory_count: 0 }),
+  rawRow({ user_id: "cem", event_date: "2024-03-31", country: "DE", match_end_count: 1, victory_count: 0 }),
+  // The first of the 30 days, without a match, and the day before it.
+  rawRow({ user_id: "dan", event_date: "2024-03-02", match_end_count: 0, victory_count: 0, defeat_count: 0 }),
+  rawRow({ user_id: "eve", event_date: "2024-03-01" }),
+];
+
+/** What each query returns on these rows. */
+const expectations: Record<string, (rows: Record<string, unknown>[]) => void> = {
+  "daily-metrics.sql": (days) => {
+    expect(days.map(({ event_date, dau }) => [String(event_date), Number(dau)])).toEqual([
+      ["2024-03-31", 3],
+      ["2024-03-02", 1],
+    ]);
+    expect(days[0]).toMatchObject({ win_ratio: 0.5, defeat_ratio: 0.75, match_per_dau: 4 });
+    expect(Number(days[0]?.arpdau)).toBeCloseTo(5.005);
+    expect(days[1]).toMatchObject({ win_ratio: null, defeat_ratio: null });
+  },
+  "raw-columns.sql": (columns) => {
+    const names = columns.map(({ column_name }) => column_name);
+    expect(names).toEqual(rawTable.fields.map(({ name }) => name));
+  },
+  "raw-sample.sql": (sample) => {
+    expect(sample.map(({ user_id }) => user_id)).toEqual(["ana", "ben", "cem"]);
+  },
+};
+
+beforeAll(async () => {
+  const warehouse = await openDuckdb(file);
+  await warehouse.createTables();
+  await setRows(warehouse, rawTable, rows);
+  const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
+  await setRows(warehouse, dailyMetricsTable, referenceDailyMetrics(rows, days));
+  await warehouse.close();
+});
+
+it("every saved query is tried, and listed with its question", () => {
+  expect(readdirSync(folder).sort()).toEqual(Object.keys(expectations).sort());
+  for (const name of Object.keys(expectations)) expect(page).toContain(`](queries/duckdb/${name})`);
+});
+
+it.each(Object.keys(expectations))("%s answers its question on the file, opened read-only", async (name) => {
+  const text = readFileSync(new URL(name, folder), "utf8");
+  expect(text).toMatch(/^-- [A-Z].*\?/);
+  // As another program opens it: without our dialect.
+  const instance = await DuckDBInstance.create(file, { access_mode: "READ_ONLY" });
+  const connection = await instance.connect();
+  const result = await connection.runAndReadAll(text);
+  expectations[name]?.(result.getRowObjects());
+  connection.closeSync();
+  instance.closeSync();
+});
