@@ -107,6 +107,11 @@ async function start(
   // Ctrl-C may have come while the warehouse was being filled.
   if (every > 0 && !isStopping()) {
     const onOutcome = (line: string) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`);
-    running.syncing = syncRegularly({ databaseUrl: database.adminUrl, minutes: every, onOutcome });
+    running.syncing = syncRegularly({
+      databaseUrl: database.adminUrl,
+      minutes: every,
+      dashboardPid: dashboard.pid,
+      onOutcome,
+    });
   }
 }
