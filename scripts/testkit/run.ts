@@ -18,7 +18,8 @@ export interface RunningScript {
 /** Runs a script as npm does, with only the given environment; it is killed when the test ends before it. */
 export function runScript(name: string, args: string[], environment: NodeJS.ProcessEnv = {}): RunningScript {
   const child = spawn(process.execPath, [join(scripts, name), ...args], {
-    env: { PATH: process.env.PATH, ...environment },
+    // A sentence is one line, which tests look for.
+    env: { PATH: process.env.PATH, COLUMNS: "1000", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

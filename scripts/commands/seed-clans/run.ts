@@ -8,6 +8,7 @@ import { parseSettings } from "../../local/settings.ts";
 import { counted, countLine } from "../terminal/amounts.ts";
 import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { print } from "../terminal/print.ts";
 import { printable } from "../terminal/printable.ts";
 import { findingsText } from "../terminal/reject-groups-text.ts";
 import { type ClanFile, readClanFile } from "./clan-file.ts";
@@ -23,11 +24,11 @@ export async function run(path: string, { rejects }: SeedClansOptions): Promise<
   if (rejects) writeRejects(rejects, path, file);
   const database = await openClanDatabase(settings);
   try {
-    print(path, file, await insertClans(database.serviceUrl, file));
+    printReport(path, file, await insertClans(database.serviceUrl, file));
   } finally {
     await database.close();
   }
-  if (rejects) console.log(`\n  The rejected lines are in ${printable(rejects)}.`);
+  if (rejects) print(`\n  The rejected lines are in ${printable(rejects)}.`);
   if (file.rejected.length > 0) process.exitCode = exitCode.rowsRejected;
 }
 
@@ -47,7 +48,7 @@ function writeRejects(rejects: string, path: string, { rejected }: ClanFile): vo
   }
 }
 
-function print(path: string, { rejected, warnings, placeholders }: ClanFile, report: SeedReport): void {
+function printReport(path: string, { rejected, warnings, placeholders }: ClanFile, report: SeedReport): void {
   const lines = [
     "",
     `  ${printable(path)}`,
@@ -67,7 +68,7 @@ function print(path: string, { rejected, warnings, placeholders }: ClanFile, rep
     );
     lines.push("", `  ${values} taken as empty.`);
   }
-  console.log(lines.join("\n"));
+  print(lines.join("\n"));
 }
 
 /** Lines by what is said of them, each with its count and the first one. */
