@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "./checks.ts";
 import { openDuckdb } from "./engines/duckdb/duckdb.ts";
 import { dailyMetricsTable, rawTable } from "./tables/table.ts";
-import { type Content, contentWith, faults, window } from "./testing/check-faults.ts";
+import { begun, type Content, contentWith, faults, window } from "./testing/check-faults.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
 import { setRows } from "./testing/rows.ts";
 
@@ -36,6 +36,7 @@ async function findOnGoogleSql(content: Content): Promise<Record<string, number>
 describe("in BigQuery's SQL and in DuckDB", () => {
   it.for([
     ["of good rows", contentWith()],
+    ["of days that have only begun", contentWith(begun)],
     ["of tables without rows", { user_daily_metrics_raw: [], daily_metrics: [] }],
   ] as const)("every check holds %s", async ([, content]) => {
     expect(await findOnDuckdb(content as Content)).toEqual({});

@@ -1,4 +1,5 @@
 import { describeMachine } from "../bench/machine.ts";
+import { paragraph } from "../commands/terminal/wrap.ts";
 import type { Result } from "./run-experiments.ts";
 
 /** A line for the terminal, printed when an experiment has ended. */
@@ -6,7 +7,8 @@ export function resultLine({ experiment, outcome, observation, seconds }: Result
   const word = outcome === "failed" ? "FAILED" : outcome;
   const { recoveredMs, summary } = observation;
   const recovered = recoveredMs === undefined ? "" : `recovered after ${duration(recoveredMs)}; `;
-  return `  ${experiment.name.padEnd(26)} ${word.padEnd(9)} ${`${seconds.toFixed(0)} s`.padStart(5)}   ${recovered}${summary}`;
+  const first = `  ${experiment.name.padEnd(26)} ${word.padEnd(9)} ${`${seconds.toFixed(0)} s`.padStart(5)}   `;
+  return paragraph(first, `${recovered}${summary}`, " ".repeat(6));
 }
 
 /** RELIABILITY.md: the guarantees, how they are tested, and the results. */

@@ -272,7 +272,7 @@ it.each([
   [["--out", "x", "--to", "2024-02-30"], /--to must be a day from 2016-01-30 to .*, not 2024-02-30/],
   [["--out", "x", "--to", "2016-01-29"], /--to must be a day/],
   [["--out", "x", "--columns", "3"], /Unknown option '--columns'/],
-  [["--out", "x", "y"], /Too many arguments for 'generate-raw': expected 0 arguments but got 1: y/],
+  [["--out", "x", "y"], /generate-raw takes no arguments, not y: see/],
   [["--out", "x", "--row", "5"], /Unknown option '--row': did you mean --rows\?/],
 ])("refuses %j in one sentence", async (args, sentence) => {
   const script = runCommand("generate-raw", args);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { yesterday } from "@clan-platform/warehouse/days.ts";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { toCsv } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
@@ -25,13 +26,26 @@ async function createClan(api: string, name: string): Promise<number> {
   return (await fetch(`${api}/clans`, { method: "POST", headers, body: JSON.stringify({ name }) })).status;
 }
 
+const terminal = "process.stderr.isTTY = true; process.stderr.columns = 200";
+const onTerminal = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}` };
+
+/** What the bar of a fill showed in the end. */
+const lastBar = (output: string) => [...output.matchAll(/Warehouse {4}[=-]+ (\d+ % {3}[\w ]+)/g)].at(-1)?.[1];
+
 const shippedFile = fileURLToPath(new URL("../data/clans.csv", import.meta.url));
 const postgresRuns = (folder: string) => existsSync(join(folder, "postgres/data/postmaster.pid"));
 
 describe("npm start", () => {
-  it("starts everything from nothing, keeps the data, and starts over with --fresh", async () => {
-    const folder = await temporaryFolder();
-    const first = await start(folder);
+  it("starts everything from nothing, keeps the data, and starts over with --fresh, whatever umask, time zone and path", async () => {
+    const folder = join(await temporaryFolder(), "it's a (data) folder, ä龍");
+    const environment = (TZ: string, umask: string) => ({
+      TZ,
+      NODE_OPTIONS: `--import data:text/javascript,process.umask(${umask})`,
+    });
+    const first = await start(folder, ["--rows", "100"], environment("Pacific/Kiritimati", "0o77"));
+    expect(first.output()).toMatch(
+      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; 1\\d of 13 checks`),
+    );
     expect(first.output()).toMatch(
       /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
     );
@@ -42,11 +56,12 @@ describe("npm start", () => {
     expect([code, postgresRuns(folder)]).toEqual([0, false]);
     expect(elapsed).toBeLessThan(10_000);
 
-    const second = await start(folder);
+    const second = await start(folder, [], environment("America/St_Johns", "0"));
     expect(await clanNames(second.api)).toContain("Late Arrivals");
+    expect(second.output()).toContain(`to ${yesterday()}\n`);
     expect((await stop(second)).code).toBe(0);
 
-    const third = await start(folder, ["--fresh"]);
+    const third = await start(folder, ["--fresh"], environment("America/St_Johns", "0"));
     const names = await clanNames(third.api);
     expect([names.length, names.includes("Late Arrivals")]).toEqual([47, false]);
     expect((await stop(third)).code).toBe(0);
@@ -149,12 +164,8 @@ describe("npm start", () => {
 
   it("shows the first fill in one bar until the warehouse is checked", async () => {
     const folder = await folderWithCluster();
-    const terminal = "process.stderr.isTTY = true; process.stderr.columns = 80";
-    const platform = await start(folder, ["--rows", "20000"], {
-      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}`,
-    });
-    const shown = [...platform.output().matchAll(/Warehouse +[^\n]*? % {3}(generating|computing|checking)/g)];
-    expect(shown.at(-1)?.[1]).toBe("checking");
+    const platform = await start(folder, ["--rows", "20000"], onTerminal);
+    expect(lastBar(platform.output())).toMatch(/^\d\d % {3}checking/);
     await stop(platform);
   });
 
@@ -230,7 +241,8 @@ describe("npm start", () => {
       ...activityRows(10, ["2024-03-09"]),
       { ...activityRows(1, ["2024-03-09"])[0], platform: "WEB" },
     ]);
-    const first = await start(folder, ["--raw", parts]);
+    const first = await start(folder, ["--raw", parts], onTerminal);
+    expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
     expect(first.output()).toMatch(
       /Warehouse +210 raw rows, \d+ of daily_metrics, 2024-03-05 to 2024-03-09; \d+ of 13 checks ok/,
     );

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
@@ -14,6 +14,7 @@ import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { reportText } from "../commands/load-raw/report-text.ts";
 import { passedOverText } from "../commands/terminal/file-warnings.ts";
+import { print } from "../commands/terminal/print.ts";
 import { type ProgressBar, startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
@@ -26,9 +27,9 @@ import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 // empty, when there are files to load, or when a fill was interrupted, and reports to its parent what is there.
 const daysToFill = 30;
 const seed = 1;
-// Of the bar, per row: generating and loading it, and the short rest, metrics and checks.
-const shareOfLoading = 2;
-const shareOfRefresh = 0.2;
+// A bar has two steps for a row to generate and load, or for a file to look at and load. The short rest, metrics and checks,
+// is a share of these.
+const shareOfRefresh = 0.1;
 
 // Without a parent there is no use in it.
 const endWithParent = () => process.exit(1);
@@ -81,13 +82,9 @@ async function fill(
   const options = interrupted ?? { rows, to: yesterday() };
   const parts = join(folder, unfinished.syntheticName(options));
   mkdirSync(parts, { recursive: true });
-  const bar = startProgressBar(
-    shareOfLoading * options.rows + shareOfRefresh * options.rows,
-    "  Warehouse    {bar} {percentage} %   {what}",
-    { what: `generating and loading ${amountText(options.rows)} rows` },
-  );
+  const bar = startBar(2 * options.rows, `generating ${amountText(options.rows)} rows`);
   await load(warehouse, parts, options, bar);
-  const summary = await refreshAndCheck(warehouse, (what) => bar.show({ what })).finally(bar.stop);
+  const summary = await refreshAndCheck(warehouse, bar).finally(bar.stop);
   rmSync(parts, { recursive: true, force: true });
   return { summary };
 }
@@ -99,21 +96,22 @@ async function fillFromFiles(
   files: unfinished.FilesToLoad,
 ): Promise<FillOutcome> {
   const { paths, passedOver } = findRawFiles(files.paths);
-  for (const line of passedOverText(passedOver)) console.log(line);
+  for (const line of passedOverText(passedOver)) print(line);
   unfinished.noteFiles(folder, files);
-  const bar = startProgressBar(2 * paths.length, "  Warehouse    {bar} {percentage} %   {what}", {
-    what: "",
+  const bar = startBar(2 * paths.length, "");
+  const onProgress = ({ done, path, what }: LoadProgress) =>
+    bar.update(done, { what: `${what} ${basename(path)}` });
+  const loaded = await loadRawFiles(warehouse, paths, folder, onProgress, files).catch((error) => {
+    bar.stop();
+    // These files are refused, not interrupted: the next start is not to load them again.
+    if (error instanceof UserFacingError) unfinished.forgetFiles(folder);
+    throw error;
   });
-  const onProgress = ({ done, path, what }: LoadProgress) => bar.update(done, { what: `${what} ${path}` });
-  const loaded = await loadRawFiles(warehouse, paths, folder, onProgress, files)
-    .finally(bar.stop)
-    .catch((error) => {
-      // These files are refused, not interrupted: the next start is not to load them again.
-      if (error instanceof UserFacingError) unfinished.forgetFiles(folder);
-      throw error;
-    });
-  console.log(`${reportText(loaded)}\n`);
-  const summary = await refreshAndCheck(warehouse);
+  bar.update(2 * paths.length);
+  const summary = await refreshAndCheck(warehouse, bar).finally(() => {
+    bar.stop();
+    print(`${reportText(loaded)}\n`);
+  });
   unfinished.forgetFiles(folder);
   const sum = (count: "read" | "rejected") => loaded.reduce((total, file) => total + file[count], 0);
   if (sum("rejected") === 0) return { summary };
@@ -121,12 +119,18 @@ async function fillFromFiles(
   return { summary, rejected: `${share}; see clan_case_raw.user_daily_metrics_rejected for line and reason` };
 }
 
-async function refreshAndCheck(warehouse: Warehouse, onStep = (_what: string) => {}): Promise<string> {
-  onStep("computing daily_metrics");
+/** The bar of a fill, until it is checked. */
+function startBar(steps: number, what: string): ProgressBar {
+  const format = "  Warehouse    {bar} {percentage} %   {what}";
+  return startProgressBar(steps * (1 + shareOfRefresh), format, { what });
+}
+
+async function refreshAndCheck(warehouse: Warehouse, bar: ProgressBar): Promise<string> {
+  bar.show({ what: "computing daily_metrics" });
   await recomputeTouchedDays(warehouse);
   const days = await findCoveredDays(warehouse);
   if (!days) return "empty: there was no row to load";
-  onStep("checking");
+  bar.show({ what: "checking" });
   return `${await describe(warehouse, days)}; ${await checksText(warehouse, days)}`;
 }
 

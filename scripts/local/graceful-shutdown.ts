@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { print } from "../commands/terminal/print.ts";
 
 export interface Shutdown {
   /** Stops now, without ending the process. */
@@ -26,9 +27,9 @@ export function shutDownOnSignal(stop: () => Promise<void>): Shutdown {
       return;
     }
     firstSignalAt = Date.now();
-    console.log("\n  Stopping …");
+    print("\n  Stopping …");
     const inTime = await Promise.race([begin().then(() => true), delay(9_000, false)]);
-    console.log(inTime ? "  Stopped." : "  Stopped without waiting for what was still running.");
+    print(inTime ? "  Stopped." : "  Stopped without waiting for what was still running.");
     process.exit(inTime ? 0 : 1);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);

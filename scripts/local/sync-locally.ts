@@ -3,9 +3,9 @@ import type { Settings } from "./settings.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
 /** `syncActivity` into the local warehouse of these settings. */
-export const syncLocally = (databaseUrl: string, settings: Settings): Promise<Synced> =>
+export const syncLocally = (databaseUrl: string, settings: Settings, briefHolder?: number): Promise<Synced> =>
   syncActivity({
     databaseUrl,
     folder: warehouseFolder(settings),
-    openWarehouse: () => openWarehouse("local", settings),
+    openWarehouse: () => openWarehouse("local", settings, { briefHolder }),
   });

@@ -4,6 +4,7 @@ import { syncText } from "./sync-text.ts";
 
 // `npm start` runs this regularly as a separate process: it syncs from the database of DATABASE_URL, and sends its parent
 // one line about what changed or why it failed, and null when nothing changed.
+const [dashboardPid] = process.argv.slice(2);
 process.once("disconnect", () => process.exit(1));
 process.once("SIGINT", () => process.exit(130));
 
@@ -12,7 +13,7 @@ process.send?.(outcome, () => process.exit());
 
 async function sync(): Promise<string | null> {
   const settings = parseSettings(process.env);
-  const synced = await syncLocally(settings.DATABASE_URL ?? "", settings);
+  const synced = await syncLocally(settings.DATABASE_URL ?? "", settings, Number(dashboardPid) || undefined);
   const isChanged = synced.inserted + synced.updated + synced.deleted + synced.recomputed.length > 0;
   return isChanged ? syncText(synced) : null;
 }

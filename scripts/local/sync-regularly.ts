@@ -6,18 +6,20 @@ export interface Schedule {
   databaseUrl: string;
   /** From the end of a sync to the start of the next. */
   minutes: number;
+  /** The process of the dashboard, for which a sync waits silently. */
+  dashboardPid: number | undefined;
   /** What a sync changed, or why it failed, in one line. */
   onOutcome(line: string): void;
 }
 
 /** Syncs now and then regularly, each time in a separate process; a failure is reported, and the next run tries again. */
-export function syncRegularly({ databaseUrl, minutes, onOutcome }: Schedule): { stop(): void } {
+export function syncRegularly({ databaseUrl, minutes, dashboardPid, onOutcome }: Schedule): { stop(): void } {
   let child: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const sync = () => {
     let outcome: unknown = "failed: its process ended";
-    child = forkScript("local/sync-process.ts", [], { DATABASE_URL: databaseUrl });
+    child = forkScript("local/sync-process.ts", [String(dashboardPid)], { DATABASE_URL: databaseUrl });
     child.on("message", (message) => {
       outcome = message;
     });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { CliError } from "../commands/terminal/cli-error.ts";
+import { printError } from "../commands/terminal/print.ts";
 import type { Settings } from "./settings.ts";
 
 export const targets = ["local", "bigquery"] as const;
@@ -44,7 +45,7 @@ export async function openWarehouse(
   const warehouse = await openDuckdb(localWarehouseFile(settings), {
     onWait: (pid) => {
       if (pid !== undefined && pid === briefHolder) return;
-      console.error(
+      printError(
         `  Waiting for ${pid ? `process ${pid}` : "another process"}, which holds the local warehouse …`,
       );
     },

@@ -1,6 +1,7 @@
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { apportion } from "./apportion.ts";
 import { type Busyness, busyness as usualBusyness } from "./calendar.ts";
+import type { ShapeName } from "./shape-names.ts";
 
 export interface RawOptions {
   /** The folder of the parts; it is made when it is not there. */
@@ -15,10 +16,6 @@ export interface RawOptions {
   /** `contract` when it is not given. */
   shape?: ShapeName;
 }
-
-/** `contract`: as the contract writes rows, a part per day. `real`: as the export of another system. */
-export const shapeNames = ["contract", "real"] as const;
-export type ShapeName = (typeof shapeNames)[number];
 
 export interface PlannedDay {
   day: string;

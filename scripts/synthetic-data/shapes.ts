@@ -1,9 +1,10 @@
 import { type Busyness, busyness, peakedBusyness } from "./calendar.ts";
 import { type CountryAt, countryAt } from "./countries.ts";
 import type { Notation } from "./csv-block.ts";
-import { filesAcrossDays, filesByDay, type PlannedDay, type PlannedFile, type ShapeName } from "./plan.ts";
+import { filesAcrossDays, filesByDay, type PlannedDay, type PlannedFile } from "./plan.ts";
 import { realAmounts } from "./real-amounts.ts";
 import { realCountries } from "./real-countries.ts";
+import type { ShapeName } from "./shape-names.ts";
 
 interface Shape {
   busyness: Busyness;

@@ -23,7 +23,8 @@ export function runScript(
   folder = scripts,
 ): RunningScript {
   const child = spawn(process.execPath, [join(folder, name), ...args], {
-    env: { PATH: process.env.PATH, ...environment },
+    // A sentence is one line, which tests look for.
+    env: { PATH: process.env.PATH, COLUMNS: "1000", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

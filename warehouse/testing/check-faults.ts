@@ -36,6 +36,11 @@ export function contentWith(fault: Partial<Fault> = {}): Content {
   return { user_daily_metrics_raw: raw, daily_metrics: fault.metrics?.(metrics) ?? metrics };
 }
 
+/** Today and tomorrow have begun, with a row each. */
+export const begun: Partial<Fault> = {
+  raw: (rows) => rows.filter(({ event_date, user_id }) => event_date < day(0) || user_id === "user 0"),
+};
+
 /** Eleven days up to tomorrow, which may have begun where the sender is. */
 function goodRows(): RawRow[] {
   return Array.from({ length: 11 }, (_, at) => rowsOf(day(at - 9), 8)).flat();
@@ -107,11 +112,11 @@ export const faults: Record<string, Fault[]> = {
   "no day is missing between the first and the last": [
     { what: "a day without rows", raw: (rows) => rows.filter(({ event_date }) => event_date !== day(-3)) },
   ],
-  "a day has between half and twice the rows of the mean day of the week before": [
+  "a day that is over has between half and twice the rows of the mean day of the week before": [
     { what: "a day with more than twice the rows", raw: (rows) => [...rows, ...rowsOf(day(-3), 9, 8)] },
     {
       what: "a day with less than half the rows",
-      raw: (rows) => [...rows.filter(({ event_date }) => event_date !== day(1)), ...rowsOf(day(1), 3)],
+      raw: (rows) => [...rows.filter(({ event_date }) => event_date !== day(-1)), ...rowsOf(day(-1), 3)],
     },
   ],
   [resultsOfMatches]: [{ what: "a victory too many", raw: inFirst({ victory_count: 3 }) }],

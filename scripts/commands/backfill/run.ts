@@ -6,6 +6,7 @@ import type { Days } from "@clan-platform/warehouse/warehouse.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
 import { CliError, UsageError } from "../terminal/cli-error.ts";
+import { print } from "../terminal/print.ts";
 import { changesText } from "./changes-text.ts";
 
 export interface BackfillOptions {
@@ -24,13 +25,13 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
     if (days.from_date > days.to_date) throw emptyRange(days, covered);
     if (warehouse.supports.bytesToRead) {
       const bytes = await warehouse.bytesToRead(replaceDaysSql, days);
-      console.log(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);
+      print(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);
     }
     const changes = await (yes ? backfill : changedDays)(warehouse, days);
-    console.log(changesText(days, changes, yes));
-    if (changes.length === 0) console.log("  daily_metrics matches the raw table; nothing to do.\n");
-    else if (!yes) console.log("  Nothing was changed. To make the changes, add --yes.\n");
-    else console.log("  Done: daily_metrics has the new figures.\n");
+    print(changesText(days, changes, yes));
+    if (changes.length === 0) print("  daily_metrics matches the raw table; nothing to do.\n");
+    else if (!yes) print("  Nothing was changed. To make the changes, add --yes.\n");
+    else print("  Done: daily_metrics has the new figures.\n");
   } finally {
     await warehouse.close();
   }

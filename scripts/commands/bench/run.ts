@@ -3,6 +3,7 @@ import { counted } from "@clan-platform/contract/terminal/amounts.ts";
 import { type Judged, judge } from "../../bench/ratios.ts";
 import { benchmarksText, printed } from "../../bench/report.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { print } from "../terminal/print.ts";
 import { parts } from "./parts.ts";
 
 /** Measures the named parts; all when none is named. */
@@ -10,19 +11,19 @@ export async function run(names: string[]): Promise<void> {
   const results = new Map<string, Judged[]>();
   for (const [part, load] of Object.entries(parts)) {
     if (names.length > 0 && !names.includes(part)) continue;
-    console.log(`\n  ${part}\n`);
+    print(`\n  ${part}\n`);
     const judged = judge(part, await (await load()).run());
-    console.log(`\n${printed(judged)}`);
+    print(`\n${printed(judged)}`);
     results.set(part, judged);
   }
   if (results.size === Object.keys(parts).length) {
     const day = new Date().toISOString().slice(0, 10);
     writeFileSync(new URL("../../../BENCHMARKS.md", import.meta.url), benchmarksText(day, results));
-    console.log("\n  Written to BENCHMARKS.md.\n");
+    print("\n  Written to BENCHMARKS.md.\n");
   }
   const missed = [...results.values()].flat().filter(({ isMet }) => !isMet).length;
   if (missed > 0) {
-    console.log(`\n  ${counted(missed, "limit was", "limits were")} missed.\n`);
+    print(`\n  ${counted(missed, "limit was", "limits were")} missed.\n`);
     process.exitCode = exitCode.failed;
   }
 }

@@ -1,5 +1,7 @@
 import { type Argument, Command, type Option } from "commander";
 import { exitWhenInterrupted } from "../terminal/interruption.ts";
+import { fitted, terminalWidth } from "../terminal/wrap.ts";
+import { refuseMistakenValues } from "./check-values.ts";
 import { invocation } from "./invocation.ts";
 
 export interface CommandDescription {
@@ -22,7 +24,8 @@ export function defineCommand(description: CommandDescription): Command {
   const command = new Command(name)
     .description(summary)
     .helpOption("-h, --help", "print this help")
-    .addHelpText("after", () => footer(description));
+    .addHelpText("after", () => fitted(footer(description)))
+    .hook("preAction", (_, called) => refuseMistakenValues(called));
   if (!isServer) command.hook("preAction", exitWhenInterrupted);
   return configure(command);
 }
@@ -31,8 +34,13 @@ export function defineCommand(description: CommandDescription): Command {
 export function configure(command: Command): Command {
   return command
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      outputError: () => {},
+      getOutHelpWidth: terminalWidth,
+      getErrHelpWidth: terminalWidth,
+    })
     .configureHelp({
+      minWidthToWrap: 20,
       commandUsage,
       optionDescription: describeOption,
       argumentDescription: describeArgument,

@@ -2,13 +2,16 @@ import { isDay } from "@clan-platform/contract/day.ts";
 import { Argument, Option } from "commander";
 import { targets } from "../../local/warehouse-target.ts";
 import { UsageError } from "../terminal/cli-error.ts";
+import { unknownChoice } from "./usage-error.ts";
+
+const choicesListed = 10;
 
 /** An option whose value is a whole number within bounds. */
 export function wholeNumberOption(name: string, description: string, min: number, max: number): Option {
   return new Option(`--${name} <number>`, `${description}, ${min} to ${max}`).argParser((text) => {
     const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (number >= min && number <= max) return number;
-    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}, not ${text}.`);
+    throw new UsageError(`--${name} must be a whole number from ${min} to ${max}, not ${shown(text)}.`);
   });
 }
 
@@ -16,7 +19,7 @@ export function wholeNumberOption(name: string, description: string, min: number
 export function dayOption(name: string, description: string): Option {
   return new Option(`--${name} <day>`, `${description}, as YYYY-MM-DD`).argParser((text) => {
     if (isDay(text)) return text;
-    throw new UsageError(`--${name} must be a day as YYYY-MM-DD, not ${text}.`);
+    throw new UsageError(`--${name} must be a day as YYYY-MM-DD, not ${shown(text)}.`);
   });
 }
 
@@ -52,6 +55,10 @@ export function choicesArgument(name: string, description: string, choices: read
 
 function chosen(name: string, choices: readonly string[], text: string): string {
   if (choices.includes(text)) return text;
+  if (choices.length > choicesListed && text !== "") throw unknownChoice(name, text, choices);
   const list = choices.length === 2 ? choices.join(" or ") : `one of ${choices.join(", ")}`;
-  throw new UsageError(`${name} must be ${list}, not ${text}.`);
+  throw new UsageError(`${name} must be ${list}, not ${shown(text)}.`);
 }
+
+/** An empty value as something to see. */
+export const shown = (text: string) => text || '""';

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { exitOnClosedPipe } from "../terminal/closed-pipe.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { fitted } from "../terminal/wrap.ts";
 import { commands, loadAllCommands } from "./commands.ts";
 import { configure } from "./define-command.ts";
 import { invocation } from "./invocation.ts";
@@ -11,16 +12,19 @@ import { toUsageError } from "./usage-error.ts";
  * Runs the command that the first argument names, and loads no other one.
  * @throws {UsageError} for wrong options and arguments, and what the command throws
  */
-export async function runCommandLine(args: string[]): Promise<void> {
+export async function runCommandLine(given: string[]): Promise<void> {
   exitOnClosedPipe();
+  const args = given[0] === "help" && given[1] !== undefined ? [given[1], "--help"] : given;
   const [name = ""] = args;
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const chosen = load && (await load()).command;
   // A forked command has inherited the variables of its parent.
   if (chosen && !process.send) refuseSwallowedOptions(chosen, args.slice(1), process.env);
+  // The help that a command which does not exist is asked for is not that of the whole.
+  const isKnown = chosen !== undefined || name === "" || name === "help" || name.startsWith("-");
   const program = createProgram(chosen ? [chosen] : await loadAllCommands());
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(isKnown ? args : [name], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed" || error.code === "commander.help") {
@@ -39,11 +43,13 @@ function createProgram(all: Command[]): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", `\nExample:\n  ${invocation("backfill", "clan")} --yes`)
-    .addHelpText("after", "\nEach command also is a script of its own: npm run backfill -- --yes")
-    .addHelpText("after", `\nExit codes:\n  ${codes}`);
+    .addHelpText("after", () =>
+      fitted("\nEach command also is a script of its own: npm run backfill -- --yes"),
+    )
+    .addHelpText("after", () => fitted(`\nExit codes:\n  ${codes}`));
   for (const command of all) program.addCommand(command);
   return program;
 }
 
 const codes =
-  "0 done; 1 failed; 2 done but rows were rejected; 64 wrong use;\n  130 interrupted (143 by SIGTERM)";
+  "0 done; 1 failed; 2 done but rows were rejected; 64 wrong use; 130 interrupted (143 by SIGTERM)";

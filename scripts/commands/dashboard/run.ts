@@ -5,6 +5,7 @@ import type { Source } from "@clan-platform/dashboard/server/source.ts";
 import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
 import { parseSettings, type Settings } from "../../local/settings.ts";
 import { localWarehouseFile, openWarehouse, type Target } from "../../local/warehouse-target.ts";
+import { print } from "../terminal/print.ts";
 
 export interface DashboardOptions {
   target: Target;
@@ -21,7 +22,7 @@ export async function run({ target }: DashboardOptions): Promise<void> {
   if (parent) parent(dashboard.port);
   else {
     shutDownOnSignal(() => dashboard.stop());
-    console.log(`\n  Dashboard    http://localhost:${dashboard.port}\n  Stop         Ctrl-C\n`);
+    print(`\n  Dashboard    http://localhost:${dashboard.port}\n  Stop         Ctrl-C\n`);
   }
 }
 

@@ -6,6 +6,7 @@ import {
 } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
+import { print } from "../terminal/print.ts";
 import { tableText } from "../terminal/table.ts";
 
 export interface DeduplicateOptions {
@@ -18,19 +19,17 @@ export async function run({ yes, target }: DeduplicateOptions): Promise<void> {
   try {
     const days = await repeatedKeys(warehouse, await coveredDays(warehouse));
     if (days.length === 0) {
-      console.log("\n  Every key of the raw table has one row; nothing to do.\n");
+      print("\n  Every key of the raw table has one row; nothing to do.\n");
       return;
     }
     const rows = days.map((day) => [day.event_date, amountText(day.keys), amountText(day.surplus_rows)]);
-    console.log(`\n${tableText([["", "repeated keys", "rows too many"], ...rows], { from: 1 })}\n`);
+    print(`\n${tableText([["", "repeated keys", "rows too many"], ...rows], { from: 1 })}\n`);
     if (!yes) {
-      console.log("  Nothing was changed. To keep the latest row of each key, add --yes.\n");
+      print("  Nothing was changed. To keep the latest row of each key, add --yes.\n");
       return;
     }
     for (const { event_date } of days) await deduplicate(warehouse, event_date);
-    console.log(
-      `  Done: every key has one row, and daily_metrics of ${counted(days.length, "day")} is new.\n`,
-    );
+    print(`  Done: every key has one row, and daily_metrics of ${counted(days.length, "day")} is new.\n`);
   } finally {
     await warehouse.close();
   }

@@ -3,6 +3,7 @@ import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { stackSettings } from "@clan-platform/infra/recording/stack-settings.ts";
 import { green, red } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { print } from "../terminal/print.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import type { Finding } from "./findings.ts";
 import { checkBilling, checkCredentials, checkProject } from "./google.ts";
@@ -30,15 +31,15 @@ export async function run({ stack }: DoctorOptions): Promise<void> {
 }
 
 function report(stack: string, findings: Finding[]): void {
-  console.log(`\n  What pulumi up needs for stack ${stack}\n`);
-  for (const finding of findings) console.log(findingText(finding));
+  print(`\n  What pulumi up needs for stack ${stack}\n`);
+  for (const finding of findings) print(findingText(finding));
   const failed = findings.filter(({ isGood }) => !isGood).length;
   if (failed > 0) process.exitCode = exitCode.failed;
   const end =
     failed === 0
       ? "Everything is ready: run pulumi up."
-      : `${counted(failed, "problem")}, each with the command that fixes it.`;
-  console.log(`\n  ${end}\n`);
+      : `${counted(failed, "problem")}, with the commands that fix them.`;
+  print(`\n  ${end}\n`);
 }
 
 /** A finding, wrapped to the terminal, and its remedies below it: commands to copy, which are never wrapped. */

@@ -8,7 +8,7 @@ const pulumiFrom = "3.190";
 
 export async function checkNode(): Promise<Finding> {
   const about = "Node";
-  const remedy = "npm exec -c 'pulumi up'        uses the project's own Node 24";
+  const remedy = "npm exec -c 'pulumi up'   on the Node of the project";
   const result = await runTool("node", ["--version"]);
   if (!result.ok) return bad(about, "not found on the PATH", remedy);
   const version = result.text.replace("v", "");
@@ -35,8 +35,8 @@ export async function checkPulumiLogin(): Promise<Finding> {
   return bad(
     about,
     result.missing ? "Pulumi is not installed" : "not logged in to a backend",
-    "pulumi login                  to Pulumi Cloud",
-    "pulumi login gs://BUCKET      to a bucket of yours",
+    "pulumi login                to Pulumi Cloud",
+    "pulumi login gs://BUCKET    to a bucket of yours",
   );
 }
 

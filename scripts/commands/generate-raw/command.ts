@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { shapeNames } from "../../synthetic-data/plan.ts";
+import { shapeNames } from "../../synthetic-data/shape-names.ts";
 import { defineCommand } from "../command-line/define-command.ts";
 import { choiceOption, wholeNumberOption } from "../command-line/options.ts";
 import type { GenerateRawOptions } from "./run.ts";

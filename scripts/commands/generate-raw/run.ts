@@ -4,11 +4,13 @@ import { countLine } from "@clan-platform/contract/terminal/amounts.ts";
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { addDays, yesterday } from "@clan-platform/warehouse/days.ts";
 import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
-import type { RawOptions, ShapeName } from "../../synthetic-data/plan.ts";
+import type { RawOptions } from "../../synthetic-data/plan.ts";
 import { maxAge } from "../../synthetic-data/retention.ts";
+import type { ShapeName } from "../../synthetic-data/shape-names.ts";
 import { realSize } from "../../synthetic-data/shapes.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import { onInterruption } from "../terminal/interruption.ts";
+import { print, printError } from "../terminal/print.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 
 export interface GenerateRawOptions extends Omit<RawOptions, "out" | "rows" | "to" | "shape"> {
@@ -24,7 +26,7 @@ export async function run({ out, rows, to, ...others }: GenerateRawOptions): Pro
   const options = { ...others, out, rows: rows ?? usual.rows, to: lastDay(to ?? usual.to, others.days) };
   const startedAt = performance.now();
   const generated = await generate(options);
-  print(options, generated, (performance.now() - startedAt) / 1_000);
+  printReport(options, generated, (performance.now() - startedAt) / 1_000);
 }
 
 /** The contract bounds the days, and the first installs are a year before the first day. */
@@ -45,7 +47,7 @@ async function generate(options: RawOptions): Promise<Generated> {
     interruption.abort();
     await generating.catch(() => {});
     bar.stop();
-    console.error("\n  Interrupted. The files that were written are complete; the others are missing.\n");
+    printError("\n  Interrupted. The files that were written are complete; the others are missing.\n");
   });
   try {
     return await generating;
@@ -58,9 +60,13 @@ async function generate(options: RawOptions): Promise<Generated> {
   }
 }
 
-function print({ out, days }: RawOptions, { parts, rows, countries }: Generated, seconds: number): void {
+function printReport(
+  { out, days }: RawOptions,
+  { parts, rows, countries }: Generated,
+  seconds: number,
+): void {
   const bytes = parts.reduce((sum, path) => sum + statSync(path).size, 0);
-  console.log(
+  print(
     [
       "",
       `  ${printable(out)}`,

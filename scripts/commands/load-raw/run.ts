@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import {
@@ -12,6 +13,7 @@ import { rangesText } from "../terminal/date-ranges.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { passedOverText } from "../terminal/file-warnings.ts";
 import { onInterruption } from "../terminal/interruption.ts";
+import { print, printError } from "../terminal/print.ts";
 import { startProgressBar } from "../terminal/progress-bar.ts";
 import { reportText, sumOf } from "./report-text.ts";
 
@@ -27,20 +29,21 @@ export async function run(paths: string[], { refresh, allowRejects, target }: Lo
   const settings = parseSettings(process.env);
   const folder = warehouseFolder(settings);
   const { paths: parts, passedOver } = findRawFiles(paths);
-  for (const line of passedOverText(passedOver)) console.log(line);
+  for (const line of passedOverText(passedOver)) print(line);
   // A part that is being loaded is then missing; those before it stay.
   onInterruption(() => {
     removeAbandoned(folder, { ours: true });
-    console.error("\n  Interrupted. Run it again, and it continues where it stopped.\n");
+    printError("\n  Interrupted. Run it again, and it continues where it stopped.\n");
   });
   const warehouse = await openWarehouse(target, settings);
   try {
     const bar = startProgressBar(2 * parts.length, "  {bar} {percentage} %   {what}", { what: "" });
-    const onProgress = ({ done, path, what }: LoadProgress) => bar.update(done, { what: `${what} ${path}` });
+    const onProgress = ({ done, path, what }: LoadProgress) =>
+      bar.update(done, { what: `${what} ${basename(path)}` });
     const loading = loadRawFiles(warehouse, parts, folder, onProgress, { allowRejects });
     const loaded = await loading.finally(bar.stop);
-    console.log(reportText(loaded));
-    console.log(`\n  ${await refreshed(warehouse, refresh)}`);
+    print(reportText(loaded));
+    print(`\n  ${await refreshed(warehouse, refresh)}`);
     if (sumOf(loaded).rejected > 0) process.exitCode = exitCode.rowsRejected;
   } finally {
     await warehouse.close();

@@ -3,6 +3,7 @@ import { ConfigError } from "@clan-platform/infra/config.ts";
 import { type Recording, record } from "@clan-platform/infra/recording/record.ts";
 import { stackSettings, stacks } from "@clan-platform/infra/recording/stack-settings.ts";
 import { CliError } from "../terminal/cli-error.ts";
+import { print } from "../terminal/print.ts";
 import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import { assumptions, monthlyCost, pricesOf } from "./cost.ts";
@@ -17,14 +18,17 @@ export interface PlanOptions {
 }
 
 export async function run({ stack, project }: PlanOptions): Promise<void> {
+  const plans: [string, Record<string, string>, Recording][] = [];
   for (const chosen of stack ? [stack] : stacks()) {
     const settings = stackSettings(chosen);
     settings["gcp:project"] = project ?? settings["gcp:project"] ?? "my-project";
-    print(chosen, settings, await recordStack(chosen, settings));
+    plans.push([chosen, settings, await recordStack(chosen, settings)]);
   }
   const prod = await recordStack("prod", stackSettings("prod", { "gcp:project": "my-project" }));
+  // Printed once all is recorded: a pipe that closes meanwhile would end Pulumi's program, which complains at length.
+  for (const plan of plans) printStack(...plan);
   if (writeDiagram(new URL("../../../infra/README.md", import.meta.url), diagram(prod.resources))) {
-    console.log("  Updated the diagram in infra/README.md.\n");
+    print("  Updated the diagram in infra/README.md.\n");
   }
 }
 
@@ -37,19 +41,19 @@ async function recordStack(stack: string, settings: Record<string, string>): Pro
   }
 }
 
-function print(stack: string, settings: Record<string, string>, { resources }: Recording): void {
-  console.log(`\n  Stack ${stack}: project ${settings["gcp:project"]}, region ${settings["gcp:region"]}\n`);
-  console.log(wrapTree(resourceTree(resources)));
-  console.log("\n  Who may do what\n");
-  console.log(grantsText(grantsOf(resources)));
+function printStack(stack: string, settings: Record<string, string>, { resources }: Recording): void {
+  print(`\n  Stack ${stack}: project ${settings["gcp:project"]}, region ${settings["gcp:region"]}\n`);
+  print(wrapTree(resourceTree(resources)));
+  print("\n  Who may do what\n");
+  print(grantsText(grantsOf(resources)));
   const prices = `list prices of us-central1, ${pricesOf}; Europe up to 10 % more`;
-  console.log(`\n${paragraph("  ", `Estimated cost per month, in USD (${prices})`)}\n`);
+  print(`\n${paragraph("  ", `Estimated cost per month, in USD (${prices})`)}\n`);
   const costs = monthlyCost(resources);
   const total = costs.reduce((sum, { usd }) => sum + usd, 0);
   const lines = costs.map(({ what, how, usd }) => [what, how, amountText(usd, 2)]);
-  console.log(tableText([...lines, ["total", "", amountText(total, 2)]], { from: 2 }));
+  print(tableText([...lines, ["total", "", amountText(total, 2)]], { from: 2 }));
   const traffic = `Assumes ${assumptions.requestsMillions} million requests a month; network traffic, logs and taxes are not included.`;
-  console.log(`\n${paragraph("  ", traffic)}\n`);
+  print(`\n${paragraph("  ", traffic)}\n`);
 }
 
 /** Wraps the long lines of a tree between words, below their branch. */

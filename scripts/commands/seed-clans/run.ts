@@ -9,6 +9,7 @@ import { openClanDatabase } from "../../local/clan-database.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { print } from "../terminal/print.ts";
 import { paragraph } from "../terminal/wrap.ts";
 
 export interface SeedClansOptions {
@@ -22,11 +23,11 @@ export async function run(path: string, { rejects }: SeedClansOptions): Promise<
   const database = await openClanDatabase(settings);
   try {
     const counts = await insertClans({ DATABASE_URL: database.serviceUrl }, file);
-    console.log(seedReport(path, file, counts, paragraph));
+    print(seedReport(path, file, counts, paragraph));
   } finally {
     await database.close();
   }
-  if (rejects) console.log(`\n  The rejected lines are in ${printable(rejects)}.`);
+  if (rejects) print(`\n  The rejected lines are in ${printable(rejects)}.`);
   if (file.rejected.length > 0) process.exitCode = exitCode.rowsRejected;
 }
 

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { defineCommand } from "../command-line/define-command.ts";
+import { shown } from "../command-line/options.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import type { SendActivityOptions } from "./run.ts";
 
@@ -22,7 +23,7 @@ export const command = defineCommand({
 
 function serviceUrl(text: string): string {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
-    throw new UsageError(`--url must be like http://localhost:8080, not ${text}.`);
+    throw new UsageError(`--url must be like http://localhost:8080, not ${shown(text)}.`);
   }
   const { username, search, hash } = new URL(text);
   if (username || search || hash) throw new UsageError("--url must be without user, query and fragment.");

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { basename } from "node:path";
 import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
 import { localHost } from "@clan-platform/contract/local-host.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
@@ -6,6 +7,7 @@ import { UsageError } from "../terminal/cli-error.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { passedOverText } from "../terminal/file-warnings.ts";
 import { onInterruption } from "../terminal/interruption.ts";
+import { print, printError } from "../terminal/print.ts";
 import { canShowProgress, startProgressBar } from "../terminal/progress-bar.ts";
 import { openActivityFile } from "./activity-file.ts";
 import type { Service } from "./delivery.ts";
@@ -24,14 +26,14 @@ export async function run(paths: string[], { url, key }: SendActivityOptions): P
   const service = serviceAt(url ?? `http://${await localHost()}:${process.env.PORT || 8080}`, key);
   const found = findRawFiles(paths);
   const files = await Promise.all(found.paths.map(openActivityFile));
-  for (const line of passedOverText(found.passedOver)) console.log(line);
+  for (const line of passedOverText(found.passedOver)) print(line);
   const reports: FileReport[] = [];
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
   const bar = startProgressBar(totalBytes, progressFormat, { rows: "0", what: "" });
   onInterruption(() => {
     bar.stop();
     printStarted(reports);
-    console.error(`\n  Interrupted. ${standing(reports)}.\n`);
+    printError(`\n  Interrupted. ${standing(reports)}.\n`);
   });
   const runId = randomUUID();
   try {
@@ -43,12 +45,12 @@ export async function run(paths: string[], { url, key }: SendActivityOptions): P
         onPiece: (position) =>
           bar.update(start + position, {
             rows: acknowledgedRows(reports).toLocaleString("en"),
-            what: file.path,
+            what: basename(file.path),
           }),
         onWait: (why, waitMs) => {
           const { seconds, until } = waitTexts(waitMs);
           if (canShowProgress()) bar.show({ what: `retrying at ${until}: ${why}` });
-          else console.error(`  ${why}; retrying in ${seconds} s, at ${until}`);
+          else printError(`  ${why}; retrying in ${seconds} s, at ${until}`);
         },
       });
       bytesBefore += file.size;
@@ -59,7 +61,7 @@ export async function run(paths: string[], { url, key }: SendActivityOptions): P
     throw error;
   }
   bar.stop();
-  for (const report of reports) console.log(reportText(report));
+  for (const report of reports) print(reportText(report));
   if (reports.some(({ sums }) => sums.rejected > 0)) process.exitCode = exitCode.rowsRejected;
 }
 
@@ -79,5 +81,5 @@ function serviceAt(url: string, key: string | undefined): Service {
 
 /** The reports of files of which something was sent. */
 function printStarted(reports: FileReport[]): void {
-  for (const report of reports) if (report.sums.received > 0) console.log(reportText(report));
+  for (const report of reports) if (report.sums.received > 0) print(reportText(report));
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import type { MigrationReport } from "@clan-platform/service/database/migrations.ts";
+import { print } from "../terminal/print.ts";
 import { canShowProgress } from "../terminal/progress-bar.ts";
 import { paragraph } from "../terminal/wrap.ts";
 
@@ -8,7 +9,7 @@ import { paragraph } from "../terminal/wrap.ts";
 export function step(what: string, how: string): void {
   // A bar of the warehouse's fill may be on this line; it draws itself again on the next one.
   if (canShowProgress()) process.stderr.write("\r\u001b[K");
-  console.log(paragraph(`  ${what.padEnd(12)} `, printable(how)));
+  print(paragraph(`  ${what.padEnd(12)} `, printable(how)));
 }
 
 export function schemaText({ applied, version, newerThanCode }: MigrationReport): string {

@@ -11,6 +11,7 @@ import { parseSettings } from "../../local/settings.ts";
 import { syncRegularly } from "../../local/sync-regularly.ts";
 import { filesToLoad } from "../../local/unfinished-fill.ts";
 import { warehouseFolder } from "../../local/warehouse-target.ts";
+import { print } from "../terminal/print.ts";
 import { addressesText, scheduleText, schemaText, step } from "./output.ts";
 import { seedWhenEmpty } from "./seed-when-empty.ts";
 
@@ -108,10 +109,15 @@ async function start(
     database: database.isEmbedded ? database.adminUrl : undefined,
     dataFolder: relative(process.cwd(), settings.DATA_DIR) || ".",
   };
-  console.log(addressesText(addresses));
+  print(addressesText(addresses));
   // Ctrl-C may have come while the warehouse was being filled.
   if (every > 0 && !isStopping()) {
     const onOutcome = (line: string) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`);
-    running.syncing = syncRegularly({ databaseUrl: database.adminUrl, minutes: every, onOutcome });
+    running.syncing = syncRegularly({
+      databaseUrl: database.adminUrl,
+      minutes: every,
+      dashboardPid: dashboard.pid,
+      onOutcome,
+    });
   }
 }

@@ -1,10 +1,7 @@
 import stringWidth from "string-width";
-import { wrapWords } from "./wrap.ts";
+import { terminalWidth, wrapWords } from "./wrap.ts";
 
 const indent = "  ";
-
-/** Columns of the terminal that stdout is; 80 for a pipe or a file. */
-const terminalWidth = () => process.stdout.columns || 80;
 
 /**
  * Rows of cells as aligned text that fits the terminal; the first row is the head. Numbers, in the columns `numbers`,

@@ -10,6 +10,7 @@ import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import { green, red, yellow } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
+import { print } from "../terminal/print.ts";
 import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 
@@ -27,21 +28,21 @@ export async function run({ from, to, target }: ValidateOptions): Promise<void> 
     const days =
       from && to ? { from_date: from, to_date: to } : boundedBy(await coveredDays(warehouse), from, to);
     const { rawRows, comparisons } = await reconcile(warehouse, days);
-    console.log(`\n  ${amountText(rawRows)} raw rows from ${days.from_date} to ${days.to_date}\n`);
-    console.log(comparisonTable(comparisons));
+    print(`\n  ${amountText(rawRows)} raw rows from ${days.from_date} to ${days.to_date}\n`);
+    print(comparisonTable(comparisons));
     const results = await runChecks(warehouse, days);
-    console.log(`\n${checkTable(results)}`);
+    print(`\n${checkTable(results)}`);
     printExamples(results);
     const failed = results.filter(({ found, severity }) => found > 0 && severity === "fail").length;
     const differing = comparisons.filter(({ isSame }) => !isSame).length;
     if (failed + differing > 0) {
       const problems = `${counted(failed, "check")} failed, ${counted(differing, "sum differs", "sums differ")}`;
       const option = target === "bigquery" ? "--target bigquery " : "";
-      console.log(`\n${paragraph("  ", `${problems}: npm run backfill recomputes daily_metrics.`)}\n`);
+      print(`\n${paragraph("  ", `${problems}: npm run backfill recomputes daily_metrics.`)}\n`);
       const repeated = results.find(({ claim }) => claim === keyClaim)?.found ?? 0;
       if (repeated > 0) {
         const remedy = `npm run deduplicate -- ${option}--yes keeps one row of each, and recomputes their days.`;
-        console.log(`${paragraph("  ", `${counted(repeated, "raw row")} share keys: ${remedy}`)}\n`);
+        print(`${paragraph("  ", `${counted(repeated, "raw row")} share keys: ${remedy}`)}\n`);
       }
       process.exitCode = exitCode.failed;
     }
@@ -78,7 +79,7 @@ function checkTable(results: CheckResult[]): string {
 
 function printExamples(results: CheckResult[]): void {
   for (const { example, claim } of results.filter(({ example }) => example)) {
-    console.log(`\n${paragraph("  ", `${claim}, but for example:`)}`);
-    console.log(`    ${printable(JSON.stringify(example))}`);
+    print(`\n${paragraph("  ", `${claim}, but for example:`)}`);
+    print(`    ${printable(JSON.stringify(example))}`);
   }
 }

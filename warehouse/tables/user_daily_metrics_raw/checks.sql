@@ -45,11 +45,12 @@ select min(event_date) as first_day, max(event_date) as last_day, count(*) as da
 from days
 having count(*) < unix_date(max(event_date)) - unix_date(min(event_date)) + 1;
 
--- warn across days: a day has between half and twice the rows of the mean day of the week before
+-- warn across days: a day that is over has between half and twice the rows of the mean day of the week before
 with days as (
   select unix_date(event_date) as day, event_date, count(*) as day_rows
   from clan_case_raw.user_daily_metrics_raw
   where event_date between {{from_date}} and {{to_date}}
+    and unix_date(event_date) < floor(unix_seconds(current_timestamp) / 86400)
   group by event_date
 )
 select days.event_date, days.day_rows, avg(before.day_rows) as mean_before
