@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { columnsOf } from "@clan-platform/contract/columns.ts";
-import { rawTable, type Table, tables } from "./tables/table.ts";
+import { unusualDaysStatement } from "./tables/daily_metrics/unusual-days.ts";
+import { dailyMetricsTable, rawTable, type Table, tables } from "./tables/table.ts";
 import { render, type SharedStatement, withParameters } from "./templates.ts";
 import type { Days, Row, Warehouse } from "./warehouse.ts";
 
@@ -31,6 +32,7 @@ const parameters = ["from_date", "to_date"] as const;
 /** What the templates of a table's checks need in addition to the days. */
 const variablesByTable: Record<string, Record<string, string>> = {
   [rawTable.name]: { counts: columnsOf("count").join(", "), amounts: columnsOf("amount").join(", ") },
+  [dailyMetricsTable.name]: { unusual_days: unusualDaysStatement.template },
 };
 
 /** The checks of all tables that have some. */

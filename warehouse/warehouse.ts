@@ -9,14 +9,19 @@ export type Row = Record<string, Value>;
 /** Days as YYYY-MM-DD, each for the parameter @name of a statement. */
 export type Days = Record<string, string>;
 
+/** The values of a query's parameters, by their names: a day as YYYY-MM-DD, or a list of texts. */
+export type QueryParameters = Record<string, string | readonly string[]>;
+
 export type TableName = Pick<Table, "dataset" | "name">;
 
 /** A statement that changes a table; in a script, also one that only reads. */
 export interface WriteStatement {
   /** In the warehouse's SQL. */
   sql: string;
-  /** The values of all its parameters. */
+  /** The values of its parameters that are days. */
   parameters?: Days;
+  /** The values of its parameters that are texts. */
+  texts?: Record<string, string>;
   /** The table whose rows it changes; undefined for a temporary one, or none. */
   writes?: TableName;
 }
@@ -113,8 +118,8 @@ export interface Warehouse {
    * undefined, and does nothing, when another run has finished since these changes were fetched: they may be outdated.
    */
   syncActivity(changes: ActivityChanges): Promise<SyncReport | undefined>;
-  /** Runs a query in the warehouse's SQL (GoogleSQL), whose parameters are exactly these days, and returns its rows. */
-  query<T extends Row = Row>(sql: string, parameters?: Days): Promise<T[]>;
+  /** Runs a query in the warehouse's SQL (GoogleSQL), whose parameters are exactly these, and returns its rows. */
+  query<T extends Row = Row>(sql: string, parameters?: QueryParameters): Promise<T[]>;
   /** Runs one statement that changes a table. */
   write(statement: WriteStatement): Promise<void>;
   /**
@@ -124,6 +129,8 @@ export interface Warehouse {
   runScript<T extends Row = Row>(statements: WriteStatement[]): Promise<T[]>;
   /** When rows of a table were last written, as ISO 8601; undefined when that is not known. */
   lastWrittenAt(table: TableName): Promise<string | undefined>;
+  /** Differs from an earlier result whenever the rows of a table do; undefined when that is not known. */
+  contentVersion(table: TableName): Promise<string | undefined>;
   /** How many rows a table has; reads none of them. */
   countRows(table: TableName): Promise<number>;
   /** How many bytes a statement would read. */

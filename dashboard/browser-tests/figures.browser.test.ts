@@ -26,27 +26,39 @@ describe("figures", () => {
     );
   });
 
-  it("are compared with the previous period of the same length if that is fully covered", async () => {
+  it("are compared with the same weekdays before, like with like where some have no figures", async () => {
     const page = await openPage(browser, address);
+    const hint = panel(page, "Key figures").locator(".hint").first();
+    expect(await hint.textContent()).toBe(
+      "7 Mar 2026 to 20 Mar 2026, against 21 Feb 2026 to 6 Mar 2026. The data begins on 1 Mar 2026: 8 of the 14 days before are missing. " +
+        "6 of 14 days are compared: the others have no figures in one of the periods.",
+    );
+    const { dau } = await queryFigures(fixture, "event_date between '2026-03-01' and '2026-03-06'");
+    expect(await page.locator("#card-dau .change").textContent()).toContain(` from ${dau}, on 6 of 14 days`);
+    await page.goto(`${address}?from=2026-03-01&to=2026-03-07`);
+    await untilDrawn(page);
     expect(await page.locator(".change").allTextContents()).toEqual(Array(8).fill("nothing to compare with"));
-    await page.getByRole("button", { name: "7 days" }).click();
+    await page.goto(`${address}?days=7`);
     await untilDrawn(page);
     const now = await queryFigures(fixture, lastDays(7));
     const before = await queryFigures(fixture, `event_date between '2026-03-07' and '2026-03-13'`);
     for (const key of cardKeys) {
       const text = (await page.locator(`#card-${key} .change`).textContent()) ?? "";
       const [, direction, size, unit, was] =
-        /^[▲▼] (up|down) ([\d.]+) (%|points) from (\S+)$/.exec(text) ?? [];
+        /^[▲▼] (up|down) ([\d.]+) (%|points) from ([^,]+|[\d,$.]+)(, within the usual spread)?$/.exec(text) ??
+        [];
       const [is, old] = [now[key] ?? 0, before[key] ?? 0];
       expect([key, toNumber(was ?? ""), direction]).toEqual([key, old, is > old ? "up" : "down"]);
       const change = unit === "points" ? is - old : 100 * (is / old - 1);
       expect(Math.abs(Number(size) - Math.abs(change)), `${key}: ${text} and ${change}`).toBeLessThan(0.15);
     }
-    // More is better for all but errors.
-    for (const key of ["dau", "errors_per_dau"]) {
+    // More than the days differ among themselves is good or bad news, less is neither.
+    for (const key of cardKeys) {
       const isUp = (now[key] ?? 0) > (before[key] ?? 0);
-      const kind = isUp === (key === "dau") ? "good" : "bad";
-      expect(await page.locator(`#card-${key} .change .${kind}`).count()).toBe(1);
+      const kind = isUp === (key !== "errors_per_dau") ? "good" : "bad";
+      const text = (await page.locator(`#card-${key} .change`).textContent()) ?? "";
+      const tone = text.includes("usual spread") ? "noise" : kind;
+      expect([key, await page.locator(`#card-${key} .change .${tone}`).count()]).toEqual([key, 1]);
     }
     const days = await tableBehind(page, "DAU over time");
     const dauBefore = await fixture.query(
@@ -70,7 +82,10 @@ describe("figures", () => {
 
   it("are 0 on days without an active player of the selection, next to the matching day of the previous period", async () => {
     // Sweden has no players before the 6th.
-    const page = await openPage(browser, `${address}?from=2026-03-05&to=2026-03-07&country=SE`);
+    const page = await openPage(
+      browser,
+      `${address}?from=2026-03-05&to=2026-03-07&country=SE&compare=previous`,
+    );
     const byDay = await queryFiguresBy(fixture, "event_date", since(firstDay), "country = 'SE'");
     const [sixth, seventh] = ["2026-03-06", "2026-03-07"].map((day) => String(byDay.get(day)?.dau));
     expect(await tableBehind(page, "DAU over time")).toEqual([
@@ -84,7 +99,9 @@ describe("figures", () => {
       "$0.00",
       "$0.00",
     ]);
-    expect(await page.locator("#card-dau .change").textContent()).toBe("was 0");
+    expect(await page.locator("#card-dau .change").textContent()).toBe(
+      `▲ up ${Number(sixth) + Number(seventh)} from 0, within the usual spread`,
+    );
     expect((await page.locator("#card-dau .sparkline path").getAttribute("d"))?.match(/[ML]/g)).toHaveLength(
       3,
     );

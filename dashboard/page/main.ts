@@ -1,4 +1,4 @@
-import "./first-figures.ts";
+import "./page.ts";
 
 // The chart library takes longest to load and compile; the figures load in parallel.
-await import("./dashboard.ts");
+await import("./draw.tsx");

@@ -1,10 +1,12 @@
 import { isDay } from "@clan-platform/contract/day.ts";
 import { z } from "zod";
 
-const day = z.string().refine(isDay, "must be a day as YYYY-MM-DD");
+export const day = z.string().refine(isDay, "must be a day as YYYY-MM-DD");
 const count = z.int();
 /** Changes when the data does; null while there is no warehouse. */
 const version = z.string().nullable();
+/** Whether another process holds the warehouse, and this is an older answer. */
+const isHeld = z.boolean();
 
 /** The requested days, both included. */
 export const DaysQuery = z
@@ -14,21 +16,27 @@ export const DaysQuery = z
 /** The days that have figures; null when there are none yet. */
 export const DaysAnswer = z.object({
   version,
+  isHeld,
   source: z.string(),
   target: z.enum(["local", "bigquery"]),
   days: z.object({ from: z.string(), to: z.string() }).nullable(),
 });
 
-/** Rows of daily_metrics by column; `day`, `country` and `platform` are indexes into the lists above them. */
-export const MetricsAnswer = z.object({
+/** Sums of daily_metrics by column, with one entry for each group, in the order of the columns of `groups`. */
+export const FiguresAnswer = z.object({
   version,
-  days: z.array(z.string()),
-  countries: z.array(z.string()),
-  platforms: z.array(z.string()),
-  rows: z.object({
-    day: z.array(count),
-    country: z.array(count),
-    platform: z.array(count),
+  isHeld,
+  /** How many of the requested days have rows, whatever their platform and country. */
+  days: count,
+  /** The columns that were requested; the first day of a week or month may be before the requested days. */
+  groups: z.object({
+    day: z.array(z.string()).optional(),
+    country: z.array(z.string()).optional(),
+    platform: z.array(z.string()).optional(),
+  }),
+  sums: z.object({
+    /** How many days have rows in the group. */
+    days: z.array(count),
     dau: z.array(count),
     /** USD, as decimal strings so that no digit is lost. */
     total_iap_revenue: z.array(z.string()),
@@ -44,6 +52,7 @@ export const MetricsAnswer = z.object({
 /** How fresh the data is, and how much of it there is. */
 export const FreshnessAnswer = z.object({
   version,
+  isHeld,
   rows: z.object({ raw: count, dailyMetrics: count }),
   /** The jobs that bring new figures, and when each last finished: ISO 8601, or null if it never ran. */
   runs: z.array(z.object({ name: z.string(), at: z.string().nullable() })),
@@ -52,6 +61,7 @@ export const FreshnessAnswer = z.object({
 /** The results of the checks on the newest days; `days` is null while there is nothing to check. */
 export const ChecksAnswer = z.object({
   version,
+  isHeld,
   days: z.object({ from: z.string(), to: z.string() }).nullable(),
   checks: z.array(
     z.object({
@@ -64,8 +74,52 @@ export const ChecksAnswer = z.object({
   ),
 });
 
+/** The figures that are far from the usual ones of their weekday, the most important first, at most 50. */
+export const UnusualAnswer = z.object({
+  version,
+  isHeld,
+  days: z.array(
+    z.object({
+      day: z.string(),
+      scope: z.enum(["all", "platform", "country"]),
+      /** The platform or country; `all` for all. */
+      name: z.string(),
+      metric: z.enum(["dau", "iap", "ad", "matches_per_dau", "errors_per_dau", "win_ratio"]),
+      /** 0 where the scope has no row that day. */
+      value: z.number(),
+      usual: z.number(),
+      /** From here to `high`, a value is not unusual. */
+      low: z.number(),
+      high: z.number(),
+      /** How many scales the value is above (or, negative, below) the usual one. */
+      score: z.number(),
+      /** Of the scope on that day. */
+      dau: count,
+    }),
+  ),
+});
+
+/** What people noted about the requested days. */
+export const AnnotationsAnswer = z.object({
+  version,
+  isHeld,
+  annotations: z.array(
+    z.object({
+      id: z.string(),
+      day: z.string(),
+      text: z.string(),
+      /** Null for all metrics. */
+      metric: z.string().nullable(),
+      /** Null for all countries. */
+      country: z.string().nullable(),
+    }),
+  ),
+});
+
 export type DaysQuery = z.infer<typeof DaysQuery>;
 export type DaysAnswer = z.infer<typeof DaysAnswer>;
-export type MetricsAnswer = z.infer<typeof MetricsAnswer>;
+export type FiguresAnswer = z.infer<typeof FiguresAnswer>;
 export type FreshnessAnswer = z.infer<typeof FreshnessAnswer>;
 export type ChecksAnswer = z.infer<typeof ChecksAnswer>;
+export type UnusualAnswer = z.infer<typeof UnusualAnswer>;
+export type AnnotationsAnswer = z.infer<typeof AnnotationsAnswer>;

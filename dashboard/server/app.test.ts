@@ -10,7 +10,7 @@ import { PassThroughClient } from "google-auth-library";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { firstDay, fixtureRows, lastDay, makeFixture } from "../testing/fixture.ts";
 import { holdFile } from "../testing/held-file.ts";
-import type { MetricsAnswer } from "./answers.ts";
+import type { FiguresAnswer } from "./answers.ts";
 import { buildDashboard } from "./app.ts";
 import { bigquerySource } from "./bigquery-source.ts";
 import { localSource } from "./local-source.ts";
@@ -31,20 +31,13 @@ async function start(source: Source = localSource(fixture.path)) {
   };
 }
 
-/** The rows of an answer, in the shape that a query returns. */
-const rowsOf = ({ days, countries, platforms, rows }: MetricsAnswer) =>
-  rows.dau.map((dau, row) => ({
-    event_date: days[rows.day[row] as number],
-    country: countries[rows.country[row] as number],
-    platform: platforms[rows.platform[row] as number],
-    dau,
-    total_iap_revenue: rows.total_iap_revenue[row],
-    total_ad_revenue: rows.total_ad_revenue[row],
-    matches_started: rows.matches_started[row],
-    matches_ended: rows.matches_ended[row],
-    victories: rows.victories[row],
-    defeats: rows.defeats[row],
-    server_connection_errors: rows.server_connection_errors[row],
+/** The groups of an answer, in the shape that a query returns. */
+const rowsOf = ({ groups, sums: { days: _, ...sums } }: FiguresAnswer) =>
+  sums.dau.map((_, row) => ({
+    event_date: groups.day?.[row],
+    country: groups.country?.[row],
+    platform: groups.platform?.[row],
+    ...Object.fromEntries(Object.entries(sums).map(([name, values]) => [name, values[row]])),
   }));
 
 const columns =
@@ -61,10 +54,10 @@ describe("on the local warehouse", () => {
 
   it("returns the rows of the requested days, each figure as the query returns it", async () => {
     const get = await start();
-    const { body } = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
+    const { body } = await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-11");
     const expected = await fixture.query(
       `select ${columns} from clan_case_analytics.daily_metrics
-       where event_date between '2026-03-05' and '2026-03-11' order by country, platform, event_date`,
+       where event_date between '2026-03-05' and '2026-03-11' order by event_date, country, platform`,
     );
     expect(expected.length).toBeGreaterThan(150);
     expect(rowsOf(body)).toEqual(expected);
@@ -123,13 +116,21 @@ describe("on the local warehouse", () => {
     const get = await start(localSource(missing));
     expect((await get("/api/days")).body).toEqual({
       version: null,
+      isHeld: false,
       source: "local warehouse",
       target: "local",
       days: null,
     });
     expect((await get("/api/freshness")).body.rows).toEqual({ raw: 0, dailyMetrics: 0 });
-    expect((await get("/api/checks")).body).toEqual({ version: null, days: null, checks: [] });
-    expect((await get("/api/daily-metrics?from=2026-03-01&to=2026-03-02")).body.rows.dau).toEqual([]);
+    expect((await get("/api/checks")).body).toEqual({
+      version: null,
+      isHeld: false,
+      days: null,
+      checks: [],
+    });
+    expect(
+      (await get("/api/figures?by=day,country,platform&from=2026-03-01&to=2026-03-02")).body.sums.dau,
+    ).toEqual([]);
     const warehouse = await openDuckdb(missing);
     await warehouse.createTables();
     await setRows(warehouse, rawTable, fixtureRows);
@@ -150,12 +151,14 @@ describe("on the local warehouse", () => {
       },
     };
     const get = await start(source);
-    const first = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
-    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11")).body).toEqual(first.body);
+    const first = await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-11");
+    expect((await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-11")).body).toEqual(
+      first.body,
+    );
     expect(reads).toBe(1);
     await changing.query("update clan_case_analytics.daily_metrics set dau = dau + 1");
-    const second = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
-    expect(second.body.rows.dau).toEqual(first.body.rows.dau.map((dau: number) => dau + 1));
+    const second = await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-11");
+    expect(second.body.sums.dau).toEqual(first.body.sums.dau.map((dau: number) => dau + 1));
     expect(second.body.version).not.toBe(first.body.version);
   });
 
@@ -165,7 +168,7 @@ describe("on the local warehouse", () => {
       "/api/days",
       "/api/freshness",
       "/api/checks",
-      "/api/daily-metrics?from=2026-03-05&to=2026-03-06",
+      "/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-06",
     ]) {
       expect((await get(url)).status).toBe(200);
       const { release } = await holdFile(fixture.path);
@@ -176,11 +179,14 @@ describe("on the local warehouse", () => {
   it("answers from the cache while another command holds the file, and otherwise reports why it can't", async () => {
     const held = await makeFixture();
     const get = await start(localSource(held.path));
-    const cached = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11");
+    const cached = await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-11");
     await held.query("update clan_case_analytics.daily_metrics set dau = dau + 1");
     const { release } = await holdFile(held.path);
-    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-11")).body).toEqual(cached.body);
-    const uncached = await get("/api/daily-metrics?from=2026-03-05&to=2026-03-06");
+    expect((await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-11")).body).toEqual({
+      ...cached.body,
+      isHeld: true,
+    });
+    const uncached = await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-06");
     expect(uncached.status).toBe(503);
     expect(uncached.headers).toMatchObject({
       "content-type": /^application\/problem\+json/,
@@ -191,7 +197,9 @@ describe("on the local warehouse", () => {
       detail: expect.stringMatching(/Another command/),
     });
     await release();
-    expect((await get("/api/daily-metrics?from=2026-03-05&to=2026-03-06")).status).toBe(200);
+    expect((await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-06")).status).toBe(
+      200,
+    );
   });
 
   it("opens the warehouse read-only", async () => {
@@ -235,9 +243,9 @@ describe("on BigQuery", () => {
       target: "bigquery",
       days: { from: firstDay },
     });
-    const { body } = await get(`/api/daily-metrics?from=${firstDay}&to=${lastDay}`);
+    const { body } = await get(`/api/figures?by=day,country,platform&from=${firstDay}&to=${lastDay}`);
     const expected = await server.engine.look(
-      `select ${columns} from clan_case_analytics.daily_metrics order by country, platform, event_date`,
+      `select ${columns} from clan_case_analytics.daily_metrics order by event_date, country, platform`,
     );
     const asNumbers = (rows: object[]) =>
       JSON.parse(JSON.stringify(rows), (_, value) =>
@@ -290,29 +298,38 @@ describe("on BigQuery", () => {
   it("runs no query again while the tables are unchanged, which it looks up twice a minute", async () => {
     const { server, warehouse, get } = await startOnBigquery();
     await fill(warehouse);
-    const first = await get("/api/days");
+    const first = await get("/api/freshness");
+    const firstDays = await get("/api/days");
     const [jobs, requests] = [server.ran.length, server.requests.length];
+    await get("/api/freshness");
     await get("/api/days");
     expect(server.requests.length).toBe(requests);
 
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
     onTestFinished(() => void vi.useRealTimers());
+    await get("/api/freshness");
+    expect(server.requests.slice(requests)).toEqual(Array(4).fill(expect.stringMatching(/^tables\.get /)));
     await get("/api/days");
-    expect(server.requests.slice(requests)).toEqual(Array(3).fill(expect.stringMatching(/^tables\.get /)));
+    expect(server.requests.slice(requests + 4)).toEqual(["tables.get daily_metrics"]);
     expect(server.ran.length).toBe(jobs);
 
     await insertRows(warehouse, rawTable, fixtureRows.slice(100, 200));
     vi.setSystemTime(Date.now() + 31_000);
-    expect((await get("/api/days")).body.version).not.toBe(first.body.version);
+    expect((await get("/api/freshness")).body.version).not.toBe(first.body.version);
+    expect((await get("/api/days")).body.version).toBe(firstDays.body.version);
+
+    await fill(warehouse);
+    vi.setSystemTime(Date.now() + 31_000);
+    expect((await get("/api/days")).body.version).not.toBe(firstDays.body.version);
   });
 });
 
 describe("every request", () => {
   it.each([
-    ["/api/daily-metrics", /query/],
-    ["/api/daily-metrics?from=2026-03-01&to=2026-02-30", /query\.to: must be a day as YYYY-MM-DD/],
-    ["/api/daily-metrics?from=2026-03-02&to=2026-03-01", /query\.to: must not be before from/],
-    ["/api/daily-metrics?from=2026-03-02&to=2026-03-02&country=TR", /country/],
+    ["/api/figures", /query/],
+    ["/api/figures?from=2026-03-01&to=2026-02-30", /query\.to: must be a day as YYYY-MM-DD/],
+    ["/api/figures?from=2026-03-02&to=2026-03-01", /query\.to: must not be before from/],
+    ["/api/figures?from=2026-03-02&to=2026-03-02&region=TR", /region/],
   ])("to %s is rejected with what is wrong", async (url, detail) => {
     const { status, body } = await (await start())(url);
     expect([status, body.reason]).toEqual([400, "VALIDATION_FAILED"]);
@@ -347,12 +364,12 @@ describe("every request", () => {
     const app = await buildDashboard({ source: localSource(fixture.path), page: import.meta.dirname });
     onTestFinished(() => app.close());
     const response = await app.inject({
-      url: `/api/daily-metrics?from=${firstDay}&to=${lastDay}`,
+      url: `/api/figures?by=day,country,platform&from=${firstDay}&to=${lastDay}`,
       headers: { host: "localhost", "accept-encoding": "gzip, br" },
     });
     expect(response.headers["content-security-policy"]).toMatch(/^default-src 'none';script-src 'self';/);
     expect(response.headers["content-security-policy"]).not.toMatch(/unsafe|http|\*/);
-    expect(response.headers["cache-control"]).toBe("no-store");
+    expect(response.headers["cache-control"]).toBe("private, no-cache");
     expect(response.headers["content-encoding"]).toBe("br");
   });
 });

@@ -51,7 +51,9 @@ export async function buildDashboard({ source, page }: DashboardOptions): Promis
   await app.register(compress, compressOptions);
   app.addHook("onRequest", rejectWrites);
   await app.register(async (api) => {
-    api.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
+    api.addHook("onSend", async (_request, reply) => {
+      if (!reply.hasHeader("etag")) reply.header("cache-control", "no-store");
+    });
     await api.register(dashboardRoutes, { reader: createReader(source) });
   });
   if (page === undefined) return app;

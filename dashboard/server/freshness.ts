@@ -12,7 +12,9 @@ import type { FreshnessAnswer } from "./answers.ts";
 const lastLoadSql = `select unix_millis(max(loaded_at)) as loaded_at from ${fullName(loadedPartsTable)}`;
 
 /** How many rows there are, and when they arrived. Each job that brings new figures is an entry of `runs`. */
-export async function readFreshness(warehouse: Warehouse): Promise<Omit<FreshnessAnswer, "version">> {
+export async function readFreshness(
+  warehouse: Warehouse,
+): Promise<Omit<FreshnessAnswer, "version" | "isHeld">> {
   const sync = await lastRun(warehouse);
   const [load] = await warehouse.query(lastLoadSql);
   return {

@@ -1,13 +1,15 @@
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
+import { readAnnotations } from "@clan-platform/warehouse/tables/annotations/annotations.ts";
 import { fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { startGoogleSql } from "@clan-platform/warehouse/testing/googlesql.ts";
-import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { QueryParameters, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll, expect, it } from "vitest";
+import { figuresSql, readFigures } from "./figures.ts";
+import { dimensions, type FiguresQuestion } from "./figures-question.ts";
 import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
-import { readMetricsRows } from "./metrics-rows.ts";
 
-const { analyze } = await startGoogleSql();
+const { analyze, evaluate } = await startGoogleSql();
 const duckdb = await openDuckdb(":memory:");
 afterAll(() => duckdb.close());
 await duckdb.createTables();
@@ -16,7 +18,7 @@ const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
 
 /** The statements that a function runs on a warehouse without rows. */
 async function statementsOf(run: (warehouse: Warehouse) => Promise<unknown>) {
-  const statements: { sql: string; days: Days }[] = [];
+  const statements: { sql: string; days: QueryParameters }[] = [];
   const recorder: Pick<Warehouse, "query" | "lastWrittenAt" | "countRows"> = {
     countRows: async () => 0,
     lastWrittenAt: async () => undefined,
@@ -31,8 +33,8 @@ async function statementsOf(run: (warehouse: Warehouse) => Promise<unknown>) {
 
 it.each([
   ["readMetricsDays", readMetricsDays, 1],
-  ["readMetricsRows", (warehouse: Warehouse) => readMetricsRows(warehouse, days), 1],
   ["readFreshness", readFreshness, 2],
+  ["readAnnotations", (warehouse: Warehouse) => readAnnotations(warehouse, days), 1],
 ] as const)("GoogleSQL and DuckDB accept the statements of %s", async (_, read, count) => {
   const statements = await statementsOf(read);
   expect(statements).toHaveLength(count);
@@ -42,9 +44,44 @@ it.each([
   }
 });
 
-it("reads no rows of the raw table for its freshness, and daily_metrics by the days that it shows", async () => {
+it("reads no rows of the raw table for its freshness", async () => {
   const freshness = (await statementsOf(readFreshness)).map(({ sql }) => sql).join("\n");
   expect(freshness).not.toContain(fullName(rawTable));
-  const [rows] = await statementsOf((warehouse) => readMetricsRows(warehouse, days));
-  expect(rows?.sql).toContain("where event_date between @from_date and @to_date");
+});
+
+const question: FiguresQuestion = {
+  from: days.from_date,
+  to: days.to_date,
+  by: [],
+  grain: "day",
+  platform: undefined,
+  country: undefined,
+};
+
+it.each(
+  (["day", "week", "month"] as const).flatMap((grain) =>
+    [[], ["day"], ["country"], ["platform"], ["day", "country"], [...dimensions]].flatMap((by) =>
+      [undefined, ["IOS"]].map((list) => ({ ...question, grain, by, platform: list, country: list })),
+    ),
+  ) as FiguresQuestion[],
+)(
+  "GoogleSQL and DuckDB accept the statement of figures by $by, grain $grain, of $platform",
+  async (asked) => {
+    const [statement, ...others] = await statementsOf((warehouse) => readFigures(warehouse, asked, "1"));
+    expect(others).toEqual([]);
+    await analyze(statement?.sql ?? "", { days: statement?.days ?? {} });
+    await duckdb.query(statement?.sql ?? "", statement?.days);
+    expect(statement?.sql).not.toMatch(/IOS|2024/);
+  },
+);
+
+it.each(["week", "month"] as const)("the days of a %s are those of GoogleSQL's date_trunc", async (grain) => {
+  const sql = figuresSql({ ...question, by: ["day"], grain });
+  const expression = /select (.*) as day,/.exec(sql)?.[1] ?? "";
+  const part = { week: "week(monday)", month: "month" }[grain];
+  const every = "unnest(generate_date_array(date '2019-12-20', date '2028-03-05')) as event_date";
+  const [row] = await evaluate(
+    `select count(*) as compared, countif(${expression} = date_trunc(event_date, ${part})) as same from ${every}`,
+  );
+  expect(row).toEqual({ compared: 2_999, same: 2_999 });
 });

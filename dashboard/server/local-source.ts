@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
-import type { Source } from "./source.ts";
+import { dailyMetricsTable } from "@clan-platform/warehouse/tables/table.ts";
+import type { Scope, Source } from "./source.ts";
 
 // A command that finds the file locked retries after 50 to 500 ms: a pause as long lets it in between two of our reads.
 const pauseMs = 150;
@@ -13,11 +14,27 @@ const patienceMs = 500;
 export function localSource(path: string): Source {
   let lastRead: Promise<unknown> = Promise.resolve();
   let pausedUntil = 0;
-  return {
+  let metrics: { file: string; version: Promise<string | undefined> } | undefined;
+
+  /** The file changes with every sync, also an empty one; then the content of the table is looked at. */
+  async function version(scope: Scope): Promise<string | undefined> {
+    const file = versionOf(path);
+    if (file === undefined || scope === "everything") return file;
+    if (metrics?.file !== file) {
+      const reading = source.withWarehouse((warehouse) => warehouse.contentVersion(dailyMetricsTable));
+      metrics = { file, version: reading };
+      reading.catch(() => {
+        if (metrics?.version === reading) metrics = undefined;
+      });
+    }
+    return metrics.version;
+  }
+
+  const source: Source = {
     name: "local warehouse",
     target: "local",
     maxHoldMs,
-    version: async () => versionOf(path),
+    version,
     withWarehouse(read) {
       const result = lastRead.then(async () => {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, pausedUntil - Date.now())));
@@ -36,6 +53,7 @@ export function localSource(path: string): Source {
       return result;
     },
   };
+  return source;
 }
 
 /** Modification time and size of the database file and of its write-ahead log. */

@@ -14,7 +14,7 @@ const daysChecked = 30;
 export async function checkNewestDays(
   source: Source,
   covered: { from: string; to: string },
-): Promise<Omit<ChecksAnswer, "version">> {
+): Promise<Omit<ChecksAnswer, "version" | "isHeld">> {
   const earliest = addDays(covered.to, 1 - daysChecked);
   const days = { from: covered.from > earliest ? covered.from : earliest, to: covered.to };
   const all: Days = { from_date: days.from, to_date: days.to };

@@ -4,15 +4,18 @@ import { createReader } from "./reader.ts";
 import type { Source } from "./source.ts";
 
 /** A reader of a source whose version the test sets; reads get a warehouse that they don't use. */
-function createTestReader() {
-  const data: { version: string | undefined } = { version: "1" };
+function createTestReader(maxBytes?: number) {
+  const data: { version: string | undefined; error?: Error } = { version: "1" };
   const source: Source = {
     name: "test",
     target: "local",
-    version: async () => data.version,
+    version: async () => {
+      if (data.error) throw data.error;
+      return data.version;
+    },
     withWarehouse: (read) => read({} as Warehouse),
   };
-  return { data, reader: createReader(source) };
+  return { data, reader: createReader(source, maxBytes) };
 }
 
 /** A read that counts its runs and returns their number. */
@@ -28,11 +31,11 @@ const failWith = (error: Error) => async (): Promise<number> => {
 it("reads again only when the version has changed, and returns the version with each result", async () => {
   const { data, reader } = createTestReader();
   const { read } = countRuns();
-  expect(await reader.read("dau", read)).toEqual({ version: "1", value: 1 });
-  expect(await reader.read("dau", read)).toEqual({ version: "1", value: 1 });
+  expect(await reader.read("dau", read)).toEqual({ version: "1", isHeld: false, value: 1 });
+  expect(await reader.read("dau", read)).toEqual({ version: "1", isHeld: false, value: 1 });
   data.version = "2";
-  expect(await reader.read("dau", read)).toEqual({ version: "2", value: 2 });
-  expect(await reader.read("dau", read)).toEqual({ version: "2", value: 2 });
+  expect(await reader.read("dau", read)).toEqual({ version: "2", isHeld: false, value: 2 });
+  expect(await reader.read("dau", read)).toEqual({ version: "2", isHeld: false, value: 2 });
 });
 
 it("keeps the results of different keys apart", async () => {
@@ -48,7 +51,7 @@ it("returns nothing, and reads nothing, while there is no warehouse", async () =
   const counter = countRuns();
   await reader.read("dau", counter.read);
   data.version = undefined;
-  expect(await reader.read("dau", counter.read)).toEqual({ version: null, value: undefined });
+  expect(await reader.read("dau", counter.read)).toEqual({ version: null, isHeld: false, value: undefined });
   expect(counter.runs).toBe(1);
 });
 
@@ -57,8 +60,12 @@ it("returns the last result with its own version while another process holds the
   const { read } = countRuns();
   await reader.read("dau", read);
   data.version = "2";
-  expect(await reader.read("dau", failWith(new WarehouseBusy("held")))).toEqual({ version: "1", value: 1 });
-  expect(await reader.read("dau", read)).toEqual({ version: "2", value: 2 });
+  expect(await reader.read("dau", failWith(new WarehouseBusy("held")))).toEqual({
+    version: "1",
+    isHeld: true,
+    value: 1,
+  });
+  expect(await reader.read("dau", read)).toEqual({ version: "2", isHeld: false, value: 2 });
 });
 
 it.each([
@@ -70,7 +77,7 @@ it.each([
   await reader.read("dau", read);
   data.version = "2";
   await expect(reader.read("dau", failWith(error))).rejects.toBe(error);
-  expect(await reader.read("dau", read)).toEqual({ version: "2", value: 2 });
+  expect(await reader.read("dau", read)).toEqual({ version: "2", isHeld: false, value: 2 });
 });
 
 it("throws that the warehouse is busy when there is no result yet", async () => {
@@ -96,9 +103,9 @@ it("reads once for requests that arrive together, and again for a version that a
   await expect.poll(() => counter.runs).toBe(2);
   resolve();
   expect(await Promise.all([first, second, third])).toEqual([
-    { version: "1", value: 1 },
-    { version: "1", value: 1 },
-    { version: "2", value: 2 },
+    { version: "1", isHeld: false, value: 1 },
+    { version: "1", isHeld: false, value: 1 },
+    { version: "2", isHeld: false, value: 2 },
   ]);
 });
 
@@ -119,30 +126,69 @@ it("reads again when a version returns whose result it no longer has", async () 
   expect((await reader.read("dau", read)).value).toBe(3);
 });
 
-it("keeps the 24 results that were read last", async () => {
-  const { data, reader } = createTestReader();
-  const counter = countRuns();
-  for (let key = 0; key < 24; key++) await reader.read(`day ${key}`, counter.read);
-  data.version = "2";
-  await reader.read("day 0", counter.read);
-  data.version = "1";
-  await reader.read("day 24", counter.read);
-  expect(counter.runs).toBe(26);
+it("keeps the results that were used last, up to a size in total", async () => {
+  const { reader } = createTestReader(5_000);
+  const runs: string[] = [];
+  const read = (key: string) =>
+    reader.read(key, async () => {
+      runs.push(key);
+      return Buffer.alloc(1_000);
+    });
+  // Each takes 1,000 bytes and what the entry itself takes: there is room for three.
+  for (const key of ["a", "b", "c", "a", "b", "c"]) await read(key);
+  expect(runs).toEqual(["a", "b", "c"]);
+  await read("a");
+  await read("d");
+  for (const key of ["a", "c", "d"]) await read(key);
+  expect(runs).toEqual(["a", "b", "c", "d"]);
+  await read("b");
+  expect(runs).toEqual(["a", "b", "c", "d", "b"]);
+});
 
-  // Day 0 was read again and is newer than day 1, which made room for day 24.
-  for (let key = 2; key <= 24; key++) await reader.read(`day ${key}`, counter.read);
-  expect(counter.runs).toBe(26);
-  data.version = "2";
-  await reader.read("day 0", counter.read);
-  expect(counter.runs).toBe(26);
-  data.version = "1";
-  await reader.read("day 1", counter.read);
-  expect(counter.runs).toBe(27);
+it("keeps no result that is larger than the size in total, and none of those that made room for it", async () => {
+  const { reader } = createTestReader(5_000);
+  const counter = countRuns();
+  const large = async () => {
+    await counter.read();
+    return Buffer.alloc(6_000);
+  };
+  await reader.read("large", large);
+  await reader.read("large", large);
+  expect(counter.runs).toBe(2);
+});
+
+it("reads nothing for a version whose result is not needed", async () => {
+  const { reader } = createTestReader();
+  const counter = countRuns();
+  const isKnown = (version: string) => version === "1";
+  expect(await reader.read("dau", counter.read, { isKnown })).toEqual({
+    version: "1",
+    isHeld: false,
+    value: undefined,
+  });
+  expect(counter.runs).toBe(0);
+});
+
+it("returns the last result while not even the version can be read", async () => {
+  const { data, reader } = createTestReader();
+  const { read } = countRuns();
+  await reader.read("dau", read);
+  data.error = new WarehouseBusy("held");
+  expect(await reader.read("dau", read)).toEqual({ version: "1", isHeld: true, value: 1 });
+  await expect(reader.read("wau", read)).rejects.toBe(data.error);
 });
 
 it("passes the version that a result is of to a load", async () => {
   const { data, reader } = createTestReader();
-  expect(await reader.cached("dau", async (version) => version)).toEqual({ version: "1", value: "1" });
+  expect(await reader.cached("dau", async (version) => version)).toEqual({
+    version: "1",
+    isHeld: false,
+    value: "1",
+  });
   data.version = "2";
-  expect(await reader.cached("dau", async (version) => version)).toEqual({ version: "2", value: "2" });
+  expect(await reader.cached("dau", async (version) => version)).toEqual({
+    version: "2",
+    isHeld: false,
+    value: "2",
+  });
 });

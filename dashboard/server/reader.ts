@@ -1,10 +1,20 @@
 import { type Warehouse, WarehouseBusy } from "@clan-platform/warehouse/warehouse.ts";
-import type { Source } from "./source.ts";
+import { createCache } from "./cache.ts";
+import type { Scope, Source } from "./source.ts";
 
 /** A result, and the version of the data that it was read from. */
 export interface Reading<T> {
   version: string | null;
+  /** Whether another process holds the warehouse, and this is an older result. */
+  isHeld: boolean;
   value: T | undefined;
+}
+
+export interface ReadOptions {
+  /** What the result depends on; the default is everything. */
+  scope?: Scope;
+  /** Returns true for a version whose result is not needed: the value is then undefined, and nothing is read. */
+  isKnown?: (version: string) => boolean;
 }
 
 export interface Reader {
@@ -14,43 +24,31 @@ export interface Reader {
    * warehouse, it returns the last result even if the data has changed. `value` is undefined while there is no warehouse.
    * @throws {WarehouseBusy} when another process holds the warehouse and there is no result yet
    */
-  read<T>(key: string, read: (warehouse: Warehouse) => Promise<T>): Promise<Reading<T>>;
+  read<T>(
+    key: string,
+    read: (warehouse: Warehouse) => Promise<T>,
+    options?: ReadOptions,
+  ): Promise<Reading<T>>;
   /** The same for a result that `load` computes from any number of reads. */
-  cached<T>(key: string, load: (version: string) => Promise<T>): Promise<Reading<T>>;
+  cached<T>(key: string, load: (version: string) => Promise<T>, options?: ReadOptions): Promise<Reading<T>>;
 }
 
-const maxCached = 24;
+const defaultMaxBytes = 8_000_000;
 
-/** A reader that caches the most recent results of a source. */
-export function createReader(source: Source): Reader {
-  const readings = new Map<string, Reading<unknown>>();
-  const inFlight = new Map<string, Promise<Reading<unknown>>>();
+/** A reader that caches the most recently used results of a source, up to a size in total. */
+export function createReader(source: Source, maxBytes = defaultMaxBytes): Reader {
+  const results = createCache<{ version: string; value: unknown }>(maxBytes, ({ value }) => sizeOf(value));
+  const inFlight = new Map<string, Promise<unknown>>();
 
-  async function loadInto<T>(
-    key: string,
-    version: string,
-    load: (version: string) => Promise<T>,
-  ): Promise<Reading<T>> {
-    try {
-      const reading = { version, value: await load(version) };
-      readings.delete(key);
-      readings.set(key, reading);
-      for (const oldest of [...readings.keys()].slice(0, -maxCached)) readings.delete(oldest);
-      return reading;
-    } catch (error) {
-      const last = readings.get(key);
-      if (error instanceof WarehouseBusy && last) return last as Reading<T>;
-      throw error;
-    }
+  async function loadInto<T>(key: string, version: string, load: (version: string) => Promise<T>) {
+    const value = await load(version);
+    results.set(key, { version, value });
+    return value;
   }
 
-  async function cached<T>(key: string, load: (version: string) => Promise<T>): Promise<Reading<T>> {
-    const version = await source.version();
-    if (version === undefined) return { version: null, value: undefined };
-    const last = readings.get(key);
-    if (last?.version === version) return last as Reading<T>;
+  function loadOnce<T>(key: string, version: string, load: (version: string) => Promise<T>): Promise<T> {
     const flight = `${key} of ${version}`;
-    let loading = inFlight.get(flight) as Promise<Reading<T>> | undefined;
+    let loading = inFlight.get(flight) as Promise<T> | undefined;
     if (!loading) {
       loading = loadInto(key, version, load).finally(() => inFlight.delete(flight));
       inFlight.set(flight, loading);
@@ -58,9 +56,32 @@ export function createReader(source: Source): Reader {
     return loading;
   }
 
+  async function cached<T>(
+    key: string,
+    load: (version: string) => Promise<T>,
+    { scope = "everything", isKnown }: ReadOptions = {},
+  ): Promise<Reading<T>> {
+    try {
+      const version = await source.version(scope);
+      if (version === undefined) return { version: null, isHeld: false, value: undefined };
+      if (isKnown?.(version)) return { version, isHeld: false, value: undefined };
+      const last = results.get(key);
+      const value = last?.version === version ? last.value : await loadOnce(key, version, load);
+      return { version, isHeld: false, value: value as T };
+    } catch (error) {
+      const last = results.get(key);
+      if (error instanceof WarehouseBusy && last) return { ...last, isHeld: true, value: last.value as T };
+      throw error;
+    }
+  }
+
   return {
     source,
     cached,
-    read: (key, read) => cached(key, () => source.withWarehouse(read)),
+    read: (key, read, options) => cached(key, () => source.withWarehouse(read), options),
   };
 }
+
+/** Bytes, roughly: figures are kept compressed, and other results are small. */
+const sizeOf = (value: unknown): number =>
+  Buffer.isBuffer(value) ? value.byteLength : JSON.stringify(value ?? null).length;

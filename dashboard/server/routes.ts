@@ -1,74 +1,100 @@
+import { today } from "@clan-platform/warehouse/days.ts";
+import { readAnnotations } from "@clan-platform/warehouse/tables/annotations/annotations.ts";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { ChecksAnswer, DaysAnswer, DaysQuery, FreshnessAnswer, MetricsAnswer } from "./answers.ts";
-import { compressAnswer, sendCompressed } from "./compression.ts";
+import {
+  AnnotationsAnswer,
+  ChecksAnswer,
+  DaysAnswer,
+  DaysQuery,
+  FreshnessAnswer,
+  UnusualAnswer,
+} from "./answers.ts";
+import { entityTag, revalidate } from "./entity-tag.ts";
+import { figuresRoute } from "./figures-route.ts";
 import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
-import { readMetricsRows } from "./metrics-rows.ts";
 import { checkNewestDays } from "./newest-checks.ts";
-import { ProblemBody } from "./problem.ts";
 import type { Reader } from "./reader.ts";
-
-const responses = <Answer>(answer: Answer) => ({ 200: answer, "4xx": ProblemBody, "5xx": ProblemBody });
+import { responses } from "./responses.ts";
+import { readUnusualDays } from "./unusual-days.ts";
 
 /** The API of the page. */
 export async function dashboardRoutes(scope: FastifyInstance, { reader }: { reader: Reader }): Promise<void> {
   const app = scope.withTypeProvider<ZodTypeProvider>();
 
-  app.get("/api/days", { schema: { response: responses(DaysAnswer) } }, async () => {
-    const { version, value = null } = await reader.read("days", readMetricsDays);
+  app.get("/api/days", { schema: { response: responses(DaysAnswer) } }, async (request, reply) => {
+    const { version, isHeld, value = null } = await reader.read("days", readMetricsDays, metricsScope);
     const { name, target } = reader.source;
-    return { version, source: name, target, days: value };
+    const answer = { version, isHeld, source: name, target, days: value };
+    return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
   });
 
-  // Without the type provider, because the answer is sent as bytes.
-  scope.get<{ Querystring: DaysQuery }>(
-    "/api/daily-metrics",
-    { schema: { querystring: DaysQuery, response: responses(MetricsAnswer) } },
+  figuresRoute(scope, reader);
+
+  app.get("/api/freshness", { schema: { response: responses(FreshnessAnswer) } }, async (request, reply) => {
+    const { version, isHeld, value = noFreshness } = await reader.read("freshness", readFreshness);
+    const answer = { version, isHeld, ...value };
+    return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+  });
+
+  app.get("/api/checks", { schema: { response: responses(ChecksAnswer) } }, async (request, reply) => {
+    const answer = await readChecks(reader);
+    return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+  });
+
+  app.get(
+    "/api/unusual",
+    { schema: { querystring: DaysQuery, response: responses(UnusualAnswer) } },
     async (request, reply) => {
-      const { from, to } = request.query;
-      const days = { from_date: from, to_date: to };
-      const { value } = await reader.cached(`rows ${from} ${to}`, async (version) => {
-        const rows = await reader.source.withWarehouse((warehouse) => readMetricsRows(warehouse, days));
-        return compressAnswer({ version, ...rows } satisfies MetricsAnswer);
-      });
-      return value ? sendCompressed(value, request, reply) : noMetrics;
+      const answer = await readUnusual(reader, request.query);
+      return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
     },
   );
 
-  app.get("/api/freshness", { schema: { response: responses(FreshnessAnswer) } }, async () => {
-    const { version, value = noFreshness } = await reader.read("freshness", readFreshness);
-    return { version, ...value };
-  });
-
-  app.get("/api/checks", { schema: { response: responses(ChecksAnswer) } }, async () => {
-    const { value: days } = await reader.read("days", readMetricsDays);
-    if (!days) return { version: null, ...noChecks };
-    const { version, value = noChecks } = await reader.cached("checks", () =>
-      checkNewestDays(reader.source, days),
-    );
-    return { version, ...value };
-  });
+  app.get(
+    "/api/annotations",
+    { schema: { querystring: DaysQuery, response: responses(AnnotationsAnswer) } },
+    async (request, reply) => {
+      const { from, to } = request.query;
+      const {
+        version,
+        isHeld,
+        value = [],
+      } = await reader.read(`annotations ${from} ${to}`, (warehouse) =>
+        readAnnotations(warehouse, { from_date: from, to_date: to }),
+      );
+      const answer = { version, isHeld, annotations: value };
+      return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+    },
+  );
 }
 
-const noMetrics: MetricsAnswer = {
-  version: null,
-  days: [],
-  countries: [],
-  platforms: [],
-  rows: {
-    day: [],
-    country: [],
-    platform: [],
-    dau: [],
-    total_iap_revenue: [],
-    total_ad_revenue: [],
-    matches_started: [],
-    matches_ended: [],
-    victories: [],
-    defeats: [],
-    server_connection_errors: [],
-  },
+/** What is beyond the figures has no rows, and would take reads. */
+async function readUnusual(reader: Reader, { from, to }: DaysQuery): Promise<UnusualAnswer> {
+  const { value: days, isHeld } = await reader.read("days", readMetricsDays, metricsScope);
+  if (!days) return { version: null, isHeld, days: [] };
+  const covered = { from: from > days.from ? from : days.from, to: to < days.to ? to : days.to };
+  const unusual = await reader.cached(
+    // A day that is over now was not when it was still that day.
+    `unusual ${today()} ${covered.from} ${covered.to}`,
+    () => readUnusualDays(reader.source, covered),
+    metricsScope,
+  );
+  return { version: unusual.version, isHeld: isHeld || unusual.isHeld, days: unusual.value ?? [] };
+}
+
+async function readChecks(reader: Reader): Promise<ChecksAnswer> {
+  const { value: days, isHeld } = await reader.read("days", readMetricsDays, metricsScope);
+  if (!days) return { version: null, isHeld, ...noChecks };
+  const checks = await reader.cached("checks", () => checkNewestDays(reader.source, days));
+  return { version: checks.version, isHeld: isHeld || checks.isHeld, ...(checks.value ?? noChecks) };
+}
+
+const metricsScope = { scope: "daily_metrics" } as const;
+
+const noFreshness: Omit<FreshnessAnswer, "version" | "isHeld"> = {
+  rows: { raw: 0, dailyMetrics: 0 },
+  runs: [],
 };
-const noFreshness: Omit<FreshnessAnswer, "version"> = { rows: { raw: 0, dailyMetrics: 0 }, runs: [] };
-const noChecks: Omit<ChecksAnswer, "version"> = { days: null, checks: [] };
+const noChecks: Omit<ChecksAnswer, "version" | "isHeld"> = { days: null, checks: [] };

@@ -1,13 +1,19 @@
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 
+/** What an answer depends on: the rows of daily_metrics, or any table, with the runs of syncs and loads. */
+export type Scope = "daily_metrics" | "everything";
+
 /** Where the dashboard's figures come from. */
 export interface Source {
   /** The name that the page shows: `local warehouse`, or BigQuery with its project. */
   name: string;
   /** The value of the commands' option `--target`. */
   target: "local" | "bigquery";
-  /** Changes whenever the data may have changed; undefined while there is no warehouse. */
-  version(): Promise<string | undefined>;
+  /**
+   * Changes whenever the data of this scope may have changed; undefined while there is no warehouse.
+   * @throws {WarehouseBusy} when that can't be read because another process holds the warehouse
+   */
+  version(scope: Scope): Promise<string | undefined>;
   /**
    * Opens the warehouse for one read, and releases it afterwards.
    * @throws {WarehouseBusy} when another process holds it

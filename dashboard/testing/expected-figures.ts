@@ -12,17 +12,24 @@ import {
 } from "./figures.ts";
 import type { Fixture } from "./fixture.ts";
 
-/** Expects every card and every table cell to be what a query returns for the same rows. */
+/**
+ * Expects every card and every table cell to be what a query returns for the same rows. Where countries are compared with each other,
+ * the ones that are not chosen are there too.
+ */
 export async function expectFiguresOfQueries(
   page: Page,
   fixture: Fixture,
   days: string,
-  others = "true",
+  { platform, countries: chosen }: { platform?: string; countries?: string[] } = {},
 ): Promise<void> {
+  const ofPlatform = platform ? `platform = '${platform}'` : "true";
+  const others = chosen
+    ? `${ofPlatform} and country in (${chosen.map((country) => `'${country}'`).join()})`
+    : ofPlatform;
   const total = await queryFigures(fixture, days, others);
   expect(await readCards(page)).toEqual(pick(total, cardKeys));
 
-  const byCountry = await queryFiguresBy(fixture, "country", days, others);
+  const byCountry = await queryFiguresBy(fixture, "country", days, ofPlatform);
   const countries = await readCountries(page);
   expect([...countries.keys()].sort()).toEqual([...byCountry.keys()].sort());
   for (const [country, figures] of countries) {

@@ -87,7 +87,8 @@ export async function readCountries(page: Page): Promise<Map<string, Figures>> {
     for (const [country = "", ...cells] of rows) {
       found.set(
         country,
-        Object.fromEntries(cells.map((cell, at) => [tableColumns[at] ?? "", toNumber(cell)])),
+        // After the share and the change.
+        Object.fromEntries(tableColumns.map((key, at) => [key, toNumber(cells[at + 2] ?? "")])),
       );
     }
     if (!(await next?.isEnabled())) return found;

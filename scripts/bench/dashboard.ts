@@ -6,21 +6,24 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium, launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
 import type { Browser, CDPSession, Page } from "playwright-core";
+import { startDashboard } from "./dashboard-process.ts";
+import { volume } from "./dashboard-volume.ts";
 import { serveEmptyPage } from "./empty-page.ts";
 import type { Ratio } from "./ratios.ts";
 import { median } from "./statistics.ts";
 
-const script = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const fillWarehouse = fileURLToPath(new URL("../local/fill-warehouse-process.ts", import.meta.url));
 const rows = 7_300_000;
 const rounds = 7;
 const visits = 15;
 const filterChanges = ["iOS", "Android", "7 days", "14 days", "All"];
 
-/** The speed of the dashboard on about 11,400 rows of daily_metrics, as ratios. */
+/** The dashboard on three years of daily_metrics, and the speed of its page on about 11,400 rows, as ratios. */
 export async function run(): Promise<Ratio[]> {
   const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
   const stops: (() => Promise<unknown>)[] = [];
   try {
+    const ratios = await volume(folder);
     const address = await fillAndServe(folder, stops);
     const empty = await serveEmptyPage(folder);
     stops.push(empty.stop);
@@ -28,6 +31,7 @@ export async function run(): Promise<Ratio[]> {
     stops.push(() => browser.close());
     console.log("  Loading the page, and an empty one with the same library, and changing filters …");
     return [
+      ...ratios,
       await dataOfALoad(browser, address),
       await filterChange(browser, address),
       await firstLoad(browser, address, empty.address),
@@ -40,28 +44,16 @@ export async function run(): Promise<Ratio[]> {
 
 /** Serves a dashboard on a warehouse that is filled as `npm start` fills it. */
 async function fillAndServe(folder: string, stops: (() => Promise<unknown>)[]): Promise<string> {
-  const env = { ...process.env, DATA_DIR: folder, DASHBOARD_PORT: "0" };
   console.log(`  Filling a warehouse with ${rows.toLocaleString("en")} rows …`);
-  const fill = spawn(process.execPath, [script("local/fill-warehouse-process.ts"), "--rows", String(rows)], {
-    env,
+  const fill = spawn(process.execPath, [fillWarehouse, "--rows", String(rows)], {
+    env: { ...process.env, DATA_DIR: folder },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const [code] = await once(fill, "exit");
   if (code !== 0) throw new Error(`fill-warehouse ended with ${code}`);
-  const server = spawn(process.execPath, [script("clan.ts"), "dashboard"], {
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = once(server, "exit");
-  stops.push(() => {
-    server.kill();
-    return exited;
-  });
-  for await (const chunk of server.stdout) {
-    const address = /http:\S+/.exec(String(chunk))?.[0];
-    if (address) return address;
-  }
-  throw new Error("the dashboard did not start");
+  const server = await startDashboard(folder);
+  stops.push(server.stop);
+  return server.address;
 }
 
 /** Bytes on the wire of all API responses when the page loads all days; its static files don't count. */

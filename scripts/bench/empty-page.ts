@@ -7,13 +7,13 @@ import serveFiles from "@fastify/static";
 import { fastify } from "fastify";
 import { build } from "vite";
 
-const chart = fileURLToPath(import.meta.resolve("@clan-platform/dashboard/page/chart.ts"));
+const library = fileURLToPath(import.meta.resolve("@clan-platform/dashboard/page/charts/library.ts"));
 const html = `<!doctype html><title>Empty</title><div id="place"></div><script type="module" src="./main.js"></script>`;
-const main = `import { createChart } from ${JSON.stringify(chart)};
-const { element, draw } = createChart();
+const main = `import { init } from ${JSON.stringify(library)};
+const element = document.createElement("div");
 document.body.append(element);
 element.style.height = "270px";
-draw({ xAxis: {}, yAxis: {}, series: [] }, "empty");
+init(element).setOption({ xAxis: {}, yAxis: {}, series: [] });
 performance.mark("drawn");
 document.documentElement.dataset.drawn = "yes";
 `;

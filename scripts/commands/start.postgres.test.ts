@@ -173,7 +173,7 @@ describe("npm start", () => {
     const folder = await folderWithCluster();
     const first = await start(folder, ["--rows", "20000"]);
     expect(first.output()).toMatch(
-      /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, \S+ to \S+; \d+ of 13 checks ok(, 1 warn)?\n/,
+      /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, \S+ to \S+; \d+ of 14 checks ok(, 1 warn)?\n/,
     );
     const validate = runCommand("validate", [], { DATA_DIR: folder });
     expect(await validate.ended).toBe(0);
@@ -244,7 +244,7 @@ describe("npm start", () => {
     const first = await start(folder, ["--raw", parts], onTerminal);
     expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
     expect(first.output()).toMatch(
-      /Warehouse +210 raw rows, \d+ of daily_metrics, 2024-03-05 to 2024-03-09; \d+ of 13 checks ok/,
+      /Warehouse +210 raw rows, \d+ of daily_metrics, 2024-03-05 to 2024-03-09; \d+ of 14 checks ok/,
     );
     expect(first.output()).toMatch(/REJECTED +1 of 211 rows; see clan_case_raw.user_daily_metrics_rejected/);
     const validate = runCommand("validate", [], { DATA_DIR: folder });

@@ -36,10 +36,10 @@ const metrics = (folder: string) =>
 
 /** What the dashboard shows of some days, added up: revenue in millionths of a USD. */
 async function shown({ dashboard }: RunningPlatform, from: string, to: string) {
-  const response = await fetch(`${dashboard}/api/daily-metrics?from=${from}&to=${to}`);
-  const { rows } = (await response.json()) as { rows: Record<string, (string | number)[]> };
+  const response = await fetch(`${dashboard}/api/figures?from=${from}&to=${to}`);
+  const { sums } = (await response.json()) as { sums: Record<string, (string | number)[]> };
   const sum = (name: string) =>
-    (rows[name] ?? []).reduce<number>((total, value) => total + Math.round(Number(value) * 1e6), 0);
+    (sums[name] ?? []).reduce<number>((total, value) => total + Math.round(Number(value) * 1e6), 0);
   return { dau: sum("dau") / 1e6, revenue: sum("total_iap_revenue") + sum("total_ad_revenue") };
 }
 

@@ -38,9 +38,11 @@ export const activitySyncsTable = readTable("activity_syncs");
 export const activitySyncDaysTable = readTable("activity_sync_days");
 export const dailyMetricsTable = readTable("daily_metrics");
 export const dailyMetricsRunsTable = readTable("daily_metrics_runs");
+/** What people note about days. */
+export const annotationsTable = readTable("annotations");
 /** The lock of the raw table and of what is written with it (engines/bigquery/lock.ts). */
 export const rawLockTable = readTable("user_daily_metrics_raw_lock");
-/** The lock of daily_metrics and daily_metrics_runs. */
+/** The lock of daily_metrics, daily_metrics_runs and annotations. */
 export const dailyMetricsLockTable = readTable("daily_metrics_lock");
 
 export const tables = [
@@ -51,6 +53,7 @@ export const tables = [
   activitySyncDaysTable,
   dailyMetricsTable,
   dailyMetricsRunsTable,
+  annotationsTable,
   rawLockTable,
   dailyMetricsLockTable,
 ];

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
+import {
+  DuckDBInstance,
+  DuckDBListValue,
+  type DuckDBType,
+  DuckDBTypeId,
+  type DuckDBValue,
+} from "@duckdb/node-api";
 import type { JobMetadata, TableMetadata } from "@google-cloud/bigquery";
 import { connect } from "../engines/duckdb/dialect.ts";
 import { duckdbTypes } from "../engines/duckdb/types.ts";
@@ -181,8 +187,10 @@ const duckdbTypeOf = (type: Parameters[number]["parameterType"]) =>
     ? `${duckdbTypes[type.arrayType?.type as Field["type"]]}[]`
     : duckdbTypes[type?.type as Field["type"]];
 
-const textOf = (value: Parameters[number]["parameterValue"]) =>
-  value?.arrayValues ? `[${value.arrayValues.map(({ value }) => value).join(", ")}]` : String(value?.value);
+const toDuckdb = (value: Parameters[number]["parameterValue"]): DuckDBValue =>
+  value?.arrayValues
+    ? new DuckDBListValue(value.arrayValues.map(({ value }) => String(value)))
+    : String(value?.value);
 
 async function runStatement(session: Session, statement: string, parameters: Parameters): Promise<Result> {
   if (
@@ -201,7 +209,7 @@ async function runStatement(session: Session, statement: string, parameters: Par
       if (!type) throw new Error(`Query parameter '${name}' not found`);
       return `cast($${name} as ${type})`;
     });
-  const values = Object.fromEntries(used.map(({ name, parameterValue }) => [name, textOf(parameterValue)]));
+  const values = Object.fromEntries(used.map(({ name, parameterValue }) => [name, toDuckdb(parameterValue)]));
   const reader = await session.run(translated, values);
   const columnTypes = reader.columnTypes();
   const fields = reader.columnNames().map((name, at) => ({ name, type: bigqueryType(columnTypes[at]) }));

@@ -62,6 +62,15 @@ const inFirst =
   <R extends Row>([first, ...others]: R[]): R[] =>
     first ? [{ ...first, ...changes }, ...others] : [];
 
+/** Rows of another country with 125 times the users of the first row, on these days. */
+function manyInGermany([first]: Row[], days: string[]): Row[] {
+  const sums = Object.entries(first ?? {}).filter(([name]) =>
+    /^(dau|total|match\w*_|vic|defeats|server_con)/.test(name),
+  );
+  const many = Object.fromEntries(sums.map(([name, value]) => [name, 125 * Number(value)]));
+  return days.map((event_date) => ({ ...first, ...many, event_date, country: "DE" }));
+}
+
 const inHalves = ([first, ...others]: Row[]): Row[] => {
   const half = { ...first, dau: 2, matches_started: 8, total_iap_revenue: "9.98", total_ad_revenue: "0.03" };
   return [half, half, ...others];
@@ -161,5 +170,12 @@ export const faults: Record<string, Fault[]> = {
   "win and defeat ratio are at most 1": [
     { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }), also: [ratiosOfSums] },
     { what: "a defeat ratio above 1", metrics: inFirst({ defeat_ratio: 1.01 }), also: [ratiosOfSums] },
+  ],
+  "no figure of a day that is over is far from the same weekdays before": [
+    {
+      what: "a country that is missing, in the DAU of the country, its platform and all",
+      metrics: (rows) => [...rows, ...manyInGermany(rows, [day(-10), day(-17), day(-24)])],
+      found: 3,
+    },
   ],
 };

@@ -1,9 +1,9 @@
 import { type Field, fullName, type Table, tables } from "../tables/table.ts";
-import type { Days } from "../warehouse.ts";
+import type { QueryParameters } from "../warehouse.ts";
 import type { GoogleSqlServer } from "./googlesql-server.ts";
 
 /** The types of columns, `BOOL`, and an array for scripts. */
-export type KnownType = Field["type"] | "BOOL" | "ARRAY<DATE>";
+export type KnownType = Field["type"] | "BOOL" | "ARRAY<DATE>" | "ARRAY<STRING>";
 export type Parameters = Record<string, KnownType>;
 export type KnownColumn = { name: string; type: KnownType };
 
@@ -104,8 +104,8 @@ function toConstant([name, type]: [string, KnownType]) {
 }
 
 function toType(type: KnownType): object {
-  if (type === "ARRAY<DATE>")
-    return { type_kind: "TYPE_ARRAY", array_type: { element_type: toType("DATE") } };
+  const element = /^ARRAY<(.*)>$/.exec(type)?.[1] as KnownType | undefined;
+  if (element) return { type_kind: "TYPE_ARRAY", array_type: { element_type: toType(element) } };
   return { type_kind: type === "FLOAT64" ? "TYPE_DOUBLE" : `TYPE_${type}` };
 }
 
@@ -149,7 +149,8 @@ export interface Column {
 export interface AnalysisOptions extends Surroundings {
   /** Called for each scan of a table, with the columns that it reads. */
   onScan?: (table: string, columns: string[], sql: string) => void;
-  days?: Days;
+  /** The parameters of a query of the warehouse. */
+  days?: QueryParameters;
   parameters?: Parameters;
   tables?: KnownTable[];
 }

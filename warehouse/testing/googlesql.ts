@@ -1,7 +1,7 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import { afterAll } from "vitest";
 import { tables } from "../tables/table.ts";
-import type { Days, Row } from "../warehouse.ts";
+import type { Days, QueryParameters, Row } from "../warehouse.ts";
 import {
   type AnalysisOptions,
   type Column,
@@ -108,8 +108,13 @@ function reportScans(tree: object, sql: string, onScan: NonNullable<AnalysisOpti
   }
 }
 
-const typesOf = (days: Days): Parameters =>
-  Object.fromEntries(Object.keys(days).map((name) => [name, "DATE"]));
+const typesOf = (values: QueryParameters): Parameters =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" ? "DATE" : "ARRAY<STRING>",
+    ]),
+  );
 
 const typeName = ({ type_kind }: { type_kind: string }) =>
   type_kind === "TYPE_DOUBLE" ? "FLOAT64" : type_kind.replace("TYPE_", "");

@@ -14,6 +14,7 @@ export const commands: Record<string, LoadCommand> = {
   deduplicate: () => import("../deduplicate/command.ts"),
   sync: () => import("../sync/command.ts"),
   validate: () => import("../validate/command.ts"),
+  annotate: () => import("../annotate/command.ts"),
   dashboard: () => import("../dashboard/command.ts"),
   plan: () => import("../plan/command.ts"),
   doctor: () => import("../doctor/command.ts"),

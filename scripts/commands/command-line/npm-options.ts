@@ -47,14 +47,17 @@ function findSwallowed(command: Command, args: string[], env: NodeJS.ProcessEnv)
   });
 }
 
-/** npm's setting of an option's name. npm 11 completes `--to` to its own `--token-description`, and reads `--days` as -d -a -y -s. */
+/** npm's setting of an option's name. npm 11 completes `--to` to its own `--token-description`, and reads `--day` as -d -a -y, and `--days` as that and -s. */
 function settingOf(name: string, env: NodeJS.ProcessEnv): string | undefined {
   const setting = env[`npm_config_${name.replaceAll("-", "_")}`];
   if (setting !== undefined) return setting;
   if (name === "to") return env.npm_config_token_description;
-  const isDays = name === "days" && env.npm_config_all === "true" && env.npm_config_loglevel === "silent";
-  return isDays ? "true" : undefined;
+  const isLetters = env.npm_config_all === "true" && env.npm_config_loglevel === logLevels[name];
+  return isLetters ? "true" : undefined;
 }
+
+/** What `--day` and `--days` set npm's log level to. */
+const logLevels: Record<string, string> = { day: "info", days: "silent" };
 
 /** The line that the user meant. npm hands on a value that stood apart as an argument: as far as it is clear, it is put back. */
 function rightLine(command: Command, args: string[], swallowed: Swallowed[], script: string): string {

@@ -1,6 +1,6 @@
 import { validateFile } from "../../loading/validate-file.ts";
 import {
-  type Days,
+  type QueryParameters,
   type RawFile,
   type Supports,
   unsupported,
@@ -46,16 +46,17 @@ export async function openBigquery({
     prepareFile: async (file) => ({ load: () => load(file), discard: async () => {} }),
     loadFile: load,
     syncActivity: unsupported,
-    query: (sql, days) => explained(runQuery(connection, sql, dates(days))),
-    write: async ({ sql, parameters, writes }) => {
+    query: (sql, parameters) => explained(runQuery(connection, sql, typed(parameters))),
+    write: async ({ sql, writes, ...values }) => {
       const lock = writes && lockOf(writes);
       const script = lock ? lockedScript(lock, [sql]) : sql;
-      await explained(runQuery(connection, script, dates(parameters)));
+      await explained(runQuery(connection, script, parametersOf(values)));
     },
     runScript: (statements) => explained(runQuery(connection, ...asScript(statements))),
     lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
+    contentVersion: (table) => explained(lastWrittenAt(connection, table)),
     countRows: (table) => explained(countRows(connection, table)),
-    bytesToRead: (sql, days) => explained(bytesToRead(connection, sql, dates(days))),
+    bytesToRead: (sql, days) => explained(bytesToRead(connection, sql, typed(days))),
     close: async () => {},
   };
 }
@@ -71,8 +72,21 @@ function asScript(statements: WriteStatement[]): [sql: string, parameters: Recor
   const last = locks.findLastIndex((lock) => lock !== undefined);
   const lock = locks[last];
   const script = lock ? [lockedScript(lock, sql.slice(0, last + 1)), ...sql.slice(last + 1)] : sql;
-  return [script.join(";\n\n"), dates(Object.assign({}, ...statements.map(({ parameters }) => parameters)))];
+  return [script.join(";\n\n"), Object.assign({}, ...statements.map(parametersOf))];
 }
 
-const dates = (days: Days = {}): Record<string, Parameter> =>
-  Object.fromEntries(Object.entries(days).map(([name, value]) => [name, { type: "DATE", value }]));
+const parametersOf = ({
+  parameters,
+  texts = {},
+}: Pick<WriteStatement, "parameters" | "texts">): Record<string, Parameter> => ({
+  ...typed(parameters),
+  ...Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, { type: "STRING", value }])),
+});
+
+const typed = (parameters: QueryParameters = {}): Record<string, Parameter> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === "string" ? { type: "DATE", value } : { type: "ARRAY<STRING>", value: [...value] },
+    ]),
+  );

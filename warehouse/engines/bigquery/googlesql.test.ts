@@ -17,7 +17,7 @@ import {
 } from "../../tables/table.ts";
 import { deduplicateSql, repeatedKeysSql } from "../../tables/user_daily_metrics_raw/deduplicate.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
-import type { Days, Warehouse } from "../../warehouse.ts";
+import type { QueryParameters, Warehouse } from "../../warehouse.ts";
 import { openDuckdb } from "../duckdb/duckdb.ts";
 import { bigqueryStatements, loadFileScript } from "./statements.ts";
 
@@ -31,7 +31,7 @@ const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
 interface Statement {
   name: string;
   sql: string;
-  days: Days;
+  days: QueryParameters;
 }
 
 /** What a function sends to the warehouse, which has no rows for it. */

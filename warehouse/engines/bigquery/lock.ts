@@ -1,4 +1,5 @@
 import {
+  annotationsTable,
   dailyMetricsLockTable,
   dailyMetricsRunsTable,
   dailyMetricsTable,
@@ -16,6 +17,7 @@ const locks: Record<string, Table> = {
   [rawTable.name]: rawLockTable,
   [dailyMetricsTable.name]: dailyMetricsLockTable,
   [dailyMetricsRunsTable.name]: dailyMetricsLockTable,
+  [annotationsTable.name]: dailyMetricsLockTable,
 };
 
 /**

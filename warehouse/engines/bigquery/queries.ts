@@ -6,7 +6,7 @@ import { retrying } from "./retry.ts";
 
 export type Parameter =
   | { type: "DATE" | "INT64" | "STRING"; value: string }
-  | { type: "ARRAY<DATE>"; value: string[] };
+  | { type: "ARRAY<DATE>" | "ARRAY<STRING>"; value: string[] };
 
 /** Marks the platform's jobs in the bill and in `INFORMATION_SCHEMA.JOBS`. */
 export const labels = { app: "clan-platform" };
@@ -40,9 +40,9 @@ export function queryConfiguration(
 
 /** As https://cloud.google.com/bigquery/docs/reference/rest/v2/QueryParameter has it. */
 const wireFormOf = ({ type, value }: Parameter) =>
-  type === "ARRAY<DATE>"
+  typeof value !== "string"
     ? {
-        parameterType: { type: "ARRAY", arrayType: { type: "DATE" } },
+        parameterType: { type: "ARRAY", arrayType: { type: type.slice("ARRAY<".length, -1) } },
         parameterValue: { arrayValues: value.map((value) => ({ value })) },
       }
     : { parameterType: { type }, parameterValue: { value } };

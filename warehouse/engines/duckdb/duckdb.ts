@@ -7,6 +7,7 @@ import {
   type Warehouse,
   type WriteStatement,
 } from "../../warehouse.ts";
+import { contentVersion } from "./content-version.ts";
 import { createTables } from "./create-tables.ts";
 import { connect } from "./dialect.ts";
 import { explained } from "./disk-full.ts";
@@ -14,7 +15,7 @@ import { prepareFile } from "./load.ts";
 import { type OpenOptions, openFile } from "./open-file.ts";
 import { run } from "./run.ts";
 import { syncActivity } from "./sync.ts";
-import { toDates, toRows } from "./values.ts";
+import { toRows, toValues } from "./values.ts";
 import { lastWrittenAt, noteWritten } from "./written-at.ts";
 
 export type DuckdbOptions = OpenOptions;
@@ -39,9 +40,9 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
     };
     return { load: () => explained(path, loadAndNote), discard };
   };
-  const runAndNote = ({ sql, parameters, writes }: WriteStatement) =>
+  const runAndNote = ({ sql, parameters, texts, writes }: WriteStatement) =>
     explained(path, async () => {
-      const result = await run(connection, sql, toDates(parameters));
+      const result = await run(connection, sql, { ...toValues(parameters), ...texts });
       if (writes) await noteWritten(connection, writes);
       return result;
     });
@@ -58,7 +59,7 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
         return report;
       }),
     query: (sql, parameters) =>
-      explained(path, async () => toRows(await run(connection, sql, toDates(parameters)))),
+      explained(path, async () => toRows(await run(connection, sql, toValues(parameters)))),
     write: async (statement) => {
       await runAndNote(statement);
     },
@@ -68,6 +69,7 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
       return rows;
     },
     lastWrittenAt: (table) => lastWrittenAt(connection, table),
+    contentVersion: (table) => explained(path, () => contentVersion(connection, table)),
     countRows: async (table) => {
       const [[rows] = []] = (await run(connection, `select count(*) from ${fullName(table)}`)).getRows();
       return Number(rows);

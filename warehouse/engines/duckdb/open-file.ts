@@ -16,6 +16,8 @@ export interface OpenOptions {
 const defaultPatienceMs = 10 * 60_000;
 // Beyond this, DuckDB spills to disk.
 const memoryLimit = "1GB";
+// A reader is the dashboard, whose process stays.
+const readerMemoryLimit = "150MB";
 
 /**
  * Opens a DuckDB file, which is created when it is missing, and waits while another process holds it.
@@ -32,7 +34,7 @@ export async function openFile(path: string, options: OpenOptions): Promise<Duck
   for (let attempt = 0; ; attempt++) {
     try {
       return await DuckDBInstance.create(path, {
-        memory_limit: memoryLimit,
+        memory_limit: readOnly ? readerMemoryLimit : memoryLimit,
         preserve_insertion_order: "true",
         ...(readOnly && { access_mode: "READ_ONLY" }),
       });

@@ -1,16 +1,22 @@
 import {
   DuckDBDateValue,
   DuckDBDecimalValue,
+  DuckDBListValue,
   type DuckDBResultReader,
   type DuckDBValue,
 } from "@duckdb/node-api";
 import { daysSinceEpoch } from "../../days.ts";
-import { type Days, type Row, type Value, WarehouseError } from "../../warehouse.ts";
+import { type QueryParameters, type Row, type Value, WarehouseError } from "../../warehouse.ts";
 
 /** The values of parameters. */
-export const toDates = (days: Days = {}): Record<string, DuckDBValue> =>
+export const toValues = (parameters: QueryParameters = {}): Record<string, DuckDBValue> =>
   Object.fromEntries(
-    Object.entries(days).map(([name, day]) => [name, new DuckDBDateValue(daysSinceEpoch(day))]),
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === "string"
+        ? new DuckDBDateValue(daysSinceEpoch(value))
+        : new DuckDBListValue([...value]),
+    ]),
   );
 
 /** A result in the warehouse's form. */

@@ -94,3 +94,6 @@ where event_date between {{from_date}} and {{to_date}}
 select event_date, country, platform, matches_ended, victories, defeats
 from clan_case_analytics.daily_metrics
 where event_date between {{from_date}} and {{to_date}} and (win_ratio > 1 or defeat_ratio > 1);
+
+-- warn across days: no figure of a day that is over is far from the same weekdays before
+{{unusual_days}};

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { openPage, untilDrawn } from "../testing/browser.ts";
+import { filters, lastDays, panel, startDashboard, tableBehind } from "../testing/dashboard.ts";
+import { queryFigures, queryFiguresBy, readRows, toNumber } from "../testing/figures.ts";
+
+const { address, browser, fixture } = await startDashboard();
+
+describe("the tabs", () => {
+  it("have addresses of their own, which keep the filters, and go back", async () => {
+    const page = await openPage(browser, `${address}?days=7&platform=IOS`);
+    const tabs = page.getByRole("navigation", { name: "Views" });
+    for (const [name, tab] of [
+      ["Explore", "explore"],
+      ["What changed", "changes"],
+      ["Data health", "health"],
+    ] as const) {
+      await tabs.getByRole("link", { name }).click();
+      await untilDrawn(page);
+      expect(new URL(page.url()).search).toBe(`?tab=${tab}&days=7&platform=IOS`);
+      expect(await tabs.locator("[aria-current=page]").textContent()).toBe(name);
+      await page.reload();
+      await untilDrawn(page);
+      expect(await tabs.locator("[aria-current=page]").textContent()).toBe(name);
+    }
+    await page.goBack();
+    await untilDrawn(page);
+    expect(await tabs.locator("[aria-current=page]").textContent()).toBe("What changed");
+  });
+});
+
+describe("Explore", () => {
+  it("shows every metric by day, as a query returns it", async () => {
+    const page = await openPage(browser, `${address}?tab=explore&days=7&compare=none`);
+    const metrics = page.getByLabel("Metric");
+    const byDay = [...(await queryFiguresBy(fixture, "event_date", lastDays(7))).values()];
+    for (const key of ["dau", "iap", "ad", "arpdau", "matches_per_dau", "win_ratio", "errors_per_dau"]) {
+      await metrics.selectOption(key);
+      await untilDrawn(page);
+      const title = (await page.locator("#explore h2").textContent()) ?? "";
+      const rows = await tableBehind(page, title);
+      expect([key, rows.map(([, figure]) => toNumber(figure ?? ""))]).toEqual([
+        key,
+        byDay.map((row) => row[key]),
+      ]);
+    }
+    expect(await metrics.locator("option").count()).toBeGreaterThan(12);
+  });
+
+  it("splits by the largest countries and the others, which add up, or by those that are chosen", async () => {
+    const page = await openPage(browser, `${address}?tab=explore&days=7&split=country`);
+    const head = () => panel(page, "DAU by day").locator("thead th").allTextContents();
+    const rows = await tableBehind(page, "DAU by day");
+    expect(await head()).toHaveLength(7);
+    expect((await head()).at(-1)).toBe("Other countries");
+    const byDay = [...(await queryFiguresBy(fixture, "event_date", lastDays(7))).values()];
+    const sums = rows.map(([, ...cells]) => cells.reduce((sum, cell) => sum + (toNumber(cell) ?? 0), 0));
+    expect(sums).toEqual(byDay.map(({ dau }) => dau));
+    await page.goto(`${address}?tab=explore&days=7&split=country&country=TR,DE`);
+    await untilDrawn(page);
+    await tableBehind(page, "DAU by day");
+    expect(await head()).toEqual(["Day", "Germany", "Türkiye"]);
+  });
+
+  it("counts by week, and says which week is not whole", async () => {
+    const page = await openPage(browser, `${address}?tab=explore&days=14&split=platform&grain=week`);
+    const rows = await tableBehind(page, "DAU by week");
+    expect(rows.map(([week]) => week)).toEqual([
+      "2 Mar 2026 (not whole)",
+      "9 Mar 2026",
+      "16 Mar 2026 (not whole)",
+    ]);
+    const { dau } = await queryFigures(
+      fixture,
+      "event_date between '2026-03-09' and '2026-03-15'",
+      "platform = 'IOS'",
+    );
+    expect(toNumber(rows[1]?.[2] ?? "")).toBe(dau);
+  });
+});
+
+describe("What changed", () => {
+  it("ranks countries and platforms, whose parts add up to the whole change", async () => {
+    const page = await openPage(browser, `${address}?tab=changes&days=7&metric=dau`);
+    const now = await queryFigures(fixture, lastDays(7));
+    const before = await queryFigures(fixture, "event_date between '2026-03-07' and '2026-03-13'");
+    const change = (now.dau ?? 0) - (before.dau ?? 0);
+    for (const title of ["By country", "By platform"]) {
+      const rows = await readRows(panel(page, title).locator("table"));
+      const moved = rows.map(([, , , by = ""]) => Number(by.replace("−", "-").replace(/[+±,]/g, "")));
+      expect([title, moved.reduce((sum, part) => sum + part, 0)]).toEqual([title, change]);
+      const sizes = moved.slice(0, 10).map(Math.abs);
+      expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    }
+    await filters(page).getByLabel("Compared with").selectOption("none");
+    await untilDrawn(page);
+    await page.getByText("No comparison is selected.").waitFor();
+  });
+});

@@ -1,0 +1,76 @@
+import { markOptions } from "../charts/mark-options.ts";
+import { baseOption, dayAxis, gridOf, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
+import type { Palette } from "../charts/palette.ts";
+import type { Marks } from "../figures/marks.ts";
+import { figureOf, type Measure, textOf } from "../figures/measures.ts";
+import { dayText, pointTexts } from "../figures/names.ts";
+import { shortNumber } from "../figures/short-numbers.ts";
+import type { Day } from "../figures/sums.ts";
+import type { ExploreFigures } from "./explore-figures.ts";
+
+/** The chart of a measure: a line each, the baseline dashed, points that are not whole dotted. */
+export function exploreOption(figures: ExploreFigures, names: string[], marks: Marks, palette: Palette) {
+  const { measure, lines, before, grain, partial } = figures;
+  const points = lines[0]?.points.map(({ name }) => name) ?? [];
+  const colourOf = (at: number) => palette.lines[at % palette.lines.length] as string;
+  return {
+    ...baseOption(palette),
+    grid: gridOf({ left: 64, right: 20, top: 40, bottom: 28 }),
+    xAxis: dayAxis(palette, pointTexts(points, grain)),
+    yAxis: { ...valueAxis(palette, measure.isShare ? percent : shortNumber), scale: !measure.isSum },
+    tooltip: tooltip(palette, "axis", ({ dataIndex }) => {
+      const name = points[dataIndex] ?? "";
+      return [
+        `${grain === "day" ? "" : `${grain} from `}${dayText(name)}${partial.has(name) ? ", not whole" : ""}`,
+        ...lines.map((line, at) => `${names[at]}: ${textOf(measure, line.points[dataIndex]?.sums)}`),
+        ...(before[dataIndex]
+          ? [`Compared with ${dayText(before[dataIndex].name)}: ${textOf(measure, before[dataIndex].sums)}`]
+          : []),
+      ];
+    }),
+    series: [
+      ...lines.flatMap(({ points: days }, at) =>
+        wholeAndPartial(days, measure, partial).map(({ data, type }) => ({
+          type: "line",
+          name: names[at],
+          data,
+          color: colourOf(at),
+          ...(type === "dotted" ? { showSymbol: true, symbolSize: 5 } : lonelySymbols(data)),
+          emphasis: { disabled: true },
+          lineStyle: { width: type === "dotted" ? 1.5 : 2, type },
+          ...(at === 0 && type === "solid" && grain === "day" ? markOptions(marks, points, palette) : {}),
+        })),
+      ),
+      ...(before.length > 0
+        ? [
+            {
+              type: "line",
+              name: "compared with",
+              data: points.map((_, at) => figureOf(measure, before[at]?.sums)),
+              color: palette.muted,
+              ...lonelySymbols(points.map((_, at) => figureOf(measure, before[at]?.sums))),
+              emphasis: { disabled: true },
+              lineStyle: { width: 1.5, type: "dashed" },
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
+
+/** A line in two: what is whole, and dotted what is not, each with the neighbour that it is joined to. */
+function wholeAndPartial(days: Day[], measure: Measure, partial: ReadonlySet<string>) {
+  const values = days.map(({ sums }) => figureOf(measure, sums));
+  const isPartial = days.map(({ name }) => partial.has(name));
+  const whole = values.map((value, at) => (isPartial[at] ? null : value));
+  if (!isPartial.includes(true)) return [{ data: whole, type: "solid" }];
+  const rest = values.map((value, at) =>
+    isPartial[at - 1] || isPartial[at] || isPartial[at + 1] ? value : null,
+  );
+  return [
+    { data: whole, type: "solid" },
+    { data: rest, type: "dotted" },
+  ];
+}

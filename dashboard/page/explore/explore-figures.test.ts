@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import type { Row } from "../figures/read-answer.ts";
+import { noSums } from "../figures/sums.ts";
+import { addressFrom } from "../state/address.ts";
+import type { Frame } from "../state/frame.ts";
+import type { Question } from "../state/questions.ts";
+import { buildExplore, rest, startOf } from "./explore-figures.ts";
+
+const row = (day: string, dau: number, country = "", platform = ""): Row => ({
+  day,
+  country,
+  platform,
+  sums: { ...noSums, dau, days: 1 },
+});
+
+function explore(search: string, frame: Frame["resolved"], rows: (question: Question) => Row[]) {
+  const address = addressFrom(new URLSearchParams(search));
+  const ask = (question: Question) => ({ version: "1", isHeld: false, rows: rows(question), days: 7 });
+  const figures = buildExplore(address, { selection: address.selection, resolved: frame }, ask);
+  if (!figures) throw new Error("An answer is missing.");
+  return figures;
+}
+
+it.each([
+  ["2026-03-01", "2026-02-23"],
+  ["2026-03-02", "2026-03-02"],
+  ["2026-03-08", "2026-03-02"],
+])("the week of %s starts on Monday, %s", (day, monday) => {
+  expect(startOf(day, "week")).toBe(monday);
+});
+
+it("a week that is cut by the period, and a day that is not over, are not whole", () => {
+  const days = ["2026-03-04", "2026-03-09", "2026-03-16"];
+  const range = { from: "2026-03-04", to: "2026-03-16" };
+  const rows = ({ grain }: Question) => days.map((day) => row(startOf(day, grain ?? "day"), 1));
+  const weekly = explore("?grain=week", { range, incomplete: [] }, rows);
+  expect(weekly.lines[0]?.points.map(({ name, sums }) => [name, sums?.days])).toEqual([
+    ["2026-03-02", 1],
+    ["2026-03-09", 1],
+    ["2026-03-16", 1],
+  ]);
+  expect([...weekly.partial]).toEqual(["2026-03-02", "2026-03-16"]);
+  const daily = explore(
+    "",
+    { range: { from: "2026-03-15", to: "2026-03-15" }, incomplete: ["2026-03-16"] },
+    rows,
+  );
+  expect([...daily.partial]).toEqual(["2026-03-16"]);
+});
+
+it("a day without figures of anybody is a gap, and one without the selection's is 0", () => {
+  const range = { from: "2026-03-01", to: "2026-03-03" };
+  const figures = explore("?platform=ios", { range, incomplete: [] }, ({ platform }) =>
+    platform ? [row("2026-03-01", 5)] : [row("2026-03-01", 9), row("2026-03-03", 9)],
+  );
+  expect(figures.lines[0]?.points.map(({ sums }) => sums?.dau)).toEqual([5, undefined, 0]);
+});
+
+it("the largest five countries have lines, and the others together are what these leave of all", () => {
+  const range = { from: "2026-03-01", to: "2026-03-01" };
+  const countries = ["AT", "BE", "CH", "DE", "ES", "FR", "GR"];
+  const dauOf = (country: string) => 10 * (countries.indexOf(country) + 1);
+  const rows = ({ by, countries: asked = [] }: Question): Row[] => {
+    if (!by.includes("country")) return [row("2026-03-01", 280)];
+    const found = asked.length > 0 ? asked : countries;
+    return found.map((country) => row(by.includes("day") ? "2026-03-01" : "", dauOf(country), country));
+  };
+  const { lines } = explore("?split=country", { range, incomplete: [] }, rows);
+  expect(lines.map(({ name, points }) => [name, points[0]?.sums?.dau])).toEqual([
+    ["GR", 70],
+    ["FR", 60],
+    ["ES", 50],
+    ["DE", 40],
+    ["CH", 30],
+    [rest, 30],
+  ]);
+});

@@ -1,0 +1,146 @@
+import { addDays } from "../../days.ts";
+import { type Measure, measureOf } from "../figures/measures.ts";
+import type { Row } from "../figures/read-answer.ts";
+import { type Day, minusSums, noSums, plusSums, type Sums } from "../figures/sums.ts";
+import type { Address, Grain } from "../state/address.ts";
+import { daysWithFigures, lastDrawn } from "../state/asked-days.ts";
+import type { Frame } from "../state/frame.ts";
+import type { Ask } from "../state/questions.ts";
+
+/** A line of the chart: a platform, a country, the rest of them, or all. */
+export interface Line {
+  /** Undefined for all, and `rest` for the other countries. */
+  name: string | undefined;
+  points: Day[];
+}
+
+export interface ExploreFigures {
+  measure: Measure;
+  grain: Grain;
+  lines: Line[];
+  /** The same of the baseline, point by point; without a split alone. */
+  before: Day[];
+  /** Points whose days are not all over or not all in the period, by name. */
+  partial: ReadonlySet<string>;
+}
+
+/** How many countries have a line of their own, unless others are chosen. */
+export const maxLines = 5;
+export const rest = "rest";
+
+/** One measure over time; undefined while an answer is missing. */
+export function buildExplore(
+  { metric, split, grain }: Address,
+  { selection, resolved }: Frame,
+  ask: Ask,
+): ExploreFigures | undefined {
+  const { platform, countries } = selection;
+  const { range, before } = resolved;
+  const drawn = { from: range.from, to: lastDrawn(resolved) };
+  const known = daysWithFigures(resolved, ask);
+  const all = ask({ ...drawn, by: ["day"], grain, platform, countries });
+  const then =
+    before && split === "none" ? ask({ ...before, by: ["day"], grain, platform, countries }) : undefined;
+  const shown = split === "country" ? shownCountries(countries, { ...range, platform }, ask) : countries;
+  const parts =
+    split !== "none" && shown
+      ? ask({ ...drawn, by: ["day", split], grain, platform, countries: shown })
+      : undefined;
+  if (!known || !all || !shown) return undefined;
+  if (split === "none" ? before && !then : !parts) return undefined;
+
+  const points = pointsOf(drawn, grain);
+  const daysIn = countDaysBy(known, grain);
+  const whole = { name: undefined, points: fill(all.rows, points, daysIn) };
+  const lines = parts && split !== "none" ? linesBy(split, parts.rows, points, daysIn) : [whole];
+  if (split === "country" && countries.length === 0) lines.push(restOf(whole, lines));
+  return {
+    measure: measureOf(metric),
+    grain,
+    lines,
+    before: before && then ? fill(then.rows, pointsOf(before, grain), daysIn) : [],
+    partial: new Set(points.filter((point) => isPartial(point, grain, range.from, range.to))),
+  };
+}
+
+function linesBy(
+  split: "platform" | "country",
+  rows: Row[],
+  points: string[],
+  daysIn: Map<string, number>,
+): Line[] {
+  const names = [...new Set(rows.map((row) => row[split]))];
+  return names.map((name) => ({
+    name,
+    points: fill(
+      rows.filter((row) => row[split] === name),
+      points,
+      daysIn,
+    ),
+  }));
+}
+
+/** The chosen countries, or those with the most players. */
+function shownCountries(
+  chosen: string[],
+  { from, to, platform }: { from: string; to: string; platform: string | undefined },
+  ask: Ask,
+): string[] | undefined {
+  if (chosen.length > 0) return chosen;
+  const answer = ask({ from, to, by: ["country"], platform });
+  return answer?.rows
+    .toSorted((a, b) => b.sums.dau - a.sums.dau)
+    .slice(0, maxLines)
+    .map(({ country }) => country);
+}
+
+/** What the shown lines leave of all: every column is additive. */
+function restOf(all: Line, shown: Line[]): Line {
+  const points = all.points.map(({ name, sums }, at) => ({
+    name,
+    sums: sums && { ...minusSums(sums, sumAt(shown, at)), days: sums.days },
+  }));
+  return { name: rest, points };
+}
+
+const sumAt = (lines: Line[], at: number): Sums =>
+  lines.reduce((sums, { points }) => plusSums(sums, points[at]?.sums ?? noSums), noSums);
+
+/** The sums of every point: 0 where others were active, undefined without figures of anybody. */
+function fill(rows: Row[], points: string[], daysIn: Map<string, number>): Day[] {
+  const sums = new Map(rows.map((row) => [row.day, row.sums]));
+  return points.map((name) => {
+    const days = daysIn.get(name) ?? 0;
+    const found = sums.get(name) ?? (days > 0 ? noSums : undefined);
+    return { name, sums: found && { ...found, days } };
+  });
+}
+
+function countDaysBy(days: ReadonlySet<string>, grain: Grain): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const day of days) counts.set(startOf(day, grain), (counts.get(startOf(day, grain)) ?? 0) + 1);
+  return counts;
+}
+
+/** The first day of the week (Monday) or month of a day. */
+export function startOf(day: string, grain: Grain): string {
+  if (grain === "day") return day;
+  if (grain === "month") return `${day.slice(0, 7)}-01`;
+  return addDays(day, -((new Date(day).getUTCDay() + 6) % 7));
+}
+
+const nextOf = (point: string, grain: Grain): string =>
+  grain === "day"
+    ? addDays(point, 1)
+    : grain === "week"
+      ? addDays(point, 7)
+      : startOf(addDays(point, 31), "month");
+
+function pointsOf({ from, to }: { from: string; to: string }, grain: Grain): string[] {
+  const points: string[] = [];
+  for (let point = startOf(from, grain); point <= to; point = nextOf(point, grain)) points.push(point);
+  return points;
+}
+
+const isPartial = (point: string, grain: Grain, from: string, to: string): boolean =>
+  point < from || addDays(nextOf(point, grain), -1) > to;

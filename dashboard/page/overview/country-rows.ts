@@ -1,0 +1,63 @@
+import { tableMeasures } from "../figures/measures.ts";
+import { compareCountries, matchesCountry } from "../figures/names.ts";
+import type { Sums } from "../figures/sums.ts";
+import type { TableView } from "../state/address.ts";
+import type { OverviewFigures } from "./overview-figures.ts";
+
+/** A country of the table: its sums, those of the baseline, and its share of all DAU. */
+export interface CountryRow {
+  name: string;
+  sums: Sums;
+  before: Sums | undefined;
+  share: number;
+  /** The relative change of DAU; null if it can't be computed. */
+  change: number | null;
+}
+
+export const pageRows = 10;
+
+/** The countries that the search finds, the chosen ones first, sorted. Those whose figure is null come last, in either direction. */
+export function countryRows(
+  { countries, countriesBefore, allCountries, pair }: OverviewFigures,
+  { sort, descending, find }: TableView,
+  chosen: string[],
+): CountryRow[] {
+  const before = new Map(countriesBefore.map(({ name, sums }) => [name, sums]));
+  const rows = countries
+    .filter(({ name }) => matchesCountry(name, find))
+    .map(({ name, sums }): CountryRow => {
+      // Of a period with missing days, a country's sums are not like those of one without.
+      const then = pair && pair.pairs === pair.days ? before.get(name) : undefined;
+      return {
+        name,
+        sums,
+        before: then,
+        share: allCountries.dau === 0 ? 0 : sums.dau / allCountries.dau,
+        change: then && then.dau > 0 ? sums.dau / then.dau - 1 : null,
+      };
+    });
+  const figure = figureOf(sort);
+  const sign = descending ? -1 : 1;
+  const compare = (a: CountryRow, b: CountryRow): number => {
+    const byName = compareCountries(a.name, b.name);
+    if (!figure) return sign * byName;
+    const [left, right] = [figure(a), figure(b)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null) || byName;
+    return sign * (left - right) || byName;
+  };
+  const isOther = ({ name }: CountryRow) => Number(!chosen.includes(name));
+  return rows.sort((a, b) => isOther(a) - isOther(b) || compare(a, b));
+}
+
+/** What a column is sorted by; undefined for the names. */
+function figureOf(sort: string): ((row: CountryRow) => number | null) | undefined {
+  if (sort === "share" || sort === "change") return (row) => row[sort];
+  const measure = tableMeasures.find(({ key }) => key === sort);
+  return measure && ((row) => measure.value(row.sums));
+}
+
+/** A new column starts with its largest figure, or its first name; the current one is reversed. */
+export const sortedBy = (view: TableView, key: string): Partial<TableView> => ({
+  sort: key,
+  descending: view.sort === key ? !view.descending : key !== "country",
+});

@@ -1,0 +1,55 @@
+import { type Pair, pairDays } from "../figures/like-for-like.ts";
+import { groupsOf, seriesOf } from "../figures/series.ts";
+import { type Day, type Group, type Sums, sumOf, sumOfGroups } from "../figures/sums.ts";
+import { daysWithFigures, lastDrawn } from "../state/asked-days.ts";
+import type { Frame } from "../state/frame.ts";
+import type { Ask } from "../state/questions.ts";
+
+export interface OverviewFigures {
+  /** Every day of the period. */
+  days: Day[];
+  /** Days that are not over, which follow them and count for nothing. */
+  incomplete: Day[];
+  /** The baseline's days, each at the place of the one that it is compared with; empty without a baseline. */
+  before: Day[];
+  total: Sums;
+  /** Like compared with like: the days that have figures on both sides. */
+  pair: Pair | undefined;
+  platforms: Group[];
+  /** Every country of the platform, chosen or not: a chosen one is compared with the others. */
+  countries: Group[];
+  countriesBefore: Group[];
+  /** The sums of all those countries. */
+  allCountries: Sums;
+}
+
+/** The figures of the overview; undefined while an answer is missing. */
+export function buildOverview({ selection, resolved }: Frame, ask: Ask): OverviewFigures | undefined {
+  const { platform, countries } = selection;
+  const { range, before } = resolved;
+  const to = lastDrawn(resolved);
+  const known = daysWithFigures(resolved, ask);
+  const now = ask({ from: range.from, to, by: ["day", "platform"], platform, countries });
+  const then = before && ask({ ...before, by: ["day"], platform, countries });
+  const byCountry = ask({ ...range, by: ["country"], platform });
+  const byCountryBefore = before && ask({ ...before, by: ["country"], platform });
+  if (!known || !now || !byCountry || (before && !(then && byCountryBefore))) return undefined;
+
+  const drawn = seriesOf(now.rows, { from: range.from, to }, known);
+  const days = drawn.filter(({ name }) => name <= range.to);
+  const daysBefore = before && then ? seriesOf(then.rows, before, known) : [];
+  const counted = now.rows.filter(({ day }) => day <= range.to);
+  const allDays = byCountry.days;
+  const groups = groupsOf(byCountry.rows, "country", allDays);
+  return {
+    days,
+    incomplete: drawn.filter(({ name }) => name > range.to),
+    before: daysBefore,
+    total: sumOf(days),
+    pair: before ? pairDays(days, daysBefore) : undefined,
+    platforms: groupsOf(counted, "platform", allDays),
+    countries: groups,
+    countriesBefore: byCountryBefore ? groupsOf(byCountryBefore.rows, "country", byCountryBefore.days) : [],
+    allCountries: { ...sumOfGroups(groups), days: allDays },
+  };
+}

@@ -1,0 +1,101 @@
+import { useEffect } from "preact/hooks";
+import { WhatChanged } from "../changes/what-changed.tsx";
+import { Explore } from "../explore/explore.tsx";
+import { Health } from "../health/health.tsx";
+import { UnusualDays, UnusualHeadlines } from "../health/unusual-days.tsx";
+import { Overview } from "../overview/overview.tsx";
+import type { About } from "../parts/panel.tsx";
+import type { Actions } from "../state/page.ts";
+import type { State } from "../state/state.ts";
+import type { View } from "../state/view.ts";
+import { aboutOf } from "./about.ts";
+import { Filters } from "./filters.tsx";
+import { PageNotice } from "./page-notice.tsx";
+import { Tabs } from "./tabs.tsx";
+import { TrustStrip } from "./trust-strip.tsx";
+
+interface AppProps {
+  state: State;
+  actions: Actions;
+}
+
+/** The whole page, as a function of its state. */
+export function App({ state, actions: { go } }: AppProps) {
+  const { address, view, days, isLoading, shown } = state;
+  const isEmpty = view?.tab === "overview" && view.figures.platforms.length === 0;
+  const about = view && aboutOf(view.frame);
+  useEffect(() => {
+    performance.mark("drawn");
+    document.documentElement.dataset.drawn = shown === undefined ? "" : shown || "?";
+  }, [shown, view]);
+  return (
+    <>
+      <a class="skip" href="#figures">
+        Skip to the figures
+      </a>
+      <header class="page-head">
+        <h1>Clan platform metrics</h1>
+        <p id="source">{days ? `From the ${days.source}` : ""}</p>
+      </header>
+      <TrustStrip state={state} go={go} />
+      <Tabs address={address} go={go} />
+      <Filters
+        address={address}
+        known={view && days?.days ? { range: view.frame.resolved.range, covered: days.days } : undefined}
+        countries={view?.countries ?? []}
+        go={go}
+      />
+      <main id="figures" tabIndex={-1}>
+        <p class="on-paper">{about?.words}</p>
+        <div id="notice" role="status">
+          <PageNotice state={state} isEmpty={isEmpty} go={go} />
+        </div>
+        <div id="panels" hidden={!view || isEmpty || !days?.days} aria-busy={isLoading}>
+          {view && about && !isEmpty && <Content view={view} about={about} state={state} go={go} />}
+        </div>
+      </main>
+      <p class="unseen" role="status">
+        {state.announcement}
+      </p>
+    </>
+  );
+}
+
+interface ContentProps {
+  view: View;
+  about: About;
+  state: State;
+  go: Actions["go"];
+}
+
+function Content({ view, about, state, go }: ContentProps) {
+  const { address, palette, isPrinting, checks, marks } = state;
+  switch (view.tab) {
+    case "overview":
+      return (
+        <>
+          <UnusualHeadlines unusual={marks.unusual} go={go} />
+          <Overview
+            marks={marks}
+            view={view}
+            address={address}
+            about={about}
+            isPrinting={isPrinting}
+            palette={palette}
+            go={go}
+          />
+        </>
+      );
+    case "explore":
+      return <Explore marks={marks} view={view} address={address} about={about} palette={palette} go={go} />;
+    case "changes":
+      return <WhatChanged view={view} address={address} about={about} go={go} />;
+    case "health":
+      return (
+        <>
+          <UnusualDays unusual={marks.unusual} about={about} />
+          <Health checks={checks} about={about} />
+        </>
+      );
+  }
+}

@@ -1,0 +1,55 @@
+import { Notice } from "../parts/notice.tsx";
+import { ServerProblem } from "../requests.ts";
+import { initialSelection } from "../state/address.ts";
+import type { Actions } from "../state/page.ts";
+import type { State } from "../state/state.ts";
+import { NoDataAdvice, SelectionAdvice, UnavailableAdvice } from "./advice.tsx";
+
+interface PageNoticeProps {
+  state: State;
+  /** The selection has no rows. */
+  isEmpty: boolean;
+  go: Actions["go"];
+}
+
+/** What is wrong, or missing, and what to do; nothing while all is well. */
+export function PageNotice({ state, isEmpty, go }: PageNoticeProps) {
+  const { problem, view, days, freshness, isLoading } = state;
+  const target = days?.target ?? "local";
+  const staleNote = view && !isEmpty ? " The figures below are the last ones received." : "";
+  if (problem instanceof ServerProblem) {
+    return (
+      <Notice kind="problem" title="The figures can't be read at the moment">
+        <p>
+          {problem.message}
+          {staleNote} This page keeps retrying.
+        </p>
+      </Notice>
+    );
+  }
+  if (problem) {
+    return (
+      <Notice kind="problem" title="The dashboard's server is unavailable">
+        <UnavailableAdvice target={target} staleNote={staleNote} />
+      </Notice>
+    );
+  }
+  if (days && !days.days && freshness) {
+    return (
+      <Notice kind="info" title="No data yet">
+        <NoDataAdvice rows={freshness.rows} target={target} />
+      </Notice>
+    );
+  }
+  if (view && isEmpty && days?.days) {
+    return (
+      <Notice kind="info" title="No figures for this selection">
+        <SelectionAdvice covered={days.days} />
+        <button type="button" onClick={() => go({ selection: initialSelection })}>
+          Reset the filters
+        </button>
+      </Notice>
+    );
+  }
+  return isLoading && !view ? <p class="reading">Loading the figures …</p> : null;
+}

@@ -1,0 +1,55 @@
+import type { Answer } from "../figures/read-answer.ts";
+import type { Ask, Question } from "./questions.ts";
+import { questionPath } from "./questions.ts";
+
+/** The data changed between two answers to one view. */
+export class VersionChanged extends Error {
+  override name = "VersionChanged";
+}
+
+type Fetch = (path: string) => Promise<Answer>;
+
+// A few views of three years each.
+const maxKept = 60;
+
+/** The answers of one version of the data, so that a filter that was looked at before needs no request. */
+export function createAnswers() {
+  let version: string | null | undefined;
+  let kept = new Map<string, Answer>();
+
+  return {
+    /** Forgets the answers if they are of another version. */
+    keepOnly(newVersion: string | null) {
+      if (newVersion !== version) kept = new Map();
+      version = newVersion;
+    },
+    /**
+     * Builds a view of the answers to all that it asks. A question may depend on another one's answer: those that are missing are
+     * requested together, and the view is built again.
+     * @throws {VersionChanged} when an answer is of other data
+     */
+    async build<View>(buildView: (ask: Ask) => View | undefined, fetchAnswer: Fetch): Promise<View> {
+      for (;;) {
+        const missing = new Set<string>();
+        const ask = (question: Question) => {
+          const path = questionPath(question);
+          const answer = kept.get(path);
+          if (!answer) missing.add(path);
+          return answer;
+        };
+        const view = buildView(ask);
+        if (missing.size === 0) {
+          if (view === undefined) throw new Error("A view that asks nothing is there at once.");
+          return view;
+        }
+        await Promise.all([...missing].map(async (path) => keep(path, await fetchAnswer(path))));
+      }
+    },
+  };
+
+  function keep(path: string, answer: Answer): void {
+    if (answer.version !== version) throw new VersionChanged("The data has changed.");
+    kept.set(path, answer);
+    for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);
+  }
+}

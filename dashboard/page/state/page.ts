@@ -1,0 +1,205 @@
+import { addDays } from "../../days.ts";
+import type {
+  AnnotationsAnswer,
+  ChecksAnswer,
+  DaysAnswer,
+  FiguresAnswer,
+  FreshnessAnswer,
+  UnusualAnswer,
+} from "../../server/answers.ts";
+import { rangeText } from "../figures/names.ts";
+import { type Known, lastCompleteDay, type Range } from "../figures/periods.ts";
+import { readAnswer } from "../figures/read-answer.ts";
+import { getJson, ServerProblem, ServerUnavailable } from "../requests.ts";
+import { type Address, addressFrom, searchOf } from "./address.ts";
+import { createAnswers, VersionChanged } from "./answers.ts";
+import type { State } from "./state.ts";
+import { createStore } from "./store.ts";
+import { buildView, type View } from "./view.ts";
+
+// How often to ask for changes, and how often while the server or the data is missing.
+const pollMs = 3_000;
+const waitingPollMs = 1_000;
+// Older days were looked at when they were new.
+const daysLookedAt = 30;
+
+/** What the parts of the page can do. */
+export interface Actions {
+  /** Shows another address; `replace` adds no entry to the history. */
+  go(changes: Partial<Address>, replace?: "replace"): void;
+}
+
+/** The page without its drawing: its state, its actions, and what keeps it up to date. */
+export function createPage() {
+  const answers = createAnswers();
+  let draw: (state: State) => void = () => {};
+  const store = createStore<State>(
+    {
+      address: addressFrom(new URLSearchParams(location.search)),
+      isLoading: true,
+      checks: { isRunning: false },
+      marks: { unusual: [], annotations: [] },
+      announcement: "",
+      palette: 0,
+      isPrinting: false,
+    },
+    (changed) => draw(changed),
+  );
+  const { state, set } = store;
+  let request = new AbortController();
+  let lastView: { key: string; view: View } | undefined;
+  let checkedVersion: string | null | undefined;
+
+  const actions: Actions = {
+    go(changes, replace) {
+      const address = { ...state().address, ...changes };
+      const url = `${location.pathname}${searchOf(address)}`;
+      if (replace) history.replaceState(null, "", url);
+      else history.pushState(null, "", url);
+      set({ address });
+      void refresh();
+    },
+  };
+
+  return {
+    state,
+    set,
+    actions,
+    /** Draws now and after every change. */
+    onChange(listener: (state: State) => void) {
+      draw = listener;
+      draw(state());
+    },
+    /** Shows the address of the URL, as after a step back. */
+    followUrl() {
+      set({ address: addressFrom(new URLSearchParams(location.search)) });
+      void refresh();
+    },
+    refresh,
+    checkForChanges,
+    /** Asks for changes as long as the page is open. */
+    async poll(): Promise<void> {
+      for (;;) {
+        await checkForChanges();
+        const isWaiting = state().problem !== undefined || !state().days?.days;
+        await new Promise((resolve) => setTimeout(resolve, isWaiting ? waitingPollMs : pollMs));
+      }
+    },
+  };
+
+  /** Draws the address: at once if its answers are there, otherwise when the server has sent them. */
+  async function refresh(): Promise<void> {
+    request.abort();
+    request = new AbortController();
+    const { signal } = request;
+    const { address } = state();
+    set({ isLoading: true });
+    try {
+      const known = await loadKnown(signal);
+      if (signal.aborted) return;
+      if (!known) return set({ isLoading: false, problem: undefined });
+      answers.keepOnly(state().days?.version ?? null);
+      const key = viewKey(address, known);
+      // Searching the table changes the address, and none of the figures.
+      const last = lastView?.key === key ? lastView.view : undefined;
+      const view =
+        last ??
+        (await answers.build(
+          (ask) => buildView(address, known, ask),
+          async (path) => readAnswer(await getJson<FiguresAnswer>(path, signal)),
+        ));
+      if (signal.aborted) return;
+      lastView = { key, view };
+      const { range } = view.frame.resolved;
+      const announcement = `Figures of ${rangeText(range.from, range.to)}`;
+      set({ view, shown: location.search, isLoading: false, problem: undefined, announcement });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof VersionChanged) return forgetAndRefresh();
+      report(error);
+    }
+  }
+
+  /** What a view depends on. */
+  function viewKey({ table: _, ...address }: Address, known: Known): string {
+    return JSON.stringify([address, known, state().days?.version]);
+  }
+
+  function forgetAndRefresh(): Promise<void> {
+    const { days: _, ...rest } = state();
+    set(rest);
+    return refresh();
+  }
+
+  /** What is known of the data; undefined while it has no days. */
+  async function loadKnown(signal: AbortSignal): Promise<Known | undefined> {
+    const [days, freshness] = await Promise.all([
+      state().days ?? getJson<DaysAnswer>("api/days", signal),
+      state().freshness ?? getJson<FreshnessAnswer>("api/freshness", signal),
+    ]);
+    set({ days, freshness });
+    if (!days.days) return undefined;
+    const now = new Date();
+    return {
+      covered: days.days,
+      today: now.toISOString().slice(0, 10),
+      lastComplete: lastCompleteDay(now, freshness.runs, days.days),
+    };
+  }
+
+  function report(error: unknown): void {
+    if (!(error instanceof ServerUnavailable || error instanceof ServerProblem)) throw error;
+    set({ problem: error, isLoading: false });
+  }
+
+  async function checkForChanges(): Promise<void> {
+    if (document.hidden) return;
+    try {
+      const [days, freshness] = await Promise.all([
+        getJson<DaysAnswer>("api/days"),
+        getJson<FreshnessAnswer>("api/freshness"),
+      ]);
+      const { days: before, problem, shown } = state();
+      const isOther = before?.version !== days.version;
+      set({ days, freshness });
+      if (isOther || problem || shown !== location.search) await refresh();
+      if (days.days && checkedVersion !== freshness.version) {
+        void loadMarks(days.days);
+        void check(freshness.version);
+      }
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  /** What is remarkable about the newest days, and the notes of all. Without it, the page has its figures all the same. */
+  async function loadMarks({ from, to }: Range): Promise<void> {
+    const newest = addDays(to, 1 - daysLookedAt);
+    const unusualFrom = newest > from ? newest : from;
+    const [unusual, notes] = await Promise.allSettled([
+      getJson<UnusualAnswer>(`api/unusual?from=${unusualFrom}&to=${to}`),
+      getJson<AnnotationsAnswer>(`api/annotations?from=${from}&to=${to}`),
+    ]);
+    const { marks } = state();
+    set({
+      marks: {
+        unusual: unusual.status === "fulfilled" ? unusual.value.days : marks.unusual,
+        annotations: notes.status === "fulfilled" ? notes.value.annotations : marks.annotations,
+      },
+    });
+  }
+
+  /** Runs the checks; the results for the previous data stay until they have run again. */
+  async function check(version: string | null): Promise<void> {
+    checkedVersion = version;
+    set({ checks: { ...state().checks, isRunning: true } });
+    try {
+      const answer = await getJson<ChecksAnswer>("api/checks");
+      if (checkedVersion === version) set({ checks: { answer, isRunning: false } });
+    } catch {
+      // The next poll runs them again.
+      checkedVersion = undefined;
+      set({ checks: { isRunning: false, problem: "The checks could not be run; the page will try again." } });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { buildChanges, type ChangesFigures } from "../changes/changes-figures.ts";
+import { buildExplore, type ExploreFigures } from "../explore/explore-figures.ts";
+import { type Known, resolve } from "../figures/periods.ts";
+import { buildOverview, type OverviewFigures } from "../overview/overview-figures.ts";
+import type { Address, Tab } from "./address.ts";
+import { allCountries } from "./asked-days.ts";
+import type { Frame } from "./frame.ts";
+import type { Ask } from "./questions.ts";
+
+interface ViewOf<Name extends Tab, Figures> {
+  tab: Name;
+  frame: Frame;
+  /** Every country that has figures in the period, for the filter. */
+  countries: string[];
+  figures: Figures;
+}
+
+/** The figures of an address, ready to be drawn. */
+export type View =
+  | ViewOf<"overview", OverviewFigures>
+  | ViewOf<"explore", ExploreFigures>
+  | ViewOf<"changes", ChangesFigures>
+  | ViewOf<"health", null>;
+
+/** Builds what an address shows; undefined while an answer is missing. */
+export function buildView(address: Address, known: Known, ask: Ask): View | undefined {
+  const { selection } = address;
+  const frame: Frame = { selection, resolved: resolve(selection.period, selection, known) };
+  const countries = allCountries(frame.resolved.range, ask);
+  const view = <Name extends Tab, Figures>(tab: Name, figures: Figures | undefined) =>
+    countries && figures !== undefined ? { tab, frame, countries, figures } : undefined;
+  switch (address.tab) {
+    case "overview":
+      return view("overview", buildOverview(frame, ask));
+    case "explore":
+      return view("explore", buildExplore(address, frame, ask));
+    case "changes":
+      return view("changes", buildChanges(address, frame, ask));
+    case "health":
+      return view("health", null);
+  }
+}

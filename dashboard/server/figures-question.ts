@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { day } from "./answers.ts";
+
+export const dimensions = ["day", "country", "platform"] as const;
+export type Dimension = (typeof dimensions)[number];
+
+/** A comma-separated list; a parameter that is repeated means the same. */
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess((value) => [value].flat().flatMap((text) => String(text).split(",")), z.array(item));
+
+const dimensionsList = z.preprocess(
+  (value) => (value === "" ? undefined : value),
+  listOf(z.enum(dimensions))
+    .refine((names) => new Set(names).size === names.length, "must name each column once")
+    .optional(),
+);
+
+/** The parameters of `/api/figures`. */
+export const FiguresQuery = z
+  .strictObject({
+    from: day,
+    to: day,
+    by: dimensionsList.optional(),
+    grain: z.enum(["day", "week", "month"]).default("day"),
+    platform: listOf(z.enum(["ANDROID", "IOS"])).optional(),
+    country: listOf(z.string().min(1, "must not be empty")).optional(),
+  })
+  .refine(({ from, to }) => from <= to, { path: ["to"], error: "must not be before from" });
+export type FiguresQuery = z.infer<typeof FiguresQuery>;
+
+/** Sums of daily_metrics over these days, both included, for each combination of `by`. */
+export interface FiguresQuestion {
+  from: string;
+  to: string;
+  by: Dimension[];
+  /** What days are truncated to; weeks begin on Mondays. */
+  grain: "day" | "week" | "month";
+  /** The values to be included; undefined for all. */
+  platform: string[] | undefined;
+  country: string[] | undefined;
+}
+
+/** The question in one form, however its parameters are ordered. */
+export function toQuestion({ from, to, by = [], grain, platform, country }: FiguresQuery): FiguresQuestion {
+  return {
+    from,
+    to,
+    by: dimensions.filter((dimension) => by.includes(dimension)),
+    grain: by.includes("day") ? grain : "day",
+    platform: platform && [...new Set(platform)].sort(),
+    country: country && [...new Set(country)].sort(),
+  };
+}

@@ -1,0 +1,119 @@
+import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
+import type { QueryParameters, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { Dimension, FiguresQuestion } from "./figures-question.ts";
+import { Problem } from "./problem.ts";
+
+/** The additive columns of daily_metrics; every ratio of the page is a sum / sum of them. */
+export const measures = [
+  "dau",
+  "total_iap_revenue",
+  "total_ad_revenue",
+  "matches_started",
+  "matches_ended",
+  "victories",
+  "defeats",
+  "server_connection_errors",
+] as const;
+
+/** More would take the server's memory: three years by day and country are twice as many. */
+const maxGroups = 100_000;
+
+// GoogleSQL's date_trunc names the part without quotation marks, DuckDB's with them.
+const truncatedTo = {
+  day: "event_date",
+  // 1970-01-01 was a Thursday.
+  week: "date_from_unix_date(unix_date(event_date) - mod(unix_date(event_date) + 3, 7))",
+  month: "date_from_unix_date(unix_date(event_date) - extract(day from event_date) + 1)",
+};
+
+/** ASCII's separator of records, which occurs in no value. */
+const separator = "\u001e";
+
+/**
+ * The statement of a question; its values are parameters. Each column is one text: as rows, they would be half a million
+ * objects, whose memory outside of JavaScript's heap is freed late.
+ */
+export function figuresSql({ by, grain, platform, country }: FiguresQuestion): string {
+  const groups = by.map((name) => (name === "day" ? `${truncatedTo[grain]} as day` : name));
+  const isOneDay = by.includes("day") && grain === "day";
+  const days = isOneDay ? "1 as days" : "count(distinct event_date) as days";
+  const sums = measures.map((name) => `coalesce(sum(${name}), 0) as ${name}`);
+  const inDays = "event_date between @from_date and @to_date";
+  const conditions = [
+    inDays,
+    ...(platform ? ["platform in (select * from unnest(@platforms))"] : []),
+    ...(country ? ["country in (select * from unnest(@countries))"] : []),
+  ];
+  const names = by.join(", ");
+  const texts = columnsOf(by).map(
+    (name) => `string_agg(${textOf(name)}, '${separator}'${names && ` order by ${names}`}) as ${name}`,
+  );
+  return `with covered as (
+  select count(distinct event_date) as covered_days
+  from ${fullName(dailyMetricsTable)}
+  where ${inDays}
+),
+figures as (
+  select ${[...groups, days, ...sums].join(",\n    ")}
+  from ${fullName(dailyMetricsTable)}
+  where ${conditions.join("\n    and ")}${names && `\n  group by ${names}`}
+  limit ${maxGroups + 1}
+),
+texts as (
+  select ${texts.join(",\n    ")},
+    count(*) as group_count
+  from figures
+)
+select *
+from covered
+cross join texts`;
+}
+
+/** DuckDB writes a NUMERIC with zeros at its end, BigQuery without. */
+function textOf(name: string): string {
+  const text = `cast(${name} as string)`;
+  if (!isAmount(name)) return text;
+  return `case when ${text} like '%.%' then rtrim(rtrim(${text}, '0'), '.') else ${text} end`;
+}
+
+const isAmount = (name: string) => name.endsWith("_revenue");
+
+const columnsOf = (by: readonly Dimension[]) => [...by, "days", ...measures];
+
+const parametersOf = ({ from, to, platform, country }: FiguresQuestion): QueryParameters => ({
+  from_date: from,
+  to_date: to,
+  ...(platform && { platforms: platform }),
+  ...(country && { countries: country }),
+});
+
+/**
+ * Sums the rows of daily_metrics as the question says, in one statement. Returns a `FiguresAnswer` as JSON.
+ * @throws {Problem} 400 when there are more than 100,000 groups
+ */
+export async function readFigures(
+  warehouse: Warehouse,
+  question: FiguresQuestion,
+  version: string,
+): Promise<string> {
+  const [row = {}] = await warehouse.query(figuresSql(question), parametersOf(question));
+  if (Number(row.group_count) > maxGroups) throw tooManyGroups(question.by);
+  const columns = (names: readonly string[], toJson: (text: string, name: string) => string) =>
+    names.map((name) => `${JSON.stringify(name)}:[${toJson(String(row[name] ?? ""), name)}]`).join();
+  const groups = columns(question.by, namesToJson);
+  const sums = columns(["days", ...measures], (text, name) =>
+    isAmount(name) ? amountsToJson(text) : text.replaceAll(separator, ","),
+  );
+  const head = JSON.stringify({ version, isHeld: false, days: row.covered_days });
+  return `${head.slice(0, -1)},"groups":{${groups}},"sums":{${sums}}}`;
+}
+
+const namesToJson = (text: string) => (text === "" ? "" : JSON.stringify(text.split(separator)).slice(1, -1));
+
+const amountsToJson = (text: string) => (text === "" ? "" : `"${text.replaceAll(separator, '","')}"`);
+
+function tooManyGroups(by: Dimension[]): Problem {
+  const limit = maxGroups.toLocaleString("en");
+  const detail = `These days have more than ${limit} groups by ${by.join(", ")}: request fewer days or a coarser grain.`;
+  return new Problem(400, "TOO_MANY_GROUPS", detail);
+}

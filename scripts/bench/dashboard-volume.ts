@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { addDays } from "@clan-platform/warehouse/days.ts";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
+import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
+import { startDashboard } from "./dashboard-process.ts";
+import type { Ratio } from "./ratios.ts";
+import { residentMegabytes } from "./resident-memory.ts";
+import { median } from "./statistics.ts";
+
+const lastDay = "2026-03-31";
+const years = { days: 1_095, from: addDays(lastDay, -1_094) };
+const month = { days: 30, from: addDays(lastDay, -29) };
+const rounds = 15;
+const questions = 200;
+
+/** What a page that shows all days of three years requests. */
+const firstLoad = ["by=", "by=day", "by=day,platform&grain=week", "by=platform", "by=country"].map(
+  (parameters) => `figures?${parameters}&from=${years.from}&to=${lastDay}`,
+);
+
+/** Every kind of question; their days, and some filters, make them different. */
+const kinds = [
+  "by=",
+  "by=day",
+  "by=day,platform",
+  "by=country",
+  "by=country,platform",
+  "by=day&country=C1,C2,C3",
+  "by=day,country&grain=month&platform=IOS",
+  "by=day,country&grain=week",
+];
+
+/** The dashboard's server on three years × 190 countries × 2 platforms, as ratios. */
+export async function volume(folder: string): Promise<Ratio[]> {
+  console.log(`  Filling daily_metrics with ${years.days} and with ${month.days} days …`);
+  await fill(join(folder, "years"), years.days);
+  await fill(join(folder, "month"), month.days);
+  const stops: (() => Promise<unknown>)[] = [];
+  try {
+    const ofYears = await startDashboard(join(folder, "years"));
+    stops.push(ofYears.stop);
+    const ofMonth = await startDashboard(join(folder, "month"));
+    stops.push(ofMonth.stop);
+    console.log(`  Asking it ${questions} questions …`);
+    const ratios = [await dataOfFirstLoad(ofYears.address), await time(ofYears.address, ofMonth.address)];
+    const resident = await memory(ofYears.address, ofYears.pid);
+    return [...ratios, resident];
+  } finally {
+    for (const stop of stops) await stop();
+  }
+}
+
+/** Rows of daily_metrics alone: 265 million raw rows would bring the same. */
+async function fill(folder: string, days: number): Promise<void> {
+  const warehouse = await openDuckdb(join(folder, "warehouse", "warehouse.duckdb"));
+  await warehouse.createTables();
+  await warehouse.write({
+    sql: `insert into ${fullName(dailyMetricsTable)}
+select day, 'C' || country, platform, dau, cast(dau * paid as decimal(38, 9)), cast(dau * paid / 4 as decimal(38, 9)),
+  null, dau * 4, null, null, null, null, dau * 3, cast(dau * 1.5 as bigint), dau, cast(dau * paid / 5 as bigint)
+from (
+  select cast(day as date) as day, country, platform,
+    cast(1 + hash(country, platform) % 1000 + hash(day, country, platform) % 100 as bigint) as dau,
+    (hash(country, platform, day) % 1000000007) / 1e9 as paid
+  from range(date '${lastDay}' - ${days - 1}, date '${lastDay}' + 1, interval 1 day) as days(day),
+    range(190) as countries(country),
+    unnest(['ANDROID', 'IOS']) as platforms(platform)
+)`,
+    writes: dailyMetricsTable,
+  });
+  await warehouse.close();
+}
+
+/** Bytes of the bodies as Brotli, which the server keeps them in. */
+async function dataOfFirstLoad(address: string): Promise<Ratio> {
+  let bytes = 0;
+  for (const path of ["days", "freshness", "checks", ...firstLoad])
+    bytes += await sizeOf(`${address}/api/${path}`);
+  return {
+    what: "figures of a first load at three years relative to 100 kB",
+    ours: `${Math.round(bytes / 1_000)} kB`,
+    against: "100 kB",
+    ratio: bytes / 100_000,
+  };
+}
+
+/** The time of figures by day and by country that the server does not have yet. */
+async function time(ofYears: string, ofMonth: string): Promise<Ratio> {
+  const [years3, days30]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    days30.push(await timeOf(ofMonth, month.from, round));
+    years3.push(await timeOf(ofYears, years.from, round));
+  }
+  return {
+    what: "figures by day, by platform and by country at three years relative to 30 days",
+    ours: `${median(years3).toFixed(0)} ms`,
+    against: `${median(days30).toFixed(0)} ms`,
+    ratio: median(years3) / median(days30),
+  };
+}
+
+/** Each round has another last day, on which there is no data, so that none gets the answer of another. */
+async function timeOf(address: string, from: string, round: number): Promise<number> {
+  const to = addDays(lastDay, 1 + round);
+  const startedAt = performance.now();
+  await Promise.all(
+    ["day", "platform", "country"].map((by) =>
+      sizeOf(`${address}/api/figures?from=${from}&to=${to}&by=${by}`),
+    ),
+  );
+  return performance.now() - startedAt;
+}
+
+/** Resident memory of the server's process, with DuckDB's, after all questions. */
+async function memory(address: string, pid: number | undefined): Promise<Ratio> {
+  let highest = 0;
+  for (let question = 0; question < questions; question++) {
+    const from = addDays(years.from, question);
+    await sizeOf(`${address}/api/figures?${kinds[question % kinds.length]}&from=${from}&to=${lastDay}`);
+    highest = Math.max(highest, residentMegabytes(pid));
+  }
+  return {
+    what: `the server's resident memory after ${questions} questions relative to 300 MB`,
+    ours: `${residentMegabytes(pid).toFixed(0)} MB (at most ${highest.toFixed(0)})`,
+    against: "300 MB",
+    ratio: residentMegabytes(pid) / 300,
+  };
+}
+
+async function sizeOf(url: string): Promise<number> {
+  const response = await fetch(url, { headers: { "accept-encoding": "br" } });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  await response.arrayBuffer();
+  return Number(response.headers.get("content-length"));
+}

@@ -1,0 +1,3 @@
+-- Removes the annotation with this id.
+delete from clan_case_analytics.annotations
+where annotation_id = @annotation_id
