@@ -10,7 +10,7 @@ import type {
 import { rangeText } from "../figures/names.ts";
 import { type Known, lastCompleteDay, type Range } from "../figures/periods.ts";
 import { readAnswer } from "../figures/read-answer.ts";
-import { getJson, ServerProblem, ServerUnavailable } from "../requests.ts";
+import { type getJson, ServerProblem, ServerUnavailable } from "../requests.ts";
 import { type Address, addressFrom, searchOf } from "./address.ts";
 import { createAnswers, VersionChanged } from "./answers.ts";
 import type { State } from "./state.ts";
@@ -29,13 +29,23 @@ export interface Actions {
   go(changes: Partial<Address>, replace?: "replace"): void;
 }
 
+/** What the page needs of the browser. */
+export interface Browser {
+  /** The search of the URL. */
+  search(): string;
+  /** Changes the search of the URL, with or without an entry of the history. */
+  write(search: string, how: "push" | "replace"): void;
+  isHidden(): boolean;
+  getJson: typeof getJson;
+}
+
 /** The page without its drawing: its state, its actions, and what keeps it up to date. */
-export function createPage() {
+export function createPage({ search, write, isHidden, getJson }: Browser) {
   const answers = createAnswers();
   let draw: (state: State) => void = () => {};
   const store = createStore<State>(
     {
-      address: addressFrom(new URLSearchParams(location.search)),
+      address: addressFrom(new URLSearchParams(search())),
       isLoading: true,
       checks: { isRunning: false },
       marks: { unusual: [], annotations: [] },
@@ -53,9 +63,7 @@ export function createPage() {
   const actions: Actions = {
     go(changes, replace) {
       const address = { ...state().address, ...changes };
-      const url = `${location.pathname}${searchOf(address)}`;
-      if (replace) history.replaceState(null, "", url);
-      else history.pushState(null, "", url);
+      write(searchOf(address), replace ?? "push");
       set({ address });
       void refresh();
     },
@@ -72,7 +80,7 @@ export function createPage() {
     },
     /** Shows the address of the URL, as after a step back. */
     followUrl() {
-      set({ address: addressFrom(new URLSearchParams(location.search)) });
+      set({ address: addressFrom(new URLSearchParams(search())) });
       void refresh();
     },
     refresh,
@@ -88,14 +96,14 @@ export function createPage() {
   };
 
   /** Draws the address: at once if its answers are there, otherwise when the server has sent them. */
-  async function refresh(): Promise<void> {
+  async function refresh({ isRetry = false } = {}): Promise<void> {
     request.abort();
     request = new AbortController();
     const { signal } = request;
     const { address } = state();
     set({ isLoading: true });
     try {
-      const known = await loadKnown(signal);
+      const known = await loadKnown(signal, isRetry);
       if (signal.aborted) return;
       if (!known) return set({ isLoading: false, problem: undefined });
       answers.keepOnly(state().days?.version ?? null);
@@ -112,11 +120,12 @@ export function createPage() {
       lastView = { key, view };
       const { range } = view.frame.resolved;
       const announcement = `Figures of ${rangeText(range.from, range.to)}`;
-      set({ view, shown: location.search, isLoading: false, problem: undefined, announcement });
+      set({ view, shown: search(), isLoading: false, problem: undefined, announcement });
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof VersionChanged) return forgetAndRefresh();
-      report(error);
+      if (!(error instanceof VersionChanged)) return report(error);
+      if (!isRetry) return refresh({ isRetry: true });
+      report(new ServerProblem("The data is changing at the moment."));
     }
   }
 
@@ -125,16 +134,10 @@ export function createPage() {
     return JSON.stringify([address, known, state().days?.version]);
   }
 
-  function forgetAndRefresh(): Promise<void> {
-    const { days: _, ...rest } = state();
-    set(rest);
-    return refresh();
-  }
-
-  /** What is known of the data; undefined while it has no days. */
-  async function loadKnown(signal: AbortSignal): Promise<Known | undefined> {
+  /** What is known of the data, asked again if it may have changed; undefined while it has no days. */
+  async function loadKnown(signal: AbortSignal, isChanged: boolean): Promise<Known | undefined> {
     const [days, freshness] = await Promise.all([
-      state().days ?? getJson<DaysAnswer>("api/days", signal),
+      (isChanged ? undefined : state().days) ?? getJson<DaysAnswer>("api/days", signal),
       state().freshness ?? getJson<FreshnessAnswer>("api/freshness", signal),
     ]);
     set({ days, freshness });
@@ -153,7 +156,7 @@ export function createPage() {
   }
 
   async function checkForChanges(): Promise<void> {
-    if (document.hidden) return;
+    if (isHidden()) return;
     try {
       const [days, freshness] = await Promise.all([
         getJson<DaysAnswer>("api/days"),
@@ -162,7 +165,7 @@ export function createPage() {
       const { days: before, problem, shown } = state();
       const isOther = before?.version !== days.version;
       set({ days, freshness });
-      if (isOther || problem || shown !== location.search) await refresh();
+      if (isOther || problem || shown !== search()) await refresh();
       if (days.days && checkedVersion !== freshness.version) {
         void loadMarks(days.days);
         void check(freshness.version);

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import type { FiguresAnswer } from "../../server/answers.ts";
+import { ServerProblem, ServerUnavailable } from "../requests.ts";
+import { createPage } from "./page.ts";
+
+const sums = {
+  days: [1],
+  dau: [5],
+  total_iap_revenue: ["1.5"],
+  total_ad_revenue: ["0.25"],
+  matches_started: [9],
+  matches_ended: [8],
+  victories: [4],
+  defeats: [4],
+  server_connection_errors: [0],
+};
+
+/** A page on a server whose data has this version, and which answers questions with that of `answered`. */
+function start({ version = "1", answered = (): string => version, search = "?tab=health" } = {}) {
+  const paths: string[] = [];
+  const browser = { search, version, isAway: false, isHidden: false };
+  const answerTo = (path: string): unknown => {
+    if (path === "api/days")
+      return {
+        version: browser.version,
+        isHeld: false,
+        source: "test",
+        target: "local",
+        days: { from: "2026-03-01", to: "2026-03-20" },
+      };
+    if (path === "api/freshness")
+      return { version: browser.version, isHeld: false, rows: { raw: 1, dailyMetrics: 1 }, runs: [] };
+    if (path === "api/checks") return { version: browser.version, isHeld: false, days: null, checks: [] };
+    if (path.startsWith("api/unusual")) return { version: browser.version, isHeld: false, days: [] };
+    if (path.startsWith("api/annotations"))
+      return { version: browser.version, isHeld: false, annotations: [] };
+    const by = new URLSearchParams(path.split("?")[1]).get("by") ?? "";
+    const groups = Object.fromEntries(
+      by
+        .split(",")
+        .filter(Boolean)
+        .map((name) => [name, [name === "day" ? "2026-03-20" : "TR"]]),
+    );
+    return { version: answered(), isHeld: false, days: 1, groups, sums } satisfies FiguresAnswer;
+  };
+  const page = createPage({
+    search: () => browser.search,
+    write: (written) => {
+      browser.search = written;
+    },
+    isHidden: () => browser.isHidden,
+    getJson: async <Answer>(path: string) => {
+      paths.push(path);
+      if (browser.isAway) throw new ServerUnavailable("The server did not answer.");
+      return answerTo(path) as Answer;
+    },
+  });
+  return { page, browser, paths };
+}
+
+describe("the page", () => {
+  it("shows its address, and follows the URL", async () => {
+    const { page, browser } = start();
+    await page.refresh();
+    expect(page.state()).toMatchObject({ isLoading: false, shown: "?tab=health", view: { tab: "health" } });
+    page.actions.go({ tab: "overview" });
+    expect(browser.search).toBe("");
+    await expect.poll(() => page.state().view?.tab).toBe("overview");
+    browser.search = "?tab=changes";
+    page.followUrl();
+    await expect.poll(() => page.state().view?.tab).toBe("changes");
+  });
+
+  it("requests nothing again that it has, and searching the table builds no figures again", async () => {
+    const { page, paths } = start({ search: "" });
+    await page.refresh();
+    const { view } = page.state();
+    const requests = paths.length;
+    page.actions.go({ table: { sort: "dau", descending: true, find: "t", page: 1 } }, "replace");
+    await expect.poll(() => page.state().shown).toBe("?find=t");
+    expect([page.state().view === view, paths.length]).toEqual([true, requests]);
+  });
+
+  it("asks again when the data changes between two answers, once, and then says so until the next poll", async () => {
+    let answers = 0;
+    const { page, browser, paths } = start({ search: "", answered: () => (answers++ < 3 ? "2" : "1") });
+    await page.refresh();
+    expect(page.state().problem).toBeUndefined();
+    expect(paths.filter((path) => path === "api/days")).toHaveLength(2);
+
+    const torn = start({ search: "", answered: () => "2" });
+    await torn.page.refresh();
+    expect(torn.page.state().problem).toEqual(new ServerProblem("The data is changing at the moment."));
+    expect(torn.paths.filter((path) => path === "api/days")).toHaveLength(2);
+    torn.browser.version = "2";
+    await torn.page.checkForChanges();
+    expect(torn.page.state()).toMatchObject({ problem: undefined, view: { tab: "overview" } });
+    expect(browser.version).toBe("1");
+  });
+
+  it("keeps its figures while the server is away, and comes back by itself", async () => {
+    const { page, browser } = start({ search: "" });
+    await page.refresh();
+    browser.isAway = true;
+    await page.checkForChanges();
+    expect(page.state()).toMatchObject({
+      problem: new ServerUnavailable("The server did not answer."),
+      view: { tab: "overview" },
+    });
+    browser.isAway = false;
+    await page.checkForChanges();
+    expect(page.state().problem).toBeUndefined();
+  });
+
+  it("asks for nothing while it is hidden", async () => {
+    const { page, browser, paths } = start();
+    browser.isHidden = true;
+    await page.checkForChanges();
+    expect(paths).toEqual([]);
+  });
+
+  it("looks at new data once it polls: figures, checks and marks", async () => {
+    const { page, browser, paths } = start({ search: "", answered: () => browser.version });
+    await page.checkForChanges();
+    browser.version = "2";
+    paths.length = 0;
+    await page.checkForChanges();
+    await expect.poll(() => paths.includes("api/checks")).toBe(true);
+    expect(paths.filter((path) => path.startsWith("api/figures")).length).toBeGreaterThan(0);
+    expect(paths.filter((path) => path.startsWith("api/unusual"))).toHaveLength(1);
+  });
+});
