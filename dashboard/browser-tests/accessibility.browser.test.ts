@@ -32,9 +32,49 @@ describe("accessibility:", () => {
     expect(await findViolations(page)).toEqual([]);
   });
 
-  it.each([360, 768, 1920])("nothing is cut off at %i pixels", async (width) => {
+  it.each([
+    ["explore", { colorScheme: "light" }],
+    ["changes", { colorScheme: "dark" }],
+    ["health", { viewport: { width: 360, height: 740 } }],
+    ["explore", { forcedColors: "active" }],
+  ] as const)("axe-core finds nothing on the tab %s with %j", async (tab, options) => {
+    const page = await openPage(browser, `${address}?tab=${tab}&days=7&split=country`, options);
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    expect(await findViolations(page)).toEqual([]);
+  });
+
+  // 320 pixels are what a window of 1280 has at 400 % zoom (WCAG 1.4.10).
+  it.each([320, 360, 768, 1920, 2560])("nothing is cut off at %i pixels, on any tab", async (width) => {
     const page = await openPage(browser, address, { viewport: { width, height: 800 } });
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    for (const tab of ["", "?tab=explore", "?tab=changes&days=7", "?tab=health"]) {
+      await page.goto(`${address}${tab}`);
+      await untilDrawn(page);
+      expect([tab, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([tab, width]);
+    }
+  });
+
+  it("new figures are announced politely, and the focus stays where it is", async () => {
+    const page = await openPage(browser, address);
+    const ios = filters(page).getByRole("button", { name: "iOS" });
+    await ios.focus();
+    await page.keyboard.press("Space");
+    await untilDrawn(page);
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("iOS");
+    await page
+      .getByRole("status")
+      .getByText("Figures of 7 Mar 2026 to 20 Mar 2026")
+      .waitFor({ state: "attached" });
+  });
+
+  it("on paper, the page names its filters and shows every country", async () => {
+    const page = await openPage(browser, `${address}?days=7&platform=IOS`);
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.getByText("14 Mar 2026 to 20 Mar 2026 · iOS · all countries").waitFor();
+    await expect.poll(() => panel(page, "Top countries").locator("tbody tr").count()).toBe(12);
+    expect(await filters(page).isVisible()).toBe(false);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    await expect.poll(() => panel(page, "Top countries").locator("tbody tr").count()).toBe(10);
   });
 
   it.each([

@@ -68,6 +68,17 @@ describe("the country table", () => {
   });
 });
 
+it("a chart is saved as PNG, with its title and the selection in the file's name", async () => {
+  const page = await openPage(browser, `${address}?days=7&platform=IOS`);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download DAU over time as PNG" }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toBe("dau-over-time_2026-03-14_2026-03-20_IOS.png");
+  const bytes = readFileSync(await file.path());
+  expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+  expect(bytes.readUInt32BE(16)).toBeGreaterThan(800);
+});
+
 describe("CSV", () => {
   it("of each panel has every digit of the selection", async () => {
     const page = await openPage(browser, `${address}?days=7&platform=IOS`);
