@@ -44,7 +44,7 @@ describe("npm start", () => {
     });
     const first = await start(folder, ["--rows", "100"], environment("Pacific/Kiritimati", "0o77"));
     expect(first.output()).toMatch(
-      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; 1\\d of 13 checks`),
+      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; 1\\d of 14 checks`),
     );
     expect(first.output()).toMatch(
       /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,

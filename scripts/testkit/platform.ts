@@ -1,4 +1,5 @@
 import { runCommand } from "./command.ts";
+import { freePort } from "./free-port.ts";
 import { type RunningScript, untilPrinted } from "./run.ts";
 
 export interface RunningPlatform extends RunningScript {
@@ -18,6 +19,8 @@ export async function start(
   const warehouse = args.includes("--rows") ? [] : ["--rows", "0"];
   const script = runCommand("start", [...args, ...warehouse], {
     DATA_DIR: folder,
+    // Chosen by the system, another process could have it as soon as this PostgreSQL stops.
+    POSTGRES_PORT: String(await freePort()),
     ...anyPort,
     ...environment,
   });

@@ -60,7 +60,9 @@ const nodeFirst = [dirname(process.execPath), process.env.PATH].join(delimiter);
 function installedHere(): Map<string, string> {
   const args = ["ls", "--workspace=service", "--omit=dev", "--all", "--parseable", "--long"];
   const { stdout } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
-  const entries = stdout.matchAll(/^(.*?):((?:@[^/:]+\/)?[^/:@]+@[^:\n]+)/gm);
+  // What no package of the tree needs is marked: npm has the helper of package `node` there after `npm ci`.
+  const lines = stdout.split("\n").filter((line) => !line.endsWith(":EXTRANEOUS"));
+  const entries = lines.join("\n").matchAll(/^(.*?):((?:@[^/:]+\/)?[^/:@]+@[^:\n]+)/gm);
   return new Map(Array.from(entries, ([, path = "", package_ = ""]) => [path, package_]));
 }
 
