@@ -70,7 +70,7 @@ async function dataOfALoad(browser: Browser, address: string): Promise<Ratio> {
   await session.send("Network.enable");
   await page.goto(`${address}?days=all`);
   // The checks come last, once the server has run them.
-  await page.locator("#data-freshness details").waitFor({ timeout: 120_000 });
+  await page.locator("#data-freshness .checks", { hasText: "checks ok" }).waitFor({ timeout: 120_000 });
   await page.context().close();
   return {
     what: "data of a page load relative to 400 kB",
@@ -104,10 +104,18 @@ async function filterChange(browser: Browser, address: string): Promise<Ratio> {
   };
 }
 
-/** Clicks a filter button, and resolves once the next frame is painted. */
+/** Clicks a filter button, and resolves once the page has drawn its figures and the next frame is painted. */
 const clickOn = (name: string) => `new Promise((resolve) => {
   [...document.querySelectorAll("#filters .segments button")].findLast((button) => button.textContent === ${JSON.stringify(name)}).click();
-  requestAnimationFrame(() => setTimeout(resolve));
+  const root = document.documentElement;
+  const resolveWhenDrawn = () => {
+    if (root.dataset.drawn !== (location.search || "?")) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(resolve));
+  };
+  const observer = new MutationObserver(resolveWhenDrawn);
+  observer.observe(root, { attributeFilter: ["data-drawn"] });
+  resolveWhenDrawn();
 })`;
 
 async function mainThreadMs(session: CDPSession): Promise<number> {

@@ -25,8 +25,9 @@ export function App({ state, actions: { go } }: AppProps) {
   const isEmpty = view?.tab === "overview" && view.figures.platforms.length === 0;
   const about = view && aboutOf(view.frame);
   useEffect(() => {
+    if (shown === undefined) return;
     performance.mark("drawn");
-    document.documentElement.dataset.drawn = shown === undefined ? "" : shown || "?";
+    document.documentElement.dataset.drawn = shown || "?";
   }, [shown, view]);
   return (
     <>
