@@ -36,7 +36,7 @@ it("names three incidents before everything else: server errors in a country, no
   await expect.poll(() => lines.count()).toBe(3);
   expect((await lines.allTextContents()).sort()).toEqual([
     "Thu 19 Mar: IAP revenue on iOS $0.00, usually $3,600.00",
-    "Tue 17 Mar: DAU in Brazil 0, usually 4,000",
+    "Tue 17 Mar: DAU in all 8,000, usually 16,000",
     "Wed 18 Mar: Server errors per DAU in Türkiye 5.0000, usually 0.0500",
   ]);
   const first = await page.locator("#panels > *").first().getAttribute("id");

@@ -6,12 +6,17 @@ import type { Source } from "./source.ts";
 
 const maxShown = 50;
 
+// Of two that are as important, the one that says more comes first.
+const scopes = ["all", "platform", "country"];
+
 // Thirty days take a few tenths of a second; three years would hold the local warehouse for seconds.
 const daysPerRead = 30;
 
 type UnusualDay = UnusualAnswer["days"][number];
 interface UnusualRow extends Row {
   event_date: string;
+  scope: string;
+  name: string;
   importance: number;
 }
 
@@ -47,7 +52,11 @@ function readsOf(from: string, to: string): Days[] {
  */
 function mostImportant(rows: UnusualRow[]): UnusualRow[] {
   const sorted = rows.toSorted(
-    (a, b) => b.importance - a.importance || b.event_date.localeCompare(a.event_date),
+    (a, b) =>
+      b.importance - a.importance ||
+      b.event_date.localeCompare(a.event_date) ||
+      scopes.indexOf(a.scope) - scopes.indexOf(b.scope) ||
+      `${a.name} ${a.metric}`.localeCompare(`${b.name} ${b.metric}`),
   );
   const seen = new Set<string>();
   const isFirst = ({ event_date, metric }: UnusualRow) => {
