@@ -12,6 +12,8 @@ import type { ExploreFigures } from "./explore-figures.ts";
 export function exploreOption(figures: ExploreFigures, names: string[], marks: Marks, palette: Palette) {
   const { measure, lines, before, grain, partial } = figures;
   const points = lines[0]?.points.map(({ name }) => name) ?? [];
+  // What is unusual is so of the whole, which has no line where it is split.
+  const shownMarks = lines[0]?.name === undefined ? marks : { ...marks, unusual: [] };
   const colourOf = (at: number) => palette.lines[at % palette.lines.length] as string;
   return {
     ...baseOption(palette),
@@ -38,7 +40,7 @@ export function exploreOption(figures: ExploreFigures, names: string[], marks: M
           ...(type === "dotted" ? { showSymbol: true, symbolSize: 5 } : lonelySymbols(data)),
           emphasis: { disabled: true },
           lineStyle: { width: type === "dotted" ? 1.5 : 2, type },
-          ...(at === 0 && type === "solid" && grain === "day" ? markOptions(marks, points, palette) : {}),
+          ...(at === 0 && type === "solid" && grain === "day" ? markOptions(shownMarks, points, palette) : {}),
         })),
       ),
       ...(before.length > 0
