@@ -40,7 +40,9 @@ export function exploreOption(figures: ExploreFigures, names: string[], marks: M
           ...(type === "dotted" ? { showSymbol: true, symbolSize: 5 } : lonelySymbols(data)),
           emphasis: { disabled: true },
           lineStyle: { width: type === "dotted" ? 1.5 : 2, type },
-          ...(at === 0 && type === "solid" && grain === "day" ? markOptions(shownMarks, points, palette) : {}),
+          ...(at === 0 && type === "solid" && grain === "day"
+            ? markOptions(shownMarks, points, palette)
+            : {}),
         })),
       ),
       ...(before.length > 0
