@@ -24,3 +24,7 @@ export function revalidate(request: FastifyRequest, reply: FastifyReply, tag: st
   reply.code(304);
   return true;
 }
+
+/** What a route returns for an answer: its tag is made from all of it, and a client that has it gets 304 without a body. */
+export const answerOrNotModified = <Answer>(request: FastifyRequest, reply: FastifyReply, answer: Answer) =>
+  revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;

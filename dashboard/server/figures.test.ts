@@ -102,7 +102,7 @@ describe("on the local warehouse", () => {
     expect(answer.groups.day).toEqual(["2026-03-05", "2026-03-06"]);
   });
 
-  it("tells a missing import from a quiet country", async () => {
+  it("distinguishes a missing import from a quiet country", async () => {
     const quiet = await makeFixture(
       fixtureRows.filter(
         ({ event_date, country }) =>

@@ -10,7 +10,7 @@ import {
   FreshnessAnswer,
   UnusualAnswer,
 } from "./answers.ts";
-import { entityTag, revalidate } from "./entity-tag.ts";
+import { answerOrNotModified } from "./entity-tag.ts";
 import { figuresRoute } from "./figures-route.ts";
 import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
@@ -27,7 +27,7 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
     const { version, isHeld, value = null } = await reader.read("days", readMetricsDays, metricsScope);
     const { name, target } = reader.source;
     const answer = { version, isHeld, source: name, target, days: value };
-    return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+    return answerOrNotModified(request, reply, answer);
   });
 
   figuresRoute(scope, reader);
@@ -35,12 +35,12 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
   app.get("/api/freshness", { schema: { response: responses(FreshnessAnswer) } }, async (request, reply) => {
     const { version, isHeld, value = noFreshness } = await reader.read("freshness", readFreshness);
     const answer = { version, isHeld, ...value };
-    return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+    return answerOrNotModified(request, reply, answer);
   });
 
   app.get("/api/checks", { schema: { response: responses(ChecksAnswer) } }, async (request, reply) => {
     const answer = await readChecks(reader);
-    return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+    return answerOrNotModified(request, reply, answer);
   });
 
   app.get(
@@ -48,7 +48,7 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
     { schema: { querystring: DaysQuery, response: responses(UnusualAnswer) } },
     async (request, reply) => {
       const answer = await readUnusual(reader, request.query);
-      return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+      return answerOrNotModified(request, reply, answer);
     },
   );
 
@@ -65,7 +65,7 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
         readAnnotations(warehouse, { from_date: from, to_date: to }),
       );
       const answer = { version, isHeld, annotations: value };
-      return revalidate(request, reply, entityTag(answer)) ? reply.send(undefined) : answer;
+      return answerOrNotModified(request, reply, answer);
     },
   );
 }

@@ -10,7 +10,7 @@ const server = fileURLToPath(import.meta.resolve("@clan-platform/service/server.
 
 /**
  * Serves the clan API from a process that restarts when a file of the service is saved. Returns once it answers; code that does not
- * start is waited for until it is mended.
+ * start is waited for until it is fixed.
  */
 export async function startWatchedService(databaseUrl: string): Promise<RunningService> {
   const environment = serviceEnvironment(databaseUrl);

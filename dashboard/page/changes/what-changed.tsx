@@ -1,12 +1,11 @@
 import { type Contribution, topOf } from "../figures/contributions.ts";
-import { allMeasures, type Measure, textOf } from "../figures/measures.ts";
+import { type Measure, textOf } from "../figures/measures.ts";
 import { countryName, daysText, platformName, rangeText } from "../figures/names.ts";
 import type { Range } from "../figures/periods.ts";
 import type { Group, Sums } from "../figures/sums.ts";
-
+import { MetricPicker } from "../parts/metric-picker.tsx";
 import { type About, type Content, Panel, TextTable } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
-import { Picker } from "../parts/segments.tsx";
 import type { Address } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 import type { View } from "../state/view.ts";
@@ -28,12 +27,7 @@ export function WhatChanged({ view, address, about, go }: WhatChangedProps) {
   return (
     <>
       <div class="choices">
-        <Picker
-          label="Metric"
-          options={allMeasures.map(({ key, label }) => ({ value: key, label }))}
-          value={address.metric}
-          onChoose={(metric) => go({ metric })}
-        />
+        <MetricPicker metric={address.metric} go={go} />
       </div>
       {compared ? (
         <>

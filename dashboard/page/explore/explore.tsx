@@ -1,8 +1,9 @@
 import { useMemo } from "preact/hooks";
 import { Chart } from "../charts/chart.tsx";
 import { type Marks, marksOf } from "../figures/marks.ts";
-import { allMeasures, digitsOf, textOf } from "../figures/measures.ts";
+import { digitsOf, textOf } from "../figures/measures.ts";
 import { countryName, dayText, platformName, pointTexts } from "../figures/names.ts";
+import { MetricPicker } from "../parts/metric-picker.tsx";
 import { type About, Panel } from "../parts/panel.tsx";
 import { Picker, Segments } from "../parts/segments.tsx";
 import { type Address, type Grain, grains, type Split, splits } from "../state/address.ts";
@@ -40,12 +41,7 @@ export function Explore({ view, address, about, marks, palette, go }: ExplorePro
   return (
     <>
       <div class="choices">
-        <Picker
-          label="Metric"
-          options={allMeasures.map(({ key, label }) => ({ value: key, label }))}
-          value={address.metric}
-          onChoose={(metric) => go({ metric })}
-        />
+        <MetricPicker metric={address.metric} go={go} />
         <Picker
           label="Split by"
           options={splits.map((value) => ({ value, label: splitNames[value] }))}
