@@ -35,8 +35,6 @@ export const FiguresAnswer = z.object({
     platform: z.array(z.string()).optional(),
   }),
   sums: z.object({
-    /** How many days have rows in the group. */
-    days: z.array(count),
     dau: z.array(count),
     /** USD, as decimal strings so that no digit is lost. */
     total_iap_revenue: z.array(z.string()),

@@ -32,7 +32,7 @@ async function start(source: Source = localSource(fixture.path)) {
 }
 
 /** The groups of an answer, in the shape that a query returns. */
-const rowsOf = ({ groups, sums: { days: _, ...sums } }: FiguresAnswer) =>
+const rowsOf = ({ groups, sums }: FiguresAnswer) =>
   sums.dau.map((_, row) => ({
     event_date: groups.day?.[row],
     country: groups.country?.[row],
@@ -160,6 +160,22 @@ describe("on the local warehouse", () => {
     const second = await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-11");
     expect(second.body.sums.dau).toEqual(first.body.sums.dau.map((dau: number) => dau + 1));
     expect(second.body.version).not.toBe(first.body.version);
+  });
+
+  it("runs the checks again after a change of their tables, and not after an empty sync", async () => {
+    const synced = await makeFixture();
+    const get = await start(localSource(synced.path));
+    const { body: first } = await get("/api/checks");
+    await synced.query(`insert into clan_case_raw.activity_syncs
+      values ('1', now(), now(), now(), 0, 0, 0)`);
+    expect((await get("/api/checks")).body).toEqual(first);
+    expect((await get("/api/freshness")).body.version).not.toBe(first.version);
+    await synced.query(
+      "insert into clan_case_raw.user_daily_metrics_raw from clan_case_raw.user_daily_metrics_raw limit 1",
+    );
+    const { body: second } = await get("/api/checks");
+    expect(second.version).not.toBe(first.version);
+    expect(second.checks).not.toEqual(first.checks);
   });
 
   it("releases the file after each answer, so that another command can write at once", async () => {
@@ -308,9 +324,9 @@ describe("on BigQuery", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
     onTestFinished(() => void vi.useRealTimers());
     await get("/api/freshness");
-    expect(server.requests.slice(requests)).toEqual(Array(4).fill(expect.stringMatching(/^tables\.get /)));
+    expect(server.requests.slice(requests)).toEqual(Array(5).fill(expect.stringMatching(/^tables\.get /)));
     await get("/api/days");
-    expect(server.requests.slice(requests + 4)).toEqual(["tables.get daily_metrics"]);
+    expect(server.requests.slice(requests + 5)).toEqual(["tables.get daily_metrics"]);
     expect(server.ran.length).toBe(jobs);
 
     await insertRows(warehouse, rawTable, fixtureRows.slice(100, 200));

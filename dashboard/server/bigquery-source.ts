@@ -1,4 +1,5 @@
 import {
+  activitySyncsTable,
   annotationsTable,
   dailyMetricsTable,
   loadedPartsTable,
@@ -11,7 +12,8 @@ const versionTtlMs = 30_000;
 
 const tables = {
   daily_metrics: [dailyMetricsTable],
-  everything: [rawTable, loadedPartsTable, dailyMetricsTable, annotationsTable],
+  checked: [rawTable, dailyMetricsTable],
+  everything: [rawTable, loadedPartsTable, activitySyncsTable, dailyMetricsTable, annotationsTable],
 };
 
 /** BigQuery. Its version is when its tables were last modified: free metadata, which is read at most twice a minute. */

@@ -29,12 +29,13 @@ export async function buildPage(): Promise<string> {
 function digestOfSources(): string {
   const hash = createHash("sha256");
   // In addition to the page's folder, the modules at the top of the workspace, which it shares with the server.
-  for (const name of globSync("{*,page/**/*}.{html,css,svg,ts}", { cwd: workspace }).sort()) {
+  for (const name of globSync("{*,page/**/*}.{html,css,svg,ts,tsx}", { cwd: workspace }).sort()) {
     hash.update(`${name}\0`).update(readFileSync(join(workspace, name)));
   }
   hash.update(readFileSync(fileURLToPath(import.meta.url)));
   const { resolve } = createRequire(import.meta.url);
-  for (const library of ["vite", "echarts"]) hash.update(readFileSync(resolve(`${library}/package.json`)));
+  for (const library of ["vite", "echarts", "preact"])
+    hash.update(readFileSync(resolve(`${library}/package.json`)));
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -48,7 +48,6 @@ const noFigures = ({ by }: FiguresQuestion): FiguresAnswer => ({
   days: 0,
   groups: Object.fromEntries(by.map((name) => [name, []])),
   sums: {
-    days: [],
     dau: [],
     total_iap_revenue: [],
     total_ad_revenue: [],

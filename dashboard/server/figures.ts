@@ -35,8 +35,6 @@ const separator = "\u001e";
  */
 export function figuresSql({ by, grain, platform, country }: FiguresQuestion): string {
   const groups = by.map((name) => (name === "day" ? `${truncatedTo[grain]} as day` : name));
-  const isOneDay = by.includes("day") && grain === "day";
-  const days = isOneDay ? "1 as days" : "count(distinct event_date) as days";
   const sums = measures.map((name) => `coalesce(sum(${name}), 0) as ${name}`);
   const inDays = "event_date between @from_date and @to_date";
   const conditions = [
@@ -54,7 +52,7 @@ export function figuresSql({ by, grain, platform, country }: FiguresQuestion): s
   where ${inDays}
 ),
 figures as (
-  select ${[...groups, days, ...sums].join(",\n    ")}
+  select ${[...groups, ...sums].join(",\n    ")}
   from ${fullName(dailyMetricsTable)}
   where ${conditions.join("\n    and ")}${names && `\n  group by ${names}`}
   limit ${maxGroups + 1}
@@ -78,7 +76,7 @@ function textOf(name: string): string {
 
 const isAmount = (name: string) => name.endsWith("_revenue");
 
-const columnsOf = (by: readonly Dimension[]) => [...by, "days", ...measures];
+const columnsOf = (by: readonly Dimension[]) => [...by, ...measures];
 
 const parametersOf = ({ from, to, platform, country }: FiguresQuestion): QueryParameters => ({
   from_date: from,
@@ -101,7 +99,7 @@ export async function readFigures(
   const columns = (names: readonly string[], toJson: (text: string, name: string) => string) =>
     names.map((name) => `${JSON.stringify(name)}:[${toJson(String(row[name] ?? ""), name)}]`).join();
   const groups = columns(question.by, namesToJson);
-  const sums = columns(["days", ...measures], (text, name) =>
+  const sums = columns(measures, (text, name) =>
     isAmount(name) ? amountsToJson(text) : text.replaceAll(separator, ","),
   );
   const head = JSON.stringify({ version, isHeld: false, days: row.covered_days });

@@ -1,33 +1,38 @@
 import { statSync } from "node:fs";
-import { dailyMetricsTable } from "@clan-platform/warehouse/tables/table.ts";
+import { dailyMetricsTable, rawTable } from "@clan-platform/warehouse/tables/table.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Scope, Source } from "./source.ts";
 
-// A command that finds the file locked retries after 50 to 500 ms: a pause as long lets it in between two of our reads.
+// A command that finds the file locked retries after 50 to 500 ms: a pause as long lets it in between our reads.
 const pauseMs = 150;
 const maxHoldMs = 60;
+// What a page requests at once is read without a pause.
+const maxHoldWithoutPauseMs = 250;
 const patienceMs = 500;
 
 /**
  * The local warehouse in its DuckDB file, which a command in another terminal may want to write at any time. The file
- * is opened read-only for one read after another, and left alone for a moment after a long one.
+ * is opened read-only for one read after another, and left alone for a moment when they have held it for long.
  */
 export function localSource(path: string): Source {
   let lastRead: Promise<unknown> = Promise.resolve();
   let pausedUntil = 0;
-  let metrics: { file: string; version: Promise<string | undefined> } | undefined;
+  let heldMs = 0;
+  let closedAt = 0;
+  const known = new Map<Scope, { file: string; version: Promise<string> }>();
 
-  /** The file changes with every sync, also an empty one; then the content of the table is looked at. */
+  /** The file changes with every sync, also an empty one; then the content of the tables is looked at. */
   async function version(scope: Scope): Promise<string | undefined> {
     const file = versionOf(path);
     if (file === undefined || scope === "everything") return file;
-    if (metrics?.file !== file) {
-      const reading = source.withWarehouse((warehouse) => warehouse.contentVersion(dailyMetricsTable));
-      metrics = { file, version: reading };
-      reading.catch(() => {
-        if (metrics?.version === reading) metrics = undefined;
-      });
-    }
-    return metrics.version;
+    const last = known.get(scope);
+    if (last?.file === file) return last.version;
+    const reading = source.withWarehouse(versions[scope]);
+    known.set(scope, { file, version: reading });
+    reading.catch(() => {
+      if (known.get(scope)?.version === reading) known.delete(scope);
+    });
+    return reading;
   }
 
   const source: Source = {
@@ -42,11 +47,14 @@ export function localSource(path: string): Source {
         const { openDuckdb } = await import("@clan-platform/warehouse/engines/duckdb/duckdb.ts");
         const warehouse = await openDuckdb(path, { readOnly: true, patienceMs });
         const openedAt = Date.now();
+        if (openedAt - closedAt >= pauseMs) heldMs = 0;
         try {
           return await read(warehouse);
         } finally {
           await warehouse.close();
-          if (Date.now() - openedAt > maxHoldMs) pausedUntil = Date.now() + pauseMs;
+          closedAt = Date.now();
+          heldMs += closedAt - openedAt;
+          if (heldMs > maxHoldWithoutPauseMs) pausedUntil = closedAt + pauseMs;
         }
       });
       lastRead = result.catch(() => {});
@@ -55,6 +63,17 @@ export function localSource(path: string): Source {
   };
   return source;
 }
+
+const versions = {
+  daily_metrics: async (warehouse: Warehouse) => `${await warehouse.contentVersion(dailyMetricsTable)}`,
+  // The rows of raw are too many for a digest.
+  checked: async (warehouse: Warehouse) =>
+    [
+      await warehouse.contentVersion(dailyMetricsTable),
+      await warehouse.lastWrittenAt(rawTable),
+      await warehouse.countRows(rawTable),
+    ].join("_"),
+};
 
 /** Modification time and size of the database file and of its write-ahead log. */
 function versionOf(path: string): string | undefined {

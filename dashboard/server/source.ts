@@ -1,7 +1,10 @@
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 
-/** What an answer depends on: the rows of daily_metrics, or any table, with the runs of syncs and loads. */
-export type Scope = "daily_metrics" | "everything";
+/**
+ * What an answer depends on: the rows of daily_metrics, those of the tables that are checked, or any table, with the runs of
+ * syncs and loads, which also bring no rows.
+ */
+export type Scope = "daily_metrics" | "checked" | "everything";
 
 /** Where the dashboard's figures come from. */
 export interface Source {

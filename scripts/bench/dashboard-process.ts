@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { dashboardHeap } from "../local/dashboard-heap.ts";
 
 const commandLine = fileURLToPath(new URL("../clan.ts", import.meta.url));
 
@@ -10,9 +11,9 @@ export interface MeasuredDashboard {
   stop(): Promise<unknown>;
 }
 
-/** Serves a dashboard on the warehouse in this folder, in a process of its own. */
+/** Serves a dashboard on the warehouse in this folder, in a process of its own as `npm start` does. */
 export async function startDashboard(folder: string): Promise<MeasuredDashboard> {
-  const server = spawn(process.execPath, [commandLine, "dashboard"], {
+  const server = spawn(process.execPath, [...dashboardHeap, commandLine, "dashboard"], {
     env: { ...process.env, DATA_DIR: folder, DASHBOARD_PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
   });

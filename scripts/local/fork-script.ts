@@ -10,8 +10,10 @@ export function forkScript(
   name: string,
   args: string[] = [],
   environment: NodeJS.ProcessEnv = {},
+  execArgv = process.execArgv,
 ): ChildProcess {
   return fork(fileURLToPath(new URL(`../${name}`, import.meta.url)), args, {
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env, ...environment },
+    execArgv,
   });
 }

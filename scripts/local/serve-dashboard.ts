@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { CliError } from "../commands/terminal/cli-error.ts";
+import { dashboardHeap } from "./dashboard-heap.ts";
 import { forkScript } from "./fork-script.ts";
 
 export interface DashboardProcess {
@@ -11,7 +12,7 @@ export interface DashboardProcess {
 
 /** Serves the dashboard of the local warehouse from a separate process, so that this one keeps responding. */
 export function startDashboard(): DashboardProcess {
-  const child = forkScript("clan.ts", ["dashboard"]);
+  const child = forkScript("clan.ts", ["dashboard"], {}, dashboardHeap);
   const exited = once(child, "exit");
   const address = Promise.race([once(child, "message"), exited.then(() => [])]).then(([port]) => {
     if (port === undefined) throw new CliError("The dashboard could not be started, for the reason above.");

@@ -4,7 +4,6 @@ import { ServerProblem, ServerUnavailable } from "../requests.ts";
 import { createPage } from "./page.ts";
 
 const sums = {
-  days: [1],
   dau: [5],
   total_iap_revenue: ["1.5"],
   total_ad_revenue: ["0.25"],
@@ -18,7 +17,7 @@ const sums = {
 /** A page on a server whose data has this version, and which answers questions with that of `answered`. */
 function start({ version = "1", answered = (): string => version, search = "?tab=health" } = {}) {
   const paths: string[] = [];
-  const browser = { search, version, isAway: false, isHidden: false };
+  const browser = { search, version, isAway: false, isHidden: false, untilAnswered: Promise.resolve() };
   const answerTo = (path: string): unknown => {
     if (path === "api/days")
       return {
@@ -52,6 +51,7 @@ function start({ version = "1", answered = (): string => version, search = "?tab
     getJson: async <Answer>(path: string) => {
       paths.push(path);
       if (browser.isAway) throw new ServerUnavailable("The server did not answer.");
+      if (path.startsWith("api/figures")) await browser.untilAnswered;
       return answerTo(path) as Answer;
     },
   });
@@ -110,6 +110,20 @@ describe("the page", () => {
     browser.isAway = false;
     await page.checkForChanges();
     expect(page.state().problem).toBeUndefined();
+  });
+
+  it("waits for figures that take longer than a poll", async () => {
+    const { page, browser, paths } = start({ search: "" });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    browser.untilAnswered = promise;
+    const drawn = page.refresh();
+    await expect.poll(() => paths.some((path) => path.startsWith("api/figures"))).toBe(true);
+    const requests = paths.filter((path) => path.startsWith("api/figures")).length;
+    await page.checkForChanges();
+    expect(paths.filter((path) => path.startsWith("api/figures"))).toHaveLength(requests);
+    resolve();
+    await drawn;
+    expect(page.state().view?.tab).toBe("overview");
   });
 
   it("asks for nothing while it is hidden", async () => {

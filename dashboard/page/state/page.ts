@@ -162,10 +162,12 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
         getJson<DaysAnswer>("api/days"),
         getJson<FreshnessAnswer>("api/freshness"),
       ]);
-      const { days: before, problem, shown } = state();
+      const { days: before, problem, shown, isLoading } = state();
       const isOther = before?.version !== days.version;
       set({ days, freshness });
-      if (isOther || problem || shown !== search()) await refresh();
+      // A request that takes longer than a poll is not sent again.
+      const isMissing = !isLoading && (problem !== undefined || shown !== search());
+      if (isOther || isMissing) await refresh();
       if (days.days && checkedVersion !== freshness.version) {
         void loadMarks(days.days);
         void check(freshness.version);
