@@ -1,15 +1,26 @@
 import { type Check, checks, runCheck } from "@clan-platform/warehouse/checks.ts";
-import type { Days } from "@clan-platform/warehouse/warehouse.ts";
-import { addDays, daysFrom } from "../days.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { addDays } from "../days.ts";
 import type { ChecksAnswer } from "./answers.ts";
 import type { Source } from "./source.ts";
 
 // Older days were checked when they were new; and on BigQuery, every day read costs money.
 const daysChecked = 30;
 
+/** How far a check has come. */
+interface Progress {
+  check: Check;
+  /** The first day that it has not looked at. */
+  from: string;
+  /** How many days it looks at next. */
+  days: number;
+  /** How many rows break its claim so far. */
+  found: number;
+}
+
 /**
- * Runs the checks of both tables on the last thirty of the covered days. Where a read blocks other processes, each
- * check runs day by day, so that no read is long; a single one would hold the warehouse for seconds.
+ * Runs the checks of both tables on the last thirty of the covered days. Where a read blocks other processes, a check looks at a
+ * few days at a time, as many as take a fraction of the time that a read may take; all days at once might take seconds.
  */
 export async function checkNewestDays(
   source: Source,
@@ -17,29 +28,42 @@ export async function checkNewestDays(
 ): Promise<Omit<ChecksAnswer, "version" | "isHeld">> {
   const earliest = addDays(covered.to, 1 - daysChecked);
   const days = { from: covered.from > earliest ? covered.from : earliest, to: covered.to };
-  const all: Days = { from_date: days.from, to_date: days.to };
-  const singleDays = daysFrom(days.from, days.to).map((day): Days => ({ from_date: day, to_date: day }));
-  const periods = source.maxHoldMs === undefined ? [all] : singleDays;
-  const pending = checks.flatMap((check) =>
-    (check.acrossDays ? [all] : periods).map((period) => ({ check, period })),
-  );
-  const found = new Map<Check, number>();
+  const { maxHoldMs = Number.POSITIVE_INFINITY } = source;
+  const isBlocking = source.maxHoldMs !== undefined;
+  const all = checks.map((check): Progress => {
+    const isInParts = isBlocking && !check.acrossDays;
+    return { check, from: days.from, days: isInParts ? 1 : daysChecked, found: 0 };
+  });
+  const pending = [...all];
   while (pending.length > 0) {
     await source.withWarehouse(async (warehouse) => {
-      const deadline = Date.now() + (source.maxHoldMs ?? Number.POSITIVE_INFINITY);
-      for (let run = pending.shift(); run; run = Date.now() < deadline ? pending.shift() : undefined) {
-        const result = await runCheck(warehouse, run.check, run.period);
-        found.set(run.check, (found.get(run.check) ?? 0) + result.found);
+      const deadline = Date.now() + maxHoldMs;
+      for (let next = pending[0]; next && Date.now() < deadline; next = pending[0]) {
+        await checkNextDays(warehouse, next, days.to, maxHoldMs / 2);
+        if (next.from > days.to) pending.shift();
       }
     });
   }
   return {
     days,
-    checks: checks.map((check) => ({
-      table: check.table,
-      severity: check.severity,
-      claim: check.claim,
-      found: found.get(check) ?? 0,
-    })),
+    checks: all.map(({ check: { table, severity, claim }, found }) => ({ table, severity, claim, found })),
   };
+}
+
+/** Looks at the next days of a check, and adapts their number so that each time takes about `aimMs`. */
+async function checkNextDays(
+  warehouse: Warehouse,
+  progress: Progress,
+  last: string,
+  aimMs: number,
+): Promise<void> {
+  const { check, from, days } = progress;
+  const to = addDays(from, days - 1) < last ? addDays(from, days - 1) : last;
+  const startedAt = Date.now();
+  const { found } = await runCheck(warehouse, check, { from_date: from, to_date: to });
+  const elapsed = Date.now() - startedAt;
+  progress.found += found;
+  progress.from = addDays(to, 1);
+  if (elapsed < aimMs / 2) progress.days = Math.min(days * 2, daysChecked);
+  else if (elapsed > aimMs && days > 1) progress.days = Math.floor(days / 2);
 }
