@@ -53,6 +53,18 @@ describe("accessibility:", () => {
     }
   });
 
+  it.each([1280, 1440, 2560])("at %i pixels, every column of the countries is in sight", async (width) => {
+    const page = await openPage(browser, `${address}?days=all`, { viewport: { width, height: 800 } });
+    const area = panel(page, "Top countries").locator(".scroll");
+    expect(await area.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  });
+
+  it("on paper, nothing is wider than the page", async () => {
+    const page = await openPage(browser, `${address}?days=all`, { viewport: { width: 1000, height: 800 } });
+    await page.emulateMedia({ media: "print" });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(1000);
+  });
+
   it("new figures are announced politely, and the focus stays where it is", async () => {
     const page = await openPage(browser, address);
     const ios = filters(page).getByRole("button", { name: "iOS" });

@@ -68,6 +68,8 @@ function leadText(measure: Measure, { ranges, now, before, countries }: Compared
   return `${measure.label}: ${text(now, ranges.now)}, ${text(before, ranges.before)}: ${signed(measure, countries.total)}.${note}`;
 }
 
+const roundShare = new Intl.NumberFormat("en-US", { style: "percent" });
+
 interface PartsProps {
   id: string;
   title: string;
@@ -86,7 +88,7 @@ function Parts({ id, title, nameOf, parts, total, measure, about }: PartsProps) 
     textOf(measure, before),
     signed(measure, moved),
     ...(isRatio ? [signed(measure, rate), signed(measure, mix)] : []),
-    total === 0 ? "–" : `${Math.round((100 * moved) / total)} %`,
+    total === 0 ? "–" : roundShare.format(moved / total),
   ];
   const head = [
     title.replace("By ", "").replace(/^./, (first) => first.toUpperCase()),

@@ -25,9 +25,9 @@ const dauOf = (values: number[]) => values.map((dau) => ({ dau }));
 
 describe("a change", () => {
   it.each([
-    ["dau", [{ dau: 12 }], [{ dau: 10 }], "up", "20.0 %"],
-    ["dau", [{ dau: 1_000_001 }], [{ dau: 1_000_000 }], "up", "< 0.1 %"],
-    ["dau", [{ dau: 0 }], [{ dau: 10 }], "down", "100.0 %"],
+    ["dau", [{ dau: 12 }], [{ dau: 10 }], "up", "20.0%"],
+    ["dau", [{ dau: 1_000_001 }], [{ dau: 1_000_000 }], "up", "< 0.1%"],
+    ["dau", [{ dau: 0 }], [{ dau: 10 }], "down", "100.0%"],
     ["dau", [{ dau: 10 }], [{ dau: 10 }], "same", "unchanged"],
     ["server_errors", [{ errors: 500 }], [{ errors: 0 }], "up", "500"],
     ["errors_per_dau", [{ dau: 10, errors: 5 }], [{ dau: 1_000_000, errors: 1 }], "up", "0.5000"],
@@ -80,7 +80,7 @@ describe("a change", () => {
     const before = dauOf(around(100_000));
     expect(change("dau", dauOf(around(101_500)), before)).toEqual({
       direction: "up",
-      text: "1.5 %",
+      text: "1.5%",
       tone: "noise",
       explanation: "Within the day-to-day variation: the daily means differ by 1.9 standard errors.",
     });
@@ -106,7 +106,7 @@ describe("a change", () => {
   });
 
   it("isn't judged from one day on each side, which has no known spread", () => {
-    expect(change("dau", [{ dau: 20 }], [{ dau: 10 }])).toMatchObject({ text: "100.0 %", tone: "neutral" });
+    expect(change("dau", [{ dau: 20 }], [{ dau: 10 }])).toMatchObject({ text: "100.0%", tone: "neutral" });
     const compared = change("dau", [{ dau: 20 }, undefined], [{ dau: 10 }, {}]);
     expect(compared?.explanation).toBe(
       "One day on each side shows no day-to-day variation, so the change isn't judged. " +

@@ -6,7 +6,7 @@ import type { Day } from "./sums.ts";
 
 export interface Change {
   direction: "up" | "down" | "same";
-  /** Without a sign: `20.0 %`, `0.01 points`, `unchanged`. */
+  /** Without a sign: `20.0%`, `0.01 points`, `unchanged`. */
   text: string;
   /** Noise is grey; neutral is neither good nor bad, or can't be judged. */
   tone: "good" | "bad" | "noise" | "neutral";
@@ -24,7 +24,7 @@ const size = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
  *
  * The change never contradicts the two figures beside it, which `measure.text` formats. If they are equal, it is `unchanged` or
  * `hardly changed`. The points of a share are the difference of the two figures as shown. A percentage is computed from
- * the exact figures; one that would round to 0 is `< 0.1 %`. From a figure that is shown as 0, which has no
+ * the exact figures; one that would round to 0 is `< 0.1%`. From a figure that is shown as 0, which has no
  * percentage, the change is the difference itself.
  */
 export function changeOf(
@@ -65,10 +65,10 @@ function textOf(
     return `${points.format(Math.abs(asNumber(shown.now) - asNumber(shown.before)))} points`;
   if (shown.before === measure.format(0)) return measure.format(Math.abs(asNumber(shown.now)));
   const change = percent.format(Math.abs(100 * (now / before - 1)));
-  return change === percent.format(0) ? "< 0.1 %" : `${change} %`;
+  return change === percent.format(0) ? "< 0.1%" : `${change}%`;
 }
 
-/** `1,234.57 %` as 1234.57, rounded as it is shown. */
+/** `1,234.57%` as 1234.57, rounded as it is shown. */
 const asNumber = (text: string): number => Number(text.replace(/[^\d.-]/g, ""));
 
 function toneOf({ moreIs }: Measure, direction: "up" | "down", { kind }: Noise): Change["tone"] {

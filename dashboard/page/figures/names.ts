@@ -65,11 +65,11 @@ const share = new Intl.NumberFormat("en-US", {
 /** `12.3%` */
 export const shareText = (part: number): string => share.format(part);
 
-/** `+12.3 %`, `−4.0 %`, or a dash where a change can't be computed. */
+/** `+12.3%`, `−4.0%`, or a dash where a change can't be computed. */
 export function changeText(change: number | null): string {
   if (change === null) return "–";
   const percent = (100 * Math.abs(change)).toFixed(1);
-  return `${Number(percent) === 0 ? "±" : change > 0 ? "+" : "−"}${percent} %`;
+  return `${Number(percent) === 0 ? "±" : change > 0 ? "+" : "−"}${percent}%`;
 }
 
 const foldAccents = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

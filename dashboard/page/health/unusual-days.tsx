@@ -2,6 +2,7 @@ import { addDays } from "../../days.ts";
 import { type UnusualDay, unusualText, whereText } from "../figures/marks.ts";
 import { measureOf } from "../figures/measures.ts";
 import { dayText } from "../figures/names.ts";
+import type { Range } from "../figures/periods.ts";
 import { type About, Panel, TextTable } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
 import { type Address, initialSelection } from "../state/address.ts";
@@ -44,6 +45,18 @@ export function UnusualHeadlines({ unusual, go }: UnusualHeadlinesProps) {
   );
 }
 
+/** That the first days of the data are not judged, if they are among the last thirty. */
+function NotJudged({ from, to }: Range) {
+  // A day is judged by at least three of the same weekday before it (unusual-days.sql).
+  const firstJudged = addDays(from, 21);
+  if (firstJudged <= addDays(to, -29)) return null;
+  return (
+    <p class="hint">
+      Days before {dayText(firstJudged)} are not judged: fewer than three of the same weekday are before them.
+    </p>
+  );
+}
+
 /** The chart that shows an unusual day, with two weeks before it. */
 function chartOf({ day, scope, name, metric }: UnusualDay): Partial<Address> {
   const selection = {
@@ -55,8 +68,15 @@ function chartOf({ day, scope, name, metric }: UnusualDay): Partial<Address> {
   return { tab: "explore", metric, split: "none", grain: "day", selection };
 }
 
+interface UnusualDaysProps {
+  unusual: UnusualDay[];
+  /** The days that have figures. */
+  covered: Range;
+  about: About;
+}
+
 /** All unusual days of the last thirty, with what would have been usual. */
-export function UnusualDays({ unusual, about }: { unusual: UnusualDay[]; about: About }) {
+export function UnusualDays({ unusual, covered, about }: UnusualDaysProps) {
   return (
     <Panel
       id="unusual-days"
@@ -76,6 +96,7 @@ export function UnusualDays({ unusual, about }: { unusual: UnusualDay[]; about: 
         ]),
       })}
     >
+      <NotJudged {...covered} />
       {unusual.length === 0 ? (
         <p class="good">No figure was unusual.</p>
       ) : (

@@ -70,7 +70,7 @@ interface ContentProps {
 }
 
 function Content({ view, about, state, go }: ContentProps) {
-  const { address, palette, isPrinting, checks, marks } = state;
+  const { address, palette, isPrinting, checks, marks, days } = state;
   switch (view.tab) {
     case "overview":
       return (
@@ -94,7 +94,7 @@ function Content({ view, about, state, go }: ContentProps) {
     case "health":
       return (
         <>
-          <UnusualDays unusual={marks.unusual} about={about} />
+          {days?.days && <UnusualDays unusual={marks.unusual} covered={days.days} about={about} />}
           <Health checks={checks} about={about} />
         </>
       );
