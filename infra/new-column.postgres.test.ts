@@ -4,7 +4,7 @@ import { fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { expect, it } from "vitest";
 import { releasedTables } from "./testing/released-schemas.ts";
 
-/** A place, besides contract/columns.ts, that a column of the activity row has to be added to. */
+/** A place, in addition to contract/columns.ts, that a column of the activity row has to be added to. */
 interface Place {
   name: string;
   columns: string[];

@@ -8,7 +8,6 @@ import { expectOneSentence, runScript, temporaryFolder } from "../testkit/run.ts
 import { experimentNames } from "./chaos/experiment-names.ts";
 import { commands, loadAllCommands } from "./command-line/commands.ts";
 import { refuseSwallowedOptions } from "./command-line/npm-options.ts";
-import { withCommandTable } from "./command-line/readme-table.ts";
 import { UsageError } from "./terminal/cli-error.ts";
 
 const all = await loadAllCommands();
@@ -59,11 +58,6 @@ it("every npm script of a command runs it", () => {
   const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   for (const name of Object.keys(commands)) expect(scripts[name]).toBe(`node scripts/clan.ts ${name}`);
   expect(scripts.clan).toBe("node scripts/clan.ts");
-});
-
-it("README.md has the table of these commands", () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  expect(withCommandTable(readme, all), "README.md is outdated: npm run update-readme").toBe(readme);
 });
 
 it("the names that chaos knows are those of its experiments", () => {

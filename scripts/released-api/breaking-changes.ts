@@ -23,7 +23,7 @@ function operationBreaks(before: ApiDocument, after: ApiDocument, old: Operation
   ];
 }
 
-/** Whoever was let in by one of the old alternatives has to be by one of the new ones. */
+/** A request that was let in by one of the old alternatives has to be by one of the new ones. */
 function securityBreaks(old: Security[], now: Security[]): string[] {
   const alternatives = now.length === 0 ? [{}] : now;
   if (old.length === 0) return alternatives.some(isEmpty) ? [] : ["needs an API key"];

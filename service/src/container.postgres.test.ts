@@ -342,7 +342,7 @@ describe("compose.yaml", () => {
     expect(ports).toHaveLength(1);
     expect(ports[0]).toMatch(/^127\.0\.0\.1:\$\{POSTGRES_PORT:-5432\}:5432$/);
     const url = `postgres://postgres:${environment.POSTGRES_PASSWORD}@127.0.0.1:5432/${environment.POSTGRES_DB}`;
-    expect(readFileSync(join(root, "README.md"), "utf8")).toContain(url);
+    expect(readFileSync(join(root, "docs/container.md"), "utf8")).toContain(url);
   });
 
   it("logs the service in as the login that the migration made a member of clan_app", async () => {

@@ -12,7 +12,7 @@ import { type EdgeCase, rowEdgeCases } from "./row-edge-cases.ts";
 export const edgeCases: Experiment = {
   name: "edge-cases",
   guarantee:
-    "Numbers, days and texts are accepted up to exactly the limits that README documents, and stored without loss; beyond them, the response is 400 and names the field.",
+    "Numbers, days and texts are accepted up to exactly the limits that docs/api.md documents, and stored without loss; beyond them, the response is 400 and names the field.",
   method:
     "Values at and beyond the limits of each field of a row, in batches, NDJSON and CSV, and of clans, queries, paths and headers; " +
     "the stored values are compared exactly.",

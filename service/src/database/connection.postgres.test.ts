@@ -64,7 +64,7 @@ async function serveMetadata(token: string): Promise<() => string[]> {
   await once(server, "listening");
   vi.stubEnv("GCE_METADATA_HOST", `127.0.0.1:${(server.address() as AddressInfo).port}`);
   vi.stubEnv("METADATA_SERVER_DETECTION", "assume-present");
-  // Whoever is logged in on this machine.
+  // The user who is logged in on this machine.
   vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", undefined);
   vi.stubEnv("CLOUDSDK_CONFIG", tmpdir());
   vi.stubEnv("HOME", tmpdir());

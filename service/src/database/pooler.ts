@@ -14,7 +14,7 @@ export class PoolerError extends UserFacingError {
   }
 }
 
-// PgBouncer's answer to the settings with which our sessions start, unless it is told to ignore them.
+// PgBouncer's answer to the settings with which our sessions start, unless it is configured to ignore them.
 const refusedSettings = /unsupported startup parameter/;
 
 /**

@@ -1,15 +1,15 @@
 import { type Command, Option } from "commander";
-import { describeArgument, describeOption } from "./define-command.ts";
+import { describeArgument, describeOption } from "../commands/command-line/define-command.ts";
 
-const start = "<!-- npm run update-readme writes this table -->\n";
+const start = "<!-- npm run update-docs writes this table -->\n";
 const end = "<!-- end of the table of commands -->";
 
-/** README.md with the table of these commands between its marks. */
-export function withCommandTable(readme: string, commands: Command[]): string {
-  const [before, rest] = readme.split(start);
+/** docs/commands.md with the table of these commands between its marks. */
+export function withCommandTable(page: string, commands: Command[]): string {
+  const [before, rest] = page.split(start);
   const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) {
-    throw new Error(`README.md has lost the marks of its table of commands: ${start.trim()} and ${end}`);
+    throw new Error(`docs/commands.md has lost the marks of its table: ${start.trim()} and ${end}`);
   }
   const rows = commands.map((command) => `| ${[call(command), meaning(command)].join(" | ")} |`);
   return `${before}${start}\n${["| command | does |", "|---|---|", ...rows].join("\n")}\n\n${end}${after}`;
@@ -26,8 +26,8 @@ function call(command: Command): string {
   return `\`${names.length > 0 ? `${run} -- ${names.join(" ")}` : run}\``;
 }
 
-/** Without the choices that are files of this folder: a stack that a user adds does not change README.md. */
-function forReadme(option: Option): Option {
+/** Without the choices that are files of this folder: a stack that a user adds does not change the page. */
+function forDocs(option: Option): Option {
   if (option.name() !== "stack") return option;
   return Object.assign(new Option(option.flags), option, { argChoices: undefined });
 }
@@ -36,8 +36,6 @@ function meaning(command: Command): string {
   const args = command.registeredArguments
     .filter(({ argChoices }) => (argChoices?.length ?? 0) <= 10)
     .map((argument) => `\`${argument.name().toUpperCase()}\`: ${describeArgument(argument)}`);
-  const options = command.options.map(
-    (option) => `\`${option.flags}\`: ${describeOption(forReadme(option))}`,
-  );
+  const options = command.options.map((option) => `\`${option.flags}\`: ${describeOption(forDocs(option))}`);
   return [command.description(), ...args, ...options].join("<br>").replaceAll("|", "\\|");
 }

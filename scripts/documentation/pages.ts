@@ -1,0 +1,23 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const generated = new Set(["BENCHMARKS.md", "RELIABILITY.md"]);
+const ignored = /(^|\/)(node_modules|dist|\.local|\.git)(\/|$)/;
+
+/** The Markdown files that people write, by their path in the repository. */
+export const pages: string[] = globSync("**/*.md", { cwd: root, exclude: (name) => ignored.test(name) })
+  .filter((path) => !ignored.test(path) && !generated.has(path))
+  .sort();
+
+export const readPage = (path: string): string => readFileSync(`${root}${path}`, "utf8");
+
+/** A page without its code blocks. */
+export const prose = (path: string): string => readPage(path).replaceAll(/^```.*?^```$/gms, "");
+
+/** The blocks of code of this language. */
+export const codeBlocks = (path: string, language: string): string[] =>
+  [...readPage(path).matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(
+    ([, code = ""]) => code,
+  );
