@@ -1,7 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { loadAllCommands } from "../commands/command-line/commands.ts";
 import { withCommandTable } from "./commands-table.ts";
+import { documentedSettings } from "./documented-settings.ts";
+import { withSettingsTables } from "./settings-table.ts";
 
-// `npm run update-docs`: writes the table of docs/commands.md.
-const path = new URL("../../docs/commands.md", import.meta.url);
-writeFileSync(path, withCommandTable(readFileSync(path, "utf8"), await loadAllCommands()));
+// `npm run update-docs`: writes the generated parts of docs/.
+const commands = await loadAllCommands();
+update("commands.md", (page) => withCommandTable(page, commands));
+update("settings.md", (page) => withSettingsTables(page, documentedSettings));
+
+function update(name: string, change: (page: string) => string): void {
+  const path = new URL(`../../docs/${name}`, import.meta.url);
+  writeFileSync(path, change(readFileSync(path, "utf8")));
+}

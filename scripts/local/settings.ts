@@ -10,8 +10,19 @@ const port = (from: number) =>
     .transform(Number)
     .refine((port) => port >= from && port <= 65_535, `must be a port number from ${from} to 65535`);
 
-const Environment = z.object({
-  /** Use this PostgreSQL and start none. */
+/** What `npm start` and the commands read from the environment, as docs/settings.md describes it. */
+export const PlatformEnvironment = z.object({
+  DATA_DIR: z
+    .string()
+    .default(".local")
+    .describe("where the embedded PostgreSQL and the local warehouse keep their data"),
+  DASHBOARD_PORT: port(0)
+    .refine((port) => !isBlockedPort(port), "is a port that browsers refuse to connect to")
+    .default(8081)
+    .describe("where the dashboard listens, for this machine alone; a free port for 0"),
+  POSTGRES_PORT: port(1)
+    .optional()
+    .describe("port of the embedded PostgreSQL; 54320 or a free one if not set"),
   DATABASE_URL: z
     .string()
     .refine(
@@ -19,22 +30,15 @@ const Environment = z.object({
       "must look like postgres://user:password@host:5432/database, with other characters than letters and digits " +
         "in the password percent-encoded",
     )
-    .optional(),
-  /** Where the embedded databases keep their data. */
-  DATA_DIR: z.string().default(".local"),
-  /** Port of the embedded PostgreSQL. */
-  POSTGRES_PORT: port(1).optional(),
-  /** Where the dashboard listens; a free port for 0. */
-  DASHBOARD_PORT: port(0)
-    .refine((port) => !isBlockedPort(port), "is a port that browsers refuse to connect to")
-    .default(8081),
-  /** The project of `--target bigquery`. */
-  GOOGLE_CLOUD_PROJECT: z.string().optional(),
-  /** Where its datasets are. */
-  BIGQUERY_LOCATION: z.string().default("EU"),
+    .optional()
+    .describe(
+      "another PostgreSQL (18 or later) to use; none is started. The login needs to own the database and to have `createrole`. A pooler such as PgBouncer in transaction mode does not keep the settings of a session: `/health/ready` then answers 503 `DATABASE_POOLER`",
+    ),
+  GOOGLE_CLOUD_PROJECT: z.string().optional().describe("the project of `--target bigquery`"),
+  BIGQUERY_LOCATION: z.string().default("EU").describe("where its datasets are"),
 });
 
-export type Settings = z.infer<typeof Environment>;
+export type Settings = z.infer<typeof PlatformEnvironment>;
 
 /**
  * Reads the settings that all commands share. An empty variable counts as not set.
@@ -42,7 +46,7 @@ export type Settings = z.infer<typeof Environment>;
  */
 export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const result = Environment.safeParse(present);
+  const result = PlatformEnvironment.safeParse(present);
   if (!result.success) {
     throw new CliError(
       result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "),

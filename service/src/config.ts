@@ -30,39 +30,64 @@ const origins = z
     'must be exact origins as browsers send them, such as "https://play.example.com", separated by commas',
   );
 
-const Environment = z
+/** The service's environment, as docs/settings.md describes it. */
+export const ServiceEnvironment = z
   .object({
     ...connectionVariables,
     PORT: whole(0, 65_535)
       .refine((port) => !isBlockedPort(port), "is a port that fetch and browsers refuse to connect to")
-      .default(8080),
-    HOST: z.string().default("localhost"),
-    /** Connections to PostgreSQL that one process may hold. */
-    POOL_MAX: whole(1, 1_000).default(10),
-    /** Milliseconds to wait for a connection, new or from the pool. */
-    CONNECT_TIMEOUT_MS: whole(1, 29_000).default(3_000),
-    LOCK_TIMEOUT_MS: whole(1, 29_000).default(3_000),
-    STATEMENT_TIMEOUT_MS: whole(1, 29_000).default(8_000),
-    HANDLER_TIMEOUT_MS: whole(1, 29_000).default(15_000),
-    /** How long a bulk import may take, from its first byte to its answer. */
-    IMPORT_TIMEOUT_MS: whole(1_000, 600_000).default(120_000),
-    /** The keys that protected operations require; without any, anyone may call them. */
-    API_KEYS: apiKeys.optional(),
-    /** Origins of browser games whose pages may call the service. */
-    CORS_ORIGINS: origins.default([]),
-    /** Requests per minute and address; 0 is without a limit. */
-    RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000).default(6_000),
-    /** Requests of one address whose bodies may be arriving at once; 0 is without a limit. */
-    OPEN_BODIES_PER_ADDRESS: whole(0, 100_000).default(100),
-    /** Proxies in front whose X-Forwarded-For is trusted; 1 on Cloud Run. */
-    TRUSTED_PROXIES: whole(0, 10).default(0),
-    LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-    LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
-    /** Completes the trace of a log entry to the name that Cloud Logging links. */
-    GOOGLE_CLOUD_PROJECT: z.string().optional(),
-    /** Set by Cloud Run. */
-    K_SERVICE: z.string().default("clan-service"),
-    K_REVISION: z.string().default("local"),
+      .default(8080)
+      .describe("where the API listens; a free port for 0"),
+    HOST: z.string().default("localhost").describe("the address to listen at; `0.0.0.0` in the container"),
+    API_KEYS: apiKeys
+      .optional()
+      .describe("the [API keys](api.md#api-keys); without any, anyone may do everything"),
+    CORS_ORIGINS: origins
+      .default([])
+      .describe(
+        "exact origins, comma-separated, such as `https://play.example.com`: their pages may call the service from a browser, and read every answer",
+      ),
+    POOL_MAX: whole(1, 1_000)
+      .default(10)
+      .describe(
+        "connections to PostgreSQL; clans and activity may each use two thirds of them, so that a locked table stops only one of the two, and searches one third. Per connection, 32 requests may be running; more get 503 `OVERLOADED` at once",
+      ),
+    CONNECT_TIMEOUT_MS: whole(1, 29_000)
+      .default(3_000)
+      .describe("how long to wait for a connection, new or from the pool"),
+    LOCK_TIMEOUT_MS: whole(1, 29_000).default(3_000).describe("how long a statement waits for a lock"),
+    STATEMENT_TIMEOUT_MS: whole(1, 29_000)
+      .default(8_000)
+      .describe("how long a statement may take; above `LOCK_TIMEOUT_MS`"),
+    HANDLER_TIMEOUT_MS: whole(1, 29_000)
+      .default(15_000)
+      .describe("how long a request may take; above `STATEMENT_TIMEOUT_MS` and `CONNECT_TIMEOUT_MS`"),
+    IMPORT_TIMEOUT_MS: whole(1_000, 600_000)
+      .default(120_000)
+      .describe("how long a bulk import may take, from its first byte to its answer"),
+    RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000)
+      .default(6_000)
+      .describe("requests per minute and address; 0 is without a limit"),
+    OPEN_BODIES_PER_ADDRESS: whole(0, 100_000)
+      .default(100)
+      .describe("requests of one address whose bodies may be arriving at once; 0 is without a limit"),
+    TRUSTED_PROXIES: whole(0, 10)
+      .default(0)
+      .describe("proxies in front whose `X-Forwarded-For` is trusted; 1 on Cloud Run"),
+    LOG_LEVEL: z
+      .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+      .default("info")
+      .describe("the least severe entries to log; `warn` under `npm start`"),
+    LOG_FORMAT: z
+      .enum(["json", "pretty"])
+      .optional()
+      .describe("`pretty` in a terminal, and elsewhere JSON in Cloud Logging's form"),
+    GOOGLE_CLOUD_PROJECT: z
+      .string()
+      .optional()
+      .describe("completes the trace of a log entry to the name that Cloud Logging links"),
+    K_SERVICE: z.string().default("clan-service").describe("set by Cloud Run: the service's name in logs"),
+    K_REVISION: z.string().default("local").describe("set by Cloud Run: the revision's name in logs"),
   })
   .refine((env) => env.LOCK_TIMEOUT_MS < env.STATEMENT_TIMEOUT_MS, {
     path: ["LOCK_TIMEOUT_MS"],
@@ -82,7 +107,7 @@ function isOrigin(text: string): boolean {
   return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.parse(text)?.origin === text;
 }
 
-export type Config = z.infer<typeof Environment>;
+export type Config = z.infer<typeof ServiceEnvironment>;
 
 /** An invalid value in the environment; the message names each variable. */
 export class ConfigError extends UserFacingError {
@@ -94,18 +119,21 @@ export class ConfigError extends UserFacingError {
  * @throws {ConfigError} naming every variable that is wrong and what is allowed
  */
 export function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  return parse(Environment, environment);
+  return parse(ServiceEnvironment, environment);
 }
 
-const MigrationEnvironment = z.object({
+/** The migration's environment, as docs/settings.md describes it. */
+export const MigrationEnvironment = z.object({
   ...connectionVariables,
-  /** The role that owns what a migration creates, if not the login itself. */
-  MIGRATION_ROLE: z.string().optional(),
-  /** Logins, comma-separated, that become members of role `clan_app`. */
+  MIGRATION_ROLE: z
+    .string()
+    .optional()
+    .describe("the role that owns what a migration creates, if not the login itself"),
   APP_LOGINS: z
     .string()
     .default("")
-    .transform((list) => list.split(",").filter((login) => login !== "")),
+    .transform((list) => list.split(",").filter((login) => login !== ""))
+    .describe("logins, comma-separated, that become members of role `clan_app`"),
 });
 
 /**

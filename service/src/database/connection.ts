@@ -4,12 +4,23 @@ import { z } from "zod";
 
 /** The variables that say where PostgreSQL is and how to log in; the service and the migration read the same ones. */
 export const connectionVariables = {
-  /** postgres://user:password@host:port/database; a host that is a folder (`%2Fcloudsql%2F…`) means its unix socket. */
-  DATABASE_URL: z.string({ error: "is not set; it says where PostgreSQL is" }).min(1, "is empty"),
-  /** `google-iam` logs in with a fresh access token of the account that runs this, instead of a password. */
-  DATABASE_AUTH: z.enum(["password", "google-iam"]).default("password"),
-  /** Certificates (PEM) of which one must have signed the server's: turns TLS on. */
-  DATABASE_CA: z.string().startsWith("-----BEGIN CERTIFICATE-----", "must be certificates in PEM").optional(),
+  DATABASE_URL: z
+    .string({ error: "is not set; it says where PostgreSQL is" })
+    .min(1, "is empty")
+    .describe(
+      "`postgres://user:password@host:port/database`; a host that is a folder (`%2Fcloudsql%2F…`) means its unix socket. It alone says where and how to connect: `PGSSLMODE`, `PGOPTIONS` and PostgreSQL's other variables are ignored",
+    ),
+  DATABASE_AUTH: z
+    .enum(["password", "google-iam"])
+    .default("password")
+    .describe("`google-iam`: instead of a password, a fresh access token of the account that runs it"),
+  DATABASE_CA: z
+    .string()
+    .startsWith("-----BEGIN CERTIFICATE-----", "must be certificates in PEM")
+    .optional()
+    .describe(
+      "certificates (PEM); the connection is then encrypted, and the server's certificate must be signed by one of them",
+    ),
 };
 
 export interface ConnectionSettings {
