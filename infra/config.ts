@@ -39,6 +39,8 @@ const Settings = z.strictObject({
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),
   databaseMaxDiskGb: whole(10, 65_536).default(100),
+  /** IAM members that may open the deployed dashboard; without any, there is none. */
+  dashboardViewers: z.array(invoker, "a list of members").default([]),
   /** People who may read the database, through the Auth Proxy. */
   databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
   minInstances: whole(0, 100),

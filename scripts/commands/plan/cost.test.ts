@@ -62,6 +62,17 @@ it("each line of stack prod", () => {
   });
 });
 
+it("the dashboard costs its requests and its queries, and nothing for idle instances", async () => {
+  const viewed = await resourcesOf("prod", { "clan-platform:dashboardViewers": ["group:a@example.com"] });
+  expect(costs(viewed)).toEqual({
+    ...costs(prod),
+    // 4.2 million × 0.40, and 21,000 s × (0.000024 + 0.5 × 0.0000025)
+    "Cloud Run, dashboard": 2.21025,
+    // (0.9 + 0.13 - 1 free) TiB × 6.25
+    "BigQuery, queries": 0.1875,
+  });
+});
+
 it("a shared-core database costs its own hourly price", () => {
   // 730 h × 0.035
   expect(costs(small)["Cloud SQL, instance"]).toBe(25.55);
