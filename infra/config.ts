@@ -47,6 +47,8 @@ const Settings = z.strictObject({
   maxInstances: whole(1, 100),
   /** Connections to the database per instance of the service. */
   poolMax: whole(1, 100),
+  /** How often user activity is synced and the touched days are recomputed; `daily`: once, before `dailyAt`. */
+  syncEvery: oneOf("5 minutes", "15 minutes", "30 minutes", "60 minutes", "daily").default("15 minutes"),
   /**
    * When the metrics are computed, UTC. User activity is synced before, when the day is over, and the metrics are checked
    * after, both on the same day. A schedule on the hour may fire twice.

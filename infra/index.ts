@@ -88,7 +88,16 @@ const warehouse = new Warehouse(
 );
 const sync = new ActivitySync(
   "activity-sync",
-  { project, location, dailyAt: config.dailyAt, database, migration: migration.job, warehouse, protect },
+  {
+    project,
+    location,
+    syncEvery: config.syncEvery,
+    dailyAt: config.dailyAt,
+    database,
+    migration: migration.job,
+    warehouse,
+    protect,
+  },
   opts,
 );
 

@@ -82,14 +82,14 @@ export class Warehouse extends pulumi.ComponentResource {
     const prerequisites = [...grants, readsRaw, writesAnalytics, ...this.tables];
     const daily_metrics = scheduledQuery(
       "daily_metrics",
-      { query: scheduledDailyMetrics(windowDays), dailyAt, location, account },
+      { query: scheduledDailyMetrics(windowDays), schedule: `every day ${dailyAt}`, location, account },
       { parent: this, dependsOn: prerequisites },
     );
     const daily_metrics_checks = scheduledQuery(
       "daily_metrics_checks",
       {
         query: scheduledChecks(windowDays),
-        dailyAt: minutesAfter(dailyAt, checksAfterMinutes),
+        schedule: `every day ${minutesAfter(dailyAt, checksAfterMinutes)}`,
         location,
         account,
       },

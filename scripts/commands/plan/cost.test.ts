@@ -57,7 +57,8 @@ it("each line of stack prod", () => {
     "Cloud Run, kept warm": 9.855,
     "Artifact Registry": 0.05,
     "BigQuery, storage": 0.04,
-    "BigQuery, queries": 0,
+    // (0.9 - 1 free + 0.35 GiB × (4 an hour × 730 - 30.417 of daily syncs) / 1,024) TiB × 6.25
+    "BigQuery, queries": 5.54784,
     Monitoring: 1.2,
   });
 });
@@ -68,8 +69,8 @@ it("the dashboard costs its requests and its queries, and nothing for idle insta
     ...costs(prod),
     // 4.2 million × 0.40, and 21,000 s × (0.000024 + 0.5 × 0.0000025)
     "Cloud Run, dashboard": 2.21025,
-    // (0.9 + 0.13 - 1 free) TiB × 6.25
-    "BigQuery, queries": 0.1875,
+    // 0.13 TiB × 6.25 more
+    "BigQuery, queries": Number(((costs(prod)["BigQuery, queries"] ?? 0) + 0.8125).toFixed(5)),
   });
 });
 

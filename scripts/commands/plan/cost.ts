@@ -42,6 +42,8 @@ export interface Usage {
   imagesGb: number;
   warehouseGb: number;
   queriedTib: number;
+  /** Of a run of activity_sync, with the touched days. */
+  syncGib: number;
   /** Of the deployed dashboard. */
   dashboardRequestsMillions: number;
   dashboardQueriedTib: number;
@@ -55,6 +57,8 @@ export const assumptions: Usage = {
   warehouseGb: 12,
   // Scheduled queries, and people. To erase a user, activity_sync reads all of raw, and reads it again to delete there.
   queriedTib: 0.9,
+  // Some 25 tables in its statements, 10 MB each at least, and today's rows of raw three times.
+  syncGib: 0.35,
   // A hundred viewers whose pages ask for changes twice a minute, eight hours a day on 22 days: 2 requests each time.
   dashboardRequestsMillions: 4.2,
   // Every quarter of an hour of these hours, the data has changed, and 20 queries of 10 MB, BigQuery's minimum, are asked again.
@@ -75,7 +79,9 @@ export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): 
   const services = resources.filter(({ type }) => type === "gcp:cloudrunv2/service:Service");
   const service = services.find(({ inputs }) => inputs.name === "clan-service");
   const dashboard = services.find(({ inputs }) => inputs.name === "clan-dashboard");
-  const queriedTib = usage.queriedTib + (dashboard ? usage.dashboardQueriedTib : 0);
+  // Those of daily syncs are among the other queries.
+  const syncedTib = (Math.max(0, syncsPerMonth(resources) - daysPerMonth) * usage.syncGib) / 1_024;
+  const queriedTib = usage.queriedTib + syncedTib + (dashboard ? usage.dashboardQueriedTib : 0);
   return [
     ...(instance ? databaseCost(instance.inputs.settings as DatabaseSettings) : []),
     ...(service ? serviceCost(service.inputs.template as ServiceTemplate, usage) : []),
@@ -150,6 +156,14 @@ function serviceCost({ scaling }: ServiceTemplate, usage: Usage): CostLine[] {
       usd: warm * seconds * price.runIdleSecond * (1 + gib),
     },
   ];
+}
+
+const daysPerMonth = hours / 24;
+
+function syncsPerMonth(resources: Recorded[]): number {
+  const sync = resources.find(({ inputs }) => inputs.displayName === "activity_sync" && inputs.schedule);
+  const minutes = /^every (\d+) minutes$/.exec(String(sync?.inputs.schedule))?.[1];
+  return minutes ? (hours * 60) / Number(minutes) : daysPerMonth;
 }
 
 /** Beside the service, which may use up the free tier. It has no instance while nobody looks. */
