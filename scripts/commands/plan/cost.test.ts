@@ -58,7 +58,7 @@ it("each line of stack prod", () => {
     "Artifact Registry": 0.05,
     "BigQuery, storage": 0.04,
     // (0.9 - 1 free + 0.35 GiB × (4 an hour × 730 - 30.417 of daily syncs) / 1,024) TiB × 6.25
-    "BigQuery, queries": 5.54784,
+    "BigQuery, queries": 5.54782,
     Monitoring: 1.2,
   });
 });
