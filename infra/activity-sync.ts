@@ -1,4 +1,4 @@
-import { scheduledActivitySync } from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
+import { scheduledSync } from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
@@ -15,7 +15,9 @@ const username = "bigquery";
 export interface ActivitySyncArgs {
   project: string;
   location: string;
-  /** When the metrics are computed, HH:MM UTC: the sync runs before. */
+  /** `daily`, or an interval such as `15 minutes`. */
+  syncEvery: string;
+  /** When the metrics are computed, HH:MM UTC: a daily sync runs before. */
   dailyAt: string;
   database: Database;
   /** The job that creates the PostgreSQL role of BigQuery's login. */
@@ -24,7 +26,7 @@ export interface ActivitySyncArgs {
   protect: boolean;
 }
 
-/** BigQuery's connection to the database, and the scheduled query that copies user activity over it into raw. */
+/** BigQuery's connection to the database, and the scheduled query that copies user activity over it into raw and recomputes the touched days. */
 export class ActivitySync extends pulumi.ComponentResource {
   readonly account: gcp.serviceaccount.Account;
   readonly scheduledQueries: { activity_sync: ScheduledQuery };
@@ -48,6 +50,17 @@ export class ActivitySync extends pulumi.ComponentResource {
     const writesRaw = new gcp.bigquery.DatasetIamMember(
       `${name}-write-raw`,
       { datasetId: warehouse.raw.datasetId, role: "roles/bigquery.dataEditor", member: account.member },
+      { parent: this },
+    );
+
+    // It recomputes the days that it touched.
+    const writesAnalytics = new gcp.bigquery.DatasetIamMember(
+      `${name}-write-analytics`,
+      {
+        datasetId: warehouse.analytics.datasetId,
+        role: "roles/bigquery.dataEditor",
+        member: account.member,
+      },
       { parent: this },
     );
 
@@ -108,20 +121,31 @@ export class ActivitySync extends pulumi.ComponentResource {
     const activity_sync = scheduledQuery(
       "activity_sync",
       {
-        query: scheduledActivitySync(`${project}.${location.toLowerCase()}.${connectionId}`),
-        dailyAt: minutesAfter(args.dailyAt, -minutesBefore),
+        query: scheduledSync(`${project}.${location.toLowerCase()}.${connectionId}`),
+        schedule: scheduleOf(args),
         location,
         account,
       },
       {
         parent: this,
-        dependsOn: [...grants, writesRaw, usesConnection, reachesInstance, login, ...warehouse.tables],
+        dependsOn: [
+          ...grants,
+          writesRaw,
+          writesAnalytics,
+          usesConnection,
+          reachesInstance,
+          login,
+          ...warehouse.tables,
+        ],
       },
     );
     this.scheduledQueries = { activity_sync };
     this.registerOutputs();
   }
 }
+
+const scheduleOf = ({ syncEvery, dailyAt }: ActivitySyncArgs) =>
+  syncEvery === "daily" ? `every day ${minutesAfter(dailyAt, -minutesBefore)}` : `every ${syncEvery}`;
 
 /** The member that BigQuery connects as: the connection's own, or the project's agent if Google's response omits it. */
 function agentOf(connection: gcp.bigquery.Connection, projectAgent: pulumi.Output<string>) {

@@ -45,6 +45,7 @@ it("needs few settings, and defaults to private and small", () => {
     invokers: [],
     apiKeys: [],
     corsOrigins: [],
+    dashboardViewers: [],
     databaseTier: "db-g1-small",
     databaseAvailability: "zonal",
     databaseDiskGb: 10,
@@ -53,6 +54,7 @@ it("needs few settings, and defaults to private and small", () => {
     minInstances: 0,
     maxInstances: 2,
     poolMax: 5,
+    syncEvery: "15 minutes",
     dailyAt: "03:17",
     windowDays: 3,
   } satisfies Config);

@@ -39,12 +39,16 @@ const Settings = z.strictObject({
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),
   databaseMaxDiskGb: whole(10, 65_536).default(100),
+  /** IAM members that may open the deployed dashboard; without any, there is none. */
+  dashboardViewers: z.array(invoker, "a list of members").default([]),
   /** People who may read the database, through the Auth Proxy. */
   databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
   minInstances: whole(0, 100),
   maxInstances: whole(1, 100),
   /** Connections to the database per instance of the service. */
   poolMax: whole(1, 100),
+  /** How often user activity is synced and the touched days are recomputed; `daily`: once, before `dailyAt`. */
+  syncEvery: oneOf("5 minutes", "15 minutes", "30 minutes", "60 minutes", "daily").default("15 minutes"),
   /**
    * When the metrics are computed, UTC. User activity is synced before, when the day is over, and the metrics are checked
    * after, both on the same day. A schedule on the hour may fire twice.

@@ -3,25 +3,70 @@ import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { contentHash, contextFolder } from "./image-context.ts";
+import { type Built, contentHash, contextFolder } from "./image-context.ts";
 import { serviceAgent } from "./service-agent.ts";
+
+/** A repository, and the grant that lets Cloud Run pull from it. */
+interface Pullable {
+  repository: gcp.artifactregistry.Repository;
+  reader: gcp.artifactregistry.RepositoryIamMember;
+}
 
 export interface ImageArgs {
   project: string;
   region: string;
+  /** The workspace whose `Dockerfile` it is built from; the default is the service. */
+  of?: Built;
+  /** The image whose repository it is pushed to; without it, a repository is created. */
+  beside?: Image;
 }
 
-/** The service's image: built on this machine from `service/Dockerfile`, and pushed to Artifact Registry. */
+/** An image: built on this machine from a workspace's `Dockerfile`, and pushed to Artifact Registry. */
 export class Image extends pulumi.ComponentResource {
   /** The image by its digest, which no later push can change. */
   readonly digest: pulumi.Output<string>;
   readonly repository: gcp.artifactregistry.Repository;
+  readonly #pullable: Pullable;
 
   constructor(name: string, args: ImageArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("clan-platform:index:Image", name, {}, { aliases: [{ type: "clan-platform:Image" }], ...opts });
     const { project, region: location } = args;
     const { dependsOn = [] } = opts;
-    this.repository = new gcp.artifactregistry.Repository(
+    const { of = "service", beside } = args;
+    this.#pullable = beside
+      ? beside.#pullable
+      : this.#createRepository(name, args, { parent: this, dependsOn });
+    this.repository = this.#pullable.repository;
+    // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
+    const keepers = { content: contentHash(contextFolder, of) };
+    const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
+    const server = `${location}-docker.pkg.dev`;
+    const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
+    const image = new docker.Image(
+      name,
+      {
+        imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-${of}:${keepers.content}-${build.hex}`,
+        // Relative to where Pulumi runs the program, so that it is the same on every machine.
+        build: {
+          context: relative(process.cwd(), contextFolder) || ".",
+          dockerfile: relative(process.cwd(), join(contextFolder, `${of}/Dockerfile`)),
+          platform: "linux/amd64",
+        },
+        // The token lives for an hour; a new one does not count as a change of the image.
+        registry: { server, username: "oauth2accesstoken", password: pulumi.secret(accessToken) },
+      },
+      { parent: this, dependsOn: [this.#pullable.repository, this.#pullable.reader] },
+    );
+    this.digest = image.repoDigest.apply(refuseWithoutDigest);
+    this.registerOutputs();
+  }
+
+  #createRepository(
+    name: string,
+    { project, region: location }: ImageArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): Pullable {
+    const repository = new gcp.artifactregistry.Repository(
       `${name}-repository`,
       {
         repositoryId: "clan-platform",
@@ -36,40 +81,19 @@ export class Image extends pulumi.ComponentResource {
           { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: "2592000s" } },
         ],
       },
-      { parent: this, dependsOn },
+      opts,
     );
     const reader = new gcp.artifactregistry.RepositoryIamMember(
       `${name}-reader`,
       {
-        repository: this.repository.name,
+        repository: repository.name,
         location,
         role: "roles/artifactregistry.reader",
-        member: serviceAgent("run", project, { parent: this, dependsOn }),
+        member: serviceAgent("run", project, opts),
       },
-      { parent: this, dependsOn },
+      opts,
     );
-    // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
-    const keepers = { content: contentHash() };
-    const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
-    const server = `${location}-docker.pkg.dev`;
-    const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
-    const image = new docker.Image(
-      name,
-      {
-        imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-service:${keepers.content}-${build.hex}`,
-        // Relative to where Pulumi runs the program, so that it is the same on every machine.
-        build: {
-          context: relative(process.cwd(), contextFolder) || ".",
-          dockerfile: relative(process.cwd(), join(contextFolder, "service/Dockerfile")),
-          platform: "linux/amd64",
-        },
-        // The token lives for an hour; a new one does not count as a change of the image.
-        registry: { server, username: "oauth2accesstoken", password: pulumi.secret(accessToken) },
-      },
-      { parent: this, dependsOn: [this.repository, reader] },
-    );
-    this.digest = image.repoDigest.apply(refuseWithoutDigest);
-    this.registerOutputs();
+    return { repository, reader };
   }
 }
 

@@ -4,6 +4,7 @@ import { apiNames } from "./api-names.ts";
 import { Apis } from "./apis.ts";
 import { ClanService } from "./clan-service.ts";
 import { databaseConnections } from "./config.ts";
+import { Dashboard } from "./dashboard.ts";
 import { Database } from "./database.ts";
 import { DatabaseLogin } from "./database-login.ts";
 import { Deployer } from "./deployer.ts";
@@ -87,9 +88,20 @@ const warehouse = new Warehouse(
 );
 const sync = new ActivitySync(
   "activity-sync",
-  { project, location, dailyAt: config.dailyAt, database, migration: migration.job, warehouse, protect },
+  {
+    project,
+    location,
+    syncEvery: config.syncEvery,
+    dailyAt: config.dailyAt,
+    database,
+    migration: migration.job,
+    warehouse,
+    protect,
+  },
   opts,
 );
+
+const dashboard = Dashboard.deploy(config, { image, warehouse }, opts);
 
 new Monitoring(
   "monitoring",
@@ -119,6 +131,7 @@ const deployer = config.github
           migration: migration.account,
           warehouse: warehouse.account,
           sync: sync.account,
+          ...(dashboard && { dashboard: dashboard.account }),
         },
       },
       opts,
@@ -127,6 +140,7 @@ const deployer = config.github
 
 export const serviceUrl = clans.service.uri;
 export const docsUrl = pulumi.interpolate`${clans.service.uri}/docs`;
+export const dashboardUrl = dashboard ? dashboard.service.uri : null;
 export const connectionName = database.instance.connectionName;
 export const databaseCommands = outputs.databaseCommands(config, connectionName);
 export const imageDigest = image.digest;

@@ -47,13 +47,13 @@ export type ScheduledQuery = gcp.bigquery.DataTransferConfig;
 
 export interface ScheduledQueryArgs {
   query: string;
-  /** HH:MM, UTC. */
-  dailyAt: string;
+  /** In BigQuery's words, UTC: `every day 03:17`, `every 15 minutes`. */
+  schedule: string;
   location: pulumi.Input<string>;
   account: gcp.serviceaccount.Account;
 }
 
-/** A query that runs every day. */
+/** A query that runs on a schedule. */
 export function scheduledQuery(
   name: string,
   args: ScheduledQueryArgs,
@@ -67,7 +67,7 @@ export function scheduledQuery(
       // No destination: the statement itself names the tables that it writes.
       params: { query: args.query },
       location: args.location,
-      schedule: `every day ${args.dailyAt}`,
+      schedule: args.schedule,
       serviceAccountName: args.account.email,
       emailPreferences: { enableFailureEmail: true },
     },

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 const domains = {
   bigqueryconnection: "gcp-sa-bigqueryconnection",
   bigquerydatatransfer: "gcp-sa-bigquerydatatransfer",
+  iap: "gcp-sa-iap",
   monitoring: "gcp-sa-monitoring-notification",
   run: "serverless-robot-prod",
 };

@@ -1,6 +1,7 @@
+import * as gcp from "@pulumi/gcp";
 import { expect, it } from "vitest";
 import { difference } from "./testing/difference.ts";
-import { everyExtra, publicAccess, recordStack } from "./testing/recorded.ts";
+import { everyExtra, one, publicAccess, recordStack } from "./testing/recorded.ts";
 
 // What each setting changes in the dev stack, and that it changes nothing else.
 
@@ -174,6 +175,30 @@ it("sizes of the database and numbers of instances change the database, the serv
     ~ sql.DatabaseInstance database-instance settings.diskAutoresizeLimit: 100 -> 200
     ~ sql.DatabaseInstance database-instance settings.tier: "db-f1-micro" -> "db-custom-2-7680""
   `);
+});
+
+it("syncEvery sets how often user activity is synced and the touched days are recomputed", async () => {
+  expect(await changedBy({ syncEvery: "15 minutes" })).toBe(
+    '~ bigquery.DataTransferConfig activity-sync schedule: "every day 02:47" -> "every 15 minutes"',
+  );
+  for (const syncEvery of ["1 minute", "15", "hourly"]) {
+    await expect(recordStack("dev", { syncEvery })).rejects.toThrow(
+      /syncEvery is .*: it must be one of: 5 minutes/,
+    );
+  }
+});
+
+it("in prod, a match at noon is on the dashboard within 20 minutes: one interval, a run, and the dashboard's own delays", async () => {
+  const { inputs } = one(await recordStack("prod"), gcp.bigquery.DataTransferConfig, {
+    displayName: "activity_sync",
+  });
+  const [, interval] = /^every (\d+) minutes$/.exec(String(inputs.schedule)) ?? [];
+  // A run takes minutes; the dashboard's version of the data lives for half a minute, and the page asks twice a minute.
+  expect(Number(interval) + 3 + 0.5 + 0.5).toBeLessThan(20);
+  const query = String(inputs.params.query);
+  expect(query.indexOf("merge into clan_case_analytics.daily_metrics")).toBeGreaterThan(
+    query.indexOf("insert into clan_case_raw.activity_syncs"),
+  );
 });
 
 it("dailyAt and windowDays set when the scheduled queries run, and over which days", async () => {

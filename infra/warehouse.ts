@@ -25,6 +25,7 @@ export interface WarehouseArgs {
 /** BigQuery: datasets, tables, and the scheduled queries that compute the metrics and check them. */
 export class Warehouse extends pulumi.ComponentResource {
   readonly raw: gcp.bigquery.Dataset;
+  readonly analytics: gcp.bigquery.Dataset;
   readonly tables: gcp.bigquery.Table[];
   /** BigQuery's scheduler, as a member for grants. */
   readonly scheduler: pulumi.Output<string>;
@@ -43,7 +44,7 @@ export class Warehouse extends pulumi.ComponentResource {
       { ...datasetArgs, datasetId: "clan_case_raw", description: "User activity as it was received" },
       { parent: this, dependsOn, protect },
     );
-    const analytics = new gcp.bigquery.Dataset(
+    this.analytics = new gcp.bigquery.Dataset(
       "clan_case_analytics",
       {
         ...datasetArgs,
@@ -52,7 +53,7 @@ export class Warehouse extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn, protect },
     );
-    const datasets = { clan_case_raw: this.raw, clan_case_analytics: analytics };
+    const datasets = { clan_case_raw: this.raw, clan_case_analytics: this.analytics };
     this.tables = tables.map((table) => this.#table(table, datasets[table.dataset], protect));
 
     this.scheduler = serviceAgent("bigquerydatatransfer", project, { parent: this, dependsOn });
@@ -74,21 +75,21 @@ export class Warehouse extends pulumi.ComponentResource {
     );
     const writesAnalytics = new gcp.bigquery.DatasetIamMember(
       `${name}-write-analytics`,
-      { datasetId: analytics.datasetId, role: "roles/bigquery.dataEditor", member: account.member },
+      { datasetId: this.analytics.datasetId, role: "roles/bigquery.dataEditor", member: account.member },
       { parent: this },
     );
 
     const prerequisites = [...grants, readsRaw, writesAnalytics, ...this.tables];
     const daily_metrics = scheduledQuery(
       "daily_metrics",
-      { query: scheduledDailyMetrics(windowDays), dailyAt, location, account },
+      { query: scheduledDailyMetrics(windowDays), schedule: `every day ${dailyAt}`, location, account },
       { parent: this, dependsOn: prerequisites },
     );
     const daily_metrics_checks = scheduledQuery(
       "daily_metrics_checks",
       {
         query: scheduledChecks(windowDays),
-        dailyAt: minutesAfter(dailyAt, checksAfterMinutes),
+        schedule: `every day ${minutesAfter(dailyAt, checksAfterMinutes)}`,
         location,
         account,
       },

@@ -8,15 +8,20 @@ export class ServerProblem extends Error {
   override name = "ServerProblem";
 }
 
+// By it, Google's sign-in in front of a deployed dashboard answers 401 when the session is over, and not with a redirect to a
+// page of another origin (https://cloud.google.com/iap/docs/sessions-howto).
+const headers = { "x-requested-with": "XMLHttpRequest" };
+
 /**
  * Requests JSON from the dashboard's server.
  * @throws {ServerUnavailable | ServerProblem}
  */
 export async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
-  const response = await fetch(path, signal ? { signal } : {}).catch((cause) => {
+  const response = await fetch(path, { headers, ...(signal && { signal }) }).catch((cause) => {
     if (signal?.aborted) throw cause;
     throw new ServerUnavailable("The server did not answer.", { cause });
   });
+  if (response.status === 401) throw new ServerProblem("You are no longer signed in: reload the page.");
   const body = await response.json().catch((cause) => {
     if (signal?.aborted) throw cause;
     throw new ServerUnavailable("The server's answer was cut off.", { cause });

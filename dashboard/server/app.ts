@@ -15,6 +15,8 @@ export interface DashboardOptions {
   source: Source;
   /** The folder of the built page; without it, the API alone. */
   page?: string;
+  /** Whether a front end that speaks HTTPS and knows its callers is before it, such as Google's IAP; otherwise it is for this machine. */
+  isDeployed?: boolean;
 }
 
 // The page loads its own files alone.
@@ -33,23 +35,35 @@ const contentSecurityPolicy = {
 };
 
 /** Builds the dashboard's server: the page and its API. It does not listen: `serve.ts` does. */
-export async function buildDashboard({ source, page }: DashboardOptions): Promise<FastifyInstance> {
-  const app = fastify({ logger: { level: "error", stream: process.stderr }, forceCloseConnections: true });
+export async function buildDashboard({
+  source,
+  page,
+  isDeployed = false,
+}: DashboardOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: { level: "error", stream: process.stderr },
+    forceCloseConnections: isDeployed ? "idle" : true,
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(async () => {
     throw new Problem(404, "NOT_FOUND", "There is nothing at this path.");
   });
-  app.addHook("onRequest", rejectForeignHost);
+  // IAP's cookie is of the deployed name alone, so no other name gets past it.
+  if (!isDeployed) app.addHook("onRequest", rejectForeignHost);
   await app.register(helmet, {
     contentSecurityPolicy,
-    // The dashboard is plain HTTP on this machine.
-    strictTransportSecurity: false,
+    // On this machine, the dashboard is plain HTTP.
+    strictTransportSecurity: isDeployed && { maxAge: 31_536_000, includeSubDomains: false },
     referrerPolicy: { policy: "no-referrer" },
   });
   await app.register(compress, compressOptions);
   app.addHook("onRequest", rejectWrites);
+  // Whether it listens. Not whether BigQuery answers: another container would not help, and the page says why it does not.
+  app.get("/health", async (_request, reply) =>
+    reply.header("cache-control", "no-store").send({ status: "ok" }),
+  );
   await app.register(async (api) => {
     api.addHook("onSend", async (_request, reply) => {
       if (!reply.hasHeader("etag")) reply.header("cache-control", "no-store");

@@ -6,19 +6,29 @@ import {
   rawTable,
 } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { Semaphore } from "async-mutex";
 import type { Scope, Source } from "./source.ts";
 
 const versionTtlMs = 30_000;
 
-const tables = {
+// However many people look at different figures, as many results at most are in memory at once.
+const concurrentReads = 6;
+
+const tablesOf = (analyticsOnly: boolean) => ({
   daily_metrics: [dailyMetricsTable],
-  checked: [rawTable, dailyMetricsTable],
+  checked: analyticsOnly ? [dailyMetricsTable] : [rawTable, dailyMetricsTable],
   everything: [rawTable, loadedPartsTable, activitySyncsTable, dailyMetricsTable, annotationsTable],
-};
+});
 
 /** BigQuery. Its version is when its tables were last modified: free metadata, which is read at most twice a minute. */
-export function bigquerySource(project: string, warehouse: Warehouse): Source {
+export function bigquerySource(
+  project: string,
+  warehouse: Warehouse,
+  { analyticsOnly = false } = {},
+): Source {
+  const tables = tablesOf(analyticsOnly);
   const known = new Map<Scope, { at: number; version: Promise<string> }>();
+  const reads = new Semaphore(concurrentReads);
 
   async function readVersion(scope: Scope): Promise<string> {
     const versions: (string | undefined)[] = [];
@@ -29,6 +39,7 @@ export function bigquerySource(project: string, warehouse: Warehouse): Source {
   return {
     name: `BigQuery, project ${project}`,
     target: "bigquery",
+    analyticsOnly,
     version(scope) {
       const last = known.get(scope);
       if (last && Date.now() - last.at <= versionTtlMs) return last.version;
@@ -37,6 +48,6 @@ export function bigquerySource(project: string, warehouse: Warehouse): Source {
       version.catch(() => known.delete(scope));
       return version;
     },
-    withWarehouse: (read) => read(warehouse),
+    withWarehouse: (read) => reads.runExclusive(() => read(warehouse)),
   };
 }

@@ -1,4 +1,5 @@
 import { type Check, checks, runCheck } from "@clan-platform/warehouse/checks.ts";
+import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { addDays } from "../days.ts";
 import type { ChecksAnswer } from "./answers.ts";
@@ -21,6 +22,7 @@ interface Progress {
 /**
  * Runs the checks of both tables on the last thirty of the covered days. Where a read blocks other processes, a check looks at a
  * few days at a time, as many as take a fraction of the time that a read may take; all days at once might take seconds.
+ * Checks that read the raw dataset are left out where it may not be read.
  */
 export async function checkNewestDays(
   source: Source,
@@ -30,7 +32,8 @@ export async function checkNewestDays(
   const days = { from: covered.from > earliest ? covered.from : earliest, to: covered.to };
   const { maxHoldMs = Number.POSITIVE_INFINITY } = source;
   const isBlocking = source.maxHoldMs !== undefined;
-  const all = checks.map((check): Progress => {
+  const readable = checks.filter(({ sql }) => !source.analyticsOnly || !sql.includes(`${rawTable.dataset}.`));
+  const all = readable.map((check): Progress => {
     const isInParts = isBlocking && !check.acrossDays;
     return { check, from: days.from, days: isInParts ? 1 : daysChecked, found: 0 };
   });

@@ -33,7 +33,11 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
   figuresRoute(scope, reader);
 
   app.get("/api/freshness", { schema: { response: responses(FreshnessAnswer) } }, async (request, reply) => {
-    const { version, isHeld, value = noFreshness } = await reader.read("freshness", readFreshness);
+    const {
+      version,
+      isHeld,
+      value = noFreshness,
+    } = await reader.read("freshness", (warehouse) => readFreshness(warehouse, reader.source));
     const answer = { version, isHeld, ...value };
     return answerOrNotModified(request, reply, answer);
   });

@@ -22,6 +22,8 @@ export interface Source {
    * @throws {WarehouseBusy} when another process holds it
    */
   withWarehouse<T>(read: (warehouse: Warehouse) => Promise<T>): Promise<T>;
+  /** True where the rows of the raw dataset may not be read: only when its tables were written, and how many rows they have. */
+  analyticsOnly?: boolean;
   /** How long one read should hold the warehouse at most; undefined where it blocks no other process. */
   maxHoldMs?: number;
 }

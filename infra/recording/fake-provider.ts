@@ -6,6 +6,7 @@ const projectNumber = "123456789012";
 const agentDomains: Record<string, string> = {
   "bigqueryconnection.googleapis.com": "gcp-sa-bigqueryconnection",
   "bigquerydatatransfer.googleapis.com": "gcp-sa-bigquerydatatransfer",
+  "iap.googleapis.com": "gcp-sa-iap",
   "monitoring.googleapis.com": "gcp-sa-monitoring-notification",
   "run.googleapis.com": "serverless-robot-prod",
 };
@@ -36,6 +37,7 @@ const computed: Record<string, (inputs: Inputs, project: string) => Record<strin
   "gcp:compute/globalAddress:GlobalAddress": () => ({}),
   "gcp:compute/network:Network": () => ({}),
   "gcp:compute/subnetwork:Subnetwork": () => ({}),
+  "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember": () => ({}),
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": ({ workloadIdentityPoolId }) => ({
     name: `projects/${projectNumber}/locations/global/workloadIdentityPools/${workloadIdentityPoolId}`,
   }),

@@ -4,13 +4,20 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { contextFolder } from "../image-context.ts";
 
-/** A small build context, with the repository's own `.dockerignore`. */
+/** A small build context, with the repository's own ignore files. */
 export function smallContext(): string {
   const folder = mkdtempSync(join(tmpdir(), "clan-context-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  cpSync(join(contextFolder, ".dockerignore"), join(folder, ".dockerignore"));
+  for (const file of [".dockerignore", "dashboard/Dockerfile.dockerignore"])
+    cpSync(join(contextFolder, file), join(folder, file));
   const files = [
-    ...["package.json", "package-lock.json", "service/Dockerfile", "service/migrations/001.do.clans.sql"],
+    ...[
+      "package.json",
+      "package-lock.json",
+      "service/Dockerfile",
+      "dashboard/Dockerfile",
+      "service/migrations/001.do.clans.sql",
+    ],
     ...["clients/typescript", "contract", "dashboard", "infra", "service", "scripts", "warehouse"].map(
       (workspace) => `${workspace}/package.json`,
     ),

@@ -23,6 +23,8 @@ const types: Record<string, string | undefined> = {
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "google_iam_workload_identity_pool",
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
     "google_iam_workload_identity_pool_provider",
+  "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember":
+    "google_iap_web_cloud_run_service_iam_member",
   "gcp:monitoring/alertPolicy:AlertPolicy": "google_monitoring_alert_policy",
   "gcp:monitoring/notificationChannel:NotificationChannel": "google_monitoring_notification_channel",
   "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "google_monitoring_uptime_check_config",

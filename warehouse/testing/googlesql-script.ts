@@ -61,6 +61,7 @@ export async function analyzeScript(
       for (const { statement_list } of exception_handler_list) await analyzeList(statement_list);
     },
     ast_return_statement_node: async () => {},
+    ast_break_statement_node: async () => {},
     ast_raise_statement_node: async () => {},
     // Of variables like @@query_label, which are BigQuery's own.
     ast_system_variable_assignment_node: async () => {},

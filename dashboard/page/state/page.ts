@@ -18,7 +18,8 @@ import { createStore } from "./store.ts";
 import { buildView, type View } from "./view.ts";
 
 // How often to ask for changes, and how often while the server or the data is missing.
-const pollMs = 3_000;
+// BigQuery's version is looked up twice a minute, and each request to a deployed dashboard costs.
+const pollMs = { local: 3_000, bigquery: 30_000 };
 const waitingPollMs = 1_000;
 // Older days were looked at when they were new.
 const daysLookedAt = 30;
@@ -90,7 +91,9 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       for (;;) {
         await checkForChanges();
         const isWaiting = state().problem !== undefined || !state().days?.days;
-        await new Promise((resolve) => setTimeout(resolve, isWaiting ? waitingPollMs : pollMs));
+        await new Promise((resolve) =>
+          setTimeout(resolve, isWaiting ? waitingPollMs : pollMs[state().days?.target ?? "local"]),
+        );
       }
     },
   };

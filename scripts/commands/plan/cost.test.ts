@@ -57,8 +57,20 @@ it("each line of stack prod", () => {
     "Cloud Run, kept warm": 9.855,
     "Artifact Registry": 0.05,
     "BigQuery, storage": 0.04,
-    "BigQuery, queries": 0,
+    // (0.9 - 1 free + 0.35 GiB × (4 an hour × 730 - 30.417 of daily syncs) / 1,024) TiB × 6.25
+    "BigQuery, queries": 5.54782,
     Monitoring: 1.2,
+  });
+});
+
+it("the dashboard costs its requests and its queries, and nothing for idle instances", async () => {
+  const viewed = await resourcesOf("prod", { "clan-platform:dashboardViewers": ["group:a@example.com"] });
+  expect(costs(viewed)).toEqual({
+    ...costs(prod),
+    // 4.2 million × 0.40, and 21,000 s × (0.000024 + 0.5 × 0.0000025)
+    "Cloud Run, dashboard": 2.21025,
+    // 0.13 TiB × 6.25 more
+    "BigQuery, queries": Number(((costs(prod)["BigQuery, queries"] ?? 0) + 0.8125).toFixed(5)),
   });
 });
 

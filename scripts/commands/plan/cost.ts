@@ -42,6 +42,11 @@ export interface Usage {
   imagesGb: number;
   warehouseGb: number;
   queriedTib: number;
+  /** Of a run of activity_sync, with the touched days. */
+  syncGib: number;
+  /** Of the deployed dashboard. */
+  dashboardRequestsMillions: number;
+  dashboardQueriedTib: number;
 }
 
 export const assumptions: Usage = {
@@ -52,6 +57,12 @@ export const assumptions: Usage = {
   warehouseGb: 12,
   // Scheduled queries, and people. To erase a user, activity_sync reads all of raw, and reads it again to delete there.
   queriedTib: 0.9,
+  // Some 25 tables in its statements, 10 MB each at least, and today's rows of raw three times.
+  syncGib: 0.35,
+  // A hundred viewers whose pages ask for changes twice a minute, eight hours a day on 22 days: 2 requests each time.
+  dashboardRequestsMillions: 4.2,
+  // Every quarter of an hour of these hours, the data has changed, and 20 queries of 10 MB, BigQuery's minimum, are asked again.
+  dashboardQueriedTib: 0.13,
 };
 
 export interface CostLine {
@@ -65,10 +76,16 @@ export interface CostLine {
 export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): CostLine[] {
   const ofType = (suffix: string) => resources.filter(({ type }) => type.endsWith(`:${suffix}`));
   const [instance] = ofType("DatabaseInstance");
-  const service = resources.find(({ type }) => type === "gcp:cloudrunv2/service:Service");
+  const services = resources.filter(({ type }) => type === "gcp:cloudrunv2/service:Service");
+  const service = services.find(({ inputs }) => inputs.name === "clan-service");
+  const dashboard = services.find(({ inputs }) => inputs.name === "clan-dashboard");
+  // Those of daily syncs are among the other queries.
+  const syncedTib = (Math.max(0, syncsPerMonth(resources) - daysPerMonth) * usage.syncGib) / 1_024;
+  const queriedTib = usage.queriedTib + syncedTib + (dashboard ? usage.dashboardQueriedTib : 0);
   return [
     ...(instance ? databaseCost(instance.inputs.settings as DatabaseSettings) : []),
     ...(service ? serviceCost(service.inputs.template as ServiceTemplate, usage) : []),
+    ...(dashboard ? [dashboardCost(usage)] : []),
     {
       what: "Artifact Registry",
       how: `${usage.imagesGb} GB of images`,
@@ -81,8 +98,8 @@ export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): 
     },
     {
       what: "BigQuery, queries",
-      how: `${usage.queriedTib} TiB read`,
-      usd: beyond(usage.queriedTib, free.tib) * price.bigqueryTib,
+      how: `${Number(queriedTib.toFixed(2))} TiB read`,
+      usd: beyond(queriedTib, free.tib) * price.bigqueryTib,
     },
     {
       what: "Monitoring",
@@ -139,6 +156,26 @@ function serviceCost({ scaling }: ServiceTemplate, usage: Usage): CostLine[] {
       usd: warm * seconds * price.runIdleSecond * (1 + gib),
     },
   ];
+}
+
+const daysPerMonth = hours / 24;
+
+function syncsPerMonth(resources: Recorded[]): number {
+  const sync = resources.find(({ inputs }) => inputs.displayName === "activity_sync" && inputs.schedule);
+  const minutes = /^every (\d+) minutes$/.exec(String(sync?.inputs.schedule))?.[1];
+  return minutes ? (hours * 60) / Number(minutes) : daysPerMonth;
+}
+
+/** Beside the service, which may use up the free tier. It has no instance while nobody looks. */
+function dashboardCost({ dashboardRequestsMillions: millions }: Usage): CostLine {
+  const busySecondsPerRequest = 0.005;
+  const busy = millions * 1e6 * busySecondsPerRequest;
+  const perSecond = price.runCpuSecond + 0.5 * price.runGibSecond;
+  return {
+    what: "Cloud Run, dashboard",
+    how: `${millions} million requests: a hundred viewers`,
+    usd: busy * perSecond + millions * price.runMillionRequests,
+  };
 }
 
 const beyond = (amount: number, allowance: number) => Math.max(0, amount - allowance);

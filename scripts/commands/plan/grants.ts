@@ -37,6 +37,8 @@ function target(type: string, inputs: Recorded["inputs"]): string | undefined {
       return "the project";
     case "gcp:cloudrunv2/serviceIamMember:ServiceIamMember":
       return `service ${inputs.name}`;
+    case "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember":
+      return `IAP of service ${inputs.cloudRunServiceName}`;
     case "gcp:bigquery/datasetIamMember:DatasetIamMember":
       return `dataset ${inputs.datasetId}`;
     case "gcp:bigquery/connectionIamMember:ConnectionIamMember":

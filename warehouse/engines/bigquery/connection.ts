@@ -14,6 +14,8 @@ export interface ConnectionOptions {
    * (`customEndpoint`, which would skip them, is an option of @google-cloud/common that BigQuery's client does not pass on).
    */
   authClient?: BigQueryOptions["authClient"] | undefined;
+  /** What a query may be billed for at most; the default is 100 GB. */
+  maximumBytesBilled?: number | undefined;
   /** How long transient failures are retried, in milliseconds; the default is about two minutes. */
   patienceMs?: number | undefined;
   /** Waits some milliseconds. */
@@ -24,7 +26,15 @@ export interface Connection extends RetrySchedule {
   client: BigQuery;
   project: string;
   location: string;
+  maximumBytesBilled: number;
 }
+
+/**
+ * A job that would be billed for more fails and costs nothing
+ * (https://cloud.google.com/bigquery/docs/best-practices-costs#limit_query_costs_by_restricting_the_number_of_bytes_billed);
+ * a query over three years of the reference size reads some 40 GB. Scheduled queries have no such setting.
+ */
+const defaultMaximumBytesBilled = 100e9;
 
 /** Determines the project; makes no request to BigQuery yet. */
 export async function connectBigquery(options: ConnectionOptions): Promise<Connection> {
@@ -41,6 +51,7 @@ export async function connectBigquery(options: ConnectionOptions): Promise<Conne
     client,
     project: project ?? (await client.getProjectId()),
     location,
+    maximumBytesBilled: options.maximumBytesBilled ?? defaultMaximumBytesBilled,
     pausesMs: pausesWithin(patienceMs),
     wait,
   };

@@ -65,7 +65,7 @@ async function moveStaged(
   { read, rejected }: ValidationResult,
   { days, ...staging }: Staged,
 ): Promise<boolean> {
-  const configuration = queryConfiguration(loadFileScript(staging), {
+  const configuration = queryConfiguration(connection, loadFileScript(staging), {
     part: text(file.digest),
     file: text(basename(file.path)),
     rows_read: { type: "INT64", value: String(read) },

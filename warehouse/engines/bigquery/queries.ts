@@ -11,15 +11,9 @@ export type Parameter =
 /** Marks the platform's jobs in the bill and in `INFORMATION_SCHEMA.JOBS`. */
 export const labels = { app: "clan-platform" };
 
-/**
- * A job that would be billed for more fails and costs nothing
- * (https://cloud.google.com/bigquery/docs/best-practices-costs#limit_query_costs_by_restricting_the_number_of_bytes_billed);
- * a query over three years of the reference size reads some 40 GB. Scheduled queries have no such setting.
- */
-const maximumBytesBilled = String(100e9);
-
 /** The configuration of a query job; the parameters are sent separately from the text, with their types. */
 export function queryConfiguration(
+  { maximumBytesBilled }: Connection,
   sql: string,
   parameters: Record<string, Parameter>,
 ): JobRequest["configuration"] {
@@ -28,7 +22,7 @@ export function queryConfiguration(
     query: {
       query: sql,
       useLegacySql: false,
-      maximumBytesBilled,
+      maximumBytesBilled: String(maximumBytesBilled),
       parameterMode: "NAMED",
       queryParameters: Object.entries(parameters).map(([name, parameter]) => ({
         name,
@@ -54,7 +48,7 @@ export async function runQuery<T extends Row = Row>(
   parameters: Record<string, Parameter>,
 ): Promise<T[]> {
   const { client, location } = connection;
-  const configuration = queryConfiguration(sql, parameters);
+  const configuration = queryConfiguration(connection, sql, parameters);
   const { jobReference } = await doJob(connection, { name: `query_${randomUUID()}`, configuration });
   const job = client.job(jobReference?.jobId ?? "", { location });
   const [rows] = await retrying(connection, () => job.getQueryResults({ wrapIntegers: true }));
@@ -65,7 +59,7 @@ export async function runQuery<T extends Row = Row>(
 }
 
 export const bytesToRead = (connection: Connection, sql: string, parameters: Record<string, Parameter>) =>
-  dryRun(connection, queryConfiguration(sql, parameters));
+  dryRun(connection, queryConfiguration(connection, sql, parameters));
 
 /** The client returns NUMERIC as a Big, and INT64, DATE and the like as objects with the text in `value`. */
 function toValue(name: string, value: unknown): Value {

@@ -9,6 +9,7 @@ import {
   scheduledActivitySync,
   scheduledChecks,
   scheduledDailyMetrics,
+  scheduledSync,
 } from "./scheduled-queries.ts";
 
 const { analyze, analyzeScript, evaluate } = await startGoogleSql();
@@ -28,6 +29,31 @@ describe("activity_sync", () => {
       externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" }],
       tables: [{ name: "changes", fields: changesFields }],
     });
+  });
+});
+
+describe("the chain that activity_sync runs", () => {
+  const chain = scheduledSync("game.eu.clan-activity");
+  const options = {
+    externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" as const }],
+    tables: [{ name: "changes", fields: changesFields }],
+  };
+
+  it("is a script that BigQuery accepts without a parameter: the sync, then the touched days, none of a window", async () => {
+    const statements = await analyzeScript(chain, options);
+    const writes = statements.flatMap(
+      (sql) => /^(?:merge into|insert into) (clan_\w+\.\w+)/.exec(sql)?.[1] ?? [],
+    );
+    const [sync, metrics] = ["clan_case_raw.activity_syncs", "clan_case_analytics.daily_metrics"];
+    expect(writes.indexOf(sync)).toBeGreaterThan(-1);
+    expect(writes.indexOf(metrics)).toBeGreaterThan(writes.indexOf(sync));
+    expect(chain).not.toContain("generate_date_array");
+    expect(chain).not.toContain("@run_date");
+  });
+
+  it("goes on after the sync: nothing in it ends the whole script", () => {
+    expect(chain).not.toMatch(/\breturn;/);
+    expect(chain.match(/\bleave;/g)).toHaveLength(3);
   });
 });
 

@@ -21,7 +21,7 @@ import { createLockRow, takeLock } from "./lock.ts";
 
 const read = (file: string) => readTemplate(new URL(`scheduled/${file}`, import.meta.url));
 
-/** The script of the scheduled query `activity_sync`, over a connection such as `project.eu.clan-activity`. */
+/** The sync alone, over a connection such as `project.eu.clan-activity`. */
 export function scheduledActivitySync(connection: string): string {
   // Replaced by the script itself, when it knows the moment.
   const sinceMarker = "$1";
@@ -50,12 +50,15 @@ export function scheduledActivitySync(connection: string): string {
 
 /** The script of the scheduled query `daily_metrics`; its window is `windowDays` days long and ends yesterday. */
 export function scheduledDailyMetrics(windowDays: number): string {
-  const window = {
-    window_start: windowOf(windowDays).from_date,
-    window_end: windowOf(windowDays).to_date,
-  };
+  const { from_date, to_date } = windowOf(windowDays);
+  return recomputeDailyMetrics(`insert into days_to_recompute (event_date)
+select day from unnest(generate_date_array(${from_date}, ${to_date})) as day;`);
+}
+
+/** Recomputes the touched days of daily_metrics, and those that `stageWindow` adds to them. */
+function recomputeDailyMetrics(stageWindow = ""): string {
   const attempt = render(read("daily-metrics-attempt.sql"), {
-    ...window,
+    stage_window: stageWindow,
     take_lock: takeLock(dailyMetricsLockTable),
     stage_syncs: stageSyncs,
     stage_days: stageDays,
@@ -64,11 +67,22 @@ export function scheduledDailyMetrics(windowDays: number): string {
     note_covered: noteCovered,
   });
   return render(read("daily-metrics.sql"), {
-    ...window,
     create_lock_row: createLockRow(dailyMetricsLockTable),
     repeated: repeated(attempt),
   });
 }
+
+/** What follows a sync, in this order: for each table that is computed from raw, the script that recomputes its touched days. */
+const recomputations: (() => string)[] = [recomputeDailyMetrics];
+
+/**
+ * The script of the scheduled query `activity_sync`: the sync, and then the touched days of every table, so that what a game
+ * reported is in the metrics when the run ends. A script that fails ends the run; the next run covers the same changes.
+ */
+export const scheduledSync = (connection: string): string =>
+  [scheduledActivitySync(connection), ...recomputations.map((recompute) => recompute())]
+    .map((script) => `begin\n${script.trimEnd()}\nend;`)
+    .join("\n\n");
 
 const repeated = (script: string) => render(read("repeat.sql"), { script });
 

@@ -42,7 +42,7 @@ begin transaction;
 
 if ({{overtaken}}) then
   rollback transaction;
-  return;
+  leave;
 end if;
 
 {{merge_differences}};

@@ -2,8 +2,7 @@
 
 {{stage_days}};
 
-insert into days_to_recompute (event_date)
-select day from unnest(generate_date_array({{window_start}}, {{window_end}})) as day;
+{{stage_window}}
 
 begin transaction;
 

@@ -9,7 +9,7 @@ loop
   begin
 {{script}}
 
-    return;
+    leave;
   exception when error then
     if v_attempt >= 5 or strpos(@@error.message, 'due to concurrent update') = 0 then
       raise;
