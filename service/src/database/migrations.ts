@@ -62,6 +62,9 @@ export async function migrate(
   await client.connect();
   try {
     await refuseOlderServer(client);
+    // When this process is stopped, a statement of it must not go on and hold its locks.
+    // PostgreSQL on Windows can't check.
+    if (process.platform !== "win32") await client.query("set client_connection_check_interval = '1s'");
     if (role) await client.query(`set role ${client.escapeIdentifier(role)}`);
     return await inTurn(client, async () => {
       const report = await applyMigrations(client);
