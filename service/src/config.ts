@@ -101,6 +101,8 @@ const MigrationEnvironment = z.object({
   ...connectionVariables,
   /** The role that owns what a migration creates, if not the login itself. */
   MIGRATION_ROLE: z.string().optional(),
+  /** Activity that is older is removed; without it, all is kept. */
+  ACTIVITY_RETENTION_DAYS: whole(31, 36_500).optional(),
   /** Logins, comma-separated, that become members of role `clan_app`. */
   APP_LOGINS: z
     .string()

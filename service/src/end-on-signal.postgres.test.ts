@@ -79,7 +79,7 @@ describe.skipIf(!canIsolate)("SIGTERM during the start, to process 1", () => {
   it("ends a migration that waits for a lock at once, and leaves nothing waiting", async () => {
     const { adminUrl } = await createTestDatabase({ template: "template0" });
     const admin = await connect(adminUrl);
-    await admin.query("begin; select pg_advisory_xact_lock(7205759403792794)");
+    await admin.query("select pg_advisory_lock(7205759403792794)");
     const { pid, ended, output } = start("migrate.ts", { DATABASE_URL: adminUrl });
     const waiting = async () =>
       (await admin.query("select from pg_locks where locktype = 'advisory' and not granted")).rowCount;
