@@ -39,6 +39,8 @@ const Settings = z.strictObject({
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),
   databaseMaxDiskGb: whole(10, 65_536).default(100),
+  /** Activity in PostgreSQL that is older is removed: whole months, once their last day has expired. BigQuery keeps its own. */
+  activityRetentionDays: whole(31, 36_500).default(400),
   /** People who may read the database, through the Auth Proxy. */
   databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
   minInstances: whole(0, 100),
