@@ -7,6 +7,7 @@ const always = [
   "bigquerydatatransfer",
   "cloudbilling",
   "cloudresourcemanager",
+  "cloudscheduler",
   "iam",
   "iamcredentials",
   "logging",

@@ -41,6 +41,8 @@ const Settings = z.strictObject({
   databaseMaxDiskGb: whole(10, 65_536).default(100),
   /** IAM members that may open the deployed dashboard; without any, there is none. */
   dashboardViewers: z.array(invoker, "a list of members").default([]),
+  /** Activity in PostgreSQL that is older is removed: whole months, once their last day has expired. BigQuery keeps its own. */
+  activityRetentionDays: whole(31, 36_500).default(400),
   /** People who may read the database, through the Auth Proxy. */
   databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
   minInstances: whole(0, 100),

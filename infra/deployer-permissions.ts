@@ -13,6 +13,7 @@ export const deployerPermissions = [
   // Running a scheduled query needs the permission to update it.
   ...all("bigquery.transfers", "get", "update"),
   "bigquery.jobs.create",
+  ...all("cloudscheduler.jobs", "get", "update"),
   ...all("cloudsql.databases", "get", "list"),
   ...all("cloudsql.instances", "get", "list", "listServerCas", "update"),
   ...all("cloudsql.users", "get", "list"),

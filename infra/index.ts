@@ -42,7 +42,15 @@ const database = new Database(
 const image = new Image("image", { project, region }, opts);
 const migration = new Migration(
   "migration",
-  { project, region, database, image: image.digest, protect, network },
+  {
+    project,
+    region,
+    database,
+    image: image.digest,
+    activityRetentionDays: config.activityRetentionDays,
+    protect,
+    network,
+  },
   opts,
 );
 const clans = new ClanService(
@@ -129,6 +137,7 @@ const deployer = config.github
         runAs: {
           clans: clans.account,
           migration: migration.account,
+          retention: migration.scheduler,
           warehouse: warehouse.account,
           sync: sync.account,
           ...(dashboard && { dashboard: dashboard.account }),

@@ -4,6 +4,7 @@ import type { Database } from "./database.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
 import type { Network } from "./network.ts";
+import { retentionSchedule } from "./retention-schedule.ts";
 
 // Cloud SQL's administrator role, which owns every database that its API creates.
 const owner = "cloudsqlsuperuser";
@@ -14,14 +15,18 @@ export interface MigrationArgs {
   database: Database;
   /** The service's image by its digest. */
   image: pulumi.Input<string>;
+  /** Activity in the database that is older is removed. */
+  activityRetentionDays: number;
   protect: boolean;
   network: Network | undefined;
 }
 
-/** Migrates the database to the schema of an image: `job` is ready when its execution has succeeded. */
+/** Migrates the database to the schema of an image: `job` is ready when its execution has succeeded. Runs daily for retention. */
 export class Migration extends pulumi.ComponentResource {
   readonly job: gcp.cloudrunv2.Job;
   readonly account: gcp.serviceaccount.Account;
+  /** Executes the job every day. */
+  readonly scheduler: gcp.serviceaccount.Account;
 
   constructor(name: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Migration" }];
@@ -59,7 +64,11 @@ export class Migration extends pulumi.ComponentResource {
                 image: args.image,
                 commands: ["node"],
                 args: ["src/migrate.ts"],
-                envs: [...container.envs, { name: "MIGRATION_ROLE", value: owner }],
+                envs: [
+                  ...container.envs,
+                  { name: "MIGRATION_ROLE", value: owner },
+                  { name: "ACTIVITY_RETENTION_DAYS", value: String(args.activityRetentionDays) },
+                ],
                 resources: { limits: { cpu: "1", memory: "512Mi" } },
               },
             ],
@@ -67,6 +76,11 @@ export class Migration extends pulumi.ComponentResource {
         },
       },
       { parent: this, protect, dependsOn: login, customTimeouts: { create: "20m", update: "20m" } },
+    );
+    this.scheduler = retentionSchedule(
+      "retention",
+      { project, region: args.region, job: this.job },
+      { parent: this, dependsOn },
     );
     this.registerOutputs();
   }

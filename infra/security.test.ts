@@ -459,6 +459,7 @@ describe("IAM", () => {
       "artifactregistry.writer on artifactregistry clan-platform",
       `iam.serviceAccountUser on ${as("clan-metrics")}`,
       `iam.serviceAccountUser on ${as("clan-migration")}`,
+      `iam.serviceAccountUser on ${as("clan-retention")}`,
       `iam.serviceAccountUser on ${as("clan-service")}`,
       `iam.serviceAccountUser on ${as("clan-sync")}`,
       `projects/${project}/roles/clanPlatformDeployer on projects ${project}`,

@@ -150,6 +150,7 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     + serviceaccount.Account deployer-previewer
     + serviceaccount.IAMMember deployer-acts-as-clans
     + serviceaccount.IAMMember deployer-acts-as-migration
+    + serviceaccount.IAMMember deployer-acts-as-retention
     + serviceaccount.IAMMember deployer-acts-as-sync
     + serviceaccount.IAMMember deployer-acts-as-warehouse
     + serviceaccount.IAMMember deployer-deployer-from-github

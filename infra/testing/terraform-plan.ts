@@ -15,6 +15,8 @@ const types: Record<string, string | undefined> = {
   "gcp:bigquery/table:Table": "google_bigquery_table",
   "gcp:billing/budget:Budget": "google_billing_budget",
   "gcp:cloudrunv2/job:Job": "google_cloud_run_v2_job",
+  "gcp:cloudrunv2/jobIamMember:JobIamMember": "google_cloud_run_v2_job_iam_member",
+  "gcp:cloudscheduler/job:Job": "google_cloud_scheduler_job",
   "gcp:cloudrunv2/service:Service": "google_cloud_run_v2_service",
   "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "google_cloud_run_v2_service_iam_member",
   "gcp:compute/globalAddress:GlobalAddress": "google_compute_global_address",

@@ -129,6 +129,9 @@ export const MigrationEnvironment = z.object({
     .string()
     .optional()
     .describe("the role that owns what a migration creates, if not the login itself"),
+  ACTIVITY_RETENTION_DAYS: whole(31, 36_500)
+    .optional()
+    .describe("user activity that is older is removed; without it, all is kept"),
   APP_LOGINS: z
     .string()
     .default("")

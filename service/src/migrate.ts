@@ -1,23 +1,11 @@
-import "./database/forget-pg-variables.ts";
-import { ConfigError, parseMigrationConfig } from "./config.ts";
-import { CommitUnknown, migrate } from "./database/migrations.ts";
+import { constants } from "node:os";
+import { endOnSignal } from "./end-on-signal.ts";
 
-// The container's second command: `node src/migrate.ts`, which runs before the service starts.
-try {
-  const { APP_LOGINS: appLogins, MIGRATION_ROLE: role, ...database } = parseMigrationConfig(process.env);
-  const { applied, version, newerThanCode } = await migrate(database, { appLogins, role });
-  const what = newerThanCode
-    ? "the database was migrated by newer code, nothing to do"
-    : applied.length > 0
-      ? `applied ${applied.join(", ")}`
-      : "nothing to do";
-  console.log(`migrate: ${what}; the schema is at version ${version}`);
-} catch (error) {
-  if (error instanceof ConfigError) {
-    console.error(`migrate: ${error.message}`);
-    process.exit(2);
-  }
-  const why = error instanceof Error ? error.message || String(error) : String(error);
-  console.error(`migrate: ${error instanceof CommitUnknown ? why : `nothing was changed: ${why}`}`);
-  process.exit(1);
-}
+// The container's second command: `node src/migrate.ts`, which runs before the service starts. Everything else is imported
+// only once signals are handled. PostgreSQL rolls back what a connection that ends has not committed.
+endOnSignal((signal) => {
+  console.error(`migrate: stopped by ${signal}; run it again: it does what is missing`);
+  process.exit(128 + constants.signals[signal]);
+});
+const { runMigration } = await import("./run-migration.ts");
+await runMigration();

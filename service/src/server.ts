@@ -1,25 +1,10 @@
-import "./database/forget-pg-variables.ts";
-import { UserFacingError } from "@clan-platform/contract/errors.ts";
-import closeWithGrace from "close-with-grace";
-import { parseConfig } from "./config.ts";
-import { createLogger } from "./logging.ts";
-import { serve } from "./serve.ts";
+import { endOnSignal } from "./end-on-signal.ts";
 
-// The container's command: `node src/server.ts`, configured by the environment.
-try {
-  const config = parseConfig(process.env);
-  const logger = await createLogger(config);
-  const service = await serve(config, logger);
-  logger.info(`Listening on port ${service.port}`);
-
-  // Below the 10 s that Cloud Run leaves between SIGTERM and SIGKILL.
-  closeWithGrace({ delay: 9_000, logger }, async ({ signal, err }) => {
-    if (err) logger.fatal({ err }, "Stopping after an unhandled error");
-    else logger.info(`Stopping on ${signal}: running requests finish`);
-    await service.stop();
-    logger.info("Stopped");
-  });
-} catch (error) {
-  console.error("clan-service:", error instanceof UserFacingError ? error.message : error);
-  process.exit(1);
-}
+// The container's command: `node src/server.ts`, configured by the environment. Everything else is imported only once
+// signals are handled: loading it takes most of the start.
+const stopEnding = endOnSignal((signal) => {
+  console.log(`clan-service: stopped by ${signal} before it was started`);
+  process.exit(0);
+});
+const { runServer } = await import("./run-server.ts");
+await runServer(stopEnding);

@@ -2,8 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import Postgrator from "postgrator";
+import { applyRetention, type RetentionReport } from "../retention/expire.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 import { databaseFailure } from "./failures.ts";
+import { addPartitionBound, validatePartitionBound } from "./partition-bound.ts";
 import { neededVersion, schemaVersion } from "./schema-version.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
@@ -24,6 +26,19 @@ export interface MigrationReport {
   version: number;
   /** Set when the database was migrated by newer code: nothing was done. */
   newerThanCode: boolean;
+  /** What was created ahead and removed; nothing is when the database was migrated by newer code. */
+  retention?: RetentionReport;
+}
+
+export interface MigrateOptions {
+  /** Logins that become members of role `clan_app`. */
+  appLogins?: string[];
+  /** Makes its own login a member of `clan_app` and `clan_reader`. */
+  includingSelf?: boolean;
+  /** The role that creates and owns everything. */
+  role?: string | undefined;
+  /** Activity that is older is removed; without it, all is kept. */
+  activityRetentionDays?: number | undefined;
 }
 
 /** PostgreSQL was lost while it committed. */
@@ -38,19 +53,15 @@ export class CommitUnknown extends Error {
 /**
  * Migrates a database to the newest schema, all or nothing: in one transaction under an advisory lock, so that
  * concurrent runs follow each other. Retries for up to 5 minutes while other sessions hold a lock that it needs. Then
- * makes `appLogins` members of role `clan_app`, and with `includingSelf` its own login a member of `clan_app` and
- * `clan_reader`. With `role`, that role creates and owns everything; the login has to be a member of it.
+ * grants the roles that `options` name, creates the coming months' partitions and removes what has expired. With `role`,
+ * the login has to be a member of it.
  *
  * @throws {CommitUnknown} when PostgreSQL was lost while it committed
  * @throws when an applied migration file has been changed since, or a login does not exist
  */
 export async function migrate(
   database: string | ConnectionSettings,
-  {
-    appLogins = [],
-    includingSelf = false,
-    role,
-  }: { appLogins?: string[]; includingSelf?: boolean; role?: string | undefined } = {},
+  { appLogins = [], includingSelf = false, role, activityRetentionDays }: MigrateOptions = {},
 ): Promise<MigrationReport> {
   const client = new pg.Client({
     ...connectionOptions(typeof database === "string" ? { DATABASE_URL: database } : database),
@@ -62,8 +73,15 @@ export async function migrate(
   await client.connect();
   try {
     await refuseOlderServer(client);
+    // When this process is stopped, a statement of it must not go on and hold its locks.
+    // PostgreSQL on Windows can't check.
+    if (process.platform !== "win32") await client.query("set client_connection_check_interval = '1s'");
     if (role) await client.query(`set role ${client.escapeIdentifier(role)}`);
-    return await inTurn(client, async () => {
+    // Held until the connection ends: one run at a time in the whole database.
+    await client.query("select pg_advisory_lock($1)", [migrationLock]);
+    await retrying(client, () => addPartitionBound(client));
+    await validatePartitionBound(client);
+    const report = await retrying(client, async () => {
       const report = await applyMigrations(client);
       // The service checks whether its schema is there.
       await client.query("grant select on public.schema_migrations to clan_app");
@@ -73,18 +91,19 @@ export async function migrate(
       if (includingSelf) await client.query("grant clan_app, clan_reader to current_user");
       return report;
     });
+    if (report.newerThanCode) return report;
+    return { ...report, retention: await applyRetention(client, activityRetentionDays) };
   } finally {
     await client.end();
   }
 }
 
-/** Runs `work` in a transaction, one at a time in the whole database; retries while a lock is taken. */
-async function inTurn<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+/** Runs `work` in a transaction; retries while a lock is taken. */
+async function retrying<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     await client.query("begin");
     try {
-      await client.query("select pg_advisory_xact_lock($1)", [migrationLock]);
       await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
       const result = await work();
       await commit(client);

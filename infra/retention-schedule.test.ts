@@ -1,0 +1,30 @@
+import * as gcp from "@pulumi/gcp";
+import { expect, it } from "vitest";
+import { ofType, one, recordStack } from "./testing/recorded.ts";
+
+it("a daily schedule executes the migration job as an account that may do nothing else", async () => {
+  const recording = await recordStack("prod", { activityRetentionDays: 90 });
+  const schedule = one(recording, gcp.cloudscheduler.Job).inputs;
+  const email = "clan-retention@game-test.iam.gserviceaccount.com";
+  expect(schedule).toMatchObject({
+    schedule: "41 4 * * *",
+    timeZone: "Etc/UTC",
+    httpTarget: {
+      httpMethod: "POST",
+      uri: "https://run.googleapis.com/v2/projects/game-test/locations/europe-west1/jobs/clan-migration:run",
+      oauthToken: { serviceAccountEmail: email },
+    },
+  });
+  expect(ofType(recording, gcp.cloudrunv2.JobIamMember).map(({ inputs }) => inputs)).toEqual([
+    {
+      name: "clan-migration",
+      location: "europe-west1",
+      role: "roles/run.invoker",
+      member: `serviceAccount:${email}`,
+    },
+  ]);
+  const grants = ofType(recording, gcp.projects.IAMMember).map(({ inputs }) => inputs.member);
+  expect(grants).not.toContain(`serviceAccount:${email}`);
+  const [container] = one(recording, gcp.cloudrunv2.Job).inputs.template?.template?.containers ?? [];
+  expect(container?.envs).toContainEqual({ name: "ACTIVITY_RETENTION_DAYS", value: "90" });
+});

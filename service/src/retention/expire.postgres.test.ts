@@ -1,0 +1,161 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
+import { firstDay, tomorrow } from "@clan-platform/contract/day.ts";
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import type pg from "pg";
+import { expect, it } from "vitest";
+import { migrate } from "../database/migrations.ts";
+import { transactionOn } from "../database/transaction.ts";
+import { upsertRows } from "../user-activity/upsert.ts";
+import { listMonths } from "./month-partitions.ts";
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+async function start() {
+  const { adminUrl, serviceUrl } = await createTestDatabase();
+  return { adminUrl, serviceUrl, admin: await connect(adminUrl), service: await connect(serviceUrl) };
+}
+
+const deliver = (service: pg.Client, days: string[], change: Record<string, unknown> = {}) =>
+  upsertRows(
+    transactionOn(service),
+    days.map((day) => ActivityRow.parse(activity({ event_date: day, install_date: firstDay, ...change }))),
+  );
+
+const storedDays = async (client: pg.Client): Promise<string[]> =>
+  (await client.query("select event_date::text as day from user_activity order by 1")).rows.map(
+    ({ day }) => day,
+  );
+
+/** Leaves a table as it would be after months: the partitions of 2024, and then those of today. */
+async function withMonthsOf2024(admin: pg.Client): Promise<void> {
+  await admin.query("alter table user_activity detach partition user_activity_older");
+  await admin.query(
+    "alter table user_activity attach partition user_activity_older for values from (minvalue) to ('2024-01-01')",
+  );
+  for (const [from, to] of [
+    ["2024-01-01", "2024-02-01"],
+    ["2024-02-01", "2024-03-01"],
+  ] as const) {
+    const table = `user_activity_${from.slice(0, 7).replace("-", "_")}`;
+    await admin.query(
+      `create table ${table} partition of user_activity for values from ('${from}') to ('${to}')`,
+    );
+  }
+}
+
+it("has a partition for every day that the service accepts, half a year ahead", async () => {
+  const { admin, service } = await start();
+  const days = [firstDay, "2024-02-29", daysAgo(0), tomorrow()];
+  expect(await deliver(service, days)).toMatchObject({ inserted: days.length });
+  expect(await storedDays(admin)).toEqual([...days].sort());
+  const months = await listMonths(admin);
+  expect(months).toHaveLength(7);
+  expect((months.at(-1)?.to ?? "") > daysAgo(-180)).toBe(true);
+});
+
+it("keeps all activity unless it is told how long", async () => {
+  const { adminUrl, admin, service } = await start();
+  await deliver(service, [firstDay]);
+  await migrate(adminUrl);
+  expect(await storedDays(admin)).toEqual([firstDay]);
+});
+
+it("drops whole expired months, deletes older rows, and still accepts late rows of those days", async () => {
+  const { adminUrl, admin, service } = await start();
+  await withMonthsOf2024(admin);
+  await deliver(service, ["2023-12-31", "2024-01-15", "2024-02-15", daysAgo(0)]);
+  const { rows } = await admin.query("select current_date - date '2024-02-10' as days");
+  const first = await migrate(adminUrl, { activityRetentionDays: rows[0].days });
+  expect(first.retention).toMatchObject({
+    droppedMonths: ["user_activity_2024_01"],
+    deleted: { user_activity: 1 },
+  });
+  expect(await storedDays(admin)).toEqual(["2024-02-15", daysAgo(0)]);
+
+  expect(await deliver(service, ["2023-12-31", "2024-01-15"])).toMatchObject({ inserted: 2 });
+  expect(await deliver(service, ["2024-01-15"], { iap_revenue: 7 })).toMatchObject({ updated: 1 });
+  const second = await migrate(adminUrl, { activityRetentionDays: rows[0].days });
+  expect(second.retention).toMatchObject({ droppedMonths: [], deleted: { user_activity: 2 } });
+  expect(await storedDays(admin)).toEqual(["2024-02-15", daysAgo(0)]);
+});
+
+it("removes expired idempotency keys and notes of erasures, and no others", async () => {
+  const { adminUrl, admin } = await start();
+  await admin.query(
+    `insert into idempotency_keys (key, fingerprint, status, headers, created_at)
+     values ('old', '', 200, '{}', now() - interval '25 hours'), ('new', '', 200, '{}', now() - interval '23 hours');
+     insert into erased_users values ('old', now() - interval '91 days'), ('new', now() - interval '89 days')`,
+  );
+  expect((await migrate(adminUrl)).retention?.deleted).toEqual({
+    user_activity: 0,
+    idempotency_keys: 1,
+    erased_users: 1,
+  });
+  const { rows } = await admin.query(
+    "select key from idempotency_keys union all select user_id from erased_users",
+  );
+  expect(rows).toEqual([{ key: "new" }, { key: "new" }]);
+});
+
+it("lets writers pass while it creates and drops partitions, also behind a long import", async () => {
+  const { adminUrl, serviceUrl, admin, service } = await start();
+  await withMonthsOf2024(admin);
+  await deliver(service, ["2024-01-15"]);
+  const last = (await listMonths(admin)).at(-1)?.table;
+  await admin.query(`drop table ${last}`);
+  const importing = await connect(serviceUrl);
+  await importing.query("begin");
+  await deliver(importing, [daysAgo(1)], { user_id: "importing" });
+
+  let isDone = false;
+  const { rows } = await admin.query("select current_date - date '2024-02-10' as days");
+  const running = migrate(adminUrl, { activityRetentionDays: rows[0].days }).finally(() => {
+    isDone = true;
+  });
+  // While the import is open, the drop retries; each delivery waits for a tenth of a second behind it at most.
+  await service.query("set lock_timeout = '2s'");
+  let writes = 0;
+  const writing = (async () => {
+    while (!isDone) {
+      await deliver(service, [daysAgo(0), "2024-01-15"], { user_id: `writer-${writes}` });
+      writes += 1;
+      await delay(5);
+    }
+  })();
+  await expect.poll(() => writes, { timeout: 20_000 }).toBeGreaterThan(20);
+  expect((await listMonths(admin)).map(({ table }) => table)).toContain(last);
+  expect(isDone).toBe(false);
+  await importing.query("commit");
+  expect((await running).retention?.droppedMonths).toEqual(["user_activity_2024_01"]);
+  await writing;
+  const { rows: stored } = await admin.query(
+    "select from user_activity where event_date >= current_date - 1",
+  );
+  expect(stored).toHaveLength(writes + 1);
+});
+
+it("converts a filled table without losing a row, and without reading it under a lock", async () => {
+  const { adminUrl, admin, service } = await start();
+  await deliver(service, [firstDay, "2024-02-29", daysAgo(0), tomorrow()]);
+  const before = await storedDays(admin);
+  await admin.query(
+    `create table plain (like user_activity including all);
+     insert into plain select * from user_activity;
+     drop table user_activity cascade;
+     alter table plain rename to user_activity;
+     alter index plain_pkey rename to user_activity_pkey;
+     alter index plain_event_date_idx rename to user_activity_by_day;
+     alter index plain_updated_at_idx rename to user_activity_by_change;
+     create function activity_changes(since timestamptz) returns bigint language sql begin atomic select 1::bigint; end;
+     delete from schema_migrations where version >= 9`,
+  );
+  await migrate(adminUrl);
+  expect(await storedDays(admin)).toEqual(before);
+  expect(await deliver(service, before)).toMatchObject({ inserted: 0, unchanged: before.length });
+  const { rows } = await admin.query(
+    "select conname from pg_constraint where conname = 'user_activity_older_bound'",
+  );
+  expect(rows).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import type pg from "pg";
+import { createMonths, listMonths } from "./month-partitions.ts";
+
+// Deletions go in batches, so that each is short.
+const batch = 10_000;
+// Writers queue behind a lock that waits, so it waits for less than they notice, and tries again a moment later.
+const lockTimeoutMs = 100;
+const attempts = 50;
+
+export interface RetentionReport {
+  createdMonths: number;
+  droppedMonths: string[];
+  /** Rows deleted one by one, by table. */
+  deleted: { user_activity: number; idempotency_keys: number; erased_users: number };
+}
+
+/**
+ * Creates the coming months' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, notes of
+ * erasures after 90 days and, with `activityRetentionDays`, activity that is older: whole months are dropped once their last
+ * day has expired, and rows from before the first month are deleted. Safe to repeat and to interrupt.
+ */
+export async function applyRetention(
+  client: pg.Client,
+  activityRetentionDays: number | undefined,
+): Promise<RetentionReport> {
+  const createdMonths = await createMonths(client);
+  const droppedMonths: string[] = [];
+  let older = 0;
+  if (activityRetentionDays !== undefined) {
+    const { rows } = await client.query("select (current_date - $1::int)::text as first_kept", [
+      activityRetentionDays,
+    ]);
+    const firstKept: string = rows[0].first_kept;
+    older = await deleteInBatches(client, "user_activity_older", "event_date < $1::date", firstKept);
+    for (const month of await listMonths(client)) {
+      if (month.to > firstKept) break;
+      await dropMonth(client, month.table, month.to);
+      droppedMonths.push(month.table);
+    }
+  }
+  const keys = await deleteInBatches(
+    client,
+    "idempotency_keys",
+    "created_at <= now() - $1::interval",
+    "24 hours",
+  );
+  const erased = await deleteInBatches(client, "erased_users", "erased_at < now() - $1::interval", "90 days");
+  const deleted = { user_activity: older, idempotency_keys: keys, erased_users: erased };
+  return { createdMonths, droppedMonths, deleted };
+}
+
+/** Rows that a request holds are left to the next run. */
+async function deleteInBatches(
+  client: pg.Client,
+  table: "user_activity_older" | "idempotency_keys" | "erased_users",
+  isExpired: string,
+  value: string,
+): Promise<number> {
+  for (let deleted = 0; ; ) {
+    const { rowCount } = await client.query(
+      `delete from ${table} where ctid = any(array(
+         select ctid from ${table} where ${isExpired} limit ${batch} for update skip locked
+       ))`,
+      [value],
+    );
+    deleted += rowCount ?? 0;
+    if (!rowCount) return deleted;
+  }
+}
+
+/**
+ * Drops the oldest month, and lets the partition before it take its days: a late row of any day is accepted, and expires with
+ * the next run. The table is locked for the milliseconds in which its catalogue entries change.
+ */
+async function dropMonth(client: pg.Client, table: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.query(
+        `begin;
+         set local lock_timeout = ${lockTimeoutMs};
+         alter table user_activity detach partition user_activity_older;
+         alter table user_activity detach partition ${table};
+         truncate user_activity_older;
+         alter table user_activity attach partition user_activity_older for values from (minvalue) to ('${to}');
+         drop table ${table};
+         commit`,
+      );
+      return;
+    } catch (error) {
+      await client.query("rollback");
+      const isLocked = error instanceof Error && "code" in error && error.code === "55P03";
+      if (!isLocked || attempt === attempts) throw error;
+      await client.query("select pg_sleep(0.2)");
+    }
+  }
+}
