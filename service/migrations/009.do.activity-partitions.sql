@@ -42,7 +42,7 @@ grant select on user_activity to clan_reader, clan_viewer;
 drop function activity_changes(timestamptz);
 
 -- Each key at most once. Of a user who was erased since then, all rows that there are come along: whatever a copy has
--- besides them is to go.
+-- in addition to them is to go.
 -- The planner puts the body in the place of the call, so that each branch uses its index.
 create function activity_changes(since timestamptz)
   returns table (

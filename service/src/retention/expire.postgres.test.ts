@@ -55,7 +55,7 @@ it("has a partition for every day that the service accepts, half a year ahead", 
   expect((months.at(-1)?.to ?? "") > daysAgo(-180)).toBe(true);
 });
 
-it("keeps all activity unless it is told how long", async () => {
+it("keeps all activity unless the retention is set", async () => {
   const { adminUrl, admin, service } = await start();
   await deliver(service, [firstDay]);
   await migrate(adminUrl);
