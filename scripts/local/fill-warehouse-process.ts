@@ -9,7 +9,7 @@ import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
-import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
+import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { reportText } from "../commands/load-raw/report-text.ts";

@@ -65,22 +65,37 @@ const inFirst =
 /** Rows of another country with 125 times the users of the first row, on these days. */
 function manyInGermany([first]: Row[], days: string[]): Row[] {
   const sums = Object.entries(first ?? {}).filter(([name]) =>
-    /^(dau|total|match\w*_|vic|defeats|server_con)/.test(name),
+    /^(dau|total|match\w*_|vic|defeats|server_con|payers|new_users)/.test(name),
   );
   const many = Object.fromEntries(sums.map(([name, value]) => [name, 125 * Number(value)]));
   return days.map((event_date) => ({ ...first, ...many, event_date, country: "DE" }));
 }
 
 const inHalves = ([first, ...others]: Row[]): Row[] => {
-  const half = { ...first, dau: 2, matches_started: 8, total_iap_revenue: "9.98", total_ad_revenue: "0.03" };
+  const half = {
+    ...first,
+    dau: 2,
+    matches_started: 8,
+    total_iap_revenue: "9.98",
+    total_ad_revenue: "0.03",
+    payers: 2,
+  };
   return [half, half, ...others];
 };
 
-const ratios = ["arpdau", "match_per_dau", "server_error_per_dau", "win_ratio", "defeat_ratio"];
+const ratios = [
+  "arpdau",
+  "match_per_dau",
+  "server_error_per_dau",
+  "win_ratio",
+  "defeat_ratio",
+  "arppu",
+  "payer_ratio",
+];
 
 const knownKeys = "the key is not null, the country not blank, the platform known";
 const sumsOfRaw =
-  "every day, country and platform has the users, matches, errors and revenue of raw, revenue to the cent";
+  "every day, country and platform has the users, payers, sessions, matches, errors and revenue of raw, revenue to the cent";
 const ratiosOfSums = "every ratio is its sum over its divisor, and null exactly where that is 0";
 const resultsOfMatches = "victories and defeats do not exceed the matches ended";
 
@@ -144,6 +159,22 @@ export const faults: Record<string, Fault[]> = {
     { what: "a victory too many", metrics: inFirst({ victories: 99 }), also: [ratiosOfSums] },
     { what: "a defeat too many", metrics: inFirst({ defeats: 99 }), also: [ratiosOfSums] },
     { what: "an error too many", metrics: inFirst({ server_connection_errors: 99 }), also: [ratiosOfSums] },
+    { what: "a payer too few", metrics: inFirst({ payers: 3 }), also: [ratiosOfSums] },
+    { what: "a new user too many", metrics: inFirst({ new_users: 1 }) },
+    { what: "a session too many", metrics: inFirst({ total_sessions: 99 }) },
+    { what: "a session too long", metrics: inFirst({ total_session_duration: "247" }) },
+    {
+      what: "columns that were added later and are not filled",
+      metrics: inFirst({
+        payers: null,
+        new_users: null,
+        total_sessions: null,
+        total_session_duration: null,
+        arppu: null,
+        payer_ratio: null,
+      }),
+      also: [ratiosOfSums],
+    },
     {
       what: "a cent of purchases too much",
       metrics: inFirst({ total_iap_revenue: "19.97" }),

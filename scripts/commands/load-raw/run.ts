@@ -4,7 +4,7 @@ import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loadin
 import {
   recomputeTouchedDays,
   uncoveredDays,
-} from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
+} from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { removeAbandoned } from "@clan-platform/warehouse/work-folder.ts";
 import { parseSettings } from "../../local/settings.ts";

@@ -4,8 +4,8 @@ import { checks, runChecks } from "../../checks.ts";
 import { findCoveredDays } from "../../covered-days.ts";
 import { reconcile } from "../../reconcile.ts";
 import { backfillScript, changedDaysScript } from "../../tables/daily_metrics/backfill.ts";
-import { uncoveredDays } from "../../tables/daily_metrics/recompute.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
+import { uncoveredDays } from "../../tables/recompute/recompute.ts";
 import {
   dailyMetricsTable,
   type Field,

@@ -13,8 +13,8 @@ import {
   touchedDaysQuery,
   watermarkQuery,
 } from "../../sync/statements.ts";
-import { dateRangesQuery, noteCovered, stageDays, stageSyncs } from "../../tables/daily_metrics/recompute.ts";
-import { replaceDaysStatement } from "../../tables/daily_metrics/replace-days.ts";
+import { type DerivedTable, derivedTables } from "../../tables/derived-tables.ts";
+import { dateRangesQuery, recomputeStatements } from "../../tables/recompute/statements.ts";
 import { dailyMetricsLockTable, rawLockTable } from "../../tables/table.ts";
 import { readTemplate, render, withValues, withVariables } from "../../templates.ts";
 import { createLockRow, takeLock } from "./lock.ts";
@@ -48,41 +48,46 @@ export function scheduledActivitySync(connection: string): string {
   });
 }
 
-/** The script of the scheduled query `daily_metrics`; its window is `windowDays` days long and ends yesterday. */
+/**
+ * The script of the scheduled query `daily_metrics`: every table that is computed from raw, one after the other; the window
+ * is `windowDays` days long and ends yesterday.
+ */
 export function scheduledDailyMetrics(windowDays: number): string {
   const { from_date, to_date } = windowOf(windowDays);
-  return recomputeDailyMetrics(`insert into days_to_recompute (event_date)
-select day from unnest(generate_date_array(${from_date}, ${to_date})) as day;`);
+  const stageWindow = `insert into days_to_recompute (event_date)
+select day from unnest(generate_date_array(${from_date}, ${to_date})) as day;`;
+  return inSequence(derivedTables.map((derived) => recompute(derived, stageWindow)));
 }
 
-/** Recomputes the touched days of daily_metrics, and those that `stageWindow` adds to them. */
-function recomputeDailyMetrics(stageWindow = ""): string {
-  const attempt = render(read("daily-metrics-attempt.sql"), {
+/** Recomputes the touched days of a table, and those that `stageWindow` adds to them. */
+function recompute(derived: DerivedTable, stageWindow = ""): string {
+  const { stageSyncs, stageDays, replaceDays, noteCovered } = recomputeStatements(derived);
+  const attempt = render(read("recompute-attempt.sql"), {
     stage_window: stageWindow,
     take_lock: takeLock(dailyMetricsLockTable),
     stage_syncs: stageSyncs,
     stage_days: stageDays,
     date_ranges: dateRangesQuery,
-    replace_days: withVariables(replaceDaysStatement),
+    replace_days: withVariables(replaceDays),
     note_covered: noteCovered,
   });
-  return render(read("daily-metrics.sql"), {
+  return render(read("recompute.sql"), {
+    name: derived.table.name,
     create_lock_row: createLockRow(dailyMetricsLockTable),
     repeated: repeated(attempt),
   });
 }
-
-/** What follows a sync, in this order: for each table that is computed from raw, the script that recomputes its touched days. */
-const recomputations: (() => string)[] = [recomputeDailyMetrics];
 
 /**
  * The script of the scheduled query `activity_sync`: the sync, and then the touched days of every table, so that what a game
  * reported is in the metrics when the run ends. A script that fails ends the run; the next run covers the same changes.
  */
 export const scheduledSync = (connection: string): string =>
-  [scheduledActivitySync(connection), ...recomputations.map((recompute) => recompute())]
-    .map((script) => `begin\n${script.trimEnd()}\nend;`)
-    .join("\n\n");
+  inSequence([scheduledActivitySync(connection), ...derivedTables.map((derived) => recompute(derived))]);
+
+/** Each has variables of its own. */
+const inSequence = (scripts: string[]): string =>
+  scripts.map((script) => `begin\n${script.trimEnd()}\nend;`).join("\n\n");
 
 const repeated = (script: string) => render(read("repeat.sql"), { script });
 
