@@ -1,8 +1,17 @@
-import type { DateRange } from "../days.ts";
-import { addDays } from "../days.ts";
+import { addDays, type DateRange } from "../days.ts";
 import type { SharedStatement } from "../templates.ts";
+import { activeUsersStatement } from "./active_users/active-users.ts";
+import { cohortMetricsStatement } from "./cohort_metrics/cohort-metrics.ts";
 import { dailyMetricsStatement } from "./daily_metrics/replace-days.ts";
-import { dailyMetricsRunsTable, dailyMetricsTable, type Table } from "./table.ts";
+import {
+  activeUsersRunsTable,
+  activeUsersTable,
+  cohortMetricsRunsTable,
+  cohortMetricsTable,
+  dailyMetricsRunsTable,
+  dailyMetricsTable,
+  type Table,
+} from "./table.ts";
 
 /** A table that is computed from the raw table, day by day. */
 export interface DerivedTable {
@@ -25,6 +34,21 @@ export const derivedTables: DerivedTable[] = [
     query: dailyMetricsStatement,
     daysAfter: 0,
     isOutdated: "payers is null",
+  },
+  {
+    table: activeUsersTable,
+    runs: activeUsersRunsTable,
+    query: activeUsersStatement,
+    // A user counts in the 30 days that begin with the activity.
+    daysAfter: 29,
+    isOutdated: "false",
+  },
+  {
+    table: cohortMetricsTable,
+    runs: cohortMetricsRunsTable,
+    query: cohortMetricsStatement,
+    daysAfter: 0,
+    isOutdated: "false",
   },
 ];
 

@@ -1,156 +1,142 @@
--- The rows of active_users from {{from_date}} to {{to_date}}: for every day that has a raw row, one per country and platform
--- that had a user in the 30 days to it, with ALL for all countries and all platforms.
+-- The rows of active_users from {{from_date}} to {{to_date}}, at most 33 days: for every day that has a raw row, one per
+-- country and platform that had a user in the 30 days to it, with ALL for all countries and all platforms.
 --
--- A user who is active on a day counts in every window of n days that ends on it or on one of the n - 1 days after it, but
--- not from the user's next active day on, which counts instead. So a row adds 1 at its day and takes it away where this ends,
--- and the sum of these up to a day is the number of users in the window: one pass, exact, and no row per window.
+-- The days of a user are the bits of a number, the first of them 29 days before {{from_date}}. So raw is aggregated once, by
+-- user, and whether a user was active in a window is whether some of its bits are set: exact, without a row per activity and
+-- window, and with less memory than sorting the activity of every user.
 with activity as (
   select
-    event_date,
     user_id,
     coalesce(nullif(upper(trim(country)), ''), 'Unknown') as country,
     upper(platform) as platform,
-    install_date,
-    iap_revenue
+    install_date = event_date as is_new,
+    iap_revenue > 0 as is_payer,
+    case
+      when unix_date({{to_date}}) - unix_date({{from_date}}) > 32 then cast(error('more than 33 days at once') as int64)
+      else cast(1 as int64) << (unix_date(event_date) - unix_date({{from_date}}) + 29)
+    end as day_bit
   from clan_case_raw.user_daily_metrics_raw
   where event_date between {{from_date}} - 29 and {{to_date}}
 ),
 
--- Once: whether a user has one country and one platform, so that all roll-ups see the same days.
-seen as (
+placed as (
   select
-    activity.*,
-    lag(event_date) over (partition by user_id order by event_date) as previous_date,
-    lead(event_date) over (partition by user_id order by event_date) as next_date,
-    min(country) over (partition by user_id) = max(country) over (partition by user_id)
-      and min(platform) over (partition by user_id) = max(platform) over (partition by user_id) as is_in_one
+    user_id,
+    country,
+    platform,
+    bit_or(day_bit) as active_bits,
+    bit_or(case when is_new then day_bit else 0 end) as new_bits,
+    bit_or(case when is_payer then day_bit else 0 end) as payer_bits
   from activity
+  group by user_id, country, platform
+),
+
+-- Users of one country and platform are added up over these. The few others count once in each roll-up.
+movers as (
+  select user_id, true as is_mover
+  from placed
+  group by user_id
+  having count(*) > 1
 ),
 
 rollups as (
-  select false as is_all_countries, false as is_all_platforms
+  select false as all_countries, false as all_platforms
   union all select false, true
   union all select true, false
   union all select true, true
 ),
 
--- The others, in each roll-up, once a day.
-moving as (
-  select
-    event_date,
-    user_id,
-    case when is_all_countries then 'ALL' else country end as country,
-    case when is_all_platforms then 'ALL' else platform end as platform,
-    max(case when install_date = event_date then 1 else 0 end) as is_new,
-    max(case when iap_revenue > 0 then 1 else 0 end) as is_payer
-  from seen
-  cross join rollups
-  where not is_in_one
-  group by 1, 2, 3, 4
-),
-
-stays as (
-  select
-    event_date,
-    country,
-    platform,
-    previous_date,
-    next_date,
-    case when install_date = event_date then 1 else 0 end as is_new,
-    case when iap_revenue > 0 then 1 else 0 end as is_payer,
-    true as is_in_one
-  from seen
-  where is_in_one and (next_date is null or next_date > event_date)
+users as (
+  select country, platform, false as is_mover, active_bits, new_bits, payer_bits
+  from placed
+  left join movers using (user_id)
+  where movers.is_mover is null
   union all
   select
+    case when all_countries then 'ALL' else country end as country,
+    case when all_platforms then 'ALL' else platform end as platform,
+    true as is_mover,
+    bit_or(active_bits) as active_bits,
+    bit_or(new_bits) as new_bits,
+    bit_or(payer_bits) as payer_bits
+  from placed
+  join movers using (user_id)
+  cross join rollups
+  group by user_id, 1, 2
+),
+
+-- A day without any row is a day that is missing, not one without users.
+days as (
+  select distinct event_date, unix_date(event_date) - unix_date({{from_date}}) as first_bit
+  from clan_case_raw.user_daily_metrics_raw
+  where event_date between {{from_date}} and {{to_date}}
+),
+
+-- From `first_bit` on: the 29 days before, and the day.
+windows as (
+  select
     event_date,
     country,
     platform,
-    lag(event_date) over (partition by user_id, country, platform order by event_date),
-    lead(event_date) over (partition by user_id, country, platform order by event_date),
-    is_new,
-    is_payer,
-    false
-  from moving
+    is_mover,
+    active_bits >> first_bit & ((1 << 29) - 1) as before_bits,
+    active_bits >> (first_bit + 23) & 127 as week_bits,
+    active_bits >> (first_bit + 29) & 1 as day_bit,
+    new_bits >> (first_bit + 29) & 1 as new_bit,
+    payer_bits >> (first_bit + 29) & 1 as payer_bit
+  from users
+  cross join days
 ),
 
--- The first day on which the row no longer counts in a window, if any.
 counted as (
   select
-    stays.*,
-    least(coalesce(next_date, event_date + 7), event_date + 7) as week_end,
-    least(coalesce(next_date, event_date + 30), event_date + 30) as month_end,
-    case when is_new = 0 and (previous_date is null or previous_date < event_date - 29) then 1 else 0 end as is_resurrected
-  from stays
-),
-
-changes as (
-  select
-    event_date, country, platform, is_in_one,
-    count(*) as dau, count(*) as wau, count(*) as mau,
-    sum(is_new) as new_users, sum(is_resurrected) as resurrected_users, sum(is_payer) as payers
-  from counted
-  group by event_date, country, platform, is_in_one
-  union all
-  select week_end, country, platform, is_in_one, 0, -count(*), 0, 0, 0, 0
-  from counted
-  group by week_end, country, platform, is_in_one
-  union all
-  select month_end, country, platform, is_in_one, 0, 0, -count(*), 0, 0, 0
-  from counted
-  group by month_end, country, platform, is_in_one
+    event_date,
+    country,
+    platform,
+    is_mover,
+    countif(day_bit = 1) as dau,
+    countif(week_bits <> 0) as wau,
+    countif(before_bits <> 0 or day_bit = 1) as mau,
+    countif(new_bit = 1) as new_users,
+    countif(day_bit = 1 and new_bit = 0 and before_bits = 0) as resurrected_users,
+    countif(payer_bit = 1) as payers
+  from windows
+  group by event_date, country, platform, is_mover
 ),
 
 rolled_up as (
   select event_date, country, platform, dau, wau, mau, new_users, resurrected_users, payers
-  from changes
-  where not is_in_one
+  from counted
+  where is_mover
   union all
   select
     event_date,
-    case when is_all_countries then 'ALL' else country end,
-    case when is_all_platforms then 'ALL' else platform end,
-    dau, wau, mau, new_users, resurrected_users, payers
-  from changes
+    case when all_countries then 'ALL' else country end,
+    case when all_platforms then 'ALL' else platform end,
+    dau,
+    wau,
+    mau,
+    new_users,
+    resurrected_users,
+    payers
+  from counted
   cross join rollups
-  where is_in_one
+  where not is_mover
 ),
 
--- A day of which there is no row is no day of nobody.
-days as (
-  select distinct event_date from activity
-),
-
--- Every group has every day, also without a change.
-filled as (
-  select event_date, country, platform, dau, wau, mau, new_users, resurrected_users, payers from rolled_up
-  union all
-  select days.event_date, country, platform, 0, 0, 0, 0, 0, 0
-  from (select distinct country, platform from rolled_up) as present
-  cross join days
-),
-
-daily as (
+summed as (
   select
     event_date,
     country,
     platform,
     sum(dau) as dau,
-    sum(wau) as wau_change,
-    sum(mau) as mau_change,
+    sum(wau) as wau,
+    sum(mau) as mau,
     sum(new_users) as new_users,
     sum(resurrected_users) as resurrected_users,
     sum(payers) as payers
-  from filled
+  from rolled_up
   group by event_date, country, platform
-),
-
-active as (
-  select
-    daily.*,
-    sum(wau_change) over (partition by country, platform order by event_date) as wau,
-    sum(mau_change) over (partition by country, platform order by event_date) as mau
-  from daily
 ),
 
 active_users as (
@@ -166,9 +152,8 @@ active_users as (
     cast(resurrected_users as int64) as resurrected_users,
     cast(payers as int64) as payers,
     safe_divide(cast(dau as float64), cast(mau as float64)) as stickiness
-  from active
-  join days using (event_date)
-  where mau > 0 and event_date between {{from_date}} and {{to_date}}
+  from summed
+  where mau > 0
 )
 
 select * from active_users
