@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { fullName, type Table, tables } from "../../tables/table.ts";
+import { duckdbView, views } from "../../views/view.ts";
 import { WarehouseError } from "../../warehouse.ts";
 import { duckdbTypes } from "./types.ts";
 
 /**
- * Creates the schemas and tables that are missing, and the nullable columns at the end of those that are there.
+ * Creates the schemas, tables and views that are missing, and the nullable columns at the end of those that are there.
  * @throws {WarehouseError} when a table has other columns
  */
 export async function createTables(connection: DuckDBConnection, path: string): Promise<void> {
@@ -18,6 +19,21 @@ export async function createTables(connection: DuckDBConnection, path: string): 
         `${path} was made by another version, whose table ${fullName(table)} has other columns: start over with npm start -- --fresh.`,
       );
     }
+  }
+  await createViews(connection);
+}
+
+/** Creates the views that are missing or that another version has made: its text is in the comment. */
+async function createViews(connection: DuckDBConnection): Promise<void> {
+  const result = await connection.runAndReadAll(
+    "select schema_name || '.' || view_name, comment from duckdb_views() where not internal",
+  );
+  const present = new Map(result.getRows().map(([name, comment]) => [String(name), comment]));
+  for (const view of views) {
+    const query = duckdbView(view);
+    if (present.get(fullName(view)) === query) continue;
+    await connection.run(`create or replace view ${fullName(view)} as ${query}`);
+    await connection.run(`comment on view ${fullName(view)} is '${query.replaceAll("'", "''")}'`);
   }
 }
 
