@@ -27,6 +27,7 @@ export interface WarehouseArgs {
 export class Warehouse extends pulumi.ComponentResource {
   readonly raw: gcp.bigquery.Dataset;
   readonly analytics: gcp.bigquery.Dataset;
+  /** The views included. */
   readonly tables: gcp.bigquery.Table[];
   /** BigQuery's scheduler, as a member for grants. */
   readonly scheduler: pulumi.Output<string>;
@@ -55,9 +56,8 @@ export class Warehouse extends pulumi.ComponentResource {
       { parent: this, dependsOn, protect },
     );
     const datasets = { clan_case_raw: this.raw, clan_case_analytics: this.analytics };
-    this.tables = tables.map((table) => this.#table(table, datasets[table.dataset], protect));
-
-    for (const view of views) this.#view(view, project, protect);
+    const stored = tables.map((table) => this.#table(table, datasets[table.dataset], protect));
+    this.tables = [...stored, ...views.map((view) => this.#view(view, stored, project, protect))];
 
     this.scheduler = serviceAgent("bigquerydatatransfer", project, { parent: this, dependsOn });
     const { account, grants } = queryAccount(
@@ -120,7 +120,7 @@ export class Warehouse extends pulumi.ComponentResource {
     );
   }
 
-  #view(view: View, project: string, protect: boolean): gcp.bigquery.Table {
+  #view(view: View, stored: gcp.bigquery.Table[], project: string, protect: boolean): gcp.bigquery.Table {
     return new gcp.bigquery.Table(
       view.name,
       {
@@ -131,7 +131,7 @@ export class Warehouse extends pulumi.ComponentResource {
         labels,
         deletionProtection: protect,
       },
-      { parent: this, protect, dependsOn: this.tables },
+      { parent: this, protect, dependsOn: stored },
     );
   }
 }

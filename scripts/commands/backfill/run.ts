@@ -36,7 +36,7 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
     const others = derivedTables.slice(1);
     const names = others.map(({ table }) => table.name).join(" and ");
     if (yes) await recomputeDays(warehouse, days, others);
-    if (changes.length === 0) print("  daily_metrics matches the raw table.");
+    if (changes.length === 0) print("  daily_metrics matches the raw table; nothing to do there.");
     else if (!yes) print("  Nothing was changed. To make the changes, add --yes.");
     else print("  Done: daily_metrics has the new figures.");
     print(`${paragraph("  ", yes ? `${names} were recomputed.` : `--yes recomputes ${names} as well.`)}\n`);
