@@ -50,6 +50,7 @@ it("needs few settings, and defaults to private and small", () => {
     databaseDiskGb: 10,
     databaseMaxDiskGb: 100,
     databaseReaders: [],
+    replaceDatabase: false,
     minInstances: 0,
     maxInstances: 2,
     poolMax: 5,

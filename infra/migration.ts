@@ -3,17 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "./database.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
+import { migrationCheck } from "./migration-check.ts";
 import type { Network } from "./network.ts";
 
 // Cloud SQL's administrator role, which owns every database that its API creates.
 const owner = "cloudsqlsuperuser";
 
 export interface MigrationArgs {
-  project: pulumi.Input<string>;
-  region: pulumi.Input<string>;
+  project: string;
+  region: string;
   database: Database;
   /** The service's image by its digest. */
-  image: pulumi.Input<string>;
+  image: pulumi.Output<string>;
   protect: boolean;
   network: Network | undefined;
 }
@@ -22,6 +23,8 @@ export interface MigrationArgs {
 export class Migration extends pulumi.ComponentResource {
   readonly job: gcp.cloudrunv2.Job;
   readonly account: gcp.serviceaccount.Account;
+  /** Options of what needs the migrated schema or its roles: it waits for the job, and is not changed unless that has succeeded. */
+  readonly succeeded: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Migration" }];
@@ -45,8 +48,8 @@ export class Migration extends pulumi.ComponentResource {
         name: "clan-migration",
         location: args.region,
         deletionProtection: protect,
-        // A new image starts a new execution, and the provider waits until that has succeeded.
-        runExecutionToken: pulumi.output(args.image).apply(shortDigest),
+        // A new image or a new instance starts a new execution, and the provider waits until that has succeeded.
+        runExecutionToken: pulumi.interpolate`${args.image.apply(shortDigest)}-${database.instance.name}`,
         template: {
           template: {
             serviceAccount: this.account.email,
@@ -68,6 +71,8 @@ export class Migration extends pulumi.ComponentResource {
       },
       { parent: this, protect, dependsOn: login, customTimeouts: { create: "20m", update: "20m" } },
     );
+    const check = migrationCheck({ project, region: args.region, image: args.image });
+    this.succeeded = { ...check, dependsOn: this.job };
     this.registerOutputs();
   }
 }

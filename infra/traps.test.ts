@@ -4,12 +4,15 @@ import { parseConfig, parseMigrationConfig } from "@clan-platform/service/config
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { RandomId, RandomPassword } from "@pulumi/random";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { parseConfig as readSettings } from "./config.ts";
+import { type Config, parseConfig as readSettings } from "./config.ts";
 import { Image } from "./image.ts";
 import { contentHash, contextFiles, contextFolder } from "./image-context.ts";
+import { checkPlacement, type Placement } from "./placement.ts";
+import { fakeProvider } from "./recording/fake-provider.ts";
 import type { Recording } from "./recording/record.ts";
 import { workloadsOf } from "./testing/cloud-run.ts";
 import { grantsOf } from "./testing/grants.ts";
@@ -98,8 +101,12 @@ it("trap 2: invokes are used in their Output form only", () => {
   const sources = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
     .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
-  const invokes = sources.flatMap((source) => source.match(/\b(get[A-Z]\w*|invoke\w*)(?=\()/g) ?? []);
-  const allowed = ["getCaCertsOutput", "getClientConfigOutput", "getProjectOutput", "getMonitor"];
+  const invokes = sources.flatMap(
+    (source) => source.match(/(?<!pulumi\.)\b(get[A-Z]\w*|invoke\w*)(?=\()/g) ?? [],
+  );
+  const invoked = ["getCaCertsOutput", "getClientConfigOutput", "getProjectOutput"];
+  // No requests to a provider.
+  const allowed = [...invoked, "getMonitor", "getOutputDetails"];
   expect(new Set(invokes)).toEqual(new Set(allowed));
 });
 
@@ -270,7 +277,7 @@ it("trap 7: the SQL instance has a name that was never used before, and keeps it
     const instance = one(recording, gcp.sql.DatabaseInstance);
     expect(instance.inputs.name).toBe("clan-5eed01");
     const suffixes = ofType(recording, RandomId).filter(({ urn }) => instance.dependsOn.includes(urn));
-    // Without keepers, only `destroy` leads to a new one.
+    // Keepers would replace the suffix of an existing stack (trap 22).
     expect(suffixes.map(({ inputs }) => inputs)).toEqual([{ byteLength: 3 }]);
   }
 });
@@ -324,8 +331,9 @@ it("trap 10: the service, and every login whose roles the migration creates, wai
     for (const resource of [one(recording, gcp.cloudrunv2.Service), ...logins]) {
       expect(resource.dependsOn, `${stack}: ${resource.name}`).toContain(job.urn);
     }
+    const digest = /@sha256:(\w{16})/.exec(job.inputs.template.template.containers?.[0]?.image ?? "")?.[1];
     expect(job.inputs.runExecutionToken).toBe(
-      /@sha256:(\w{16})/.exec(job.inputs.template.template.containers?.[0]?.image ?? "")?.[1],
+      `${digest}-${one(recording, gcp.sql.DatabaseInstance).inputs.name}`,
     );
   }
 });
@@ -657,4 +665,129 @@ it("trap 21: health checks use paths that don't end in z, which Cloud Run reserv
   );
   expect(new Set(paths)).toEqual(new Set(["/health/ready", "/health/live"]));
   for (const path of new Set(paths)) expect(path).not.toMatch(/z$/);
+});
+
+// --- What replaces the database instance.
+
+/** The names that a resource is looked up by in the state. */
+const found = ({ name, aliases }: { name: string; aliases: { name: string }[] }) => [
+  name,
+  ...aliases.map((alias) => alias.name),
+];
+
+it("trap 22: another region, or a public instead of a private network, gives the instance another name, and nothing else does", async () => {
+  const suffixOf = (recording: Recording) =>
+    ofType(recording, RandomId).find(({ name }) => name.startsWith("database-suffix")) ??
+    expect.fail("no suffix");
+  const moved = suffixOf(
+    await recordStack("prod", { "gcp:region": "europe-west4", databaseTier: "db-custom-4-15360" }),
+  );
+  const [publicly, privately] = [suffixOf(dev), suffixOf(prod)];
+  expect(found(publicly)).not.toContain(privately.name);
+  expect(found(moved)).not.toContain(privately.name);
+  // Possible in place.
+  expect(found(privately)).toContain(publicly.name);
+  // From before the name of the suffix had a region and a network.
+  for (const suffix of [publicly, privately, moved]) expect(found(suffix)).toContain("database-suffix");
+});
+
+it("trap 22: the migration runs again for a new instance, although the image is the same", () => {
+  for (const [stack, recording] of each) {
+    const { name } = one(recording, gcp.sql.DatabaseInstance).inputs;
+    const { runExecutionToken = "", name: job } = one(recording, gcp.cloudrunv2.Job).inputs;
+    expect(runExecutionToken, stack).toContain(String(name));
+    // Cloud Run's limit for an execution's name.
+    expect(`${job}-${runExecutionToken}`.length).toBeLessThan(63);
+  }
+});
+
+const privateAndProtected = {
+  project,
+  region: "europe-west1",
+  network: "private",
+  location: "EU",
+} as const;
+
+it.each([
+  [{ network: "public" }, /network is public, and the database is private.*docs\/replace-database\.md/],
+  [{ "gcp:region": "europe-west4" }, /region is europe-west4, and the database is in europe-west1/],
+  [{ "gcp:project": "another-game" }, /project is another-game, and the database is in game-test/],
+])("trap 22: with protect, %o is refused, with the way to move the data", async (change, reason) => {
+  await expect(placementCheck(configOf("prod", change), privateAndProtected)).rejects.toThrow(reason);
+  await expect(placementCheck(configOf("prod", change), privateAndProtected)).rejects.toThrow(
+    /create the new instance beside the old one, export and import the data, and switch over/,
+  );
+  const warnings = warningsOf();
+  await placementCheck(configOf("prod", { ...change, replaceDatabase: true }), privateAndProtected);
+  await placementCheck(configOf("prod", { ...change, protect: false }), privateAndProtected);
+  expect(warnings.mock.calls).toEqual([
+    [expect.stringMatching(/empty database; the old instance keeps running outside the stack/)],
+    [expect.stringMatching(/empty database; the old instance is deleted, and only its backups remain/)],
+  ]);
+});
+
+it("trap 22: a first update, one that changes nothing, and a database that becomes private are neither refused nor warned of", async () => {
+  const warnings = warningsOf();
+  await placementCheck(configOf("prod"), undefined);
+  await placementCheck(configOf("prod"), privateAndProtected);
+  await placementCheck(configOf("prod"), { ...privateAndProtected, network: "public" });
+  expect(warnings).not.toHaveBeenCalled();
+});
+
+it("trap 22: the program compares its settings with the last update's output", async () => {
+  const warnings = warningsOf();
+  expect(prod.outputs.placement).toEqual(privateAndProtected);
+  await recordStack("dev", {}, { placement: privateAndProtected });
+  expect(warnings).toHaveBeenCalledTimes(1);
+});
+
+it("trap 22: replaceDatabase lifts Pulumi's protection of what is replaced, and leaves the old instance running and protected by Google", async () => {
+  const replacing = await recordStack("prod", { ...everyExtra, replaceDatabase: true });
+  const kept = ofTypes(replacing, [gcp.sql.DatabaseInstance, gcp.sql.Database]);
+  expect(kept.map(({ protect, retainOnDelete }) => [protect, retainOnDelete])).toEqual([
+    [false, true],
+    [false, true],
+  ]);
+  const { deletionProtection, settings } = one(replacing, gcp.sql.DatabaseInstance).inputs;
+  expect([deletionProtection, settings?.deletionProtectionEnabled]).toEqual([true, true]);
+  const follow = ofTypes(replacing, [gcp.sql.User, gcp.cloudrunv2.Service, gcp.cloudrunv2.Job]);
+  expect(follow.filter(({ protect }) => protect)).toEqual([]);
+  for (const resource of ofTypes(replacing, [gcp.bigquery.Dataset, gcp.bigquery.Table])) {
+    expect(resource.protect, resource.name).toBe(true);
+  }
+  expect(customResources(prod).filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
+});
+
+const warningsOf = () => {
+  const spy = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  onTestFinished(() => spy.mockRestore());
+  return spy;
+};
+
+async function placementCheck(config: Config, before: Placement | undefined): Promise<void> {
+  const outputs = before ? { placement: before } : {};
+  await pulumi.runtime.setMocks(fakeProvider(project, outputs), "clan-platform", "prod", false, "studio");
+  await checkPlacement(config);
+}
+
+it("trap 26: another location is refused with the reason, whether protected or not, because the datasets exist", async () => {
+  for (const protect of [true, false]) {
+    const american = { location: "US", "gcp:region": "us-central1", protect };
+    await expect(placementCheck(configOf("prod", american), privateAndProtected)).rejects.toThrow(
+      /location is US, and the datasets are in EU: BigQuery can't move a dataset.*409.*Set it back to EU/,
+    );
+  }
+});
+
+it("trap 27: every login whose roles the migration creates waits until the migration has succeeded", () => {
+  for (const [stack, recording] of each) {
+    const logins = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
+      inputs.databaseRoles?.some((role) => role.startsWith("clan_")),
+    );
+    for (const { name, beforeChange } of logins) {
+      expect(beforeChange, `${stack}: ${name}`).toContain("migration-succeeded");
+    }
+    // The service's own, BigQuery's, and each reader's.
+    expect(logins).toHaveLength(recording === everything ? 3 : 2);
+  }
 });
