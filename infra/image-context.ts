@@ -1,10 +1,59 @@
-import { createHash } from "node:crypto";
-import { globSync, readFileSync, statSync } from "node:fs";
-import { join, matchesGlob } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
+import { dirname, join, matchesGlob } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The repository's root, which is the build context of the image. */
+/** The repository's root. */
 export const contextFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/** The build context of the image, which `stageContext` writes. */
+export const stagedFolder = join(contextFolder, ".local/image-context");
+
+const staged = { fileMode: 0o644, folderMode: 0o755, time: new Date("2000-01-01T00:00:00Z") };
+
+/**
+ * Copies the Dockerfile and the files that it needs to `to`, with the same modes and times on every machine, and returns the hash of
+ * that. The Docker provider builds anew when a mode changes, and would push over an immutable tag; and `COPY` keeps modes, so that
+ * a checkout with umask 077 would give an image that its user can't read.
+ */
+export function stageContext(folder = contextFolder, to = stagedFolder): string {
+  const fresh = `${to}-${randomUUID()}`;
+  for (const path of ["service/Dockerfile", ...contextFiles(folder)]) {
+    mkdirSync(dirname(join(fresh, path)), { recursive: true });
+    copyFileSync(join(folder, path), join(fresh, path));
+  }
+  for (const { path, isFolder } of contentOf(fresh)) {
+    chmodSync(path, isFolder ? staged.folderMode : staged.fileMode);
+    utimesSync(path, staged.time, staged.time);
+  }
+  const hash = stagedHash(fresh);
+  replaceFolder(to, fresh, hash);
+  return hash;
+}
+
+/** The image's tag: changes exactly when the staged context does. */
+export function stagedHash(folder: string): string {
+  const hash = createHash("sha256");
+  for (const { path, isFolder } of contentOf(folder)) {
+    const { mode, mtimeMs } = statSync(path);
+    const content = isFolder ? "" : readFileSync(path);
+    const place = path.slice(folder.length).replaceAll("\\", "/");
+    hash.update(`${place}\0${mode}\0${mtimeMs}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
 
 /** The files that `.dockerignore` admits to the build context, without the Dockerfile itself; relative, sorted. */
 export function contextFiles(folder = contextFolder): string[] {
@@ -18,17 +67,33 @@ export function contextFiles(folder = contextFolder): string[] {
     )
     .filter((path) => statSync(join(folder, path)).isFile())
     .filter(
-      (path) => !excluded.some((pattern) => path.startsWith(`${pattern}/`) || matchesGlob(path, pattern)),
+      (path) =>
+        !/(^|[\\/])\./.test(path) &&
+        !excluded.some((pattern) => path.startsWith(`${pattern}/`) || matchesGlob(path, pattern)),
     )
     .sort();
 }
 
-/** The image's tag: changes exactly when a file that goes into the image changes. */
-export function contentHash(folder = contextFolder): string {
-  const hash = createHash("sha256");
-  for (const path of ["service/Dockerfile", ...contextFiles(folder)]) {
-    const content = readFileSync(join(folder, path));
-    hash.update(`${path.replaceAll("\\", "/")}\0${content.length}\0`).update(content);
+/** Everything in a folder and the folder itself, children first. */
+function contentOf(folder: string): { path: string; isFolder: boolean }[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const children = entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? contentOf(path) : [{ path, isFolder: false }];
+  });
+  return [...children, { path: folder, isFolder: true }];
+}
+
+/** Puts `fresh` in the place of `folder`, unless it is the same already; another process may be doing so too. */
+function replaceFolder(folder: string, fresh: string, hash: string): void {
+  const isCurrent = () => existsSync(folder) && stagedHash(folder) === hash;
+  try {
+    if (isCurrent()) return;
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (!isCurrent()) throw error;
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
   }
-  return hash.digest("hex").slice(0, 16);
 }

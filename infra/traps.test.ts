@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { join, relative } from "node:path";
 import { parseConfig, parseMigrationConfig } from "@clan-platform/service/config.ts";
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
 import * as docker from "@pulumi/docker";
@@ -10,7 +11,7 @@ import { RandomId, RandomPassword } from "@pulumi/random";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { type Config, parseConfig as readSettings } from "./config.ts";
 import { Image } from "./image.ts";
-import { contentHash, contextFiles, contextFolder } from "./image-context.ts";
+import { contextFiles, contextFolder, stageContext, stagedFolder, stagedHash } from "./image-context.ts";
 import { checkPlacement, type Placement } from "./placement.ts";
 import { fakeProvider } from "./recording/fake-provider.ts";
 import type { Recording } from "./recording/record.ts";
@@ -35,7 +36,7 @@ import {
   unawaited,
 } from "./testing/recorded.ts";
 import { releasedTables, replacements } from "./testing/released-schemas.ts";
-import { put, smallContext } from "./testing/small-context.ts";
+import { contentHash, put, smallContext } from "./testing/small-context.ts";
 
 // Known traps of Google's services and their providers, a test for each.
 
@@ -136,13 +137,13 @@ it("trap 3: the image is built for linux/amd64, its tag changes with its content
   for (const [, recording] of each) {
     const image = one(recording, docker.Image);
     expect(image.inputs).toMatchObject({
-      imageName: `europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service:${contentHash()}-5eed01`,
+      imageName: `europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service:${stagedHash(stagedFolder)}-5eed01`,
       build: { platform: "linux/amd64" },
       skipPush: false,
     });
     // A new one for every change, because an immutable tag can't be pushed twice.
     const tag = ofType(recording, RandomId).find(({ urn }) => image.dependsOn.includes(urn));
-    expect(tag?.inputs.keepers).toEqual({ content: contentHash() });
+    expect(tag?.inputs.keepers).toEqual({ content: stagedHash(stagedFolder) });
     for (const { container, dependsOn } of workloadsOf(recording)) {
       expect(container.image).toMatch(
         new RegExp(`^europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service@sha256:[0-9a-f]{64}$`),
@@ -699,6 +700,79 @@ it("trap 22: the migration runs again for a new instance, although the image is 
     // Cloud Run's limit for an execution's name.
     expect(`${job}-${runExecutionToken}`.length).toBeLessThan(63);
   }
+});
+
+// --- The Docker provider hashes modes, and a content hash doesn't.
+
+it("trap 23: modes, times and dotfiles of the checkout change neither the build context nor the tag", () => {
+  const folder = smallContext();
+  const before = contentHash(folder);
+  for (const file of ["service/src/.DS_Store", "contract/.env", "contract/.cache/x.ts"])
+    put(folder, file, "x");
+  const umask = process.umask(0o077);
+  onTestFinished(() => void process.umask(umask));
+  for (const file of contextFiles(folder)) {
+    chmodSync(join(folder, file), 0o600);
+    utimesSync(join(folder, file), 1, 1);
+  }
+  const context = join(folder, "staged");
+  expect(stageContext(folder, context)).toBe(before);
+  const entries = readdirSync(context, { recursive: true, withFileTypes: true });
+  expect(entries.filter(({ name }) => name.startsWith("."))).toEqual([]);
+  for (const entry of entries) {
+    const { mode, mtime } = statSync(join(entry.parentPath, entry.name));
+    expect(mode & 0o777, entry.name).toBe(entry.isDirectory() ? 0o755 : 0o644);
+    expect(mtime, entry.name).toEqual(new Date("2000-01-01T00:00:00Z"));
+  }
+});
+
+it("trap 23: the staged context is replaced as a whole, and its hash covers modes and times", () => {
+  const folder = smallContext();
+  const context = join(folder, "staged");
+  put(folder, "service/src/gone.ts", "x");
+  const before = stageContext(folder, context);
+  rmSync(join(folder, "service/src/gone.ts"));
+  const after = stageContext(folder, context);
+  expect(after).not.toBe(before);
+  expect(stagedHash(context)).toBe(after);
+  expect(existsSync(join(context, "service/src/gone.ts"))).toBe(false);
+  expect(readdirSync(folder).filter((name) => name.startsWith("staged"))).toEqual(["staged"]);
+  chmodSync(join(context, "package.json"), 0o664);
+  expect(stagedHash(context)).not.toBe(after);
+  // Repaired.
+  expect(stageContext(folder, context)).toBe(after);
+  expect(stagedHash(context)).toBe(after);
+});
+
+it("trap 23: the image is built from the staged context", () => {
+  for (const [, recording] of each) {
+    expect(one(recording, docker.Image).inputs.build).toMatchObject({
+      context: relative(process.cwd(), stagedFolder),
+      dockerfile: relative(process.cwd(), join(stagedFolder, "service/Dockerfile")),
+    });
+  }
+});
+
+it("trap 23: the Dockerfile sets modes too, for builds from the repository, and shows why its warm-up failed", () => {
+  const dockerfile = readFileSync(join(contextFolder, "service/Dockerfile"), "utf8")
+    .split(/^FROM .*$/m)
+    .at(-1);
+  const copies = dockerfile?.match(/^COPY (?!--from).*$/gm) ?? [];
+  expect(copies.length).toBeGreaterThan(3);
+  expect(copies.filter((copy) => !copy.startsWith("COPY --chmod=755 "))).toEqual([]);
+  const warmUp = /^RUN (output=.*)$/m.exec(dockerfile ?? "")?.[1] ?? "";
+  const folder = smallContext();
+  const run = (output: string) => {
+    put(folder, "node", `#!/bin/sh\necho "${output}" >&2; exit 1\n`);
+    chmodSync(join(folder, "node"), 0o755);
+    const { status, stdout } = spawnSync("/bin/sh", ["-c", warmUp], {
+      env: { PATH: folder },
+      encoding: "utf8",
+    });
+    return { status, stdout: stdout.trim() };
+  };
+  expect(run("EACCES: permission denied")).toEqual({ status: 1, stdout: "EACCES: permission denied" });
+  expect(run("clan-service: DATABASE_URL is not set")).toMatchObject({ status: 0 });
 });
 
 const privateAndProtected = {

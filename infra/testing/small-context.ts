@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { contextFolder } from "../image-context.ts";
+import { contextFolder, stageContext } from "../image-context.ts";
 
 /** A small build context, with the repository's own `.dockerignore`. */
 export function smallContext(): string {
@@ -24,4 +24,14 @@ export function smallContext(): string {
 export function put(folder: string, file: string, content: string): void {
   mkdirSync(join(folder, file, ".."), { recursive: true });
   writeFileSync(join(folder, file), content);
+}
+
+/** The hash of a folder's build context. */
+export function contentHash(folder: string): string {
+  const staged = mkdtempSync(join(tmpdir(), "clan-staged-"));
+  try {
+    return stageContext(folder, join(staged, "context"));
+  } finally {
+    rmSync(staged, { recursive: true });
+  }
 }
