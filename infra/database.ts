@@ -61,6 +61,9 @@ export class Database extends pulumi.ComponentResource {
             transactionLogRetentionDays: 7,
             backupRetentionSettings: { retainedBackups: 14, retentionUnit: "COUNT" },
           },
+          // Otherwise, its backups are deleted with the instance.
+          retainBackupsOnDelete: true,
+          finalBackupConfig: { enabled: true, retentionDays: 30 },
           databaseFlags: databaseFlags(args.maxConnections),
           insightsConfig: { queryInsightsEnabled: true, queryStringLength: 1024, queryPlansPerMinute: 5 },
           // Sunday, 04:00 UTC.

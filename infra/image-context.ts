@@ -18,18 +18,23 @@ import { fileURLToPath } from "node:url";
 /** The repository's root. */
 export const contextFolder = fileURLToPath(new URL("..", import.meta.url));
 
-/** The build context of the image, which `stageContext` writes. */
-export const stagedFolder = join(contextFolder, ".local/image-context");
+const stagedFolders = join(contextFolder, ".local/image-context");
 
 const staged = { fileMode: 0o644, folderMode: 0o755, time: new Date("2000-01-01T00:00:00Z") };
 
+/** A build context: where it is, and the hash of what is in it. */
+export interface StagedContext {
+  path: string;
+  hash: string;
+}
+
 /**
- * Copies the Dockerfile and the files that it needs to `to`, with the same modes and times on every machine, and returns the hash of
- * that. The Docker provider builds anew when a mode changes, and would push over an immutable tag; and `COPY` keeps modes, so that
- * a checkout with umask 077 would give an image that its user can't read.
+ * Copies the Dockerfile and the files that it needs to a folder below `parent` that is named after their hash, with the same modes and
+ * times on every machine. The Docker provider builds anew when a mode changes, and would push over an immutable tag; and
+ * `COPY` keeps modes, so that a checkout with umask 077 would give an image that its user can't read.
  */
-export function stageContext(folder = contextFolder, to = stagedFolder): string {
-  const fresh = `${to}-${randomUUID()}`;
+export function stageContext(folder = contextFolder, parent = stagedFolders): StagedContext {
+  const fresh = join(parent, `new-${randomUUID()}`);
   for (const path of ["service/Dockerfile", ...contextFiles(folder)]) {
     mkdirSync(dirname(join(fresh, path)), { recursive: true });
     copyFileSync(join(folder, path), join(fresh, path));
@@ -39,8 +44,18 @@ export function stageContext(folder = contextFolder, to = stagedFolder): string 
     utimesSync(path, staged.time, staged.time);
   }
   const hash = stagedHash(fresh);
-  replaceFolder(to, fresh, hash);
-  return hash;
+  const path = join(parent, hash);
+  if (existsSync(path) && stagedHash(path) !== hash) rmSync(path, { recursive: true });
+  try {
+    renameSync(fresh, path);
+  } catch (error) {
+    // It exists, from the last time or from a process that runs at the same time.
+    if (!existsSync(path)) throw error;
+    rmSync(fresh, { recursive: true });
+  }
+  const others = readdirSync(parent).filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== hash);
+  for (const name of others) rmSync(join(parent, name), { recursive: true, force: true });
+  return { path, hash };
 }
 
 /** The image's tag: changes exactly when the staged context does. */
@@ -82,18 +97,4 @@ function contentOf(folder: string): { path: string; isFolder: boolean }[] {
     return entry.isDirectory() ? contentOf(path) : [{ path, isFolder: false }];
   });
   return [...children, { path: folder, isFolder: true }];
-}
-
-/** Puts `fresh` in the place of `folder`, unless it is the same already; another process may be doing so too. */
-function replaceFolder(folder: string, fresh: string, hash: string): void {
-  const isCurrent = () => existsSync(folder) && stagedHash(folder) === hash;
-  try {
-    if (isCurrent()) return;
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(fresh, folder);
-  } catch (error) {
-    if (!isCurrent()) throw error;
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
 }

@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { stageContext, stagedFolder } from "./image-context.ts";
+import { stageContext } from "./image-context.ts";
 import { serviceAgent } from "./service-agent.ts";
 
 export interface ImageArgs {
@@ -49,7 +49,8 @@ export class Image extends pulumi.ComponentResource {
       { parent: this, dependsOn },
     );
     // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
-    const keepers = { content: stageContext() };
+    const context = stageContext();
+    const keepers = { content: context.hash };
     const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
     const server = `${location}-docker.pkg.dev`;
     const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
@@ -59,8 +60,8 @@ export class Image extends pulumi.ComponentResource {
         imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-service:${keepers.content}-${build.hex}`,
         // Relative to where Pulumi runs the program, so that it is the same on every machine.
         build: {
-          context: relative(process.cwd(), stagedFolder),
-          dockerfile: relative(process.cwd(), join(stagedFolder, "service/Dockerfile")),
+          context: relative(process.cwd(), context.path),
+          dockerfile: relative(process.cwd(), join(context.path, "service/Dockerfile")),
           platform: "linux/amd64",
         },
         // The token lives for an hour; a new one does not count as a change of the image.

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { parseConfig, parseMigrationConfig } from "@clan-platform/service/config.ts";
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
@@ -9,9 +10,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { RandomId, RandomPassword } from "@pulumi/random";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { type Config, parseConfig as readSettings } from "./config.ts";
 import { Image } from "./image.ts";
-import { contextFiles, contextFolder, stageContext, stagedFolder, stagedHash } from "./image-context.ts";
+import { contextFiles, contextFolder, stageContext, stagedHash } from "./image-context.ts";
 import { checkPlacement, type Placement } from "./placement.ts";
 import { fakeProvider } from "./recording/fake-provider.ts";
 import type { Recording } from "./recording/record.ts";
@@ -137,13 +139,13 @@ it("trap 3: the image is built for linux/amd64, its tag changes with its content
   for (const [, recording] of each) {
     const image = one(recording, docker.Image);
     expect(image.inputs).toMatchObject({
-      imageName: `europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service:${stagedHash(stagedFolder)}-5eed01`,
+      imageName: `europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service:${contentHash()}-5eed01`,
       build: { platform: "linux/amd64" },
       skipPush: false,
     });
     // A new one for every change, because an immutable tag can't be pushed twice.
     const tag = ofType(recording, RandomId).find(({ urn }) => image.dependsOn.includes(urn));
-    expect(tag?.inputs.keepers).toEqual({ content: stagedHash(stagedFolder) });
+    expect(tag?.inputs.keepers).toEqual({ content: contentHash() });
     for (const { container, dependsOn } of workloadsOf(recording)) {
       expect(container.image).toMatch(
         new RegExp(`^europe-west1-docker.pkg.dev/${project}/clan-platform/clan-service@sha256:[0-9a-f]{64}$`),
@@ -715,9 +717,9 @@ it("trap 23: modes, times and dotfiles of the checkout change neither the build 
     chmodSync(join(folder, file), 0o600);
     utimesSync(join(folder, file), 1, 1);
   }
-  const context = join(folder, "staged");
-  expect(stageContext(folder, context)).toBe(before);
-  const entries = readdirSync(context, { recursive: true, withFileTypes: true });
+  const { path, hash } = stageContext(folder, join(folder, "staged"));
+  expect(hash).toBe(before);
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
   expect(entries.filter(({ name }) => name.startsWith("."))).toEqual([]);
   for (const entry of entries) {
     const { mode, mtime } = statSync(join(entry.parentPath, entry.name));
@@ -726,29 +728,28 @@ it("trap 23: modes, times and dotfiles of the checkout change neither the build 
   }
 });
 
-it("trap 23: the staged context is replaced as a whole, and its hash covers modes and times", () => {
+it("trap 23: the staged context has its hash for a name, is restored when it was changed, and replaces the last one", () => {
   const folder = smallContext();
-  const context = join(folder, "staged");
+  const parent = join(folder, "staged");
   put(folder, "service/src/gone.ts", "x");
-  const before = stageContext(folder, context);
+  const before = stageContext(folder, parent);
   rmSync(join(folder, "service/src/gone.ts"));
-  const after = stageContext(folder, context);
-  expect(after).not.toBe(before);
-  expect(stagedHash(context)).toBe(after);
-  expect(existsSync(join(context, "service/src/gone.ts"))).toBe(false);
-  expect(readdirSync(folder).filter((name) => name.startsWith("staged"))).toEqual(["staged"]);
-  chmodSync(join(context, "package.json"), 0o664);
-  expect(stagedHash(context)).not.toBe(after);
-  // Repaired.
-  expect(stageContext(folder, context)).toBe(after);
-  expect(stagedHash(context)).toBe(after);
+  const after = stageContext(folder, parent);
+  expect(after.hash).not.toBe(before.hash);
+  expect(existsSync(join(after.path, "service/src/gone.ts"))).toBe(false);
+  expect(readdirSync(parent)).toEqual([after.hash]);
+  chmodSync(join(after.path, "package.json"), 0o664);
+  expect(stagedHash(after.path)).not.toBe(after.hash);
+  expect(stageContext(folder, parent)).toEqual(after);
+  expect(stagedHash(after.path)).toBe(after.hash);
 });
 
 it("trap 23: the image is built from the staged context", () => {
+  const { path } = stageContext();
   for (const [, recording] of each) {
     expect(one(recording, docker.Image).inputs.build).toMatchObject({
-      context: relative(process.cwd(), stagedFolder),
-      dockerfile: relative(process.cwd(), join(stagedFolder, "service/Dockerfile")),
+      context: relative(process.cwd(), path),
+      dockerfile: relative(process.cwd(), join(path, "service/Dockerfile")),
     });
   }
 });
@@ -864,4 +865,101 @@ it("trap 27: every login whose roles the migration creates waits until the migra
     // The service's own, BigQuery's, and each reader's.
     expect(logins).toHaveLength(recording === everything ? 3 : 2);
   }
+});
+
+// --- The command line and its files.
+
+it("trap 24: committed settings are texts, as stack init writes them, and the tear-down keeps their file", () => {
+  for (const stack of ["dev", "prod"]) {
+    const { config } = parseYaml(readFileSync(join(contextFolder, `Pulumi.${stack}.yaml`), "utf8"));
+    const scalars = Object.entries(config).filter(([, value]) => typeof value !== "object");
+    expect(scalars.filter(([, value]) => typeof value !== "string")).toEqual([]);
+  }
+  const readme = readFileSync(join(contextFolder, "README.md"), "utf8");
+  const removals = readme.match(/stack rm[^`]*/g) ?? [];
+  expect(new Set(removals)).toEqual(new Set(["stack rm --preserve-config"]));
+});
+
+const pulumiProject = parseYaml(readFileSync(join(contextFolder, "Pulumi.yaml"), "utf8"));
+
+it("trap 25: no preview lists Compute Engine's regions, and warns if that API is not enabled", () => {
+  expect(pulumiProject.config["gcp:skipRegionValidation"]).toEqual({ value: "true" });
+  // The region is still checked for its form.
+  expect(() => configOf("prod", { "gcp:region": "Belgium" })).toThrow(/gcp:region/);
+});
+
+it.each([".", "infra"])(
+  "trap 28: on a Node without TypeScript, run in %s, the program ends with a sentence",
+  (folder) => {
+    const args = [...pulumiProject.runtime.options.nodeargs.split(" "), "--eval", "console.log('runs')"];
+    const run = (...options: string[]) =>
+      spawnSync(process.execPath, [...options, ...args], {
+        cwd: join(contextFolder, folder),
+        encoding: "utf8",
+      });
+    expect(run()).toMatchObject({ status: 0, stdout: "runs\n", stderr: "" });
+    expect(run("--no-experimental-strip-types")).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^Pulumi runs this program on Node [\d.]+, which can't run TypeScript: .*npm exec -c 'pulumi up'\.\n$/,
+      ),
+    });
+  },
+);
+
+// --- What is deleted, and what stays reserved.
+
+it("trap 30: the instance's backups outlive it, and a last one is made when it is deleted", () => {
+  for (const [stack, recording] of each) {
+    const { settings } = one(recording, gcp.sql.DatabaseInstance).inputs;
+    expect(settings?.retainBackupsOnDelete, stack).toBe(true);
+    expect(settings?.finalBackupConfig, stack).toEqual({ enabled: true, retentionDays: 30 });
+  }
+});
+
+it("trap 31: no scheduled query e-mails its service account, and alerts report failed and missing runs of each", () => {
+  for (const [stack, recording] of each) {
+    const policies = ofType(recording, gcp.monitoring.AlertPolicy).flatMap(({ inputs }) =>
+      inputs.conditions.map(({ conditionThreshold }) => conditionThreshold),
+    );
+    for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
+      expect(inputs.emailPreferences).toEqual({ enableFailureEmail: false });
+      const own = policies.filter((threshold) =>
+        threshold?.filter?.includes(`"id-of-${inputs.displayName}"`),
+      );
+      const states = own.map((threshold) => [
+        /completion_state(\S+)$/.exec(threshold?.filter ?? "")?.[1],
+        threshold?.comparison,
+      ]);
+      expect(states, `${stack}: ${inputs.displayName}`).toEqual(
+        expect.arrayContaining([
+          ['!="SUCCEEDED"', "COMPARISON_GT"],
+          ['="SUCCEEDED"', "COMPARISON_LT"],
+        ]),
+      );
+    }
+  }
+  const { notificationChannels } = ofType(everything, gcp.monitoring.AlertPolicy)[0]?.inputs ?? {};
+  expect(notificationChannels).toHaveLength(1);
+});
+
+it("trap 32: custom roles have ids that were never used before, because those of deleted roles stay reserved", () => {
+  const roles = ofType(everything, gcp.projects.IAMCustomRole);
+  expect(roles.map(({ inputs }) => inputs.roleId).sort()).toEqual([
+    "clanPlatformDeployer_5eed01",
+    "clanPlatformPreviewer_5eed01",
+  ]);
+  const suffix = ofType(everything, RandomId).find(({ name }) => name === "deployer-suffix");
+  for (const role of roles) expect(role.dependsOn).toContain(suffix?.urn);
+});
+
+it("trap 33: the provider is new enough to see changes of the instance's settings", () => {
+  const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8")).dependencies[
+    "@pulumi/gcp"
+  ];
+  const installed = createRequire(import.meta.url)("@pulumi/gcp/package.json").version;
+  expect(wanted).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(installed).toBe(wanted);
+  expect(wanted.localeCompare("9.36.1", "en", { numeric: true })).toBeGreaterThanOrEqual(0);
 });

@@ -27,10 +27,10 @@ export function put(folder: string, file: string, content: string): void {
 }
 
 /** The hash of a folder's build context. */
-export function contentHash(folder: string): string {
+export function contentHash(folder = contextFolder): string {
   const staged = mkdtempSync(join(tmpdir(), "clan-staged-"));
   try {
-    return stageContext(folder, join(staged, "context"));
+    return stageContext(folder, staged).hash;
   } finally {
     rmSync(staged, { recursive: true });
   }
