@@ -963,3 +963,30 @@ it("trap 33: the provider is new enough to see changes of the instance's setting
   expect(installed).toBe(wanted);
   expect(wanted.localeCompare("9.36.1", "en", { numeric: true })).toBeGreaterThanOrEqual(0);
 });
+
+// --- The page about them.
+
+it("docs/traps.md has every trap, with its test, in order, and no others", () => {
+  const page = readFileSync(join(contextFolder, "docs/traps.md"), "utf8");
+  const rows = Array.from(page.matchAll(/^\| (\d+) \|(.*)\|$/gm), ([, number, cells = ""]) => {
+    const [symptom = "", cause = "", response = "", test = ""] = cells
+      .split(" | ")
+      .map((cell) => cell.trim());
+    return { number: Number(number), symptom, cause, response, test };
+  });
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 33 }, (_, at) => at + 1));
+  for (const { number, symptom, cause, response, test } of rows) {
+    expect(cause, `cause of trap ${number}`).toMatch(/https:\/\/|\(seen|\(believed/);
+    expect(
+      [symptom, response, test].filter((text) => text === ""),
+      `trap ${number}`,
+    ).toEqual([]);
+  }
+  // Trap 29 is the service's own.
+  const here = rows.filter(({ number }) => number !== 29);
+  const tests = readFileSync(import.meta.filename, "utf8");
+  const tested = new Set(Array.from(tests.matchAll(/"trap (\d+): /g), ([, number]) => Number(number)));
+  expect([...tested].sort((a, b) => a - b)).toEqual(here.map(({ number }) => number));
+  for (const { number, test } of here) expect(tests).toContain(`"trap ${number}: ${test}"`);
+  expect(rows[28]?.test).toBe("stops when SIGTERM arrives during the start");
+});
