@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "./database.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
-import { migrationCheck } from "./migration-check.ts";
+import type { Migration } from "./migration.ts";
 import type { Network } from "./network.ts";
 
 export interface ClanServiceArgs {
@@ -12,8 +12,8 @@ export interface ClanServiceArgs {
   database: Database;
   /** The service's image by its digest. */
   image: pulumi.Output<string>;
-  /** The job that has to have migrated the database to the schema of `image`. */
-  migration: gcp.cloudrunv2.Job;
+  /** Has to have migrated the database to the schema of `image`. */
+  migration: Migration;
   /** `private`: only `invokers` may call. `public`: anyone may, and writes need an API key. */
   access: "private" | "public";
   /** IAM members. */
@@ -45,7 +45,6 @@ export class ClanService extends pulumi.ComponentResource {
       { accountId: "clan-service", displayName: "Clan service" },
       { parent: this, dependsOn },
     );
-    const check = migrationCheck({ project, region, image });
     const login = new DatabaseLogin(
       `${name}-login`,
       {
@@ -54,7 +53,7 @@ export class ClanService extends pulumi.ComponentResource {
         member: this.account.member,
         databaseRoles: ["clan_app"],
         protect,
-        userOptions: { ...check, dependsOn: migration },
+        userOptions: migration.succeeded,
       },
       { parent: this, dependsOn },
     );
@@ -101,7 +100,7 @@ export class ClanService extends pulumi.ComponentResource {
         },
         traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
       },
-      { parent: this, protect, ...check, dependsOn: [login, migration] },
+      { parent: this, protect, ...migration.succeeded, dependsOn: [login, migration.job] },
     );
     for (const member of args.invokers) {
       new gcp.cloudrunv2.ServiceIamMember(

@@ -52,6 +52,7 @@ it("needs few settings, and defaults to private and small", () => {
     databaseMaxDiskGb: 100,
     activityRetentionDays: 400,
     databaseReaders: [],
+    replaceDatabase: false,
     minInstances: 0,
     maxInstances: 2,
     poolMax: 5,

@@ -45,6 +45,8 @@ const Settings = z.strictObject({
   activityRetentionDays: whole(31, 36_500).default(400),
   /** People who may read the database, through the Auth Proxy. */
   databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
+  /** Allows settings that replace the database instance, in spite of `protect`; the old instance is left running. */
+  replaceDatabase: z.boolean("true or false").default(false),
   minInstances: whole(0, 100),
   maxInstances: whole(1, 100),
   /** Connections to the database per instance of the service. */

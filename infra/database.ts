@@ -4,7 +4,7 @@ import { RandomId } from "@pulumi/random";
 import type { Network } from "./network.ts";
 
 export interface DatabaseArgs {
-  region: pulumi.Input<string>;
+  region: string;
   tier: pulumi.Input<string>;
   availability: "zonal" | "regional";
   /** Size of the disk at first; it grows by itself up to `maxDiskGb`. */
@@ -12,6 +12,8 @@ export interface DatabaseArgs {
   maxDiskGb: pulumi.Input<number>;
   maxConnections: number;
   protect: boolean;
+  /** Allows its replacement: the old instance is left running, and Google still refuses to delete it. */
+  replace: boolean;
   /** Takes the public address away. */
   network: Network | undefined;
 }
@@ -25,8 +27,8 @@ export class Database extends pulumi.ComponentResource {
     const aliases = [{ type: "clan-platform:Database" }];
     super("clan-platform:index:Database", name, {}, { aliases, ...opts });
     const { network, protect } = args;
-    // A name stays reserved for a week after its instance is deleted.
-    const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
+    const isProtected = protect && !args.replace;
+    const suffix = nameSuffix(name, args, this);
     this.instance = new gcp.sql.DatabaseInstance(
       `${name}-instance`,
       {
@@ -59,6 +61,9 @@ export class Database extends pulumi.ComponentResource {
             transactionLogRetentionDays: 7,
             backupRetentionSettings: { retainedBackups: 14, retentionUnit: "COUNT" },
           },
+          // Otherwise, its backups are deleted with the instance.
+          retainBackupsOnDelete: true,
+          finalBackupConfig: { enabled: true, retentionDays: 30 },
           databaseFlags: databaseFlags(args.maxConnections),
           insightsConfig: { queryInsightsEnabled: true, queryStringLength: 1024, queryPlansPerMinute: 5 },
           // Sunday, 04:00 UTC.
@@ -68,7 +73,8 @@ export class Database extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        protect,
+        protect: isProtected,
+        retainOnDelete: args.replace,
         dependsOn: network ? [network.peering] : (opts.dependsOn ?? []),
         // The disk grows by itself; setting it back to its first size would replace the instance.
         ignoreChanges: ["settings.diskSize"],
@@ -83,10 +89,23 @@ export class Database extends pulumi.ComponentResource {
         // Deleted with its instance: it can't be dropped while roles other than its owner have rights on it.
         deletionPolicy: "ABANDON",
       },
-      { parent: this, protect },
+      { parent: this, protect: isProtected, retainOnDelete: args.replace },
     );
     this.registerOutputs();
   }
+}
+
+/**
+ * The suffix of the instance's name, which stays reserved for a week after an instance is deleted. Another region, or a public
+ * instead of a private network, replaces the instance, and so needs another suffix. Their values are in the resource's name rather
+ * than in `keepers`, because adding keepers would replace the suffix, and with it the instance, of every existing stack; and because
+ * a change that is refused or reverted half-way then finds the old suffix again. The aliases keep a suffix from before
+ * there were placements, and that of a public instance, which becomes private in place.
+ */
+function nameSuffix(name: string, { region, network }: DatabaseArgs, parent: pulumi.Resource): RandomId {
+  const placed = (network: string) => `${name}-suffix-${region}-${network}`;
+  const aliases = [`${name}-suffix`, ...(network ? [placed("public")] : [])].map((name) => ({ name }));
+  return new RandomId(placed(network ? "private" : "public"), { byteLength: 3 }, { parent, aliases });
 }
 
 const databaseFlags = (maxConnections: number) =>

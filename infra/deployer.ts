@@ -25,7 +25,9 @@ export class Deployer extends pulumi.ComponentResource {
     super("clan-platform:index:Deployer", name, {}, { aliases, ...opts });
     const { project, github } = args;
     const { dependsOn = [] } = opts;
-    const { pool, provider } = this.#identityPool(name, github, { parent: this, dependsOn });
+    // The ids of a pool and of a custom role stay reserved for weeks after they are deleted.
+    const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
+    const { pool, provider } = this.#identityPool(name, github, suffix.hex, { parent: this, dependsOn });
     this.provider = provider.name;
     const principals = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}`;
     const anyBranch = pulumi.interpolate`${principals}/attribute.repository/${github}`;
@@ -41,7 +43,7 @@ export class Deployer extends pulumi.ComponentResource {
     const deployerRole = new gcp.projects.IAMCustomRole(
       `${name}-role`,
       {
-        roleId: "clanPlatformDeployer",
+        roleId: pulumi.interpolate`clanPlatformDeployer_${suffix.hex}`,
         title: "Deploys the clan platform",
         permissions: deployerPermissions,
       },
@@ -55,7 +57,7 @@ export class Deployer extends pulumi.ComponentResource {
     const previewerRole = new gcp.projects.IAMCustomRole(
       `${name}-preview-role`,
       {
-        roleId: "clanPlatformPreviewer",
+        roleId: pulumi.interpolate`clanPlatformPreviewer_${suffix.hex}`,
         title: "Previews the clan platform",
         permissions: previewerPermissions,
       },
@@ -91,12 +93,15 @@ export class Deployer extends pulumi.ComponentResource {
   }
 
   /** Trusts the OIDC tokens that GitHub issues to the workflows of this repository, and no others. */
-  #identityPool(name: string, github: string, opts: pulumi.CustomResourceOptions) {
-    // A pool's name stays reserved for thirty days after it is deleted.
-    const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
+  #identityPool(
+    name: string,
+    github: string,
+    suffix: pulumi.Output<string>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const pool = new gcp.iam.WorkloadIdentityPool(
       `${name}-pool`,
-      { workloadIdentityPoolId: pulumi.interpolate`github-${suffix.hex}`, displayName: "GitHub" },
+      { workloadIdentityPoolId: pulumi.interpolate`github-${suffix}`, displayName: "GitHub" },
       opts,
     );
     const provider = new gcp.iam.WorkloadIdentityPoolProvider(

@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { type Built, contentHash, contextFolder } from "./image-context.ts";
+import { type Built, stageContext } from "./image-context.ts";
 import { serviceAgent } from "./service-agent.ts";
 
 /** A repository, and the grant that lets Cloud Run pull from it. */
@@ -38,7 +38,8 @@ export class Image extends pulumi.ComponentResource {
       : this.#createRepository(name, args, { parent: this, dependsOn });
     this.repository = this.#pullable.repository;
     // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
-    const keepers = { content: contentHash(contextFolder, of) };
+    const context = stageContext(of);
+    const keepers = { content: context.hash };
     const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
     const server = `${location}-docker.pkg.dev`;
     const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
@@ -48,8 +49,8 @@ export class Image extends pulumi.ComponentResource {
         imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-${of}:${keepers.content}-${build.hex}`,
         // Relative to where Pulumi runs the program, so that it is the same on every machine.
         build: {
-          context: relative(process.cwd(), contextFolder) || ".",
-          dockerfile: relative(process.cwd(), join(contextFolder, `${of}/Dockerfile`)),
+          context: relative(process.cwd(), context.path),
+          dockerfile: relative(process.cwd(), join(context.path, `${of}/Dockerfile`)),
           platform: "linux/amd64",
         },
         // The token lives for an hour; a new one does not count as a change of the image.

@@ -13,11 +13,14 @@ import { Migration } from "./migration.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import * as outputs from "./outputs.ts";
+import { checkPlacement, placementOf } from "./placement.ts";
 import { stackConfig } from "./stack-config.ts";
 import { Warehouse } from "./warehouse.ts";
 
 const config = stackConfig();
-const { project, region, location, protect } = config;
+await checkPlacement(config);
+const { project, region, location } = config;
+const protect = config.protect && !config.replaceDatabase;
 const maxConnections = databaseConnections(config);
 
 // Everything waits until Google's APIs are usable.
@@ -34,7 +37,8 @@ const database = new Database(
     diskGb: config.databaseDiskGb,
     maxDiskGb: config.databaseMaxDiskGb,
     maxConnections,
-    protect,
+    protect: config.protect,
+    replace: config.replaceDatabase,
     network,
   },
   opts,
@@ -60,7 +64,7 @@ const clans = new ClanService(
     region,
     database,
     image: image.digest,
-    migration: migration.job,
+    migration,
     access: config.access,
     invokers: config.invokers,
     apiKeys: config.apiKeys,
@@ -82,7 +86,7 @@ for (const email of config.databaseReaders) {
       member: `user:${email}`,
       databaseRoles: ["clan_viewer"],
       protect,
-      userOptions: { dependsOn: migration.job },
+      userOptions: migration.succeeded,
     },
     opts,
   );
@@ -91,7 +95,7 @@ for (const email of config.databaseReaders) {
 // PostgreSQL, files -> raw activity -> scheduled queries -> daily_metrics -> Looker Studio.
 const warehouse = new Warehouse(
   "warehouse",
-  { project, location, dailyAt: config.dailyAt, windowDays: config.windowDays, protect },
+  { project, location, dailyAt: config.dailyAt, windowDays: config.windowDays, protect: config.protect },
   opts,
 );
 const sync = new ActivitySync(
@@ -102,7 +106,7 @@ const sync = new ActivitySync(
     syncEvery: config.syncEvery,
     dailyAt: config.dailyAt,
     database,
-    migration: migration.job,
+    migration,
     warehouse,
     protect,
   },
@@ -150,6 +154,8 @@ const deployer = config.github
 export const serviceUrl = clans.service.uri;
 export const docsUrl = pulumi.interpolate`${clans.service.uri}/docs`;
 export const dashboardUrl = dashboard ? dashboard.service.uri : null;
+/** What the next update is compared with. */
+export const placement = placementOf(config);
 export const connectionName = database.instance.connectionName;
 export const databaseCommands = outputs.databaseCommands(config, connectionName);
 export const imageDigest = image.digest;

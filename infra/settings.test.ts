@@ -56,7 +56,9 @@ it("corsOrigins are passed to the service, and change nothing else", async () =>
 
 it("network private removes the database's public address and adds a network to reach it", async () => {
   expect(await changedBy({ network: "private" })).toMatchInlineSnapshot(`
-    "+ clan-platform:index:Network network
+    "+ RandomId database-suffix-europe-west1-private
+    - RandomId database-suffix-europe-west1-public
+    + clan-platform:index:Network network
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_URL: "postgres://clan-migration%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-migration%40game-test.iam@10.20.0.3/clan"
     ~ cloudrunv2.Job migration-job template.template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
@@ -75,6 +77,7 @@ it("network private removes the database's public address and adds a network to 
     + compute.Network network
     + compute.Subnetwork network-subnet
     ~ outputs databaseCommands.proxy: "cloud-sql-proxy --auto-iam-authn --port 5433 game-test:europe-west1:clan-5eed01" -> "cloud-sql-proxy --auto-iam-authn --port 5433 --private-ip game-test:europe-west1:clan-5eed01"
+    ~ outputs placement.network: "public" -> "private"
     + projects.Service api-compute
     + projects.Service api-servicenetworking
     + servicenetworking.Connection network-peering

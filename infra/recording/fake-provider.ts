@@ -84,11 +84,14 @@ const calls: Record<string, (project: string) => Record<string, unknown>> = {
   "gcp:organizations/getProject:getProject": (project) => ({ projectId: project, number: projectNumber }),
 };
 
-/** Mocks that stand for Google's provider, and throw on an unexpected resource or call. */
-export function fakeProvider(project: string): runtime.Mocks {
+/** Mocks that stand for Google's provider, and throw on an unexpected resource or call. `lastOutputs` are those of the stack's last update. */
+export function fakeProvider(project: string, lastOutputs: Record<string, unknown> = {}): runtime.Mocks {
   return {
     newResource({ type, name, inputs, custom }) {
       if (!custom) return { id: "", state: {} };
+      if (type === "pulumi:pulumi:StackReference") {
+        return { id: inputs.name, state: { ...inputs, outputs: lastOutputs, secretOutputNames: [] } };
+      }
       const compute = computed[type];
       if (!compute) throw new Error(`unexpected resource ${name} of type ${type}`);
       return { id: `${name}-id`, state: { ...inputs, ...compute(inputs, project) } };

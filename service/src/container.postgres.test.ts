@@ -45,7 +45,7 @@ beforeAll(() => {
   for (const copy of instruction("COPY")) {
     if (copy.startsWith("--from=dependencies")) copyDependencies();
     else {
-      const [from, to] = copy.split(" ") as [string, string];
+      const [from, to] = copy.replace(/^--chmod=\S+ /, "").split(" ") as [string, string];
       const place = join(image, resolve(workdir, to));
       cpSync(join(root, from), place, { recursive: true, filter: isInContext });
     }
