@@ -33,7 +33,7 @@ export interface StagedContext {
 
 /**
  * Copies the Dockerfile and the files that it needs to a folder below `parent` that is named after their hash, with the same modes and
- * times on every machine. The Docker provider builds anew when a mode changes, and would push over an immutable tag; and
+ * times on every machine. The Docker provider builds again when a mode changes, and would push over an immutable tag; and
  * `COPY` keeps modes, so that a checkout with umask 077 would give an image that its user can't read.
  */
 export function stageContext(

@@ -40,6 +40,7 @@ it("each line of stack dev", () => {
     // 0.9 TiB is within the free one
     "BigQuery, queries": 0,
     // 12 conditions × 0.10
+    "Cloud Scheduler": 0,
     Monitoring: 1.2,
   });
 });
@@ -59,6 +60,7 @@ it("each line of stack prod", () => {
     "BigQuery, storage": 0.04,
     // (0.9 - 1 free + 0.35 GiB × (4 an hour × 730 - 30.417 of daily syncs) / 1,024) TiB × 6.25
     "BigQuery, queries": 5.54782,
+    "Cloud Scheduler": 0,
     Monitoring: 1.2,
   });
 });

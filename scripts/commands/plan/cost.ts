@@ -22,6 +22,8 @@ const price = {
   bigqueryTib: 6.25,
   // https://cloud.google.com/stackdriver/pricing
   alertCondition: 0.1,
+  // https://cloud.google.com/scheduler/pricing
+  scheduledJob: 0.1,
 };
 const free = {
   runCpuSeconds: 180_000,
@@ -30,6 +32,7 @@ const free = {
   imagesGb: 0.5,
   bigqueryGb: 10,
   tib: 1,
+  scheduledJobs: 3,
 };
 const hours = 730;
 const seconds = hours * 3_600;
@@ -100,6 +103,11 @@ export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): 
       what: "BigQuery, queries",
       how: `${Number(queriedTib.toFixed(2))} TiB read`,
       usd: beyond(queriedTib, free.tib) * price.bigqueryTib,
+    },
+    {
+      what: "Cloud Scheduler",
+      how: `${ofType("cloudscheduler/job:Job").length} job; ${free.scheduledJobs} are free`,
+      usd: beyond(ofType("cloudscheduler/job:Job").length, free.scheduledJobs) * price.scheduledJob,
     },
     {
       what: "Monitoring",
