@@ -14,19 +14,25 @@ const everything = [
   "viewers",
   "search-any-text",
   "clan-names-in-bytes",
+  "clan-members",
 ];
+const newest = 10;
 
 /** Leaves the migrations from activity-changes on to be done again. */
 const takeBackChanges = `drop function activity_changes; drop table erased_users; drop index user_activity_by_change;
    drop function frequent_clan_name_grams; drop index clans_name_grams; drop function clan_name_grams;
    create index clans_name_search on clans (name_key);
+   alter table clans drop constraint clans_leader_is_member;
+   drop table clan_members, clan_membership_periods, clan_join_requests, clan_invitations;
+   alter table clans drop column description, drop column join_mode, drop column max_members, drop column member_count,
+     drop column updated_at, drop column version, drop column leader_user_id, drop column leader_role;
+   drop type clan_role;
    delete from schema_migrations where version >= 5`;
 
 it("brings an empty database to the newest schema, and then has nothing to do", async () => {
   const { adminUrl } = await createTestDatabase({ template: "template0" });
-  const version = everything.length;
-  expect(await migrate(adminUrl)).toEqual({ applied: everything, version, newerThanCode: false });
-  expect(await migrate(adminUrl)).toEqual({ applied: [], version, newerThanCode: false });
+  expect(await migrate(adminUrl)).toEqual({ applied: everything, version: newest, newerThanCode: false });
+  expect(await migrate(adminUrl)).toEqual({ applied: [], version: newest, newerThanCode: false });
 });
 
 it("runs once when started twice at once", async () => {
@@ -99,7 +105,7 @@ describe("the command", () => {
     });
     expect([status, stdout]).toEqual([
       0,
-      `migrate: applied ${everything.join(", ")}; the schema is at version ${everything.length}\n`,
+      `migrate: applied ${everything.join(", ")}; the schema is at version ${newest}\n`,
     ]);
   });
 
