@@ -1205,7 +1205,7 @@ export interface operations {
                 /** @description open: anyone may join; request: with an accepted request; closed: by invitation only */
                 join_mode?: "open" | "request" | "closed";
                 /** @description true: only clans with fewer members than max_members; false: only full ones */
-                has_room?: "true" | "false";
+                has_room?: boolean;
                 /** @description Ids, separated by commas or as parameters of the same name: one page has all of these clans that there are, at most 100 */
                 ids?: string[];
                 /** @description newest first, or those with the most members; these move while one reads, so that pages may repeat or miss some */
@@ -1498,7 +1498,7 @@ export interface operations {
                 /** @description open: anyone may join; request: with an accepted request; closed: by invitation only */
                 join_mode?: "open" | "request" | "closed";
                 /** @description true: only clans with fewer members than max_members; false: only full ones */
-                has_room?: "true" | "false";
+                has_room?: boolean;
                 /** @description How many entries a page has at most */
                 page_size?: number;
                 /** @description next_page_token of the previous page */

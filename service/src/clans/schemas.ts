@@ -173,13 +173,11 @@ const partOfName = anyName
 const filters = {
   join_mode: JoinMode.optional(),
   has_room: z
-    .enum(["true", "false"], "must be true or false")
-    .transform((text) => text === "true")
-    .optional()
-    .meta({
-      type: "boolean",
-      description: "true: only clans with fewer members than max_members; false: only full ones",
-    }),
+    .preprocess(
+      (text) => (text === "true" || text === "false" ? text === "true" : text),
+      z.boolean("must be true or false").optional(),
+    )
+    .meta({ description: "true: only clans with fewer members than max_members; false: only full ones" }),
 };
 
 /** What a list or a search may be limited to, besides names; null where it is not. */
