@@ -12,6 +12,8 @@ export const Description = storableText
   .superRefine((text, context) => addFault(faultOfDescription(text), context))
   .meta({
     maxLength: maxBytes,
+    // No control characters but line breaks.
+    pattern: String.raw`^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]*$`,
     description:
       "At most 500 characters as people count them (grapheme clusters), and 4000 bytes in UTF-8; line breaks are kept, as LF, and " +
       "surrounding whitespace is trimmed. No other control characters, and no invisible, unassigned or private ones. An empty one is none.",
