@@ -200,6 +200,7 @@ const idList = z
   .meta({
     type: "array",
     items: { type: "string", format: "uuid" },
+    minItems: 1,
     maxItems: maxIds,
     description: `Ids, separated by commas or as parameters of the same name: one page has all of these clans that there are, at most ${maxIds}`,
   });
