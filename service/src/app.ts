@@ -24,9 +24,14 @@ import { completeRepresentations } from "./http/representation.ts";
 import { checkRequestHeads, headOptions, originForm } from "./http/request-head.ts";
 import { schemaController, useZod } from "./http/schemas.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
+import { refuseUnusedBodies } from "./http/unused-bodies.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
+import { memberRoutes } from "./members/routes.ts";
+import { invitations, joinRequests } from "./pending-memberships/kinds.ts";
+import { pendingRoutes } from "./pending-memberships/routes.ts";
 import { importRoutes } from "./user-activity/import/routes.ts";
 import { userActivityRoutes } from "./user-activity/routes.ts";
+import { userRoutes } from "./users/routes.ts";
 
 export interface AppOptions {
   config: Config;
@@ -106,10 +111,16 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     const limit = { maxConcurrency, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
     await api.register(async (clans) => {
       shedLoad(clans, maxConcurrency);
+      const options = { database: createDatabase(pool, limit) };
       await clans.register(clanRoutes, {
-        database: createDatabase(pool, limit),
+        ...options,
         searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
       });
+      refuseUnusedBodies(clans);
+      await clans.register(memberRoutes, options);
+      for (const kind of [joinRequests, invitations])
+        await clans.register(pendingRoutes, { ...options, kind });
+      await clans.register(userRoutes, options);
     });
     const activityOptions = { database: createDatabase(pool, limit) };
     await api.register(async (activity) => {

@@ -1,14 +1,17 @@
 import createFetchClient, { type Client } from "openapi-fetch";
-import type { components, operations, paths } from "./api.ts";
-import { toApiError } from "./errors.ts";
+import type { paths } from "./api.ts";
+import {
+  type CallOptions,
+  dataOf,
+  defined,
+  type Query,
+  type Schemas,
+  type WriteOptions,
+  writing,
+} from "./calls.ts";
+import { memberMethods } from "./members.ts";
 import { entriesOf } from "./pages.ts";
 import { createRetryingFetch, type RetryOptions } from "./retrying-fetch.ts";
-
-type Schemas = components["schemas"];
-type Query<Operation extends keyof operations> = Omit<
-  NonNullable<operations[Operation]["parameters"]["query"]>,
-  "page_token"
->;
 
 export interface ClanClientOptions extends RetryOptions {
   /** Where the service is, such as `https://clans.example.com`. */
@@ -17,15 +20,6 @@ export interface ClanClientOptions extends RetryOptions {
   apiKey?: string;
   /** Sends the requests, instead of the global `fetch`. */
   fetch?: typeof fetch;
-}
-
-interface CallOptions {
-  signal?: AbortSignal;
-}
-
-interface WriteOptions extends CallOptions {
-  /** By default a random one per call, which its retries share. */
-  idempotencyKey?: string;
 }
 
 interface ImportOptions extends WriteOptions {
@@ -67,11 +61,21 @@ export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanCli
       return dataOf(await api.GET("/clans/{id}", { params: { path: { id } }, ...options }));
     },
 
+    /** Changes what the patch has; null takes away a region or a description. `ifMatch` is the ETag of the version that was read. */
+    async changeClan(
+      id: string,
+      body: Schemas["ChangeClanRequest"],
+      { ifMatch, ...options }: CallOptions & { ifMatch?: string } = {},
+    ): Promise<Schemas["Clan"]> {
+      const header = defined({ "if-match": ifMatch });
+      return dataOf(await api.PATCH("/clans/{id}", { params: { path: { id }, header }, body, ...options }));
+    },
+
     async deleteClan(id: string, options: CallOptions = {}): Promise<void> {
       dataOf(await api.DELETE("/clans/{id}", { params: { path: { id } }, ...options }));
     },
 
-    /** All clans, or those of a region, newest first; with a name, the one that has it. */
+    /** All clans, or those that pass a filter, newest first; with a name, the one that has it; with ids, these. */
     listClans(query: Query<"listClans"> = {}, options: CallOptions = {}) {
       const read = async (page_token?: string) =>
         dataOf(await api.GET("/clans", { params: { query: defined({ ...query, page_token }) }, ...options }));
@@ -135,31 +139,10 @@ export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanCli
       dataOf(await api.DELETE("/users/{user_id}/activity", { params: { path: { user_id } }, ...options }));
     },
 
+    ...memberMethods(api),
+
     async getHealth(options: CallOptions = {}): Promise<Schemas["Health"]> {
       return dataOf(await api.GET("/health", { ...options }));
     },
   };
-}
-
-function writing({ idempotencyKey, ...options }: WriteOptions) {
-  return { params: { header: defined({ "idempotency-key": idempotencyKey }) }, ...options };
-}
-
-function dataOf<Data>({
-  data,
-  response,
-  ...rest
-}: {
-  data?: Data;
-  error?: unknown;
-  response: Response;
-}): Data {
-  if (!response.ok) throw toApiError(response, rest.error);
-  return data as Data;
-}
-
-/** Without the properties that are undefined. */
-function defined<Value extends object>(value: Value): { [K in keyof Value]: Exclude<Value[K], undefined> } {
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof Value]: Exclude<Value[K], undefined> };
 }
