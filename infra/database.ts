@@ -1,19 +1,19 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
+import { maxConnections } from "./database-tier.ts";
 import type { Network } from "./network.ts";
 
 export interface DatabaseArgs {
   region: string;
-  tier: pulumi.Input<string>;
-  availability: "zonal" | "regional";
-  /** Size of the disk at first; it grows by itself up to `maxDiskGb`. */
-  diskGb: pulumi.Input<number>;
-  maxDiskGb: pulumi.Input<number>;
-  maxConnections: number;
+  databaseTier: string;
+  databaseAvailability: "zonal" | "regional";
+  /** Size of the disk at first; it grows by itself up to `databaseMaxDiskGb`. */
+  databaseDiskGb: number;
+  databaseMaxDiskGb: number;
   protect: boolean;
   /** Allows its replacement: the old instance is left running, and Google still refuses to delete it. */
-  replace: boolean;
+  replaceDatabase: boolean;
   /** Takes the public address away. */
   network: Network | undefined;
 }
@@ -27,7 +27,7 @@ export class Database extends pulumi.ComponentResource {
     const aliases = [{ type: "clan-platform:Database" }];
     super("clan-platform:index:Database", name, {}, { aliases, ...opts });
     const { network, protect } = args;
-    const isProtected = protect && !args.replace;
+    const isProtected = protect && !args.replaceDatabase;
     const suffix = nameSuffix(name, args, this);
     this.instance = new gcp.sql.DatabaseInstance(
       `${name}-instance`,
@@ -39,13 +39,13 @@ export class Database extends pulumi.ComponentResource {
         settings: {
           // The default for PostgreSQL 16 and later is ENTERPRISE_PLUS, which refuses small tiers.
           edition: "ENTERPRISE",
-          tier: args.tier,
-          availabilityType: args.availability.toUpperCase(),
+          tier: args.databaseTier,
+          availabilityType: args.databaseAvailability.toUpperCase(),
           deletionProtectionEnabled: protect,
           diskType: "PD_SSD",
-          diskSize: args.diskGb,
+          diskSize: args.databaseDiskGb,
           diskAutoresize: true,
-          diskAutoresizeLimit: args.maxDiskGb,
+          diskAutoresizeLimit: args.databaseMaxDiskGb,
           ipConfiguration: {
             ipv4Enabled: !network,
             sslMode: "ENCRYPTED_ONLY",
@@ -64,7 +64,7 @@ export class Database extends pulumi.ComponentResource {
           // Otherwise, its backups are deleted with the instance.
           retainBackupsOnDelete: true,
           finalBackupConfig: { enabled: true, retentionDays: 30 },
-          databaseFlags: databaseFlags(args.maxConnections),
+          databaseFlags: databaseFlags(maxConnections(args.databaseTier)),
           insightsConfig: { queryInsightsEnabled: true, queryStringLength: 1024, queryPlansPerMinute: 5 },
           // Sunday, 04:00 UTC.
           maintenanceWindow: { day: 7, hour: 4, updateTrack: "stable" },
@@ -74,7 +74,7 @@ export class Database extends pulumi.ComponentResource {
       {
         parent: this,
         protect: isProtected,
-        retainOnDelete: args.replace,
+        retainOnDelete: args.replaceDatabase,
         dependsOn: network ? [network.peering] : (opts.dependsOn ?? []),
         // The disk grows by itself; setting it back to its first size would replace the instance.
         ignoreChanges: ["settings.diskSize"],
@@ -89,7 +89,7 @@ export class Database extends pulumi.ComponentResource {
         // Deleted with its instance: it can't be dropped while roles other than its owner have rights on it.
         deletionPolicy: "ABANDON",
       },
-      { parent: this, protect: isProtected, retainOnDelete: args.replace },
+      { parent: this, protect: isProtected, retainOnDelete: args.replaceDatabase },
     );
     this.registerOutputs();
   }
@@ -108,7 +108,7 @@ function nameSuffix(name: string, { region, network }: DatabaseArgs, parent: pul
   return new RandomId(placed(network ? "private" : "public"), { byteLength: 3 }, { parent, aliases });
 }
 
-const databaseFlags = (maxConnections: number) =>
+const databaseFlags = (connections: number) =>
   Object.entries({
     "cloudsql.enable_pgaudit": "on",
     "cloudsql.iam_authentication": "on",
@@ -123,5 +123,5 @@ const databaseFlags = (maxConnections: number) =>
     log_min_messages: "warning",
     log_statement: "ddl",
     log_temp_files: "0",
-    max_connections: String(maxConnections),
+    max_connections: String(connections),
   }).map(([name, value]) => ({ name, value }));

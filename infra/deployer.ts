@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
+import type { Config } from "./config.ts";
 import { deployerPermissions, previewerPermissions } from "./deployer-permissions.ts";
 
 export interface DeployerArgs {
@@ -19,6 +20,15 @@ export class Deployer extends pulumi.ComponentResource {
   readonly provider: pulumi.Output<string>;
   readonly deployer: gcp.serviceaccount.Account;
   readonly previewer: gcp.serviceaccount.Account;
+
+  /** The deployer, if the stack names a repository on GitHub. */
+  static deploy(
+    { project, github }: Config,
+    { images, runAs }: Pick<DeployerArgs, "images" | "runAs">,
+    opts: pulumi.ComponentResourceOptions,
+  ): Deployer | undefined {
+    return github ? new Deployer("deployer", { project, github, images, runAs }, opts) : undefined;
+  }
 
   constructor(name: string, args: DeployerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Deployer" }];
