@@ -10,7 +10,7 @@ export const command = defineCommand({
   example: "--project my-project --instance clan-1a2b3c",
   cleansUp: true,
 })
-  .requiredOption("--project <id>", "the Google Cloud project")
+  .addOption(new Option("--project <id>", "the Google Cloud project").env("GOOGLE_CLOUD_PROJECT"))
   .addOption(
     new Option("--instance <name>", "the source").default(undefined, "the only one named clan-XXXXXX"),
   )

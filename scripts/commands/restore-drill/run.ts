@@ -4,13 +4,13 @@ import { type CloudSql, cloudSqlOf } from "../../restore-drill/cloud-sql.ts";
 import { isComplete } from "../../restore-drill/compare-tables.ts";
 import { clonePrefix, type DrillOptions, type DrillReport, drill } from "../../restore-drill/drill.ts";
 import { openProxy } from "../../restore-drill/proxy.ts";
-import { CliError } from "../terminal/cli-error.ts";
+import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { exitCode, exitCodeOf } from "../terminal/exit-codes.ts";
 import { print, printError } from "../terminal/print.ts";
 import { tableText } from "../terminal/table.ts";
 
 export interface RestoreDrillOptions {
-  project: string;
+  project?: string;
   instance?: string;
   privateIp?: boolean;
 }
@@ -19,6 +19,7 @@ export interface RestoreDrillOptions {
 const owner = "cloudsqlsuperuser";
 
 export async function run({ project, instance, privateIp = false }: RestoreDrillOptions): Promise<void> {
+  if (!project) throw new UsageError("Name the Google Cloud project: --project MY-PROJECT.");
   const account = `clan-migration@${project}.iam.gserviceaccount.com`;
   await runDrill(cloudSqlOf(project), instance, {
     connect: (_, connectionName) => openProxy({ connectionName, account, usesPrivateIp: privateIp }),
