@@ -23,8 +23,12 @@ const types: Record<string, string | undefined> = {
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "google_iam_workload_identity_pool",
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
     "google_iam_workload_identity_pool_provider",
+  "gcp:logging/metric:Metric": "google_logging_metric",
   "gcp:monitoring/alertPolicy:AlertPolicy": "google_monitoring_alert_policy",
+  "gcp:monitoring/customService:CustomService": "google_monitoring_custom_service",
+  "gcp:monitoring/dashboard:Dashboard": "google_monitoring_dashboard",
   "gcp:monitoring/notificationChannel:NotificationChannel": "google_monitoring_notification_channel",
+  "gcp:monitoring/slo:Slo": "google_monitoring_slo",
   "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "google_monitoring_uptime_check_config",
   "gcp:projects/iAMCustomRole:IAMCustomRole": "google_project_iam_custom_role",
   "gcp:projects/iAMMember:IAMMember": "google_project_iam_member",

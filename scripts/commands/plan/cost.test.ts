@@ -39,8 +39,8 @@ it("each line of stack dev", () => {
     "BigQuery, storage": 0.04,
     // 0.9 TiB is within the free one
     "BigQuery, queries": 0,
-    // 12 conditions × 0.10
-    Monitoring: 1.2,
+    // 10 + 6 × 2 conditions × (0.10 + 87,600 series × 0.35 / million)
+    Monitoring: 2.87452,
   });
 });
 
@@ -58,7 +58,7 @@ it("each line of stack prod", () => {
     "Artifact Registry": 0.05,
     "BigQuery, storage": 0.04,
     "BigQuery, queries": 0,
-    Monitoring: 1.2,
+    Monitoring: 2.87452,
   });
 });
 

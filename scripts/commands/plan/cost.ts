@@ -22,6 +22,8 @@ const price = {
   bigqueryTib: 6.25,
   // https://cloud.google.com/stackdriver/pricing
   alertCondition: 0.1,
+  /** Per million series that conditions read; each is evaluated every 30 seconds. */
+  alertMillionSeries: 0.35,
 };
 const free = {
   runCpuSeconds: 180_000,
@@ -84,12 +86,19 @@ export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): 
       how: `${usage.queriedTib} TiB read`,
       usd: beyond(usage.queriedTib, free.tib) * price.bigqueryTib,
     },
-    {
-      what: "Monitoring",
-      how: `${ofType("AlertPolicy").length} alerts`,
-      usd: ofType("AlertPolicy").length * price.alertCondition,
-    },
+    alertCost(ofType("AlertPolicy")),
   ];
+}
+
+/** Burn-rate alerts have two conditions. The metrics that are made of logs stay within Monitoring's free 150 MiB. */
+function alertCost(alerts: Recorded[]): CostLine {
+  const conditions = alerts.reduce((sum, { inputs }) => sum + (inputs.conditions as unknown[]).length, 0);
+  const millionSeries = (conditions * seconds) / 30 / 1e6;
+  return {
+    what: "Monitoring",
+    how: `${alerts.length} alerts with ${conditions} conditions`,
+    usd: conditions * price.alertCondition + millionSeries * price.alertMillionSeries,
+  };
 }
 
 interface DatabaseSettings {
