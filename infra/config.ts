@@ -64,6 +64,12 @@ const Settings = z.strictObject({
   /** How many days, up to yesterday, are recomputed each time, so that late activity counts. */
   windowDays: whole(1, 90).default(3),
   alertEmail: email.optional(),
+  /** The three together: alerts go to a Slack channel as well. The token is a secret. */
+  slackChannel: matching(/^#\S+$/, "a channel such as #clan-alerts").optional(),
+  slackWorkspace: z.string("the name of a Slack workspace").min(1).optional(),
+  slackToken: matching(/^xox[a-z]-\S+$/, "a bot's OAuth token, which begins with xoxb-").optional(),
+  /** A URL to which every alert is posted. A secret, because it may hold a token. */
+  alertWebhook: matching(/^https:\/\/\S+$/, "a URL that begins with https://").optional(),
   budget: z
     .strictObject({
       billingAccount: matching(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, "such as 012345-6789AB-CDEF01"),
@@ -142,8 +148,8 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): strin
   if (given[key] === undefined) {
     return `${name} is not set: it must be ${issue.message} (pulumi config set ${name} …)`;
   }
-  // A key that was set instead of its hash must not appear in logs.
-  const was = key === "apiKeys" ? "wrong" : JSON.stringify(given[key]);
+  // A secret, or a key that was set instead of its hash, must not appear in logs.
+  const was = ["apiKeys", "slackToken", "alertWebhook"].includes(key) ? "wrong" : JSON.stringify(given[key]);
   return `${name} is ${was}: it must be ${issue.message}`;
 }
 
@@ -166,6 +172,11 @@ function* conflictsOf(config: Config): Generator<string> {
   }
   if (config.databaseMaxDiskGb < config.databaseDiskGb) {
     yield `clan-platform:databaseMaxDiskGb is ${config.databaseMaxDiskGb}: it must not be below databaseDiskGb, ${config.databaseDiskGb}`;
+  }
+  const slack = ["slackChannel", "slackWorkspace", "slackToken"] as const;
+  const unset = slack.filter((key) => config[key] === undefined);
+  if (unset.length > 0 && unset.length < slack.length) {
+    yield `clan-platform:${unset.join(", clan-platform:")} must be set too: Slack needs its channel, workspace and token`;
   }
   const problem = tierProblem(databaseTier);
   if (problem) yield `clan-platform:databaseTier is ${databaseTier}: ${problem}`;

@@ -945,7 +945,7 @@ it("trap 31: no scheduled query e-mails its service account, and alerts report f
     }
   }
   const { notificationChannels } = ofType(everything, gcp.monitoring.AlertPolicy)[0]?.inputs ?? {};
-  expect(notificationChannels).toHaveLength(1);
+  expect(notificationChannels).not.toEqual([]);
 });
 
 it("trap 32: custom roles have ids that were never used before, because those of deleted roles stay reserved", () => {

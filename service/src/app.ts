@@ -83,7 +83,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     // Probes arrive every few seconds and would bury the other entries.
     const level = route.startsWith("/health") ? "debug" : "info";
     if (logger.isLevelEnabled(level)) {
-      const fields = httpRequestFields(request, route, reply.statusCode, reply.elapsedTime);
+      const fields = httpRequestFields(request, route, reply.statusCode, reply.elapsedTime, pool);
       request.log[level](fields, `${request.method} ${route} ${reply.statusCode}`);
     }
     done();

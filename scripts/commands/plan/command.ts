@@ -6,7 +6,7 @@ import type { PlanOptions } from "./run.ts";
 export const command = defineCommand({
   name: "plan",
   summary:
-    "Shows what pulumi up would create, who may do what and what it costs, without an account; updates the diagram in infra/README.md.",
+    "Shows what pulumi up would create, who may do what and what it costs, without an account; updates the diagram in infra/README.md and the table of alerts in docs/operate.md.",
   example: "--stack prod --project my-project",
 })
   .addOption(stackOption().default(undefined, "all"))

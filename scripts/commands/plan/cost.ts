@@ -24,6 +24,8 @@ const price = {
   alertCondition: 0.1,
   // https://cloud.google.com/scheduler/pricing
   scheduledJob: 0.1,
+  /** Per million series that conditions read; each is evaluated every 30 seconds. */
+  alertMillionSeries: 0.35,
 };
 const free = {
   runCpuSeconds: 180_000,
@@ -109,12 +111,19 @@ export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): 
       how: `${ofType("cloudscheduler/job:Job").length} job; ${free.scheduledJobs} are free`,
       usd: beyond(ofType("cloudscheduler/job:Job").length, free.scheduledJobs) * price.scheduledJob,
     },
-    {
-      what: "Monitoring",
-      how: `${ofType("AlertPolicy").length} alerts`,
-      usd: ofType("AlertPolicy").length * price.alertCondition,
-    },
+    alertCost(ofType("AlertPolicy")),
   ];
+}
+
+/** Burn-rate alerts have two conditions. The metrics that are made of logs stay within Monitoring's free 150 MiB. */
+function alertCost(alerts: Recorded[]): CostLine {
+  const conditions = alerts.reduce((sum, { inputs }) => sum + (inputs.conditions as unknown[]).length, 0);
+  const millionSeries = (conditions * seconds) / 30 / 1e6;
+  return {
+    what: "Monitoring",
+    how: `${alerts.length} alerts with ${conditions} conditions`,
+    usd: conditions * price.alertCondition + millionSeries * price.alertMillionSeries,
+  };
 }
 
 interface DatabaseSettings {

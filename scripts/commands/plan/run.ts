@@ -1,5 +1,6 @@
 import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { ConfigError } from "@clan-platform/infra/config.ts";
+import { alertTable } from "@clan-platform/infra/monitoring/alert-table.ts";
 import { type Recording, record } from "@clan-platform/infra/recording/record.ts";
 import { stackSettings, stacks } from "@clan-platform/infra/recording/stack-settings.ts";
 import { CliError } from "../terminal/cli-error.ts";
@@ -8,9 +9,13 @@ import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import { assumptions, monthlyCost, pricesOf } from "./cost.ts";
 import { diagram } from "./diagram.ts";
+import { writeTable } from "./generated-table.ts";
 import { type Grant, grantsOf } from "./grants.ts";
 import { writeDiagram } from "./readme.ts";
 import { resourceTree } from "./resource-tree.ts";
+import { scheduledQueriesOf } from "./scheduled-queries.ts";
+
+const operate = new URL("../../../docs/operate.md", import.meta.url);
 
 export interface PlanOptions {
   stack?: string;
@@ -29,6 +34,9 @@ export async function run({ stack, project }: PlanOptions): Promise<void> {
   for (const plan of plans) printStack(...plan);
   if (writeDiagram(new URL("../../../infra/README.md", import.meta.url), diagram(prod.resources))) {
     print("  Updated the diagram in infra/README.md.\n");
+  }
+  if (writeTable(operate, alertTable(scheduledQueriesOf(prod.resources)))) {
+    print("  Updated the table of alerts in docs/operate.md.\n");
   }
 }
 

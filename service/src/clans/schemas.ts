@@ -180,7 +180,7 @@ const filters = {
     .meta({ description: "true: only clans with fewer members than max_members; false: only full ones" }),
 };
 
-/** What a list or a search may be limited to, besides names; null where it is not. */
+/** What a list or a search may be limited to, in addition to names; null where it is not. */
 export interface ClanFilter {
   region: string | null;
   join_mode: z.infer<typeof JoinMode> | null;
