@@ -19,7 +19,7 @@ export interface MonitoringArgs {
   maxConnections: number;
   /** By name; activity_sync and daily_metrics must be among them. */
   scheduledQueries: Record<string, ScheduledQuery>;
-  /** How often activity is synced and the metrics are computed; undefined: once a day. */
+  /** How often activity_sync runs; undefined: once a day. */
   syncEveryMinutes?: number | undefined;
   /** Are notified of every alert. */
   channels: ChannelSettings;
@@ -46,7 +46,7 @@ export class Monitoring extends pulumi.ComponentResource {
         Object.entries(scheduledQueries).map(([query, { name }]) => [query, name.apply(lastSegment)]),
       ),
     };
-    const limits = { ...args, freshMinutes: syncEveryMinutes && 2 * syncEveryMinutes };
+    const limits = { ...args, freshMinutes: syncEveryMinutes && Math.max(30, 2 * syncEveryMinutes) };
     createLogMetrics(service.name, own);
     createDashboard(watched, own);
     const objectives = createObjectives(watched, limits, own);

@@ -1,13 +1,8 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  burnRates,
-  type Limits,
-  objectives,
-  queryAlerts,
-  type ThresholdAlert,
-  thresholdAlerts,
-} from "./definitions.ts";
+import { burnRates } from "./burn-rates.ts";
+import type { Limits, ThresholdAlert } from "./definition.ts";
+import { objectives, queryAlerts, thresholdAlerts } from "./definitions.ts";
 import { filterOf, type QueryName, type Watched } from "./metrics.ts";
 
 type Condition = gcp.types.input.monitoring.AlertPolicyCondition;
@@ -121,7 +116,7 @@ function failed(query: QueryName, watched: Watched): Condition {
 
 /** Slides over every minute, and sees a query that does not run at all, both of which an objective does not. */
 function missing(query: QueryName, watched: Watched, { freshMinutes = dayAndHour }: Limits): Condition {
-  const isFrequent = query === "activity_sync" || query === "daily_metrics";
+  const isFrequent = query === "activity_sync";
   return {
     displayName: queryAlerts(query).missing.title,
     conditionThreshold: {
