@@ -46,7 +46,7 @@ export class Monitoring extends pulumi.ComponentResource {
         Object.entries(scheduledQueries).map(([query, { name }]) => [query, name.apply(lastSegment)]),
       ),
     };
-    const freshMinutes = syncEvery === "daily" ? undefined : 2 * Number.parseInt(syncEvery, 10);
+    const freshMinutes = syncEvery === "daily" ? undefined : Math.max(30, 2 * Number.parseInt(syncEvery, 10));
     const limits = { ...args, freshMinutes };
     createLogMetrics(service.name, own);
     createDashboard(watched, own);

@@ -1,35 +1,18 @@
-import type { Metric, QueryName, Where } from "./metrics.ts";
+import {
+  type Chart,
+  highest,
+  type Limits,
+  mean,
+  type Objective,
+  percentile95,
+  perSecond,
+  runs,
+  type ThresholdAlert,
+} from "./definition.ts";
+import type { QueryName } from "./metrics.ts";
 
-/**
- * What is watched: the only place where an objective, an alert or a chart is defined. The resources of `Monitoring`, the
- * dashboard and the table in docs/operate.md are generated from it. Figures that depend on the stack are in `Limits`.
- */
-export interface Limits {
-  maxDiskGb: number;
-  maxConnections: number;
-  /** How old the metrics may get, in minutes; undefined if they are computed once a day. */
-  freshMinutes: number | undefined;
-}
-
-export type Owner = "platform" | "data";
-
-/** What a person who is notified reads. `firstSteps` are also the alert's runbook in docs/operate.md, in more words. */
-interface Explained {
-  id: string;
-  title: string;
-  owner: Owner;
-  meaning: string;
-  firstSteps: string[];
-}
-
-export interface Objective extends Explained {
-  /** The share of requests, or of windows, that has to be good within 30 days. */
-  goal: number;
-  good:
-    | { total: Metric; bad: Where }
-    | { below: number; of: Metric }
-    | { succeeded: Where; of: Metric; inWindowOf: "freshMinutes" };
-}
+// What is watched: the only place where an objective, an alert or a chart is defined. The resources of `Monitoring`, the
+// dashboard and the table in docs/operate.md are generated from it.
 
 export const objectives: Objective[] = [
   {
@@ -42,7 +25,7 @@ export const objectives: Objective[] = [
       "Game clients get errors: retries of writes with a key are safe, but players wait or see failures.",
     firstSteps: [
       "Read the service's logs with severity ERROR: each names the request and the error.",
-      "After a deployment, roll back the service (README, Operate it).",
+      "After a deployment, roll back the service (docs/operate.md, Procedures).",
       "503 with reason OVERLOADED: see the dashboard's pool and database charts.",
     ],
   },
@@ -67,6 +50,7 @@ export const objectives: Objective[] = [
     goal: 0.99,
     good: {
       succeeded: { completion_state: "SUCCEEDED" },
+      // It syncs activity and recomputes the touched days in one run.
       of: { on: "activity_sync", type: "transfer_config/completed_runs" },
       inWindowOf: "freshMinutes",
     },
@@ -78,45 +62,6 @@ export const objectives: Objective[] = [
     ],
   },
 ];
-
-/** Both windows of a tier must burn the budget at its rate: the long one shows that it matters, the short one that it goes on. */
-export const burnRates = [
-  {
-    id: "fast",
-    rate: 14.4,
-    long: "1h",
-    short: "5m",
-    severity: "CRITICAL",
-    pace: "2 % of the month's error budget is spent in an hour",
-  },
-  {
-    id: "slow",
-    rate: 6,
-    long: "6h",
-    short: "30m",
-    severity: "ERROR",
-    pace: "5 % of the month's error budget is spent in six hours",
-  },
-  {
-    id: "creeping",
-    rate: 3,
-    long: "24h",
-    short: "2h",
-    severity: "WARNING",
-    pace: "10 % of the month's error budget is spent in a day",
-  },
-] as const;
-
-/** An alert on a threshold. A condition holds as soon as it is true for `forMinutes`. */
-export interface ThresholdAlert extends Explained {
-  severity: "CRITICAL" | "ERROR" | "WARNING";
-  metric: Metric;
-  aligner: string;
-  reducer?: string;
-  periodMinutes: number;
-  above: number;
-  forMinutes: number;
-}
 
 export const thresholdAlerts = ({ maxDiskGb, maxConnections }: Limits): ThresholdAlert[] => [
   {
@@ -136,7 +81,7 @@ export const thresholdAlerts = ({ maxDiskGb, maxConnections }: Limits): Threshol
     firstSteps: [
       "Read the service's logs; no entries at all: see the service's revisions in Cloud Run.",
       "Check that the database runs: gcloud sql instances describe INSTANCE --format='value(state)'.",
-      "After a deployment, roll back the service (README, Operate it).",
+      "After a deployment, roll back the service (docs/operate.md, Procedures).",
     ],
   },
   {
@@ -225,167 +170,64 @@ export const queryAlerts = (query: QueryName) => ({
   },
 });
 
-export interface Chart {
-  title: string;
-  lines: { metric: Metric; aligner: string; reducer?: string; by?: string[]; legend?: string }[];
-  unit?: string;
-}
+const service = (type: string) => ({ on: "service" as const, type });
+const requests = (type: string) => ({ on: "requests" as const, type });
+const database = (type: string) => ({ on: "database" as const, type });
+const succeeded = { completion_state: "SUCCEEDED" };
 
 export const charts: Chart[] = [
   {
     title: "Traffic: requests per second",
-    lines: [
-      {
-        metric: { on: "service", type: "request_count" },
-        aligner: "ALIGN_RATE",
-        reducer: "REDUCE_SUM",
-        by: ["metric.label.response_code_class"],
-      },
-    ],
+    lines: [perSecond(service("request_count"), "response_code_class")],
   },
   {
     title: "Errors (5xx) per second",
-    lines: [
-      {
-        metric: { on: "service", type: "request_count", where: { response_code_class: "5xx" } },
-        aligner: "ALIGN_RATE",
-        reducer: "REDUCE_SUM",
-      },
-    ],
+    lines: [perSecond({ ...service("request_count"), where: { response_code_class: "5xx" } })],
   },
   {
     title: "Latency by operation, 95th percentile, ms",
-    lines: [
-      {
-        metric: { on: "requests", type: "clan-request-latency" },
-        aligner: "ALIGN_DELTA",
-        reducer: "REDUCE_PERCENTILE_95",
-        by: ["metric.label.operation"],
-      },
-    ],
+    lines: [percentile95(requests("clan-request-latency"), { label: "operation" })],
   },
   {
     title: "Pool: connections in use and requests waiting, per instance, 95th percentile",
     lines: [
-      {
-        metric: { on: "requests", type: "clan-pool-in-use" },
-        aligner: "ALIGN_DELTA",
-        reducer: "REDUCE_PERCENTILE_95",
-        legend: "in use",
-      },
-      {
-        metric: { on: "requests", type: "clan-pool-waiting" },
-        aligner: "ALIGN_DELTA",
-        reducer: "REDUCE_PERCENTILE_95",
-        legend: "waiting",
-      },
+      percentile95(requests("clan-pool-in-use"), { legend: "in use" }),
+      percentile95(requests("clan-pool-waiting"), { legend: "waiting" }),
     ],
   },
-  {
-    title: "Instances of the service",
-    lines: [
-      {
-        metric: { on: "service", type: "container/instance_count" },
-        aligner: "ALIGN_MAX",
-        reducer: "REDUCE_SUM",
-        by: ["metric.label.state"],
-      },
-    ],
-  },
+  { title: "Instances of the service", lines: [highest(service("container/instance_count"), "state")] },
   {
     title: "Database: CPU and memory, share",
-    lines: [
-      { metric: { on: "database", type: "cpu/utilization" }, aligner: "ALIGN_MEAN", legend: "CPU" },
-      { metric: { on: "database", type: "memory/utilization" }, aligner: "ALIGN_MEAN", legend: "memory" },
-    ],
+    lines: [mean(database("cpu/utilization"), "CPU"), mean(database("memory/utilization"), "memory")],
   },
   {
     title: "Database: connections by state",
-    lines: [
-      {
-        metric: { on: "database", type: "postgresql/num_backends_by_state" },
-        aligner: "ALIGN_MAX",
-        reducer: "REDUCE_SUM",
-        by: ["metric.label.state"],
-      },
-    ],
+    lines: [highest(database("postgresql/num_backends_by_state"), "state")],
   },
+  { title: "Database: disk, bytes", lines: [mean(database("disk/bytes_used"))] },
+  { title: "Sync lag: runs of activity_sync by result (a gap is lag)", lines: [runs("activity_sync")] },
   {
-    title: "Database: disk, bytes",
-    lines: [{ metric: { on: "database", type: "disk/bytes_used" }, aligner: "ALIGN_MEAN" }],
-  },
-  {
-    title: "Sync lag: runs of activity_sync by result (a gap is lag)",
-    lines: [
-      {
-        metric: { on: "activity_sync", type: "transfer_config/completed_runs" },
-        aligner: "ALIGN_DELTA",
-        reducer: "REDUCE_SUM",
-        by: ["metric.label.completion_state"],
-      },
-    ],
-  },
-  {
-    title: "Freshness: runs of daily_metrics by result (a gap is age)",
-    lines: [
-      {
-        metric: { on: "daily_metrics", type: "transfer_config/completed_runs" },
-        aligner: "ALIGN_DELTA",
-        reducer: "REDUCE_SUM",
-        by: ["metric.label.completion_state"],
-      },
-    ],
+    title: "Freshness: successful runs that compute metrics (a gap is age)",
+    lines: [runs("activity_sync", succeeded), runs("daily_metrics", succeeded)],
   },
   {
     title: "Rows written per second, by operation",
-    lines: [
-      {
-        metric: { on: "database", type: "postgresql/tuples_processed_count" },
-        aligner: "ALIGN_RATE",
-        reducer: "REDUCE_SUM",
-        by: ["metric.label.operation_type"],
-      },
-    ],
+    lines: [perSecond(database("postgresql/tuples_processed_count"), "operation_type")],
   },
   {
     title: "Rows in the database",
-    lines: [
-      {
-        metric: { on: "database", type: "postgresql/tuple_size" },
-        aligner: "ALIGN_MEAN",
-        reducer: "REDUCE_SUM",
-        by: ["metric.label.tuple_state"],
-      },
-    ],
+    lines: [{ ...highest(database("postgresql/tuple_size"), "tuple_state"), aligner: "ALIGN_MEAN" }],
   },
   {
     title: "Cost: bytes that BigQuery bills, per second",
-    lines: [
-      {
-        metric: { on: "bigquery", type: "query/scanned_bytes_billed" },
-        aligner: "ALIGN_RATE",
-        reducer: "REDUCE_SUM",
-      },
-    ],
+    lines: [perSecond({ on: "bigquery", type: "query/scanned_bytes_billed" })],
   },
   {
     title: "Cost: instance seconds that Cloud Run bills, per second",
-    lines: [
-      {
-        metric: { on: "service", type: "container/billable_instance_time" },
-        aligner: "ALIGN_RATE",
-        reducer: "REDUCE_SUM",
-      },
-    ],
+    lines: [perSecond(service("container/billable_instance_time"))],
   },
   {
     title: "Cost: bytes of logs, per second",
-    lines: [
-      {
-        metric: { on: "logging", type: "billing/bytes_ingested" },
-        aligner: "ALIGN_RATE",
-        reducer: "REDUCE_SUM",
-      },
-    ],
+    lines: [perSecond({ on: "logging", type: "billing/bytes_ingested" })],
   },
 ];

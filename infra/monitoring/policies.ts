@@ -1,13 +1,8 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  burnRates,
-  type Limits,
-  objectives,
-  queryAlerts,
-  type ThresholdAlert,
-  thresholdAlerts,
-} from "./definitions.ts";
+import { burnRates } from "./burn-rates.ts";
+import type { Limits, ThresholdAlert } from "./definition.ts";
+import { objectives, queryAlerts, thresholdAlerts } from "./definitions.ts";
 import { filterOf, type QueryName, type Watched } from "./metrics.ts";
 
 type Condition = gcp.types.input.monitoring.AlertPolicyCondition;

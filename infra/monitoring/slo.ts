@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Limits, Objective } from "./definitions.ts";
+import type { Limits, Objective } from "./definition.ts";
 import { filterOf, type Watched } from "./metrics.ts";
 import { objectivesOf } from "./policies.ts";
 

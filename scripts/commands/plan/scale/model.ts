@@ -31,7 +31,7 @@ export interface Demand {
   monthlyRequests: number;
 }
 
-export const poolMax = 10;
+const poolMax = 10;
 const windowDays = 3;
 
 /** Requests per second of one CPU that runs service and database, for the assumed mix. */
