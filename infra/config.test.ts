@@ -45,6 +45,7 @@ it("needs few settings, and defaults to private and small", () => {
     invokers: [],
     apiKeys: [],
     corsOrigins: [],
+    imageReaders: [],
     databaseTier: "db-g1-small",
     databaseAvailability: "zonal",
     databaseDiskGb: 10,

@@ -9,9 +9,11 @@ import { serviceAgent } from "./service-agent.ts";
 export interface ImageArgs {
   project: string;
   region: string;
+  /** An image by its digest that another stack has pushed, to be deployed instead of building one. */
+  promoted?: string | undefined;
 }
 
-/** The service's image: built on this machine from `service/Dockerfile`, and pushed to Artifact Registry. */
+/** The service's image: built on this machine from `service/Dockerfile` and pushed to Artifact Registry, or promoted from another stack. */
 export class Image extends pulumi.ComponentResource {
   /** The image by its digest, which no later push can change. */
   readonly digest: pulumi.Output<string>;
@@ -48,6 +50,12 @@ export class Image extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
+    // The repository stays: it holds the images of earlier revisions.
+    if (args.promoted !== undefined) {
+      this.digest = pulumi.output(args.promoted);
+      this.registerOutputs();
+      return;
+    }
     // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
     const keepers = { content: contentHash() };
     const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });

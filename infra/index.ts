@@ -8,6 +8,7 @@ import { Database } from "./database.ts";
 import { DatabaseLogin } from "./database-login.ts";
 import { Deployer } from "./deployer.ts";
 import { Image } from "./image.ts";
+import { grantImageReaders } from "./image-readers.ts";
 import { Migration } from "./migration.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
@@ -38,7 +39,8 @@ const database = new Database(
   },
   opts,
 );
-const image = new Image("image", { project, region }, opts);
+const image = new Image("image", { project, region, promoted: config.imageDigest }, opts);
+grantImageReaders("image", image.repository, config.imageReaders);
 const migration = new Migration(
   "migration",
   { project, region, database, image: image.digest, protect, network },
