@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { deployerPermissions, previewerPermissions } from "./deployer-permissions.ts";
+import { deployerPermissions, driftPermissions, previewerPermissions } from "./deployer-permissions.ts";
 
 export interface DeployerArgs {
   project: pulumi.Input<string>;
@@ -19,6 +19,7 @@ export class Deployer extends pulumi.ComponentResource {
   readonly provider: pulumi.Output<string>;
   readonly deployer: gcp.serviceaccount.Account;
   readonly previewer: gcp.serviceaccount.Account;
+  readonly driftChecker: gcp.serviceaccount.Account;
 
   constructor(name: string, args: DeployerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Deployer" }];
@@ -36,6 +37,10 @@ export class Deployer extends pulumi.ComponentResource {
       dependsOn,
     });
     this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main, { parent: this, dependsOn });
+    this.driftChecker = this.#account(`${name}-drift-checker`, "clan-drift-checker", main, {
+      parent: this,
+      dependsOn,
+    });
 
     // Roles, networks and logins are changed by people only.
     const deployerRole = new gcp.projects.IAMCustomRole(
@@ -64,6 +69,20 @@ export class Deployer extends pulumi.ComponentResource {
     new gcp.projects.IAMMember(
       `${name}-previews`,
       { project, role: previewerRole.name, member: this.previewer.member },
+      { parent: this, dependsOn },
+    );
+    const driftRole = new gcp.projects.IAMCustomRole(
+      `${name}-drift-role`,
+      {
+        roleId: "clanPlatformDriftChecker",
+        title: "Compares the clan platform with its declaration",
+        permissions: driftPermissions,
+      },
+      { parent: this, dependsOn },
+    );
+    new gcp.projects.IAMMember(
+      `${name}-checks-drift`,
+      { project, role: driftRole.name, member: this.driftChecker.member },
       { parent: this, dependsOn },
     );
     new gcp.artifactregistry.RepositoryIamMember(

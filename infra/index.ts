@@ -141,5 +141,6 @@ export const github = deployer
       GCP_WORKLOAD_IDENTITY_PROVIDER: deployer.provider,
       GCP_DEPLOYER: deployer.deployer.email,
       GCP_PREVIEWER: deployer.previewer.email,
+      GCP_DRIFT_CHECKER: deployer.driftChecker.email,
     }
   : null;

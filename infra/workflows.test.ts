@@ -35,7 +35,8 @@ const jobs = workflows.flatMap(({ jobs }, at) =>
   Object.entries(jobs).map(([name, job]) => ({ name: `${files[at]} ${name}`, job })),
 );
 const steps = jobs.flatMap(({ name, job }) => (job.steps ?? []).map((step) => ({ name, step })));
-const mints = jobs.filter(({ job }) => job.permissions?.["id-token"] === "write");
+// Those that only call another workflow grant it the right.
+const mints = jobs.filter(({ job }) => job.steps && job.permissions?.["id-token"] === "write");
 
 describe("the workflows", () => {
   it("pin every action by its commit, with the version beside it", () => {
@@ -88,6 +89,20 @@ describe("the workflows", () => {
     expect(deploy.jobs.test?.uses).toBe("./.github/workflows/ci.yml");
     expect(deploy.jobs.dev?.needs).toBe("test");
   });
+});
+
+it("every night, each stack is compared with what runs, with its grants, and a difference opens an issue", () => {
+  const nightly = workflows[files.indexOf("nightly.yml")] as Workflow;
+  const callers = Object.values(nightly.jobs).filter(({ uses }) => uses === "./.github/workflows/drift.yml");
+  expect(callers).toHaveLength(2);
+  const { compare, report } = (workflows[files.indexOf("drift.yml")] as Workflow).jobs;
+  const commands = compare?.steps?.map(({ run }) => run);
+  expect(commands).toContainEqual(expect.stringMatching(/^pulumi preview .*--refresh --expect-no-changes$/));
+  expect(commands).toContainEqual(
+    expect.stringMatching(/^pulumi stack export .* node infra\/drift\/run\.ts$/),
+  );
+  expect([report?.needs, report?.permissions]).toEqual(["compare", { issues: "write" }]);
+  expect(report?.steps?.[0]?.run).toContain("gh issue create");
 });
 
 describe("a deployment", () => {
