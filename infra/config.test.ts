@@ -46,6 +46,7 @@ it("needs few settings, and defaults to private and small", () => {
     apiKeys: [],
     corsOrigins: [],
     dashboardViewers: [],
+    imageReaders: [],
     databaseTier: "db-g1-small",
     databaseAvailability: "zonal",
     databaseDiskGb: 10,

@@ -35,6 +35,13 @@ const Settings = z.strictObject({
   corsOrigins: z
     .array(matching(/^https?:\/\/[a-z0-9.:[\]-]+$/, "origins such as https://play.example.com"), "a list")
     .default([]),
+  /** An image that another stack has built and pushed, by its digest; without it, this stack builds its own. */
+  imageDigest: matching(
+    /^[a-z0-9-]+-docker\.pkg\.dev\/[\w./:-]+@sha256:[0-9a-f]{64}$/,
+    "an image by its digest, such as the output imageDigest of the stack that built it",
+  ).optional(),
+  /** Members outside the project who may pull this stack's images: the Cloud Run agent and the deployer of another stack. */
+  imageReaders: z.array(invoker, "a list of members").default([]),
   databaseTier: z.string("a Cloud SQL tier"),
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),

@@ -42,3 +42,19 @@ export const previewerPermissions = [
   "cloudsql.instances.listServerCas",
   "resourcemanager.projects.get",
 ];
+
+/** What comparing a stack with what runs requests: the settings of every resource and who may do what with it, but no data. */
+export const driftPermissions = [
+  ...deployerPermissions.filter((permission) => /\.(get|list|listServerCas)$/.test(permission)),
+  ...["artifactregistry.repositories", "bigquery.connections", "bigquery.datasets"].map(readPolicy),
+  ...["iam.serviceAccounts", "resourcemanager.projects", "run.jobs", "run.services"].map(readPolicy),
+  ...all("compute.globalAddresses", "get"),
+  ...all("iam.roles", "get"),
+  ...all("iam.workloadIdentityPoolProviders", "get"),
+  ...all("iam.workloadIdentityPools", "get"),
+  ...all("servicenetworking.services", "get"),
+];
+
+function readPolicy(resource: string): string {
+  return `${resource}.getIamPolicy`;
+}

@@ -178,14 +178,18 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     ~ monitoring.AlertPolicy alert-latency-slow documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
     ~ outputs github: null -> nothing
     ~ outputs github.GCP_DEPLOYER: nothing -> "clan-deployer@game-test.iam.gserviceaccount.com"
+    ~ outputs github.GCP_DRIFT_CHECKER: nothing -> "clan-drift-checker@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_PREVIEWER: nothing -> "clan-previewer@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_WORKLOAD_IDENTITY_PROVIDER: nothing -> "projects/123456789012/locations/global/workloadIdentityPools/github-5eed01/providers/actions"
+    + projects.IAMCustomRole deployer-drift-role
     + projects.IAMCustomRole deployer-preview-role
     + projects.IAMCustomRole deployer-role
+    + projects.IAMMember deployer-checks-drift
     + projects.IAMMember deployer-deploys
     + projects.IAMMember deployer-previews
     + projects.Service api-sts
     + serviceaccount.Account deployer-deployer
+    + serviceaccount.Account deployer-drift-checker
     + serviceaccount.Account deployer-previewer
     + serviceaccount.IAMMember deployer-acts-as-clans
     + serviceaccount.IAMMember deployer-acts-as-migration
@@ -193,6 +197,7 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     + serviceaccount.IAMMember deployer-acts-as-sync
     + serviceaccount.IAMMember deployer-acts-as-warehouse
     + serviceaccount.IAMMember deployer-deployer-from-github
+    + serviceaccount.IAMMember deployer-drift-checker-from-github
     + serviceaccount.IAMMember deployer-previewer-from-github"
   `);
 });
