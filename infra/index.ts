@@ -68,6 +68,7 @@ const clans = new ClanService(
     access: config.access,
     invokers: config.invokers,
     apiKeys: config.apiKeys,
+    playerTokens: config.playerTokens,
     corsOrigins: config.corsOrigins,
     minInstances: config.minInstances,
     maxInstances: config.maxInstances,
