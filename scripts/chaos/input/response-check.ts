@@ -59,10 +59,20 @@ export function checkResponses({ operations }: ApiDocument, validate: ResponseVa
 function isAccepted({ method, template }: Generated, { status, text }: HttpResponse): boolean {
   if (template.endsWith("/import")) return status === 200 ? text.includes('"rejected":0,') : isKeyTaken(text);
   if (status < 300 || isKeyTaken(text)) return true;
+  const { reason } = JSON.parse(text) as { reason: string };
   // Ids are made up.
-  if (status === 404) return template.includes("{");
-  return status === 409 && method !== "GET";
+  if (status === 404) return template.includes("{") && absences.has(reason);
+  return status === 409 && method !== "GET" && conflicts.has(reason);
 }
+
+const absences = new Set([
+  ...["CLAN_NOT_FOUND", "MEMBER_NOT_FOUND", "NOT_IN_A_CLAN"],
+  ...["INVITATION_NOT_FOUND", "JOIN_REQUEST_NOT_FOUND"],
+]);
+const conflicts = new Set([
+  ...["CLAN_NAME_TAKEN", "IN_ANOTHER_CLAN", "ALREADY_A_MEMBER", "CLAN_FULL", "CLAN_NOT_OPEN"],
+  ...["LEADER_REQUIRED", "MAX_MEMBERS_TOO_LOW"],
+]);
 
 const isKeyTaken = (text: string) => /"reason":"IDEMPOTENCY_KEY_(REUSED|IN_USE)"/.test(text);
 
