@@ -50,7 +50,7 @@ export async function loadResponseValidator(url: string): Promise<ResponseValida
   };
 }
 
-const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]*")}$`);
+const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]*")}/?$`);
 
 /** Lines of JSON objects, each with a type; an empty text has none. */
 function faultOfLines(text: string): string | undefined {
