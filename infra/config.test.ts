@@ -79,6 +79,8 @@ it("reads values as `pulumi config set` stores them", () => {
     access: "public",
     apiKeys: `["${hash}"]`,
     corsOrigins: '["https://play.example.com"]',
+    playerTokens:
+      '{"issuer":"https://id.example.com","audience":"game","jwksUrl":"https://id.example.com/jwks.json"}',
     databaseReaders: '["ada@example.com"]',
     budget: '{"billingAccount":"012345-6789AB-CDEF01","monthlyAmount":300}',
     dailyAt: "04:05",
@@ -91,6 +93,11 @@ it("reads values as `pulumi config set` stores them", () => {
     access: "public",
     apiKeys: [hash],
     corsOrigins: ["https://play.example.com"],
+    playerTokens: {
+      issuer: "https://id.example.com",
+      audience: "game",
+      jwksUrl: "https://id.example.com/jwks.json",
+    },
     databaseReaders: ["ada@example.com"],
     budget: { billingAccount: "012345-6789AB-CDEF01", monthlyAmount: 300, currency: "USD" },
     dailyAt: "04:05",
@@ -155,6 +162,13 @@ describe("an invalid setting is named, with its value and what is allowed", () =
     ["invokers", '["ada@example.com"]', "invokers.0", members],
     ["invokers", "user:ada@example.com", "invokers", "a list of members"],
     ["apiKeys", '["my-plain-key"]', "apiKeys", "a list of NAME:SHA256:SCOPE,SCOPE or SHA-256 hashes in hex"],
+    ["playerTokens", '{"audience":"a","jwksUrl":"https://a.example/"}', "playerTokens.issuer", "a text"],
+    [
+      "playerTokens",
+      '{"issuer":"a","audience":"a","jwksUrl":"http://a.example/"}',
+      "playerTokens.jwksUrl",
+      "an https URL such as",
+    ],
     ["corsOrigins", '["*"]', "corsOrigins.0", "origins such as https://play.example.com"],
     ["corsOrigins", '["https://a.example/game"]', "corsOrigins.0", "origins such as"],
     ["databaseReaders", '["user:ada"]', "databaseReaders.0", "an e-mail address"],
@@ -254,6 +268,7 @@ describe("settings that conflict are named", () => {
     ["gcp:region", "europe-west2", { location: "europe-west2" }],
     ["gcp:region", "asia-northeast1", { location: "asia-northeast1" }],
     ["access", "public", { apiKeys: `["${"ab".repeat(32)}"]` }],
+    ["access", "public", { playerTokens: '{"issuer":"a","audience":"b","jwksUrl":"https://c.example/d"}' }],
     ["minInstances", "2", {}],
     ["databaseDiskGb", "100", {}],
   ])("but not %s %s with %o", (key, text, others) => {

@@ -31,6 +31,14 @@ const Settings = z.strictObject({
   invokers: z.array(invoker, "a list of members").default([]),
   /** The API keys: names, scopes and SHA-256, which is enough to check a key and useless to a reader of the settings. */
   apiKeys: z.array(z.string("a text"), "a list").transform(checkEntries).default([]),
+  /** Whose tokens make a caller a player; game clients then hold no key. */
+  playerTokens: z
+    .strictObject({
+      issuer: z.string("a text").min(1, "a text"),
+      audience: z.string("a text").min(1, "a text"),
+      jwksUrl: matching(/^https:\/\/[^\s@]+$/, "an https URL such as https://id.example.com/jwks.json"),
+    })
+    .optional(),
   /** Origins of browser games whose pages may call the service. */
   corsOrigins: z
     .array(matching(/^https?:\/\/[a-z0-9.:[\]-]+$/, "origins such as https://play.example.com"), "a list")
@@ -168,8 +176,8 @@ function* conflictsOf(config: Config): Generator<string> {
   const belongs = { EU: isEu, US: region.startsWith("us-") }[location] ?? location === region;
   if (!belongs)
     yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in the same place (the name of a region is a location too)`;
-  if (access === "public" && apiKeys.length === 0) {
-    yield "clan-platform:access is public: clan-platform:apiKeys must contain at least one, or anyone may write";
+  if (access === "public" && apiKeys.length === 0 && !config.playerTokens) {
+    yield "clan-platform:access is public: clan-platform:apiKeys must contain at least one, or playerTokens be set, or anyone may write";
   }
   if (access === "public" && invokers.length > 0) {
     yield "clan-platform:access is public: clan-platform:invokers must be empty, because anyone may call";

@@ -1,3 +1,4 @@
+import { parseConfig } from "@clan-platform/service/config.ts";
 import * as gcp from "@pulumi/gcp";
 import { expect, it } from "vitest";
 import { difference } from "./testing/difference.ts";
@@ -45,6 +46,20 @@ it("access public allows anyone to call, requires API keys, and removes the iden
     ~ monitoring.UptimeCheckConfig monitoring-uptime httpCheck.serviceAgentAuthentication.type: "OIDC_TOKEN" -> nothing
     - projects.ServiceIdentity agent-monitoring"
   `);
+});
+
+it("playerTokens are passed to the service in its own form, and change nothing else", async () => {
+  const playerTokens = {
+    issuer: "https://id.example.com",
+    audience: "my-game",
+    jwksUrl: "https://id.example.com/jwks.json",
+  };
+  const passed =
+    '{"issuer":"https://id.example.com","audience":"my-game","jwks_url":"https://id.example.com/jwks.json"}';
+  expect(await changedBy({ playerTokens })).toBe(
+    `~ cloudrunv2.Service clan-service template.containers.0.envs.PLAYER_TOKENS: nothing -> ${JSON.stringify(passed)}`,
+  );
+  expect(parseConfig({ PLAYER_TOKENS: passed }).PLAYER_TOKENS).toMatchObject({ audience: "my-game" });
 });
 
 it("corsOrigins are passed to the service, and change nothing else", async () => {

@@ -132,7 +132,8 @@ export const ClanPage = z
   .meta({ id: "ClanPage" });
 
 export const ClanPath = z.object({
-  id: z.uuid("must be a UUID").meta({ description: "The service's id of the clan" }),
+  // In lower case, as PostgreSQL has it: it is compared with the clan of a member.
+  id: z.uuid("must be a UUID").toLowerCase().meta({ description: "The service's id of the clan" }),
 });
 
 // PostgreSQL has no year 0.
