@@ -20,6 +20,7 @@ export interface ClanServiceArgs {
   invokers: string[];
   /** SHA-256, in hex. */
   apiKeys: string[];
+  playerTokens?: { issuer: string; audience: string; jwksUrl: string } | undefined;
   /** Origins of browser games. */
   corsOrigins: string[];
   minInstances: pulumi.Input<number>;
@@ -113,11 +114,16 @@ export class ClanService extends pulumi.ComponentResource {
   }
 }
 
-const environment = ({ project, poolMax, apiKeys, corsOrigins }: ClanServiceArgs) => [
+const environment = ({ project, poolMax, apiKeys, playerTokens, corsOrigins }: ClanServiceArgs) => [
   { name: "GOOGLE_CLOUD_PROJECT", value: project },
   { name: "POOL_MAX", value: String(poolMax) },
   // Google's front end.
   { name: "TRUSTED_PROXIES", value: "1" },
   ...(apiKeys.length > 0 ? [{ name: "API_KEYS", value: apiKeys.join(" ") }] : []),
+  ...(playerTokens ? [{ name: "PLAYER_TOKENS", value: playerTokensOf(playerTokens) }] : []),
   ...(corsOrigins.length > 0 ? [{ name: "CORS_ORIGINS", value: corsOrigins.join(",") }] : []),
 ];
+
+/** As the service reads it. */
+const playerTokensOf = ({ issuer, audience, jwksUrl }: NonNullable<ClanServiceArgs["playerTokens"]>) =>
+  JSON.stringify({ issuer, audience, jwks_url: jwksUrl });

@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
 import type { Config } from "./config.ts";
-import { deployerPermissions, previewerPermissions } from "./deployer-permissions.ts";
+import { deployerPermissions, driftPermissions, previewerPermissions } from "./deployer-permissions.ts";
 
 export interface DeployerArgs {
   project: pulumi.Input<string>;
@@ -20,6 +20,7 @@ export class Deployer extends pulumi.ComponentResource {
   readonly provider: pulumi.Output<string>;
   readonly deployer: gcp.serviceaccount.Account;
   readonly previewer: gcp.serviceaccount.Account;
+  readonly driftChecker: gcp.serviceaccount.Account;
 
   /** The deployer, if the stack names a repository on GitHub. */
   static deploy(
@@ -48,6 +49,10 @@ export class Deployer extends pulumi.ComponentResource {
       dependsOn,
     });
     this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main, { parent: this, dependsOn });
+    this.driftChecker = this.#account(`${name}-drift-checker`, "clan-drift-checker", main, {
+      parent: this,
+      dependsOn,
+    });
 
     // Roles, networks and logins are changed by people only.
     const deployerRole = new gcp.projects.IAMCustomRole(
@@ -76,6 +81,20 @@ export class Deployer extends pulumi.ComponentResource {
     new gcp.projects.IAMMember(
       `${name}-previews`,
       { project, role: previewerRole.name, member: this.previewer.member },
+      { parent: this, dependsOn },
+    );
+    const driftRole = new gcp.projects.IAMCustomRole(
+      `${name}-drift-role`,
+      {
+        roleId: pulumi.interpolate`clanPlatformDriftChecker_${suffix.hex}`,
+        title: "Compares the clan platform with its declaration",
+        permissions: driftPermissions,
+      },
+      { parent: this, dependsOn },
+    );
+    new gcp.projects.IAMMember(
+      `${name}-checks-drift`,
+      { project, role: driftRole.name, member: this.driftChecker.member },
       { parent: this, dependsOn },
     );
     new gcp.artifactregistry.RepositoryIamMember(

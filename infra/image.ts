@@ -19,9 +19,11 @@ export interface ImageArgs {
   of?: Built;
   /** The image whose repository it is pushed to; without it, a repository is created. */
   beside?: Image;
+  /** An image by its digest that another stack has pushed, to be deployed instead of building one. */
+  promoted?: string | undefined;
 }
 
-/** An image: built on this machine from a workspace's `Dockerfile`, and pushed to Artifact Registry. */
+/** An image: built on this machine from a workspace's `Dockerfile`, and pushed to Artifact Registry, or promoted from another stack. */
 export class Image extends pulumi.ComponentResource {
   /** The image by its digest, which no later push can change. */
   readonly digest: pulumi.Output<string>;
@@ -37,6 +39,12 @@ export class Image extends pulumi.ComponentResource {
       ? beside.#pullable
       : this.#createRepository(name, args, { parent: this, dependsOn });
     this.repository = this.#pullable.repository;
+    // The repository stays: it holds the images of earlier revisions.
+    if (args.promoted !== undefined) {
+      this.digest = pulumi.output(args.promoted);
+      this.registerOutputs();
+      return;
+    }
     // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
     const context = stageContext(of);
     const keepers = { content: context.hash };

@@ -8,6 +8,7 @@ import { Dashboard } from "./dashboard.ts";
 import { Database } from "./database.ts";
 import { Deployer } from "./deployer.ts";
 import { Image } from "./image.ts";
+import { grantImageReaders } from "./image-readers.ts";
 import { Migration } from "./migration.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
@@ -28,7 +29,8 @@ const opts = { dependsOn: [new Apis("apis", { names: apiNames(config) })] };
 // Game clients and backends -> clan service -> PostgreSQL.
 const network = config.network === "private" ? new Network("network", config, opts) : undefined;
 const database = new Database("database", { ...config, network }, opts);
-const image = new Image("image", config, opts);
+const image = new Image("image", { ...config, promoted: config.imageDigest }, opts);
+grantImageReaders("image", image.repository, config.imageReaders);
 const built = { ...replaceable, database, image: image.digest, network };
 const migration = new Migration("migration", built, opts);
 const clans = new ClanService("clan-service", { ...built, migration }, opts);
@@ -48,8 +50,10 @@ new Monitoring(
     instance: database.instance,
     maxDiskGb: config.databaseMaxDiskGb,
     maxConnections: databaseConnections(config),
+    syncEvery: config.syncEvery,
     scheduledQueries: { ...sync.scheduledQueries, ...warehouse.scheduledQueries },
-    alertEmail: config.alertEmail,
+    channels: config,
+    github: config.github,
     budget: config.budget,
   },
   opts,

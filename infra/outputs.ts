@@ -48,8 +48,9 @@ export function lookerStudioUrl({ project }: Config): string {
 }
 
 /** The variables of .github/workflows/deploy.yml. */
-export const githubVariables = ({ provider, deployer, previewer }: Deployer) => ({
+export const githubVariables = ({ provider, deployer, previewer, driftChecker }: Deployer) => ({
   GCP_WORKLOAD_IDENTITY_PROVIDER: provider,
   GCP_DEPLOYER: deployer.email,
   GCP_PREVIEWER: previewer.email,
+  GCP_DRIFT_CHECKER: driftChecker.email,
 });

@@ -445,9 +445,10 @@ describe("IAM", () => {
     const uses = grantsOf(everything)
       .filter(({ role }) => role === "iam.workloadIdentityUser")
       .map(({ member, target }) => [target.split("/").at(-1)?.split("@")[0], member]);
-    expect(uses).toHaveLength(2);
+    expect(uses).toHaveLength(3);
     expect(Object.fromEntries(uses)).toEqual({
       "clan-deployer": `principalSet:${pool}/attribute.repository_ref/studio/clan-platform@refs/heads/main`,
+      "clan-drift-checker": `principalSet:${pool}/attribute.repository_ref/studio/clan-platform@refs/heads/main`,
       "clan-previewer": `principalSet:${pool}/attribute.repository/studio/clan-platform`,
     });
   });
@@ -466,7 +467,16 @@ describe("IAM", () => {
     expect(rightsOf(everything, account("clan-previewer"))).toEqual([
       `projects/${project}/roles/clanPlatformPreviewer_5eed01 on projects ${project}`,
     ]);
+    expect(rightsOf(everything, account("clan-drift-checker"))).toEqual([
+      `projects/${project}/roles/clanPlatformDriftChecker_5eed01 on projects ${project}`,
+    ]);
     const roles = ofType(everything, gcp.projects.IAMCustomRole).map(({ inputs }) => inputs);
+    const checking =
+      roles.find(({ roleId }) => roleId === "clanPlatformDriftChecker_5eed01")?.permissions ?? [];
+    expect(checking.length).toBeGreaterThan(20);
+    expect(
+      checking.filter((permission) => !/\.(get|list|listServerCas|getIamPolicy)$/.test(permission)),
+    ).toEqual([]);
     const [permissions = [], previewing = []] = [
       "clanPlatformDeployer_5eed01",
       "clanPlatformPreviewer_5eed01",

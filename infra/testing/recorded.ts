@@ -12,6 +12,10 @@ export const everyExtra = {
   invokers: ["serviceAccount:game@my-game.iam.gserviceaccount.com", "group:backend@example.com"],
   databaseReaders: ["ada@example.com"],
   alertEmail: "on-call@example.com",
+  slackChannel: "#clan-alerts",
+  slackWorkspace: "studio",
+  slackToken: "xoxb-secret-token",
+  alertWebhook: "https://hooks.example.com/secret-path",
   budget: { billingAccount: "012345-6789AB-CDEF01", monthlyAmount: 300 },
   github: "studio/clan-platform",
 };

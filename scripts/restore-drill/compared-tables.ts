@@ -12,7 +12,7 @@ export interface ComparedTable {
 
 const hashed = (key: string) => `hashtextextended(${key}::text, 0) & 255`;
 
-/** Every table of the schema except `schema_migrations`. */
+/** Every table of the schema, in addition to `schema_migrations`. */
 export const comparedTables: ComparedTable[] = [
   {
     table: "clans",

@@ -76,7 +76,7 @@ create table clan_join_requests (
 comment on table clan_join_requests is 'Players who ask to join a clan. A request is void after 7 days, and deleted some time later.';
 
 create index clan_join_requests_in_order on clan_join_requests (clan_id, created_at, user_id);
-create index clan_join_requests_of_user on clan_join_requests (user_id);
+create index clan_join_requests_of_user on clan_join_requests (user_id, created_at, clan_id);
 create index clan_join_requests_oldest on clan_join_requests (created_at);
 
 create table clan_invitations (
@@ -90,8 +90,31 @@ create table clan_invitations (
 comment on table clan_invitations is 'Players who are asked to join a clan. An invitation is void after 7 days, and deleted some time later.';
 
 create index clan_invitations_in_order on clan_invitations (clan_id, created_at, user_id);
-create index clan_invitations_of_user on clan_invitations (user_id);
+create index clan_invitations_of_user on clan_invitations (user_id, created_at, clan_id);
 create index clan_invitations_oldest on clan_invitations (created_at);
+
+-- During a rolling update, versions from before members still delete clans, and know only the clan. This one has ended the
+-- memberships by then, so that the trigger finds nothing to do.
+create function end_memberships_of_deleted_clan() returns trigger
+language plpgsql
+as $$
+begin
+  with gone as (
+    delete from clan_members where clan_id = old.id returning user_id
+  )
+  update clan_membership_periods as period
+  set left_at = greatest(clock_timestamp(), joined_at), left_reason = 'clan_deleted'
+  from gone
+  where period.user_id = gone.user_id and period.left_at is null;
+  delete from clan_join_requests where clan_id = old.id;
+  delete from clan_invitations where clan_id = old.id;
+  return old;
+end
+$$;
+
+create trigger clans_end_memberships
+before delete on clans
+for each row execute function end_memberships_of_deleted_clan();
 
 grant update (name, region, description, join_mode, max_members, member_count, updated_at, version, leader_user_id)
   on clans to clan_app;

@@ -18,6 +18,8 @@ export interface ClanClientOptions extends RetryOptions {
   baseUrl: string;
   /** Needed to write, and to read activity, once the service has API keys. */
   apiKey?: string;
+  /** Instead of a key, in a game client: the player's token, or a function that returns a valid one, called for each request. */
+  token?: string | (() => string | Promise<string>);
   /** Sends the requests, instead of the global `fetch`. */
   fetch?: typeof fetch;
 }
@@ -39,12 +41,21 @@ export type ClanClient = ReturnType<typeof createClanClient>;
  * @throws {ApiError} from every method, when the answer is an error, after the retries
  * @throws {ConnectionError} from every method, when there is no answer, after the retries
  */
-export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanClientOptions) {
+export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: ClanClientOptions) {
   const api: Client<paths> = createFetchClient<paths>({
     baseUrl: baseUrl.replace(/\/+$/, ""),
     fetch: createRetryingFetch(retries, fetch),
     ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
   });
+
+  if (token !== undefined) {
+    if (apiKey !== undefined) throw new TypeError("Pass apiKey or token to createClanClient, not both.");
+    api.use({
+      async onRequest({ request }) {
+        request.headers.set("authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
+      },
+    });
+  }
 
   return {
     /** All operations by method and path, also those without a method here; errors are returned, not thrown. */

@@ -83,6 +83,22 @@ export function memberMethods(api: Client<paths>) {
       return entriesOf(read, ({ entries }) => entries);
     },
 
+    /** The join requests of a player, oldest first. */
+    listOwnJoinRequests(
+      user_id: string,
+      query: Query<"listOwnJoinRequests"> = {},
+      options: CallOptions = {},
+    ) {
+      const read = async (page_token?: string) =>
+        dataOf(
+          await api.GET("/users/{user_id}/join-requests", {
+            params: { path: { user_id }, query: defined({ ...query, page_token }) },
+            ...options,
+          }),
+        );
+      return entriesOf(read, ({ entries }) => entries);
+    },
+
     async acceptJoinRequest(id: string, user_id: string, options: WriteOptions = {}): Promise<Member> {
       const { params, ...others } = writing(options);
       return dataOf(
@@ -115,6 +131,18 @@ export function memberMethods(api: Client<paths>) {
         dataOf(
           await api.GET("/clans/{id}/invitations", {
             params: { path: { id }, query: defined({ ...query, page_token }) },
+            ...options,
+          }),
+        );
+      return entriesOf(read, ({ entries }) => entries);
+    },
+
+    /** The invitations of a player, oldest first. */
+    listOwnInvitations(user_id: string, query: Query<"listOwnInvitations"> = {}, options: CallOptions = {}) {
+      const read = async (page_token?: string) =>
+        dataOf(
+          await api.GET("/users/{user_id}/invitations", {
+            params: { path: { user_id }, query: defined({ ...query, page_token }) },
             ...options,
           }),
         );

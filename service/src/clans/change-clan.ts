@@ -4,6 +4,7 @@ import type { Database, Queryable } from "../database/database.ts";
 import { retriedTransaction } from "../database/retried-transaction.ts";
 import { entityTag, hasPreconditions, requirePreconditions } from "../http/entity-tag.ts";
 import { Problem } from "../http/problem.ts";
+import { type Actor, lockForOfficer } from "../members/permissions.ts";
 import { lockClan } from "./lock-clan.ts";
 import { nameContended, nameTaken, noSuchClan } from "./problems.ts";
 import { type ClanRow, columns, findClanIdByName } from "./repository.ts";
@@ -11,17 +12,17 @@ import type { ClanPatch } from "./schemas.ts";
 
 /**
  * Applies a merge patch to a clan, if the preconditions hold for its representation.
- * @throws {Problem} 404 without the clan, 409 when its name is taken or it has more members, 412
+ * @throws {Problem} 403 to a player who is no officer of it, 404 without the clan, 409 when its name is taken or it has more members, 412
  */
 export async function changeClan(
   database: Database,
   id: string,
   patch: ClanPatch,
-  headers: IncomingHttpHeaders,
+  request: { headers: IncomingHttpHeaders; actor: Actor },
 ): Promise<ClanRow> {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      return await retriedTransaction(database, (tx) => changeWithin(tx, id, patch, headers));
+      return await retriedTransaction(database, (tx) => changeWithin(tx, id, patch, request));
     } catch (error) {
       if (!isNameTaken(error)) throw error;
       const other = await findClanIdByName(database, patch.name ?? "");
@@ -39,8 +40,9 @@ async function changeWithin(
   tx: Queryable,
   id: string,
   patch: ClanPatch,
-  headers: IncomingHttpHeaders,
+  { headers, actor }: { headers: IncomingHttpHeaders; actor: Actor },
 ): Promise<ClanRow> {
+  await lockForOfficer(tx, id, actor);
   const clan = await lockClan(tx, id);
   if (!clan) throw noSuchClan(id);
   if (hasPreconditions(headers)) requirePreconditions(headers, entityTag(JSON.stringify(clan)));

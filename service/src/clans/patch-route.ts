@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Database } from "../database/database.ts";
-import { requires } from "../http/access.ts";
+import { requiresOrPlayer } from "../http/access.ts";
 import { json } from "../http/answers.ts";
 import { entityTag, PreconditionHeaders } from "../http/entity-tag.ts";
 import { acceptMergePatches, mergePatch } from "../http/json-body.ts";
@@ -23,7 +23,7 @@ export const patchRoute: FastifyPluginAsyncZod<{ database: Database }> = async (
         description:
           "A JSON merge patch: fields that are not in it stay as they are, and null takes away region or description. " +
           "With If-Match, only the version that was read is changed.",
-        ...requires("clans:write"),
+        ...requiresOrPlayer("clans:write"),
         headers: PreconditionHeaders,
         params: ClanPath,
         consumes: ["application/json", mergePatch],
@@ -34,8 +34,8 @@ export const patchRoute: FastifyPluginAsyncZod<{ database: Database }> = async (
         },
       },
     },
-    async ({ params, headers, body }, reply) => {
-      const clan = await changeClan(database, params.id, body, headers);
+    async ({ params, headers, body, playerId }, reply) => {
+      const clan = await changeClan(database, params.id, body, { headers, actor: playerId });
       return reply.header("etag", entityTag(JSON.stringify(clan))).send(clan);
     },
   );

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Database } from "../database/database.ts";
 import { retriedTransaction } from "../database/retried-transaction.ts";
-import { isPublic, requires } from "../http/access.ts";
+import { isPublic, requires, requiresOrPlayer } from "../http/access.ts";
 import { json, noContent } from "../http/answers.ts";
 import { NotModified, PreconditionHeaders } from "../http/entity-tag.ts";
 import { problems } from "../http/problem.ts";
 import { IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
+import { requireSelf } from "../members/permissions.ts";
 import { createClan } from "./create-clan.ts";
 import { deleteClan } from "./delete-clan.ts";
 import { filterOf, listPage, readClanPage, textOf } from "./list-page.ts";
@@ -36,8 +37,8 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         summary: "Create a clan",
         description:
           "Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. A leader who is in another " +
-          "clan is answered 409 as well. Send an Idempotency-Key to repeat a request safely.",
-        ...requires("clans:write"),
+          "clan is answered 409 as well. A player leads the clan that he creates. Send an Idempotency-Key to repeat a request safely.",
+        ...requiresOrPlayer("clans:write"),
         headers: IdempotencyHeaders,
         body: NewClan,
         response: {
@@ -47,7 +48,10 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       },
     },
     async (request, reply) => {
-      const answer = await createClan(database, request.body, { key: storageKey(request), id: request.id });
+      const { body, playerId } = request;
+      if (body.leader_user_id !== undefined) requireSelf(playerId, body.leader_user_id);
+      const clan = playerId === null ? body : { ...body, leader_user_id: playerId };
+      const answer = await createClan(database, clan, { key: storageKey(request), id: request.id });
       reply.headers(answer.headers);
       return answer.status === 201 ? reply.code(201).send(answer.body) : reply.code(409).send(answer.body);
     },

@@ -132,7 +132,8 @@ export const ClanPage = z
   .meta({ id: "ClanPage" });
 
 export const ClanPath = z.object({
-  id: z.uuid("must be a UUID").meta({ description: "The service's id of the clan" }),
+  // In lower case, as PostgreSQL has it: it is compared with the clan of a member.
+  id: z.uuid("must be a UUID").toLowerCase().meta({ description: "The service's id of the clan" }),
 });
 
 // PostgreSQL has no year 0.
@@ -180,7 +181,7 @@ const filters = {
     .meta({ description: "true: only clans with fewer members than max_members; false: only full ones" }),
 };
 
-/** What a list or a search may be limited to, besides names; null where it is not. */
+/** What a list or a search may be limited to, in addition to names; null where it is not. */
 export interface ClanFilter {
   region: string | null;
   join_mode: z.infer<typeof JoinMode> | null;

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { foreignVariables } from "@clan-platform/scripts/testkit/foreign-variables.ts";
+import { takeBackMembers } from "@clan-platform/scripts/testkit/take-back-members.ts";
 import { describe, expect, it } from "vitest";
 import { migrate } from "./migrations.ts";
 
@@ -30,11 +31,7 @@ const takeBackChanges = `
    drop table erased_users; drop index user_activity_by_change;
    drop function frequent_clan_name_grams; drop index clans_name_grams; drop function clan_name_grams;
    create index clans_name_search on clans (name_key);
-   alter table clans drop constraint clans_leader_is_member;
-   drop table clan_members, clan_membership_periods, clan_join_requests, clan_invitations;
-   alter table clans drop column description, drop column join_mode, drop column max_members, drop column member_count,
-     drop column updated_at, drop column version, drop column leader_user_id, drop column leader_role;
-   drop type clan_role;
+   ${takeBackMembers}
    delete from schema_migrations where version >= 5`;
 
 it("brings an empty database to the newest schema, and then has nothing to do", async () => {

@@ -24,6 +24,8 @@ it("declares every answer of every route with its schema", async () => {
     "PUT /clans/{id}/members/{user_id}": "200 201 400 401 403 404 408 409 413 415 429 500 503",
     "PATCH /clans/{id}/members/{user_id}": "200 400 401 403 404 408 409 413 415 429 500 503",
     "DELETE /clans/{id}/members/{user_id}": "204 400 401 403 404 408 413 415 429 500 503",
+    "GET /users/{user_id}/invitations": "200 304 400 401 403 429 500 503",
+    "GET /users/{user_id}/join-requests": "200 304 400 401 403 429 500 503",
     "GET /users/{user_id}/clan": "200 304 400 401 403 404 429 500 503",
     "POST /clans/{id}/join-requests": "200 201 400 401 403 404 408 409 413 415 422 429 500 503",
     "GET /clans/{id}/join-requests": "200 304 400 401 403 404 429 500 503",
@@ -50,7 +52,7 @@ it("declares every answer of every route with its schema", async () => {
   expect(post.responses["201"].content["application/json"].schema).toEqual({
     $ref: "#/components/schemas/Clan",
   });
-  expect(post.security).toEqual([{ apiKey: ["clans:write"] }]);
+  expect(post.security).toEqual([{ apiKey: ["clans:write"] }, { playerToken: [] }]);
   const { platform, country } = body.components.schemas.ActivityRow.properties;
   for (const name of ["ANDROID", "ios"]) expect(name).toMatch(new RegExp(platform.pattern));
   expect(country.description).toContain("alpha-3 codes and English names are accepted");
@@ -101,6 +103,8 @@ it("is a document that code generators understand", async () => {
     "listInvitations",
     "listJoinRequests",
     "listMembers",
+    "listOwnInvitations",
+    "listOwnJoinRequests",
     "searchClans",
     "storeActivity",
   ]);

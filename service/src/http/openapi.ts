@@ -12,7 +12,7 @@ const description =
   "A request that is answered 503 was not stored, except with reason OUTCOME_UNKNOWN: it may or may not have been, so send it again with the same Idempotency-Key.";
 
 /** Raised with every change of the document: the last number for words, the middle one for what is new. */
-const apiVersion = "1.1.0";
+const apiVersion = "1.2.0";
 
 /** Serves the OpenAPI document of all routes that are added after this at `/openapi.json`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
@@ -44,7 +44,14 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
             type: "http",
             scheme: "bearer",
             description:
-              "An API key of the service's operator; needed once API_KEYS is set. Each operation names the scope that the key must have: without it, the answer is 403 with reason MISSING_SCOPE.",
+              "An API key of the service's operator; needed once API_KEYS or PLAYER_TOKENS is set. Each operation names the scope that the key must have: without it, the answer is 403 with reason MISSING_SCOPE.",
+          },
+          playerToken: {
+            type: "http",
+            scheme: "bearer",
+            bearerFormat: "JWT",
+            description:
+              "A JSON Web Token of a player, whose user_id is its sub; accepted where PLAYER_TOKENS names its issuer. He acts for himself, and as leader or co-leader for his clan: anything else is answered 403 with reason API_KEY_REQUIRED or CLAN_ROLE_REQUIRED.",
           },
         },
       },

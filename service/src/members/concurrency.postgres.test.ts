@@ -141,7 +141,7 @@ it("200 clients join, leave, kick, promote, and change clans: what was acknowled
   }
 }, 300_000);
 
-it("200 clients at one clan with 50 places: 50 are in, and the others are told why not", async () => {
+it("200 clients at one clan with 50 places: 50 are in, and the others learn why not", async () => {
   const { app, database } = await startTestApp(patient);
   const [clan = ""] = await createClans(app, 1, {});
   const ledger = createLedger(app);

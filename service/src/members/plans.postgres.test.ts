@@ -53,7 +53,7 @@ it(`among ${clans} clans with ${members} members, every statement of every call 
     "join from another clan": (db) => joinWithin(db, someClan, "player-5").catch(() => {}),
     "leave as leader": (db) => leaveClan(db, someClan, "player-4711", "left"),
     "new leader": (db) => changeRole(db, someClan, `player-${4_711 + clans}`, "leader"),
-    "change clan": (db) => changeClan(db, someClan, { region: "TR" }, {}),
+    "change clan": (db) => changeClan(db, someClan, { region: "TR" }, { headers: {}, actor: null }),
     "delete clan": (db) => deleteClan(db, someClan),
     "largest clans": (db) => browseLargest(db, { filter: noFilter, after: null, limit: 51 }),
     "later page of the largest": (db) =>

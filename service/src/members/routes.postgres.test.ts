@@ -246,3 +246,28 @@ describe("listing members", () => {
     expect((await get(app, `/clans/${noId}/members`)).body.reason).toBe("CLAN_NOT_FOUND");
   });
 });
+
+it("a version from before members deletes a clan by its statement alone: memberships, requests and invitations end", async () => {
+  const { app, database, id, join, periods } = await startClan({ leader_user_id: "ana" });
+  await join("ben");
+  await post(app, `/clans/${id}/join-requests`, { user_id: "cem" });
+  await post(app, `/clans/${id}/invitations`, { user_id: "dan" });
+  const service = await connect(database.serviceUrl);
+  const { rows } = await service.query("delete from clans where id = $1 returning id", [id]);
+  expect(rows).toEqual([{ id }]);
+  expect(await periods()).toEqual([
+    { user_id: "ana", clan_id: id, left_reason: "clan_deleted" },
+    { user_id: "ben", clan_id: id, left_reason: "clan_deleted" },
+  ]);
+  for (const table of ["clan_members", "clan_join_requests", "clan_invitations"])
+    expect((await service.query(`select from ${table}`)).rowCount).toBe(0);
+});
+
+it("a clan's id may be written in upper case", async () => {
+  const { id, join, setRole, leave } = await startClan({ leader_user_id: "ana" });
+  const upper = id.toUpperCase();
+  expect((await join("ben", upper)).status).toBe(201);
+  expect((await join("ben", upper)).status).toBe(200);
+  expect((await setRole("ben", "co_leader", upper)).status).toBe(200);
+  expect((await leave("ben", "", upper)).status).toBe(204);
+});

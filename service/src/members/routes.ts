@@ -4,7 +4,7 @@ import { findClan } from "../clans/repository.ts";
 import { ClanPath } from "../clans/schemas.ts";
 import type { Database } from "../database/database.ts";
 import { retriedTransaction } from "../database/retried-transaction.ts";
-import { requires } from "../http/access.ts";
+import { requiresOrPlayer } from "../http/access.ts";
 import { json, noContent } from "../http/answers.ts";
 import { NotModified } from "../http/entity-tag.ts";
 import { readPage } from "../http/pages.ts";
@@ -13,6 +13,7 @@ import { UserPath } from "../user-activity/schemas.ts";
 import { changeRole } from "./change-role.ts";
 import { joinClan } from "./join.ts";
 import { leaveClan } from "./leave.ts";
+import { requireMayPromote, requireMayRemove, requireSelf } from "./permissions.ts";
 import { notInAClan } from "./problems.ts";
 import { findOwnClan, listMembers } from "./repository.ts";
 import {
@@ -45,7 +46,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         operationId: "listMembers",
         summary: "List the members of a clan, the leader first",
         description: "Personal data: needs an API key as well, once keys are configured.",
-        ...requires("members:read"),
+        ...requiresOrPlayer("members:read"),
         params: ClanPath,
         querystring: MemberQuery,
         response: {
@@ -76,7 +77,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         operationId: "getOwnClan",
         summary: "Get the clan that a player is in",
         description: "With his role. Personal data: needs an API key as well, once keys are configured.",
-        ...requires("members:read"),
+        ...requiresOrPlayer("members:read"),
         params: UserPath,
         response: {
           200: json("The clan, and his part in it", OwnClan),
@@ -85,7 +86,8 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         },
       },
     },
-    async ({ params }) => {
+    async ({ params, playerId }) => {
+      requireSelf(playerId, params.user_id);
       const own = await findOwnClan(database, params.user_id);
       if (!own) throw notInAClan(params.user_id);
       return own;
@@ -102,7 +104,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         description:
           "The first member of a clan leads it. Deletes the player's join requests and invitations. May be repeated: 200 then says " +
           "that he is in. 409 when he is in another clan, which clan_id names, or this one is full or not open.",
-        ...requires("members:write"),
+        ...requiresOrPlayer("members:write"),
         params: MemberPath,
         response: {
           200: json("He was a member already", Member),
@@ -111,7 +113,8 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         },
       },
     },
-    async ({ params: { id, user_id } }, reply) => {
+    async ({ params: { id, user_id }, playerId }, reply) => {
+      requireSelf(playerId, user_id);
       const { member, isNew } = await joinClan(database, id, user_id);
       if (!isNew) return reply.send(member);
       return reply.code(201).header("location", memberPath(member)).send(member);
@@ -127,7 +130,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         summary: "Change the role of a member",
         description:
           "A new leader makes the old one co-leader. 409 when the leader would no longer be one: make another member the leader.",
-        ...requires("members:write"),
+        ...requiresOrPlayer("members:write"),
         params: MemberPath,
         body: MemberPatch,
         response: {
@@ -136,8 +139,11 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         },
       },
     },
-    ({ params: { id, user_id }, body }) =>
-      retriedTransaction(database, (tx) => changeRole(tx, id, user_id, body.role)),
+    ({ params: { id, user_id }, body: { role }, playerId }) =>
+      retriedTransaction(database, async (tx) => {
+        await requireMayPromote(tx, id, { userId: user_id, role }, playerId);
+        return changeRole(tx, id, user_id, role);
+      }),
   );
 
   app.delete(
@@ -150,7 +156,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         description:
           "When the leader leaves, the co-leader who joined first leads, or else the member who did. A clan that the last member " +
           "has left stays, empty.",
-        ...requires("members:write"),
+        ...requiresOrPlayer("members:write"),
         params: MemberPath,
         querystring: RemovalQuery,
         response: {
@@ -159,8 +165,13 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         },
       },
     },
-    async ({ params: { id, user_id }, query }, reply) => {
-      await retriedTransaction(database, (tx) => leaveClan(tx, id, user_id, query.reason));
+    async ({ params: { id, user_id }, query, playerId }, reply) => {
+      const isSelf = playerId === user_id;
+      const reason = playerId === null ? query.reason : isSelf ? "left" : "kicked";
+      await retriedTransaction(database, async (tx) => {
+        await requireMayRemove(tx, id, user_id, playerId);
+        await leaveClan(tx, id, user_id, reason);
+      });
       return reply.code(204).send();
     },
   );

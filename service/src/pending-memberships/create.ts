@@ -4,9 +4,11 @@ import { findClan } from "../clans/repository.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import { retriedTransaction } from "../database/retried-transaction.ts";
 import { type Answer, answerOnceWithin, fingerprint } from "../idempotency/idempotency.ts";
+import type { Actor } from "../members/permissions.ts";
 import { alreadyAMember, clanNotOpen, inAnotherClan, membershipContended } from "../members/problems.ts";
 import { findMembership } from "../members/repository.ts";
 import type { PendingKind } from "./kinds.ts";
+import { requireMayCreate } from "./permissions.ts";
 import { findPending, insertPending } from "./repository.ts";
 import type { PendingRow } from "./schemas.ts";
 
@@ -20,12 +22,15 @@ type Creation = Answer<200 | 201, Omit<PendingRow, "user_id">>;
 export async function createPending(
   database: Database,
   kind: PendingKind,
-  { clanId, userId, key }: { clanId: string; userId: string; key: string | undefined },
+  { clanId, userId, actor, key }: { clanId: string; userId: string; actor: Actor; key: string | undefined },
 ): Promise<Creation> {
   const receive = async () => ({ fingerprint: fingerprint([clanId, userId]) });
   try {
     return await retriedTransaction(database, (tx) =>
-      answerOnceWithin(tx, { key, receive }, () => create(tx, kind, clanId, userId)),
+      answerOnceWithin(tx, { key, receive }, async () => {
+        await requireMayCreate(tx, kind, { clanId, userId, actor });
+        return create(tx, kind, clanId, userId);
+      }),
     );
   } catch (error) {
     // The clan was deleted between two statements.

@@ -7,9 +7,12 @@ export interface PendingKind {
   path: "join-requests" | "invitations";
   operation: "JoinRequest" | "Invitation";
   tag: string;
+  /** Who asks; the other side accepts. */
+  startedBy: "player" | "clan";
   /** For people: what it is, and what the two steps are. */
   name: string;
   create: string;
+  listOwn: string;
   accept: string;
   remove: string;
   notFound: Reason;
@@ -22,8 +25,10 @@ export const joinRequests: PendingKind = {
   path: "join-requests",
   operation: "JoinRequest",
   tag: "join requests",
+  startedBy: "player",
   name: "join request",
   create: "Ask to join a clan",
+  listOwn: "List the join requests of a player, oldest first",
   accept: "Accept a join request: the player joins",
   remove: "Decline or withdraw a join request",
   notFound: "JOIN_REQUEST_NOT_FOUND",
@@ -35,8 +40,10 @@ export const invitations: PendingKind = {
   path: "invitations",
   operation: "Invitation",
   tag: "invitations",
+  startedBy: "clan",
   name: "invitation",
   create: "Invite a player to a clan",
+  listOwn: "List the invitations of a player, oldest first",
   accept: "Accept an invitation: the player joins, whatever the clan's join_mode",
   remove: "Decline or withdraw an invitation",
   notFound: "INVITATION_NOT_FOUND",

@@ -1,7 +1,7 @@
 import { utcText } from "../clans/repository.ts";
 import type { Queryable } from "../database/database.ts";
 import type { PendingKind } from "./kinds.ts";
-import type { PendingCursor, PendingRow } from "./schemas.ts";
+import type { OwnPendingCursor, PendingCursor, PendingRow } from "./schemas.ts";
 
 const columns = `user_id, clan_id, ${utcText("created_at")} as created_at,
   ${utcText("created_at + interval '7 days'")} as expires_at`;
@@ -81,6 +81,24 @@ export async function listPending(
      order by entry.created_at, user_id
      limit $4`,
     [clanId, after?.created_at, after?.user_id, limit],
+  );
+  return rows;
+}
+
+/** At most `limit` entries of a player after `after` that have not expired, oldest first. */
+export async function listOwnPending(
+  database: Queryable,
+  { table }: PendingKind,
+  { userId, after, limit }: { userId: string; after: OwnPendingCursor | null; limit: number },
+): Promise<PendingRow[]> {
+  const { rows } = await database.query(
+    `select ${columns}
+     from ${table} as entry
+     where user_id = $1 and ${isValid}
+       and ($2::timestamptz is null or (entry.created_at, clan_id) > ($2, $3::uuid))
+     order by entry.created_at, clan_id
+     limit $4`,
+    [userId, after?.created_at, after?.clan_id, limit],
   );
   return rows;
 }

@@ -122,6 +122,37 @@ describe.each([
   });
 });
 
+describe.each([
+  ["join-requests", "clan_join_requests"],
+  ["invitations", "clan_invitations"],
+])("%s of a player", (path, table) => {
+  it("are listed over all clans, oldest first, in pages, without those that have expired", async () => {
+    const { app, database } = await startTestApp();
+    const clans: string[] = [];
+    for (const name of ["Night Owls", "Bears", "Foxes", "Wolves"]) {
+      const { body } = await post(app, "/clans", { name, join_mode: "request" });
+      clans.push(body.id);
+      await post(app, `/clans/${body.id}/${path}`, { user_id: "ben/1" });
+      await post(app, `/clans/${body.id}/${path}`, { user_id: "zoe" });
+    }
+    const admin = await connect(database.adminUrl);
+    const expire = `update ${table} set created_at = now() - interval '8 days' where clan_id = $1`;
+    await admin.query(expire, [clans[1]]);
+    const url = `/users/ben%2F1/${path}`;
+    const first = await get(app, `${url}?page_size=2`);
+    expect(first.headers["cache-control"]).toBe("no-store");
+    const rest = await get(app, `${url}?page_size=2&page_token=${first.body.next_page_token}`);
+    const entries = [...first.body.entries, ...rest.body.entries];
+    expect(entries).toMatchObject(
+      [clans[0], clans[2], clans[3]].map((clan_id) => ({ user_id: "ben/1", clan_id })),
+    );
+    expect(rest.body.next_page_token).toBeNull();
+    const others = await get(app, `/users/zoe/${path}?page_token=${first.body.next_page_token}`);
+    expect([others.status, others.body.reason]).toEqual([400, "INVALID_PAGE_TOKEN"]);
+    expect((await get(app, `/users/nobody/${path}`)).body).toEqual({ entries: [], next_page_token: null });
+  });
+});
+
 it("a closed clan takes no join requests, and invites", async () => {
   const { app } = await startTestApp();
   const { body } = await post(app, "/clans", { name: "Night Owls", join_mode: "closed" });

@@ -4,16 +4,18 @@ import { findClan } from "../clans/repository.ts";
 import { ClanPath } from "../clans/schemas.ts";
 import type { Database } from "../database/database.ts";
 import { retriedTransaction } from "../database/retried-transaction.ts";
-import { requires } from "../http/access.ts";
+import { requiresOrPlayer } from "../http/access.ts";
 import { json, noContent } from "../http/answers.ts";
 import { NotModified } from "../http/entity-tag.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
 import { answerOnceWithin, fingerprint, IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
+import { lockForOfficer, requireOfficer } from "../members/permissions.ts";
 import { Member, MemberPath } from "../members/schemas.ts";
 import { acceptPending, noSuchPending } from "./accept.ts";
 import { createPending } from "./create.ts";
 import type { PendingKind } from "./kinds.ts";
+import { requireMayAccept } from "./permissions.ts";
 import { deletePending, listPending } from "./repository.ts";
 import {
   NewPending,
@@ -42,7 +44,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         operationId: `create${operation}`,
         summary: kind.create,
         description: `A player has at most one ${name} per clan: where there is one, the answer is 200 with it. It expires after 7 days, and when he joins a clan. 409 when he is in a clan already.`,
-        ...requires("members:write"),
+        ...requiresOrPlayer("members:write"),
         headers: IdempotencyHeaders,
         params: ClanPath,
         body: NewPending,
@@ -59,6 +61,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
       const answer = await createPending(database, kind, {
         clanId,
         userId: user_id,
+        actor: request.playerId,
         key: storageKey(request),
       });
       reply.code(answer.status).headers(answer.headers);
@@ -77,7 +80,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         operationId: `list${operation}s`,
         summary: `List the ${name}s of a clan, oldest first`,
         description: "Personal data: needs an API key as well, once keys are configured.",
-        ...requires("members:read"),
+        ...requiresOrPlayer("members:read"),
         params: ClanPath,
         querystring: PendingQuery,
         response: {
@@ -87,7 +90,8 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         },
       },
     },
-    async ({ params: { id: clanId }, query }) => {
+    async ({ params: { id: clanId }, query, playerId }) => {
+      await requireOfficer(database, clanId, playerId);
       const { rows, next_page_token } = await readPage(
         { ...query, queryFingerprint: `${path} of ${clanId}`, cursor: PendingCursor },
         ({ created_at, user_id }: PendingRow) => ({ created_at, user_id }),
@@ -107,7 +111,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         summary: kind.accept,
         description:
           "Answers 200 as well when he is a member already. 409 when he is in another clan, which clan_id names, or this one is full.",
-        ...requires("members:write"),
+        ...requiresOrPlayer("members:write"),
         headers: IdempotencyHeaders,
         params: MemberPath,
         response: {
@@ -121,6 +125,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
       const receive = async () => ({ fingerprint: fingerprint([clanId, user_id]) });
       const answer = await retriedTransaction(database, (tx) =>
         answerOnceWithin(tx, { key: storageKey(request), receive }, async () => {
+          await requireMayAccept(tx, kind, { clanId, userId: user_id, actor: request.playerId });
           // Stored without the player, because an erased one must not be in an answer.
           const { user_id: _, ...body } = await acceptPending(tx, kind, clanId, user_id);
           return { status: 200, headers: {}, body };
@@ -138,7 +143,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         operationId: `delete${operation}`,
         summary: kind.remove,
         description: "May be repeated: 404 then says that it is gone.",
-        ...requires("members:write"),
+        ...requiresOrPlayer("members:write"),
         params: MemberPath,
         response: {
           204: noContent("Deleted"),
@@ -146,8 +151,13 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         },
       },
     },
-    async ({ params: { id, user_id } }, reply) => {
-      if (await deletePending(database, kind, id, user_id)) return reply.code(204).send();
+    async ({ params: { id, user_id }, playerId }, reply) => {
+      const isDeleted = await retriedTransaction(database, async (tx) => {
+        // Either of the two sides.
+        if (playerId !== user_id) await lockForOfficer(tx, id, playerId);
+        return deletePending(tx, kind, id, user_id);
+      });
+      if (isDeleted) return reply.code(204).send();
       throw (await findClan(database, id)) ? noSuchPending(kind, user_id) : noSuchClan(id);
     },
   );

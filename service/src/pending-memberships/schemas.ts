@@ -45,3 +45,10 @@ export const PendingCursor = z.strictObject({
   user_id: UserId,
 });
 export type PendingCursor = z.infer<typeof PendingCursor>;
+
+/** The same, of a player's entries. */
+export const OwnPendingCursor = z.strictObject({
+  created_at: z.iso.datetime({ precision: 6 }),
+  clan_id: z.uuid(),
+});
+export type OwnPendingCursor = z.infer<typeof OwnPendingCursor>;
