@@ -44,17 +44,13 @@ const dashboard = Dashboard.deploy(config, { image, warehouse }, opts);
 new Monitoring(
   "monitoring",
   {
-    project: config.project,
+    ...config,
     service: clans.service,
-    access: config.access,
     instance: database.instance,
     maxDiskGb: config.databaseMaxDiskGb,
     maxConnections: databaseConnections(config),
-    syncEvery: config.syncEvery,
     scheduledQueries: { ...sync.scheduledQueries, ...warehouse.scheduledQueries },
     channels: config,
-    github: config.github,
-    budget: config.budget,
   },
   opts,
 );

@@ -24,8 +24,8 @@ export interface MonitoringArgs {
   /** Are notified of every alert. */
   channels: ChannelSettings;
   /** The repository on GitHub, as owner/name, to which the alerts' runbooks link. */
-  github: string | undefined;
-  budget: { billingAccount: string; monthlyAmount: number; currency: string } | undefined;
+  github?: string | undefined;
+  budget?: { billingAccount: string; monthlyAmount: number; currency: string } | undefined;
 }
 
 /** Probes the service from outside, and raises alerts. */

@@ -59,7 +59,9 @@ it("playerTokens are passed to the service in its own form, and change nothing e
   expect(await changedBy({ playerTokens })).toBe(
     `~ cloudrunv2.Service clan-service template.containers.0.envs.PLAYER_TOKENS: nothing -> ${JSON.stringify(passed)}`,
   );
-  expect(parseConfig({ PLAYER_TOKENS: passed }).PLAYER_TOKENS).toMatchObject({ audience: "my-game" });
+  expect(
+    parseConfig({ DATABASE_URL: "postgres://localhost/clan", PLAYER_TOKENS: passed }).PLAYER_TOKENS,
+  ).toMatchObject({ audience: "my-game" });
 });
 
 it("corsOrigins are passed to the service, and change nothing else", async () => {
