@@ -50,7 +50,7 @@ async function tablesWith(text: string, url: string): Promise<string[]> {
   return found;
 }
 
-it("an erased person is nowhere: not in PostgreSQL, the warehouse, its rejects, nor the logs", async () => {
+it("an erased person is in no row of PostgreSQL, the warehouse and its rejects, and in no log", async () => {
   const folder = await temporaryFolder();
   const platform = await start(folder);
   const call = async (method: string, path: string, body?: object) => {
