@@ -59,12 +59,15 @@ export default {
     {
       name: "packages-are-declared",
       comment:
-        "Each workspace declares what it imports; development packages are for tests and tools alone. pino-pretty is used where it is installed.",
+        "Each workspace declares what it imports; development packages are for tests and tools alone. pino-pretty is used where it is installed, and Pulumi where the stack is planned or deployed.",
       severity: "error",
       from: {
         pathNot: `${tests}|^scripts/(testkit|chaos|bench|released-api)/|^clients/typescript/build|^[^/]+$`,
       },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "@types/|/pino-pretty/" },
+      to: {
+        dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+        pathNot: "@types/|/pino-pretty/|/@pulumi/",
+      },
     },
     { name: "imports-resolve", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],

@@ -3,6 +3,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { Database } from "./database.ts";
+import type { Migration } from "./migration.ts";
 import { minutesAfter, queryAccount, type ScheduledQuery, scheduledQuery } from "./scheduled-query.ts";
 import { serviceAgent } from "./service-agent.ts";
 import type { Warehouse } from "./warehouse.ts";
@@ -20,8 +21,8 @@ export interface ActivitySyncArgs {
   /** When the metrics are computed, HH:MM UTC: a daily sync runs before. */
   dailyAt: string;
   database: Database;
-  /** The job that creates the PostgreSQL role of BigQuery's login. */
-  migration: gcp.cloudrunv2.Job;
+  /** Creates the PostgreSQL role of BigQuery's login. */
+  migration: Migration;
   warehouse: Warehouse;
   protect: boolean;
 }
@@ -115,7 +116,7 @@ export class ActivitySync extends pulumi.ComponentResource {
         databaseRoles: ["clan_reader"],
         deletionPolicy: "ABANDON",
       },
-      { parent: this, protect, dependsOn: args.migration },
+      { parent: this, protect, ...args.migration.succeeded },
     );
 
     const activity_sync = scheduledQuery(

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "./database.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
-import { migrationCheck } from "./migration-check.ts";
+import type { Migration } from "./migration.ts";
 import type { Network } from "./network.ts";
 
 export interface ClanServiceArgs {
@@ -12,14 +12,15 @@ export interface ClanServiceArgs {
   database: Database;
   /** The service's image by its digest. */
   image: pulumi.Output<string>;
-  /** The job that has to have migrated the database to the schema of `image`. */
-  migration: gcp.cloudrunv2.Job;
+  /** Has to have migrated the database to the schema of `image`. */
+  migration: Migration;
   /** `private`: only `invokers` may call. `public`: anyone may, and writes need an API key. */
   access: "private" | "public";
   /** IAM members. */
   invokers: string[];
   /** SHA-256, in hex. */
   apiKeys: string[];
+  playerTokens?: { issuer: string; audience: string; jwksUrl: string } | undefined;
   /** Origins of browser games. */
   corsOrigins: string[];
   minInstances: pulumi.Input<number>;
@@ -45,7 +46,6 @@ export class ClanService extends pulumi.ComponentResource {
       { accountId: "clan-service", displayName: "Clan service" },
       { parent: this, dependsOn },
     );
-    const check = migrationCheck({ project, region, image });
     const login = new DatabaseLogin(
       `${name}-login`,
       {
@@ -54,7 +54,7 @@ export class ClanService extends pulumi.ComponentResource {
         member: this.account.member,
         databaseRoles: ["clan_app"],
         protect,
-        userOptions: { ...check, dependsOn: migration },
+        userOptions: migration.succeeded,
       },
       { parent: this, dependsOn },
     );
@@ -101,7 +101,7 @@ export class ClanService extends pulumi.ComponentResource {
         },
         traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
       },
-      { parent: this, protect, ...check, dependsOn: [login, migration] },
+      { parent: this, protect, ...migration.succeeded, dependsOn: [login, migration.job] },
     );
     for (const member of args.invokers) {
       new gcp.cloudrunv2.ServiceIamMember(
@@ -114,11 +114,16 @@ export class ClanService extends pulumi.ComponentResource {
   }
 }
 
-const environment = ({ project, poolMax, apiKeys, corsOrigins }: ClanServiceArgs) => [
+const environment = ({ project, poolMax, apiKeys, playerTokens, corsOrigins }: ClanServiceArgs) => [
   { name: "GOOGLE_CLOUD_PROJECT", value: project },
   { name: "POOL_MAX", value: String(poolMax) },
   // Google's front end.
   { name: "TRUSTED_PROXIES", value: "1" },
   ...(apiKeys.length > 0 ? [{ name: "API_KEYS", value: apiKeys.join(" ") }] : []),
+  ...(playerTokens ? [{ name: "PLAYER_TOKENS", value: playerTokensOf(playerTokens) }] : []),
   ...(corsOrigins.length > 0 ? [{ name: "CORS_ORIGINS", value: corsOrigins.join(",") }] : []),
 ];
+
+/** As the service reads it. */
+const playerTokensOf = ({ issuer, audience, jwksUrl }: NonNullable<ClanServiceArgs["playerTokens"]>) =>
+  JSON.stringify({ issuer, audience, jwks_url: jwksUrl });

@@ -31,10 +31,25 @@ const Settings = z.strictObject({
   invokers: z.array(invoker, "a list of members").default([]),
   /** The API keys: names, scopes and SHA-256, which is enough to check a key and useless to a reader of the settings. */
   apiKeys: z.array(z.string("a text"), "a list").transform(checkEntries).default([]),
+  /** Whose tokens make a caller a player; game clients then hold no key. */
+  playerTokens: z
+    .strictObject({
+      issuer: z.string("a text").min(1, "a text"),
+      audience: z.string("a text").min(1, "a text"),
+      jwksUrl: matching(/^https:\/\/[^\s@]+$/, "an https URL such as https://id.example.com/jwks.json"),
+    })
+    .optional(),
   /** Origins of browser games whose pages may call the service. */
   corsOrigins: z
     .array(matching(/^https?:\/\/[a-z0-9.:[\]-]+$/, "origins such as https://play.example.com"), "a list")
     .default([]),
+  /** An image that another stack has built and pushed, by its digest; without it, this stack builds its own. */
+  imageDigest: matching(
+    /^[a-z0-9-]+-docker\.pkg\.dev\/[\w./:-]+@sha256:[0-9a-f]{64}$/,
+    "an image by its digest, such as the output imageDigest of the stack that built it",
+  ).optional(),
+  /** Members outside the project who may pull this stack's images: the Cloud Run agent and the deployer of another stack. */
+  imageReaders: z.array(invoker, "a list of members").default([]),
   databaseTier: z.string("a Cloud SQL tier"),
   databaseAvailability: oneOf("zonal", "regional"),
   databaseDiskGb: whole(10, 65_536).default(10),
@@ -45,6 +60,8 @@ const Settings = z.strictObject({
   activityRetentionDays: whole(31, 36_500).default(400),
   /** People who may read the database, through the Auth Proxy. */
   databaseReaders: z.array(email, "a list of e-mail addresses").default([]),
+  /** Allows settings that replace the database instance, in spite of `protect`; the old instance is left running. */
+  replaceDatabase: z.boolean("true or false").default(false),
   minInstances: whole(0, 100),
   maxInstances: whole(1, 100),
   /** Connections to the database per instance of the service. */
@@ -62,6 +79,12 @@ const Settings = z.strictObject({
   /** How many days, up to yesterday, are recomputed each time, so that late activity counts. */
   windowDays: whole(1, 90).default(3),
   alertEmail: email.optional(),
+  /** The three together: alerts go to a Slack channel as well. The token is a secret. */
+  slackChannel: matching(/^#\S+$/, "a channel such as #clan-alerts").optional(),
+  slackWorkspace: z.string("the name of a Slack workspace").min(1).optional(),
+  slackToken: matching(/^xox[a-z]-\S+$/, "a bot's OAuth token, which begins with xoxb-").optional(),
+  /** A URL to which every alert is posted. A secret, because it may hold a token. */
+  alertWebhook: matching(/^https:\/\/\S+$/, "a URL that begins with https://").optional(),
   budget: z
     .strictObject({
       billingAccount: matching(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, "such as 012345-6789AB-CDEF01"),
@@ -140,8 +163,8 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): strin
   if (given[key] === undefined) {
     return `${name} is not set: it must be ${issue.message} (pulumi config set ${name} …)`;
   }
-  // A key that was set instead of its hash must not appear in logs.
-  const was = key === "apiKeys" ? "wrong" : JSON.stringify(given[key]);
+  // A secret, or a key that was set instead of its hash, must not appear in logs.
+  const was = ["apiKeys", "slackToken", "alertWebhook"].includes(key) ? "wrong" : JSON.stringify(given[key]);
   return `${name} is ${was}: it must be ${issue.message}`;
 }
 
@@ -153,8 +176,8 @@ function* conflictsOf(config: Config): Generator<string> {
   const belongs = { EU: isEu, US: region.startsWith("us-") }[location] ?? location === region;
   if (!belongs)
     yield `clan-platform:location is ${location}, and gcp:region is ${region}: both must be in the same place (the name of a region is a location too)`;
-  if (access === "public" && apiKeys.length === 0) {
-    yield "clan-platform:access is public: clan-platform:apiKeys must contain at least one, or anyone may write";
+  if (access === "public" && apiKeys.length === 0 && !config.playerTokens) {
+    yield "clan-platform:access is public: clan-platform:apiKeys must contain at least one, or playerTokens be set, or anyone may write";
   }
   if (access === "public" && invokers.length > 0) {
     yield "clan-platform:access is public: clan-platform:invokers must be empty, because anyone may call";
@@ -164,6 +187,11 @@ function* conflictsOf(config: Config): Generator<string> {
   }
   if (config.databaseMaxDiskGb < config.databaseDiskGb) {
     yield `clan-platform:databaseMaxDiskGb is ${config.databaseMaxDiskGb}: it must not be below databaseDiskGb, ${config.databaseDiskGb}`;
+  }
+  const slack = ["slackChannel", "slackWorkspace", "slackToken"] as const;
+  const unset = slack.filter((key) => config[key] === undefined);
+  if (unset.length > 0 && unset.length < slack.length) {
+    yield `clan-platform:${unset.join(", clan-platform:")} must be set too: Slack needs its channel, workspace and token`;
   }
   const problem = tierProblem(databaseTier);
   if (problem) yield `clan-platform:databaseTier is ${databaseTier}: ${problem}`;

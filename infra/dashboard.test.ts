@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import { RandomId, RandomPassword } from "@pulumi/random";
 import { describe, expect, it } from "vitest";
-import { contentHash, contextFiles, contextFolder } from "./image-context.ts";
+import { contextFiles, contextFolder } from "./image-context.ts";
 import type { Recording } from "./recording/record.ts";
 import { workloadsOf } from "./testing/cloud-run.ts";
 import { difference } from "./testing/difference.ts";
@@ -19,7 +19,7 @@ import {
   recordStack,
   unawaited,
 } from "./testing/recorded.ts";
-import { put, smallContext } from "./testing/small-context.ts";
+import { contentHash, put, smallContext } from "./testing/small-context.ts";
 
 const dashboardViewers = ["group:analysts@example.com", "user:ada@example.com"];
 const without = await recordStack("prod", everyExtra);

@@ -1,17 +1,19 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
+import { maxConnections } from "./database-tier.ts";
 import type { Network } from "./network.ts";
 
 export interface DatabaseArgs {
-  region: pulumi.Input<string>;
-  tier: pulumi.Input<string>;
-  availability: "zonal" | "regional";
-  /** Size of the disk at first; it grows by itself up to `maxDiskGb`. */
-  diskGb: pulumi.Input<number>;
-  maxDiskGb: pulumi.Input<number>;
-  maxConnections: number;
+  region: string;
+  databaseTier: string;
+  databaseAvailability: "zonal" | "regional";
+  /** Size of the disk at first; it grows by itself up to `databaseMaxDiskGb`. */
+  databaseDiskGb: number;
+  databaseMaxDiskGb: number;
   protect: boolean;
+  /** Allows its replacement: the old instance is left running, and Google still refuses to delete it. */
+  replaceDatabase: boolean;
   /** Takes the public address away. */
   network: Network | undefined;
 }
@@ -25,8 +27,8 @@ export class Database extends pulumi.ComponentResource {
     const aliases = [{ type: "clan-platform:Database" }];
     super("clan-platform:index:Database", name, {}, { aliases, ...opts });
     const { network, protect } = args;
-    // A name stays reserved for a week after its instance is deleted.
-    const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
+    const isProtected = protect && !args.replaceDatabase;
+    const suffix = nameSuffix(name, args, this);
     this.instance = new gcp.sql.DatabaseInstance(
       `${name}-instance`,
       {
@@ -37,13 +39,13 @@ export class Database extends pulumi.ComponentResource {
         settings: {
           // The default for PostgreSQL 16 and later is ENTERPRISE_PLUS, which refuses small tiers.
           edition: "ENTERPRISE",
-          tier: args.tier,
-          availabilityType: args.availability.toUpperCase(),
+          tier: args.databaseTier,
+          availabilityType: args.databaseAvailability.toUpperCase(),
           deletionProtectionEnabled: protect,
           diskType: "PD_SSD",
-          diskSize: args.diskGb,
+          diskSize: args.databaseDiskGb,
           diskAutoresize: true,
-          diskAutoresizeLimit: args.maxDiskGb,
+          diskAutoresizeLimit: args.databaseMaxDiskGb,
           ipConfiguration: {
             ipv4Enabled: !network,
             sslMode: "ENCRYPTED_ONLY",
@@ -59,7 +61,10 @@ export class Database extends pulumi.ComponentResource {
             transactionLogRetentionDays: 7,
             backupRetentionSettings: { retainedBackups: 14, retentionUnit: "COUNT" },
           },
-          databaseFlags: databaseFlags(args.maxConnections),
+          // Otherwise, its backups are deleted with the instance.
+          retainBackupsOnDelete: true,
+          finalBackupConfig: { enabled: true, retentionDays: 30 },
+          databaseFlags: databaseFlags(maxConnections(args.databaseTier)),
           insightsConfig: { queryInsightsEnabled: true, queryStringLength: 1024, queryPlansPerMinute: 5 },
           // Sunday, 04:00 UTC.
           maintenanceWindow: { day: 7, hour: 4, updateTrack: "stable" },
@@ -68,7 +73,8 @@ export class Database extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        protect,
+        protect: isProtected,
+        retainOnDelete: args.replaceDatabase,
         dependsOn: network ? [network.peering] : (opts.dependsOn ?? []),
         // The disk grows by itself; setting it back to its first size would replace the instance.
         ignoreChanges: ["settings.diskSize"],
@@ -83,13 +89,26 @@ export class Database extends pulumi.ComponentResource {
         // Deleted with its instance: it can't be dropped while roles other than its owner have rights on it.
         deletionPolicy: "ABANDON",
       },
-      { parent: this, protect },
+      { parent: this, protect: isProtected, retainOnDelete: args.replaceDatabase },
     );
     this.registerOutputs();
   }
 }
 
-const databaseFlags = (maxConnections: number) =>
+/**
+ * The suffix of the instance's name, which stays reserved for a week after an instance is deleted. Another region, or a public
+ * instead of a private network, replaces the instance, and so needs another suffix. Their values are in the resource's name rather
+ * than in `keepers`, because adding keepers would replace the suffix, and with it the instance, of every existing stack; and because
+ * a change that is refused or reverted half-way then finds the old suffix again. The aliases keep a suffix from before
+ * there were placements, and that of a public instance, which becomes private in place.
+ */
+function nameSuffix(name: string, { region, network }: DatabaseArgs, parent: pulumi.Resource): RandomId {
+  const placed = (network: string) => `${name}-suffix-${region}-${network}`;
+  const aliases = [`${name}-suffix`, ...(network ? [placed("public")] : [])].map((name) => ({ name }));
+  return new RandomId(placed(network ? "private" : "public"), { byteLength: 3 }, { parent, aliases });
+}
+
+const databaseFlags = (connections: number) =>
   Object.entries({
     "cloudsql.enable_pgaudit": "on",
     "cloudsql.iam_authentication": "on",
@@ -104,5 +123,5 @@ const databaseFlags = (maxConnections: number) =>
     log_min_messages: "warning",
     log_statement: "ddl",
     log_temp_files: "0",
-    max_connections: String(maxConnections),
+    max_connections: String(connections),
   }).map(([name, value]) => ({ name, value }));

@@ -21,8 +21,12 @@ export const deployerPermissions = [
   ...all("compute.networks", "get"),
   ...all("compute.subnetworks", "get"),
   ...all("iam.serviceAccounts", "get"),
+  ...all("logging.logMetrics", ...change),
   ...all("monitoring.alertPolicies", ...change),
+  ...all("monitoring.dashboards", ...change),
   ...all("monitoring.notificationChannels", ...change),
+  ...all("monitoring.services", ...change),
+  ...all("monitoring.slos", ...change),
   ...all("monitoring.uptimeCheckConfigs", ...change),
   ...all("resourcemanager.projects", "get"),
   ...all("run.executions", "get", "list"),
@@ -38,3 +42,19 @@ export const previewerPermissions = [
   "cloudsql.instances.listServerCas",
   "resourcemanager.projects.get",
 ];
+
+/** What comparing a stack with what runs requests: the settings of every resource and who may do what with it, but no data. */
+export const driftPermissions = [
+  ...deployerPermissions.filter((permission) => /\.(get|list|listServerCas)$/.test(permission)),
+  ...["artifactregistry.repositories", "bigquery.connections", "bigquery.datasets"].map(readPolicy),
+  ...["iam.serviceAccounts", "resourcemanager.projects", "run.jobs", "run.services"].map(readPolicy),
+  ...all("compute.globalAddresses", "get"),
+  ...all("iam.roles", "get"),
+  ...all("iam.workloadIdentityPoolProviders", "get"),
+  ...all("iam.workloadIdentityPools", "get"),
+  ...all("servicenetworking.services", "get"),
+];
+
+function readPolicy(resource: string): string {
+  return `${resource}.getIamPolicy`;
+}

@@ -1,7 +1,8 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { deployerPermissions, previewerPermissions } from "./deployer-permissions.ts";
+import type { Config } from "./config.ts";
+import { deployerPermissions, driftPermissions, previewerPermissions } from "./deployer-permissions.ts";
 
 export interface DeployerArgs {
   project: pulumi.Input<string>;
@@ -19,13 +20,25 @@ export class Deployer extends pulumi.ComponentResource {
   readonly provider: pulumi.Output<string>;
   readonly deployer: gcp.serviceaccount.Account;
   readonly previewer: gcp.serviceaccount.Account;
+  readonly driftChecker: gcp.serviceaccount.Account;
+
+  /** The deployer, if the stack names a repository on GitHub. */
+  static deploy(
+    { project, github }: Config,
+    { images, runAs }: Pick<DeployerArgs, "images" | "runAs">,
+    opts: pulumi.ComponentResourceOptions,
+  ): Deployer | undefined {
+    return github ? new Deployer("deployer", { project, github, images, runAs }, opts) : undefined;
+  }
 
   constructor(name: string, args: DeployerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Deployer" }];
     super("clan-platform:index:Deployer", name, {}, { aliases, ...opts });
     const { project, github } = args;
     const { dependsOn = [] } = opts;
-    const { pool, provider } = this.#identityPool(name, github, { parent: this, dependsOn });
+    // The ids of a pool and of a custom role stay reserved for weeks after they are deleted.
+    const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
+    const { pool, provider } = this.#identityPool(name, github, suffix.hex, { parent: this, dependsOn });
     this.provider = provider.name;
     const principals = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}`;
     const anyBranch = pulumi.interpolate`${principals}/attribute.repository/${github}`;
@@ -36,12 +49,16 @@ export class Deployer extends pulumi.ComponentResource {
       dependsOn,
     });
     this.deployer = this.#account(`${name}-deployer`, "clan-deployer", main, { parent: this, dependsOn });
+    this.driftChecker = this.#account(`${name}-drift-checker`, "clan-drift-checker", main, {
+      parent: this,
+      dependsOn,
+    });
 
     // Roles, networks and logins are changed by people only.
     const deployerRole = new gcp.projects.IAMCustomRole(
       `${name}-role`,
       {
-        roleId: "clanPlatformDeployer",
+        roleId: pulumi.interpolate`clanPlatformDeployer_${suffix.hex}`,
         title: "Deploys the clan platform",
         permissions: deployerPermissions,
       },
@@ -55,7 +72,7 @@ export class Deployer extends pulumi.ComponentResource {
     const previewerRole = new gcp.projects.IAMCustomRole(
       `${name}-preview-role`,
       {
-        roleId: "clanPlatformPreviewer",
+        roleId: pulumi.interpolate`clanPlatformPreviewer_${suffix.hex}`,
         title: "Previews the clan platform",
         permissions: previewerPermissions,
       },
@@ -64,6 +81,20 @@ export class Deployer extends pulumi.ComponentResource {
     new gcp.projects.IAMMember(
       `${name}-previews`,
       { project, role: previewerRole.name, member: this.previewer.member },
+      { parent: this, dependsOn },
+    );
+    const driftRole = new gcp.projects.IAMCustomRole(
+      `${name}-drift-role`,
+      {
+        roleId: pulumi.interpolate`clanPlatformDriftChecker_${suffix.hex}`,
+        title: "Compares the clan platform with its declaration",
+        permissions: driftPermissions,
+      },
+      { parent: this, dependsOn },
+    );
+    new gcp.projects.IAMMember(
+      `${name}-checks-drift`,
+      { project, role: driftRole.name, member: this.driftChecker.member },
       { parent: this, dependsOn },
     );
     new gcp.artifactregistry.RepositoryIamMember(
@@ -91,12 +122,15 @@ export class Deployer extends pulumi.ComponentResource {
   }
 
   /** Trusts the OIDC tokens that GitHub issues to the workflows of this repository, and no others. */
-  #identityPool(name: string, github: string, opts: pulumi.CustomResourceOptions) {
-    // A pool's name stays reserved for thirty days after it is deleted.
-    const suffix = new RandomId(`${name}-suffix`, { byteLength: 3 }, { parent: this });
+  #identityPool(
+    name: string,
+    github: string,
+    suffix: pulumi.Output<string>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const pool = new gcp.iam.WorkloadIdentityPool(
       `${name}-pool`,
-      { workloadIdentityPoolId: pulumi.interpolate`github-${suffix.hex}`, displayName: "GitHub" },
+      { workloadIdentityPoolId: pulumi.interpolate`github-${suffix}`, displayName: "GitHub" },
       opts,
     );
     const provider = new gcp.iam.WorkloadIdentityPoolProvider(

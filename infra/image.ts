@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { type Built, contentHash, contextFolder } from "./image-context.ts";
+import { type Built, stageContext } from "./image-context.ts";
 import { serviceAgent } from "./service-agent.ts";
 
 /** A repository, and the grant that lets Cloud Run pull from it. */
@@ -19,9 +19,11 @@ export interface ImageArgs {
   of?: Built;
   /** The image whose repository it is pushed to; without it, a repository is created. */
   beside?: Image;
+  /** An image by its digest that another stack has pushed, to be deployed instead of building one. */
+  promoted?: string | undefined;
 }
 
-/** An image: built on this machine from a workspace's `Dockerfile`, and pushed to Artifact Registry. */
+/** An image: built on this machine from a workspace's `Dockerfile`, and pushed to Artifact Registry, or promoted from another stack. */
 export class Image extends pulumi.ComponentResource {
   /** The image by its digest, which no later push can change. */
   readonly digest: pulumi.Output<string>;
@@ -37,8 +39,15 @@ export class Image extends pulumi.ComponentResource {
       ? beside.#pullable
       : this.#createRepository(name, args, { parent: this, dependsOn });
     this.repository = this.#pullable.repository;
+    // The repository stays: it holds the images of earlier revisions.
+    if (args.promoted !== undefined) {
+      this.digest = pulumi.output(args.promoted);
+      this.registerOutputs();
+      return;
+    }
     // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
-    const keepers = { content: contentHash(contextFolder, of) };
+    const context = stageContext(of);
+    const keepers = { content: context.hash };
     const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
     const server = `${location}-docker.pkg.dev`;
     const { accessToken } = gcp.organizations.getClientConfigOutput({ parent: this });
@@ -48,8 +57,8 @@ export class Image extends pulumi.ComponentResource {
         imageName: pulumi.interpolate`${server}/${project}/${this.repository.repositoryId}/clan-${of}:${keepers.content}-${build.hex}`,
         // Relative to where Pulumi runs the program, so that it is the same on every machine.
         build: {
-          context: relative(process.cwd(), contextFolder) || ".",
-          dockerfile: relative(process.cwd(), join(contextFolder, `${of}/Dockerfile`)),
+          context: relative(process.cwd(), context.path),
+          dockerfile: relative(process.cwd(), join(context.path, `${of}/Dockerfile`)),
           platform: "linux/amd64",
         },
         // The token lives for an hour; a new one does not count as a change of the image.

@@ -6,161 +6,74 @@ import { ClanService } from "./clan-service.ts";
 import { databaseConnections } from "./config.ts";
 import { Dashboard } from "./dashboard.ts";
 import { Database } from "./database.ts";
-import { DatabaseLogin } from "./database-login.ts";
 import { Deployer } from "./deployer.ts";
 import { Image } from "./image.ts";
+import { grantImageReaders } from "./image-readers.ts";
 import { Migration } from "./migration.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import * as outputs from "./outputs.ts";
+import { checkPlacement, placementOf } from "./placement.ts";
+import { readerLogins } from "./reader-logins.ts";
 import { stackConfig } from "./stack-config.ts";
 import { Warehouse } from "./warehouse.ts";
 
 const config = stackConfig();
-const { project, region, location, protect } = config;
-const maxConnections = databaseConnections(config);
+await checkPlacement(config);
+// What belongs to the database is protected with it, unless that is about to be replaced.
+const replaceable = { ...config, protect: config.protect && !config.replaceDatabase };
 
 // Everything waits until Google's APIs are usable.
 const opts = { dependsOn: [new Apis("apis", { names: apiNames(config) })] };
 
 // Game clients and backends -> clan service -> PostgreSQL.
-const network = config.network === "private" ? new Network("network", { region }, opts) : undefined;
-const database = new Database(
-  "database",
-  {
-    region,
-    tier: config.databaseTier,
-    availability: config.databaseAvailability,
-    diskGb: config.databaseDiskGb,
-    maxDiskGb: config.databaseMaxDiskGb,
-    maxConnections,
-    protect,
-    network,
-  },
-  opts,
-);
-const image = new Image("image", { project, region }, opts);
-const migration = new Migration(
-  "migration",
-  {
-    project,
-    region,
-    database,
-    image: image.digest,
-    activityRetentionDays: config.activityRetentionDays,
-    protect,
-    network,
-  },
-  opts,
-);
-const clans = new ClanService(
-  "clan-service",
-  {
-    project,
-    region,
-    database,
-    image: image.digest,
-    migration: migration.job,
-    access: config.access,
-    invokers: config.invokers,
-    apiKeys: config.apiKeys,
-    corsOrigins: config.corsOrigins,
-    minInstances: config.minInstances,
-    maxInstances: config.maxInstances,
-    poolMax: config.poolMax,
-    protect,
-    network,
-  },
-  opts,
-);
-for (const email of config.databaseReaders) {
-  new DatabaseLogin(
-    `reader-${email}`,
-    {
-      project,
-      database,
-      member: `user:${email}`,
-      databaseRoles: ["clan_viewer"],
-      protect,
-      userOptions: { dependsOn: migration.job },
-    },
-    opts,
-  );
-}
+const network = config.network === "private" ? new Network("network", config, opts) : undefined;
+const database = new Database("database", { ...config, network }, opts);
+const image = new Image("image", { ...config, promoted: config.imageDigest }, opts);
+grantImageReaders("image", image.repository, config.imageReaders);
+const built = { ...replaceable, database, image: image.digest, network };
+const migration = new Migration("migration", built, opts);
+const clans = new ClanService("clan-service", { ...built, migration }, opts);
+readerLogins({ ...replaceable, database, migration }, opts);
 
-// PostgreSQL, files -> raw activity -> scheduled queries -> daily_metrics -> Looker Studio.
-const warehouse = new Warehouse(
-  "warehouse",
-  { project, location, dailyAt: config.dailyAt, windowDays: config.windowDays, protect },
-  opts,
-);
-const sync = new ActivitySync(
-  "activity-sync",
-  {
-    project,
-    location,
-    syncEvery: config.syncEvery,
-    dailyAt: config.dailyAt,
-    database,
-    migration: migration.job,
-    warehouse,
-    protect,
-  },
-  opts,
-);
-
+// PostgreSQL, files -> raw activity -> scheduled queries -> daily_metrics -> Looker Studio, dashboard.
+const warehouse = new Warehouse("warehouse", config, opts);
+const sync = new ActivitySync("activity-sync", { ...replaceable, database, migration, warehouse }, opts);
 const dashboard = Dashboard.deploy(config, { image, warehouse }, opts);
 
 new Monitoring(
   "monitoring",
   {
-    project,
+    ...config,
     service: clans.service,
-    access: config.access,
     instance: database.instance,
     maxDiskGb: config.databaseMaxDiskGb,
-    maxConnections,
+    maxConnections: databaseConnections(config),
     scheduledQueries: { ...sync.scheduledQueries, ...warehouse.scheduledQueries },
-    alertEmail: config.alertEmail,
-    budget: config.budget,
+    channels: config,
   },
   opts,
 );
 
-const deployer = config.github
-  ? new Deployer(
-      "deployer",
-      {
-        project,
-        github: config.github,
-        images: image.repository,
-        runAs: {
-          clans: clans.account,
-          migration: migration.account,
-          retention: migration.scheduler,
-          warehouse: warehouse.account,
-          sync: sync.account,
-          ...(dashboard && { dashboard: dashboard.account }),
-        },
-      },
-      opts,
-    )
-  : undefined;
+const runAs = {
+  clans: clans.account,
+  migration: migration.account,
+  retention: migration.scheduler,
+  warehouse: warehouse.account,
+  sync: sync.account,
+  ...(dashboard && { dashboard: dashboard.account }),
+};
+const deployer = Deployer.deploy(config, { images: image.repository, runAs }, opts);
 
 export const serviceUrl = clans.service.uri;
 export const docsUrl = pulumi.interpolate`${clans.service.uri}/docs`;
-export const dashboardUrl = dashboard ? dashboard.service.uri : null;
+export const dashboardUrl = dashboard?.service.uri ?? null;
+/** What the next update is compared with. */
+export const placement = placementOf(config);
 export const connectionName = database.instance.connectionName;
 export const databaseCommands = outputs.databaseCommands(config, connectionName);
 export const imageDigest = image.digest;
 export const syncCommand = outputs.syncCommand(sync.scheduledQueries.activity_sync.name);
 export const validateCommands = outputs.validateCommands(config);
 export const lookerStudioUrl = outputs.lookerStudioUrl(config);
-// For .github/workflows/deploy.yml.
-export const github = deployer
-  ? {
-      GCP_WORKLOAD_IDENTITY_PROVIDER: deployer.provider,
-      GCP_DEPLOYER: deployer.deployer.email,
-      GCP_PREVIEWER: deployer.previewer.email,
-    }
-  : null;
+export const github = deployer ? outputs.githubVariables(deployer) : null;

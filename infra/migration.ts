@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "./database.ts";
 import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
+import { migrationCheck } from "./migration-check.ts";
 import type { Network } from "./network.ts";
 import { retentionSchedule } from "./retention-schedule.ts";
 
@@ -10,11 +11,11 @@ import { retentionSchedule } from "./retention-schedule.ts";
 const owner = "cloudsqlsuperuser";
 
 export interface MigrationArgs {
-  project: pulumi.Input<string>;
-  region: pulumi.Input<string>;
+  project: string;
+  region: string;
   database: Database;
   /** The service's image by its digest. */
-  image: pulumi.Input<string>;
+  image: pulumi.Output<string>;
   /** Activity in the database that is older is removed. */
   activityRetentionDays: number;
   protect: boolean;
@@ -27,6 +28,8 @@ export class Migration extends pulumi.ComponentResource {
   readonly account: gcp.serviceaccount.Account;
   /** Executes the job every day. */
   readonly scheduler: gcp.serviceaccount.Account;
+  /** Options of what needs the migrated schema or its roles: it waits for the job, and is not changed unless that has succeeded. */
+  readonly succeeded: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: MigrationArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Migration" }];
@@ -50,8 +53,8 @@ export class Migration extends pulumi.ComponentResource {
         name: "clan-migration",
         location: args.region,
         deletionProtection: protect,
-        // A new image starts a new execution, and the provider waits until that has succeeded.
-        runExecutionToken: pulumi.output(args.image).apply(shortDigest),
+        // A new image or a new instance starts a new execution, and the provider waits until that has succeeded.
+        runExecutionToken: pulumi.interpolate`${args.image.apply(shortDigest)}-${database.instance.name}`,
         template: {
           template: {
             serviceAccount: this.account.email,
@@ -82,6 +85,8 @@ export class Migration extends pulumi.ComponentResource {
       { project, region: args.region, job: this.job },
       { parent: this, dependsOn },
     );
+    const check = migrationCheck({ project, region: args.region, image: args.image });
+    this.succeeded = { ...check, dependsOn: this.job };
     this.registerOutputs();
   }
 }

@@ -1,6 +1,11 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { databaseAlerts, scheduledQueryAlerts, serviceAlerts } from "./alerts.ts";
+import { type ChannelSettings, createChannels } from "./monitoring/channels.ts";
+import { createDashboard } from "./monitoring/dashboard.ts";
+import { alertDocumentation } from "./monitoring/documentation.ts";
+import { createLogMetrics } from "./monitoring/log-metrics.ts";
+import { policies } from "./monitoring/policies.ts";
+import { createObjectives } from "./monitoring/slo.ts";
 import type { ScheduledQuery } from "./scheduled-query.ts";
 import { serviceAgent } from "./service-agent.ts";
 
@@ -12,10 +17,15 @@ export interface MonitoringArgs {
   instance: gcp.sql.DatabaseInstance;
   maxDiskGb: number;
   maxConnections: number;
-  scheduledQueries: Record<"activity_sync" | "daily_metrics" | "daily_metrics_checks", ScheduledQuery>;
-  /** Is notified of every alert. */
-  alertEmail: string | undefined;
-  budget: { billingAccount: string; monthlyAmount: number; currency: string } | undefined;
+  /** By name; activity_sync and daily_metrics must be among them. */
+  scheduledQueries: Record<string, ScheduledQuery>;
+  /** How often activity is synced and the touched days are recomputed: `daily`, or an interval such as `15 minutes`. */
+  syncEvery: string;
+  /** Are notified of every alert. */
+  channels: ChannelSettings;
+  /** The repository on GitHub, as owner/name, to which the alerts' runbooks link. */
+  github?: string | undefined;
+  budget?: { billingAccount: string; monthlyAmount: number; currency: string } | undefined;
 }
 
 /** Probes the service from outside, and raises alerts. */
@@ -23,32 +33,42 @@ export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Monitoring" }];
     super("clan-platform:index:Monitoring", name, {}, { aliases, ...opts });
-    const { project, service, instance, scheduledQueries, alertEmail } = args;
+    const { project, service, instance, scheduledQueries, syncEvery } = args;
     const { dependsOn = [] } = opts;
-    const channels = alertEmail ? [this.#emailChannel(alertEmail, { parent: this, dependsOn })] : [];
-    const uptimeCheck = this.#uptimeCheck(name, args, { parent: this, dependsOn });
-    const alerts = [
-      ...serviceAlerts(service.name, uptimeCheck.uptimeCheckId),
-      ...databaseAlerts(pulumi.interpolate`${project}:${instance.name}`, args),
-      ...(Object.keys(scheduledQueries) as (keyof typeof scheduledQueries)[]).flatMap((query) =>
-        scheduledQueryAlerts(query, scheduledQueries[query].name.apply(lastSegment)),
+    const own = { parent: this, dependsOn };
+    const channels = createChannels(args.channels, own);
+    const uptimeCheck = this.#uptimeCheck(name, args, own);
+    const watched = {
+      service: service.name,
+      database: pulumi.interpolate`${project}:${instance.name}`,
+      uptimeCheck: uptimeCheck.uptimeCheckId,
+      queries: Object.fromEntries(
+        Object.entries(scheduledQueries).map(([query, { name }]) => [query, name.apply(lastSegment)]),
       ),
-    ];
-    for (const { id, title, remedy, threshold } of alerts) {
+    };
+    const freshMinutes = syncEvery === "daily" ? undefined : Math.max(30, 2 * Number.parseInt(syncEvery, 10));
+    const limits = { ...args, freshMinutes };
+    createLogMetrics(service.name, own);
+    createDashboard(watched, own);
+    const objectives = createObjectives(watched, limits, own);
+    for (const policy of policies(watched, limits, objectives)) {
+      const { id, title, severity, owner, conditions } = policy;
       new gcp.monitoring.AlertPolicy(
         `alert-${id}`,
         {
           displayName: title,
-          documentation: { content: remedy, mimeType: "text/markdown" },
-          combiner: "OR",
-          conditions: [{ displayName: title, conditionThreshold: threshold }],
+          severity,
+          userLabels: { owner },
+          documentation: alertDocumentation(policy, args.github),
+          combiner: conditions.length > 1 ? "AND" : "OR",
+          conditions,
           notificationChannels: channels,
           alertStrategy: { autoClose: "86400s" },
         },
-        { parent: this, dependsOn },
+        own,
       );
     }
-    if (args.budget) this.#budget(args.budget, project, channels, { parent: this, dependsOn });
+    if (args.budget) this.#budget(args.budget, project, channels, own);
     this.registerOutputs();
   }
 
@@ -90,15 +110,6 @@ export class Monitoring extends pulumi.ComponentResource {
       },
       opts,
     );
-  }
-
-  #emailChannel(email: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-    const channel = new gcp.monitoring.NotificationChannel(
-      "alert-email",
-      { displayName: "Alerts of the clan platform", type: "email", labels: { email_address: email } },
-      opts,
-    );
-    return channel.id;
   }
 
   /** Notifies at half of the monthly amount, at all of it, and when it is forecast to be reached. It stops nothing. */

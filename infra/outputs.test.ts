@@ -56,5 +56,6 @@ it("the variables of GitHub's workflows are outputs if github is set", () => {
       "projects/123456789012/locations/global/workloadIdentityPools/github-5eed01/providers/actions",
     GCP_DEPLOYER: `clan-deployer@${project}.iam.gserviceaccount.com`,
     GCP_PREVIEWER: `clan-previewer@${project}.iam.gserviceaccount.com`,
+    GCP_DRIFT_CHECKER: `clan-drift-checker@${project}.iam.gserviceaccount.com`,
   });
 });

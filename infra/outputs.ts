@@ -1,6 +1,7 @@
 import { dailyMetricsTable, fullName, rawTable, type Table } from "@clan-platform/warehouse/tables/table.ts";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "./config.ts";
+import type { Deployer } from "./deployer.ts";
 
 /** The commands that connect psql or DBeaver to the database, through the Auth Proxy and as one of `databaseReaders`. */
 export function databaseCommands({ network }: Config, connectionName: pulumi.Output<string>) {
@@ -45,3 +46,11 @@ export function lookerStudioUrl({ project }: Config): string {
   });
   return `https://lookerstudio.google.com/reporting/create?${parameters}`;
 }
+
+/** The variables of .github/workflows/deploy.yml. */
+export const githubVariables = ({ provider, deployer, previewer, driftChecker }: Deployer) => ({
+  GCP_WORKLOAD_IDENTITY_PROVIDER: provider,
+  GCP_DEPLOYER: deployer.email,
+  GCP_PREVIEWER: previewer.email,
+  GCP_DRIFT_CHECKER: driftChecker.email,
+});

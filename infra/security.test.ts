@@ -326,12 +326,11 @@ describe("the warehouse", () => {
     }
   });
 
-  it("runs its scheduled queries as least-privileged accounts, and notifies when one fails", () => {
+  it("runs its scheduled queries as least-privileged accounts", () => {
     for (const [, recording] of each) {
       for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
         const id = inputs.displayName === "activity_sync" ? "clan-sync" : "clan-metrics";
         expect(`serviceAccount:${inputs.serviceAccountName}`).toBe(account(id));
-        expect(inputs.emailPreferences).toEqual({ enableFailureEmail: true });
       }
       expect(rightsOf(recording, account("clan-metrics"))).toEqual([
         "bigquery.dataEditor on bigquery clan_case_analytics",
@@ -446,9 +445,10 @@ describe("IAM", () => {
     const uses = grantsOf(everything)
       .filter(({ role }) => role === "iam.workloadIdentityUser")
       .map(({ member, target }) => [target.split("/").at(-1)?.split("@")[0], member]);
-    expect(uses).toHaveLength(2);
+    expect(uses).toHaveLength(3);
     expect(Object.fromEntries(uses)).toEqual({
       "clan-deployer": `principalSet:${pool}/attribute.repository_ref/studio/clan-platform@refs/heads/main`,
+      "clan-drift-checker": `principalSet:${pool}/attribute.repository_ref/studio/clan-platform@refs/heads/main`,
       "clan-previewer": `principalSet:${pool}/attribute.repository/studio/clan-platform`,
     });
   });
@@ -462,15 +462,25 @@ describe("IAM", () => {
       `iam.serviceAccountUser on ${as("clan-retention")}`,
       `iam.serviceAccountUser on ${as("clan-service")}`,
       `iam.serviceAccountUser on ${as("clan-sync")}`,
-      `projects/${project}/roles/clanPlatformDeployer on projects ${project}`,
+      `projects/${project}/roles/clanPlatformDeployer_5eed01 on projects ${project}`,
     ]);
     expect(rightsOf(everything, account("clan-previewer"))).toEqual([
-      `projects/${project}/roles/clanPlatformPreviewer on projects ${project}`,
+      `projects/${project}/roles/clanPlatformPreviewer_5eed01 on projects ${project}`,
+    ]);
+    expect(rightsOf(everything, account("clan-drift-checker"))).toEqual([
+      `projects/${project}/roles/clanPlatformDriftChecker_5eed01 on projects ${project}`,
     ]);
     const roles = ofType(everything, gcp.projects.IAMCustomRole).map(({ inputs }) => inputs);
-    const [permissions = [], previewing = []] = ["clanPlatformDeployer", "clanPlatformPreviewer"].map(
-      (id) => roles.find(({ roleId }) => roleId === id)?.permissions,
-    );
+    const checking =
+      roles.find(({ roleId }) => roleId === "clanPlatformDriftChecker_5eed01")?.permissions ?? [];
+    expect(checking.length).toBeGreaterThan(20);
+    expect(
+      checking.filter((permission) => !/\.(get|list|listServerCas|getIamPolicy)$/.test(permission)),
+    ).toEqual([]);
+    const [permissions = [], previewing = []] = [
+      "clanPlatformDeployer_5eed01",
+      "clanPlatformPreviewer_5eed01",
+    ].map((id) => roles.find(({ roleId }) => roleId === id)?.permissions);
     expect(previewing).toEqual(["cloudsql.instances.listServerCas", "resourcemanager.projects.get"]);
     // A deployment includes a preview.
     expect(permissions).toEqual(expect.arrayContaining(previewing));

@@ -1,3 +1,4 @@
+import { parseConfig } from "@clan-platform/service/config.ts";
 import * as gcp from "@pulumi/gcp";
 import { expect, it } from "vitest";
 import { difference } from "./testing/difference.ts";
@@ -47,6 +48,22 @@ it("access public allows anyone to call, requires API keys, and removes the iden
   `);
 });
 
+it("playerTokens are passed to the service in its own form, and change nothing else", async () => {
+  const playerTokens = {
+    issuer: "https://id.example.com",
+    audience: "my-game",
+    jwksUrl: "https://id.example.com/jwks.json",
+  };
+  const passed =
+    '{"issuer":"https://id.example.com","audience":"my-game","jwks_url":"https://id.example.com/jwks.json"}';
+  expect(await changedBy({ playerTokens })).toBe(
+    `~ cloudrunv2.Service clan-service template.containers.0.envs.PLAYER_TOKENS: nothing -> ${JSON.stringify(passed)}`,
+  );
+  expect(
+    parseConfig({ DATABASE_URL: "postgres://localhost/clan", PLAYER_TOKENS: passed }).PLAYER_TOKENS,
+  ).toMatchObject({ audience: "my-game" });
+});
+
 it("corsOrigins are passed to the service, and change nothing else", async () => {
   const corsOrigins = ["https://play.example.com", "http://localhost:5173"];
   expect(await changedBy({ corsOrigins })).toBe(
@@ -56,7 +73,9 @@ it("corsOrigins are passed to the service, and change nothing else", async () =>
 
 it("network private removes the database's public address and adds a network to reach it", async () => {
   expect(await changedBy({ network: "private" })).toMatchInlineSnapshot(`
-    "+ clan-platform:index:Network network
+    "+ RandomId database-suffix-europe-west1-private
+    - RandomId database-suffix-europe-west1-public
+    + clan-platform:index:Network network
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
     ~ cloudrunv2.Job migration-job template.template.containers.0.envs.DATABASE_URL: "postgres://clan-migration%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-migration%40game-test.iam@10.20.0.3/clan"
     ~ cloudrunv2.Job migration-job template.template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
@@ -75,6 +94,7 @@ it("network private removes the database's public address and adds a network to 
     + compute.Network network
     + compute.Subnetwork network-subnet
     ~ outputs databaseCommands.proxy: "cloud-sql-proxy --auto-iam-authn --port 5433 game-test:europe-west1:clan-5eed01" -> "cloud-sql-proxy --auto-iam-authn --port 5433 --private-ip game-test:europe-west1:clan-5eed01"
+    ~ outputs placement.network: "public" -> "private"
     + projects.Service api-compute
     + projects.Service api-servicenetworking
     + servicenetworking.Connection network-peering
@@ -107,6 +127,9 @@ it("alertEmail receives every alert", async () => {
   expect(await changedBy({ alertEmail })).toMatchInlineSnapshot(`
     "~ monitoring.AlertPolicy alert-activity_sync-failed notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-activity_sync-missing notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-availability-creeping notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-availability-fast notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-availability-slow notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics-failed notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics-missing notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-failed notificationChannels: [] -> ["alert-email-id"]
@@ -115,8 +138,9 @@ it("alertEmail receives every alert", async () => {
     ~ monitoring.AlertPolicy alert-database-cpu notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-database-disk notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-down notificationChannels: [] -> ["alert-email-id"]
-    ~ monitoring.AlertPolicy alert-errors notificationChannels: [] -> ["alert-email-id"]
-    ~ monitoring.AlertPolicy alert-latency notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-latency-creeping notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-latency-fast notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-latency-slow notificationChannels: [] -> ["alert-email-id"]
     + monitoring.NotificationChannel alert-email"
   `);
 });
@@ -137,16 +161,52 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     + clan-platform:index:Deployer deployer
     + iam.WorkloadIdentityPool deployer-pool
     + iam.WorkloadIdentityPoolProvider deployer-provider
+    ~ monitoring.AlertPolicy alert-activity_sync-failed documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-activity_sync-failed documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-failed"
+    ~ monitoring.AlertPolicy alert-activity_sync-missing documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-activity_sync-missing documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-missing"
+    ~ monitoring.AlertPolicy alert-availability-creeping documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-availability-creeping documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#availability"
+    ~ monitoring.AlertPolicy alert-availability-fast documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-availability-fast documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#availability"
+    ~ monitoring.AlertPolicy alert-availability-slow documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-availability-slow documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#availability"
+    ~ monitoring.AlertPolicy alert-daily_metrics-failed documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-daily_metrics-failed documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-failed"
+    ~ monitoring.AlertPolicy alert-daily_metrics-missing documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-daily_metrics-missing documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-missing"
+    ~ monitoring.AlertPolicy alert-daily_metrics_checks-failed documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-daily_metrics_checks-failed documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-failed"
+    ~ monitoring.AlertPolicy alert-daily_metrics_checks-missing documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-daily_metrics_checks-missing documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-missing"
+    ~ monitoring.AlertPolicy alert-database-connections documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-database-connections documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#database-connections"
+    ~ monitoring.AlertPolicy alert-database-cpu documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-database-cpu documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#database-cpu"
+    ~ monitoring.AlertPolicy alert-database-disk documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-database-disk documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#database-disk"
+    ~ monitoring.AlertPolicy alert-down documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-down documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#down"
+    ~ monitoring.AlertPolicy alert-latency-creeping documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-latency-creeping documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
+    ~ monitoring.AlertPolicy alert-latency-fast documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-latency-fast documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
+    ~ monitoring.AlertPolicy alert-latency-slow documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-latency-slow documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
     ~ outputs github: null -> nothing
     ~ outputs github.GCP_DEPLOYER: nothing -> "clan-deployer@game-test.iam.gserviceaccount.com"
+    ~ outputs github.GCP_DRIFT_CHECKER: nothing -> "clan-drift-checker@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_PREVIEWER: nothing -> "clan-previewer@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_WORKLOAD_IDENTITY_PROVIDER: nothing -> "projects/123456789012/locations/global/workloadIdentityPools/github-5eed01/providers/actions"
+    + projects.IAMCustomRole deployer-drift-role
     + projects.IAMCustomRole deployer-preview-role
     + projects.IAMCustomRole deployer-role
+    + projects.IAMMember deployer-checks-drift
     + projects.IAMMember deployer-deploys
     + projects.IAMMember deployer-previews
     + projects.Service api-sts
     + serviceaccount.Account deployer-deployer
+    + serviceaccount.Account deployer-drift-checker
     + serviceaccount.Account deployer-previewer
     + serviceaccount.IAMMember deployer-acts-as-clans
     + serviceaccount.IAMMember deployer-acts-as-migration
@@ -154,6 +214,7 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     + serviceaccount.IAMMember deployer-acts-as-sync
     + serviceaccount.IAMMember deployer-acts-as-warehouse
     + serviceaccount.IAMMember deployer-deployer-from-github
+    + serviceaccount.IAMMember deployer-drift-checker-from-github
     + serviceaccount.IAMMember deployer-previewer-from-github"
   `);
 });
@@ -179,8 +240,15 @@ it("sizes of the database and numbers of instances change the database, the serv
 });
 
 it("syncEvery sets how often user activity is synced and the touched days are recomputed", async () => {
-  expect(await changedBy({ syncEvery: "15 minutes" })).toBe(
-    '~ bigquery.DataTransferConfig activity-sync schedule: "every day 02:47" -> "every 15 minutes"',
+  expect(new Set((await changedBy({ syncEvery: "15 minutes" })).split("\n"))).toEqual(
+    new Set([
+      '~ bigquery.DataTransferConfig activity-sync schedule: "every day 02:47" -> "every 15 minutes"',
+      '~ monitoring.AlertPolicy alert-activity_sync-missing conditions.0.conditionThreshold.aggregations.0.alignmentPeriod: "90000s" -> "1800s"',
+      "+ monitoring.AlertPolicy alert-freshness-creeping",
+      "+ monitoring.AlertPolicy alert-freshness-fast",
+      "+ monitoring.AlertPolicy alert-freshness-slow",
+      "+ monitoring.Slo objective-freshness",
+    ]),
   );
   for (const syncEvery of ["1 minute", "15", "hourly"]) {
     await expect(recordStack("dev", { syncEvery })).rejects.toThrow(

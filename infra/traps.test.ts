@@ -1,15 +1,21 @@
-import { readdirSync, readFileSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
 import { parseConfig, parseMigrationConfig } from "@clan-platform/service/config.ts";
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { RandomId, RandomPassword } from "@pulumi/random";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { parseConfig as readSettings } from "./config.ts";
+import { parse as parseYaml } from "yaml";
+import { type Config, parseConfig as readSettings } from "./config.ts";
 import { Image } from "./image.ts";
-import { contentHash, contextFiles, contextFolder } from "./image-context.ts";
+import { contextFiles, contextFolder, stageContext, stagedHash } from "./image-context.ts";
+import { checkPlacement, type Placement } from "./placement.ts";
+import { fakeProvider } from "./recording/fake-provider.ts";
 import type { Recording } from "./recording/record.ts";
 import { workloadsOf } from "./testing/cloud-run.ts";
 import { grantsOf } from "./testing/grants.ts";
@@ -32,7 +38,7 @@ import {
   unawaited,
 } from "./testing/recorded.ts";
 import { releasedTables, replacements } from "./testing/released-schemas.ts";
-import { put, smallContext } from "./testing/small-context.ts";
+import { contentHash, put, smallContext } from "./testing/small-context.ts";
 
 // Known traps of Google's services and their providers, a test for each.
 
@@ -98,8 +104,12 @@ it("trap 2: invokes are used in their Output form only", () => {
   const sources = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
     .map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
-  const invokes = sources.flatMap((source) => source.match(/\b(get[A-Z]\w*|invoke\w*)(?=\()/g) ?? []);
-  const allowed = ["getCaCertsOutput", "getClientConfigOutput", "getProjectOutput", "getMonitor"];
+  const invokes = sources.flatMap(
+    (source) => source.match(/(?<!pulumi\.)\b(get[A-Z]\w*|invoke\w*)(?=\()/g) ?? [],
+  );
+  const invoked = ["getCaCertsOutput", "getClientConfigOutput", "getProjectOutput"];
+  // No requests to a provider.
+  const allowed = [...invoked, "getMonitor", "getOutputDetails"];
   expect(new Set(invokes)).toEqual(new Set(allowed));
 });
 
@@ -270,7 +280,7 @@ it("trap 7: the SQL instance has a name that was never used before, and keeps it
     const instance = one(recording, gcp.sql.DatabaseInstance);
     expect(instance.inputs.name).toBe("clan-5eed01");
     const suffixes = ofType(recording, RandomId).filter(({ urn }) => instance.dependsOn.includes(urn));
-    // Without keepers, only `destroy` leads to a new one.
+    // Keepers would replace the suffix of an existing stack (trap 22).
     expect(suffixes.map(({ inputs }) => inputs)).toEqual([{ byteLength: 3 }]);
   }
 });
@@ -324,8 +334,9 @@ it("trap 10: the service, and every login whose roles the migration creates, wai
     for (const resource of [one(recording, gcp.cloudrunv2.Service), ...logins]) {
       expect(resource.dependsOn, `${stack}: ${resource.name}`).toContain(job.urn);
     }
+    const digest = /@sha256:(\w{16})/.exec(job.inputs.template.template.containers?.[0]?.image ?? "")?.[1];
     expect(job.inputs.runExecutionToken).toBe(
-      /@sha256:(\w{16})/.exec(job.inputs.template.template.containers?.[0]?.image ?? "")?.[1],
+      `${digest}-${one(recording, gcp.sql.DatabaseInstance).inputs.name}`,
     );
   }
 });
@@ -661,4 +672,326 @@ it("trap 21: health checks use paths that don't end in z, which Cloud Run reserv
   );
   expect(new Set(paths)).toEqual(new Set(["/health/ready", "/health/live"]));
   for (const path of new Set(paths)) expect(path).not.toMatch(/z$/);
+});
+
+// --- What replaces the database instance.
+
+/** The names that a resource is looked up by in the state. */
+const found = ({ name, aliases }: { name: string; aliases: { name: string }[] }) => [
+  name,
+  ...aliases.map((alias) => alias.name),
+];
+
+it("trap 22: another region, or a public instead of a private network, gives the instance another name, and nothing else does", async () => {
+  const suffixOf = (recording: Recording) =>
+    ofType(recording, RandomId).find(({ name }) => name.startsWith("database-suffix")) ??
+    expect.fail("no suffix");
+  const moved = suffixOf(
+    await recordStack("prod", { "gcp:region": "europe-west4", databaseTier: "db-custom-4-15360" }),
+  );
+  const [publicly, privately] = [suffixOf(dev), suffixOf(prod)];
+  expect(found(publicly)).not.toContain(privately.name);
+  expect(found(moved)).not.toContain(privately.name);
+  // Possible in place.
+  expect(found(privately)).toContain(publicly.name);
+  // From before the name of the suffix had a region and a network.
+  for (const suffix of [publicly, privately, moved]) expect(found(suffix)).toContain("database-suffix");
+});
+
+it("trap 22: the migration runs again for a new instance, although the image is the same", () => {
+  for (const [stack, recording] of each) {
+    const { name } = one(recording, gcp.sql.DatabaseInstance).inputs;
+    const { runExecutionToken = "", name: job } = one(recording, gcp.cloudrunv2.Job).inputs;
+    expect(runExecutionToken, stack).toContain(String(name));
+    // Cloud Run's limit for an execution's name.
+    expect(`${job}-${runExecutionToken}`.length).toBeLessThan(63);
+  }
+});
+
+// --- The Docker provider hashes modes, and a content hash doesn't.
+
+it("trap 23: modes, times and dotfiles of the checkout change neither the build context nor the tag", () => {
+  const folder = smallContext();
+  const before = contentHash(folder);
+  for (const file of ["service/src/.DS_Store", "contract/.env", "contract/.cache/x.ts"])
+    put(folder, file, "x");
+  const umask = process.umask(0o077);
+  onTestFinished(() => void process.umask(umask));
+  for (const file of contextFiles(folder)) {
+    chmodSync(join(folder, file), 0o600);
+    utimesSync(join(folder, file), 1, 1);
+  }
+  const { path, hash } = stageContext("service", folder, join(folder, "staged"));
+  expect(hash).toBe(before);
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+  expect(entries.filter(({ name }) => name.startsWith("."))).toEqual([]);
+  for (const entry of entries) {
+    const { mode, mtime } = statSync(join(entry.parentPath, entry.name));
+    expect(mode & 0o777, entry.name).toBe(entry.isDirectory() ? 0o755 : 0o644);
+    expect(mtime, entry.name).toEqual(new Date("2000-01-01T00:00:00Z"));
+  }
+});
+
+it("trap 23: the staged context has its hash for a name, is restored when it was changed, and replaces the last one", () => {
+  const folder = smallContext();
+  const parent = join(folder, "staged");
+  put(folder, "service/src/gone.ts", "x");
+  const before = stageContext("service", folder, parent);
+  rmSync(join(folder, "service/src/gone.ts"));
+  const after = stageContext("service", folder, parent);
+  expect(after.hash).not.toBe(before.hash);
+  expect(existsSync(join(after.path, "service/src/gone.ts"))).toBe(false);
+  expect(readdirSync(parent)).toEqual([after.hash]);
+  chmodSync(join(after.path, "package.json"), 0o664);
+  expect(stagedHash(after.path)).not.toBe(after.hash);
+  expect(stageContext("service", folder, parent)).toEqual(after);
+  expect(stagedHash(after.path)).toBe(after.hash);
+});
+
+it("trap 23: the image is built from the staged context", () => {
+  const { path } = stageContext("service");
+  for (const [, recording] of each) {
+    expect(one(recording, docker.Image).inputs.build).toMatchObject({
+      context: relative(process.cwd(), path),
+      dockerfile: relative(process.cwd(), join(path, "service/Dockerfile")),
+    });
+  }
+});
+
+it("trap 23: the Dockerfile sets modes too, for builds from the repository, and shows why its warm-up failed", () => {
+  const dockerfile = readFileSync(join(contextFolder, "service/Dockerfile"), "utf8")
+    .split(/^FROM .*$/m)
+    .at(-1);
+  const copies = dockerfile?.match(/^COPY (?!--from).*$/gm) ?? [];
+  expect(copies.length).toBeGreaterThan(3);
+  expect(copies.filter((copy) => !copy.startsWith("COPY --chmod=755 "))).toEqual([]);
+  const warmUp = /^RUN (output=.*)$/m.exec(dockerfile ?? "")?.[1] ?? "";
+  const folder = smallContext();
+  const run = (output: string) => {
+    put(folder, "node", `#!/bin/sh\necho "${output}" >&2; exit 1\n`);
+    chmodSync(join(folder, "node"), 0o755);
+    const { status, stdout } = spawnSync("/bin/sh", ["-c", warmUp], {
+      env: { PATH: folder },
+      encoding: "utf8",
+    });
+    return { status, stdout: stdout.trim() };
+  };
+  expect(run("EACCES: permission denied")).toEqual({ status: 1, stdout: "EACCES: permission denied" });
+  expect(run("clan-service: DATABASE_URL is not set")).toMatchObject({ status: 0 });
+});
+
+const privateAndProtected = {
+  project,
+  region: "europe-west1",
+  network: "private",
+  location: "EU",
+} as const;
+
+it.each([
+  [{ network: "public" }, /network is public, and the database is private.*docs\/replace-database\.md/],
+  [{ "gcp:region": "europe-west4" }, /region is europe-west4, and the database is in europe-west1/],
+  [{ "gcp:project": "another-game" }, /project is another-game, and the database is in game-test/],
+])("trap 22: with protect, %o is refused, with the way to move the data", async (change, reason) => {
+  await expect(placementCheck(configOf("prod", change), privateAndProtected)).rejects.toThrow(reason);
+  await expect(placementCheck(configOf("prod", change), privateAndProtected)).rejects.toThrow(
+    /create the new instance beside the old one, export and import the data, and switch over/,
+  );
+  const warnings = warningsOf();
+  await placementCheck(configOf("prod", { ...change, replaceDatabase: true }), privateAndProtected);
+  await placementCheck(configOf("prod", { ...change, protect: false }), privateAndProtected);
+  expect(warnings.mock.calls).toEqual([
+    [expect.stringMatching(/empty database; the old instance keeps running outside the stack/)],
+    [expect.stringMatching(/empty database; the old instance is deleted, and only its backups remain/)],
+  ]);
+});
+
+it("trap 22: a first update, one that changes nothing, and a database that becomes private are neither refused nor warned of", async () => {
+  const warnings = warningsOf();
+  await placementCheck(configOf("prod"), undefined);
+  await placementCheck(configOf("prod"), privateAndProtected);
+  await placementCheck(configOf("prod"), { ...privateAndProtected, network: "public" });
+  expect(warnings).not.toHaveBeenCalled();
+});
+
+it("trap 22: the program compares its settings with the last update's output", async () => {
+  const warnings = warningsOf();
+  expect(prod.outputs.placement).toEqual(privateAndProtected);
+  await recordStack("dev", {}, { placement: privateAndProtected });
+  expect(warnings).toHaveBeenCalledTimes(1);
+});
+
+it("trap 22: replaceDatabase lifts Pulumi's protection of what is replaced, and leaves the old instance running and protected by Google", async () => {
+  const replacing = await recordStack("prod", { ...everyExtra, replaceDatabase: true });
+  const kept = ofTypes(replacing, [gcp.sql.DatabaseInstance, gcp.sql.Database]);
+  expect(kept.map(({ protect, retainOnDelete }) => [protect, retainOnDelete])).toEqual([
+    [false, true],
+    [false, true],
+  ]);
+  const { deletionProtection, settings } = one(replacing, gcp.sql.DatabaseInstance).inputs;
+  expect([deletionProtection, settings?.deletionProtectionEnabled]).toEqual([true, true]);
+  const follow = ofTypes(replacing, [gcp.sql.User, gcp.cloudrunv2.Service, gcp.cloudrunv2.Job]);
+  expect(follow.filter(({ protect }) => protect)).toEqual([]);
+  for (const resource of ofTypes(replacing, [gcp.bigquery.Dataset, gcp.bigquery.Table])) {
+    expect(resource.protect, resource.name).toBe(true);
+  }
+  expect(customResources(prod).filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
+});
+
+const warningsOf = () => {
+  const spy = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  onTestFinished(() => spy.mockRestore());
+  return spy;
+};
+
+async function placementCheck(config: Config, before: Placement | undefined): Promise<void> {
+  const outputs = before ? { placement: before } : {};
+  await pulumi.runtime.setMocks(fakeProvider(project, outputs), "clan-platform", "prod", false, "studio");
+  await checkPlacement(config);
+}
+
+it("trap 26: another location is refused with the reason, whether protected or not, because the datasets exist", async () => {
+  for (const protect of [true, false]) {
+    const american = { location: "US", "gcp:region": "us-central1", protect };
+    await expect(placementCheck(configOf("prod", american), privateAndProtected)).rejects.toThrow(
+      /location is US, and the datasets are in EU: BigQuery can't move a dataset.*409.*Set it back to EU/,
+    );
+  }
+});
+
+it("trap 27: every login whose roles the migration creates waits until the migration has succeeded", () => {
+  for (const [stack, recording] of each) {
+    const logins = ofType(recording, gcp.sql.User).filter(({ inputs }) =>
+      inputs.databaseRoles?.some((role) => role.startsWith("clan_")),
+    );
+    for (const { name, beforeChange } of logins) {
+      expect(beforeChange, `${stack}: ${name}`).toContain("migration-succeeded");
+    }
+    // The service's own, BigQuery's, and each reader's.
+    expect(logins).toHaveLength(recording === everything ? 3 : 2);
+  }
+});
+
+// --- The command line and its files.
+
+it("trap 24: committed settings are texts, as stack init writes them, and the tear-down keeps their file", () => {
+  for (const stack of ["dev", "prod"]) {
+    const { config } = parseYaml(readFileSync(join(contextFolder, `Pulumi.${stack}.yaml`), "utf8"));
+    const scalars = Object.entries(config).filter(([, value]) => typeof value !== "object");
+    expect(scalars.filter(([, value]) => typeof value !== "string")).toEqual([]);
+  }
+  const page = readFileSync(join(contextFolder, "docs/operate.md"), "utf8");
+  const removals = page.match(/stack rm[^`]*/g) ?? [];
+  expect(new Set(removals)).toEqual(new Set(["stack rm --preserve-config"]));
+});
+
+const pulumiProject = parseYaml(readFileSync(join(contextFolder, "Pulumi.yaml"), "utf8"));
+
+it("trap 25: no preview lists Compute Engine's regions, and warns if that API is not enabled", () => {
+  expect(pulumiProject.config["gcp:skipRegionValidation"]).toEqual({ value: "true" });
+  // The region is still checked for its form.
+  expect(() => configOf("prod", { "gcp:region": "Belgium" })).toThrow(/gcp:region/);
+});
+
+it.each([".", "infra"])(
+  "trap 28: on a Node without TypeScript, run in %s, the program ends with a sentence",
+  (folder) => {
+    const args = [...pulumiProject.runtime.options.nodeargs.split(" "), "--eval", "console.log('runs')"];
+    const run = (...options: string[]) =>
+      spawnSync(process.execPath, [...options, ...args], {
+        cwd: join(contextFolder, folder),
+        encoding: "utf8",
+      });
+    expect(run()).toMatchObject({ status: 0, stdout: "runs\n", stderr: "" });
+    expect(run("--no-experimental-strip-types")).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^Pulumi runs this program on Node [\d.]+, which can't run TypeScript: .*npm exec -c 'pulumi up'\.\n$/,
+      ),
+    });
+  },
+);
+
+// --- What is deleted, and what stays reserved.
+
+it("trap 30: the instance's backups outlive it, and a last one is made when it is deleted", () => {
+  for (const [stack, recording] of each) {
+    const { settings } = one(recording, gcp.sql.DatabaseInstance).inputs;
+    expect(settings?.retainBackupsOnDelete, stack).toBe(true);
+    expect(settings?.finalBackupConfig, stack).toEqual({ enabled: true, retentionDays: 30 });
+  }
+});
+
+it("trap 31: no scheduled query e-mails its service account, and alerts report failed and missing runs of each", () => {
+  for (const [stack, recording] of each) {
+    const policies = ofType(recording, gcp.monitoring.AlertPolicy).flatMap(({ inputs }) =>
+      inputs.conditions.map(({ conditionThreshold }) => conditionThreshold),
+    );
+    for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
+      expect(inputs.emailPreferences).toEqual({ enableFailureEmail: false });
+      const own = policies.filter((threshold) =>
+        threshold?.filter?.includes(`"id-of-${inputs.displayName}"`),
+      );
+      const states = own.map((threshold) => [
+        /completion_state(\S+)$/.exec(threshold?.filter ?? "")?.[1],
+        threshold?.comparison,
+      ]);
+      expect(states, `${stack}: ${inputs.displayName}`).toEqual(
+        expect.arrayContaining([
+          ['!="SUCCEEDED"', "COMPARISON_GT"],
+          ['="SUCCEEDED"', "COMPARISON_LT"],
+        ]),
+      );
+    }
+  }
+  const { notificationChannels } = ofType(everything, gcp.monitoring.AlertPolicy)[0]?.inputs ?? {};
+  expect(notificationChannels).not.toEqual([]);
+});
+
+it("trap 32: custom roles have ids that were never used before, because those of deleted roles stay reserved", () => {
+  const roles = ofType(everything, gcp.projects.IAMCustomRole);
+  expect(roles.map(({ inputs }) => inputs.roleId).sort()).toEqual([
+    "clanPlatformDeployer_5eed01",
+    "clanPlatformDriftChecker_5eed01",
+    "clanPlatformPreviewer_5eed01",
+  ]);
+  const suffix = ofType(everything, RandomId).find(({ name }) => name === "deployer-suffix");
+  for (const role of roles) expect(role.dependsOn).toContain(suffix?.urn);
+});
+
+it("trap 33: the provider is new enough to see changes of the instance's settings", () => {
+  const wanted = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8")).devDependencies[
+    "@pulumi/gcp"
+  ];
+  const installed = createRequire(import.meta.url)("@pulumi/gcp/package.json").version;
+  expect(wanted).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(installed).toBe(wanted);
+  expect(wanted.localeCompare("9.36.1", "en", { numeric: true })).toBeGreaterThanOrEqual(0);
+});
+
+// --- The page about them.
+
+it("docs/traps.md has every trap, with its test, in order, and no others", () => {
+  const page = readFileSync(join(contextFolder, "docs/traps.md"), "utf8");
+  const rows = Array.from(page.matchAll(/^\| (\d+) \|(.*)\|$/gm), ([, number, cells = ""]) => {
+    const [symptom = "", cause = "", response = "", test = ""] = cells
+      .split(" | ")
+      .map((cell) => cell.trim());
+    return { number: Number(number), symptom, cause, response, test };
+  });
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 33 }, (_, at) => at + 1));
+  for (const { number, symptom, cause, response, test } of rows) {
+    expect(cause, `cause of trap ${number}`).toMatch(/https:\/\/|\(seen|\(believed/);
+    expect(
+      [symptom, response, test].filter((text) => text === ""),
+      `trap ${number}`,
+    ).toEqual([]);
+  }
+  // Trap 29 is the service's own.
+  const here = rows.filter(({ number }) => number !== 29);
+  const tests = readFileSync(import.meta.filename, "utf8");
+  const tested = new Set(Array.from(tests.matchAll(/"trap (\d+): /g), ([, number]) => Number(number)));
+  expect([...tested].sort((a, b) => a - b)).toEqual(here.map(({ number }) => number));
+  for (const { number, test } of here) expect(tests).toContain(`"trap ${number}: ${test}"`);
+  expect(rows[28]?.test).toBe("stops when SIGTERM arrives during the start");
 });

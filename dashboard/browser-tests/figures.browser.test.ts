@@ -45,8 +45,9 @@ describe("figures", () => {
     for (const key of cardKeys) {
       const text = (await page.locator(`#card-${key} .change`).textContent()) ?? "";
       const [, direction, size, unit, was] =
-        /^[▲▼] (up|down) ([\d.]+) (%|points) from ([^,]+|[\d,$.]+)(, within the usual spread)?$/.exec(text) ??
-        [];
+        /^[▲▼] (up|down) ([\d.]+) ?(%|points) from ([^,]+|[\d,$.]+)(, within the usual spread)?$/.exec(
+          text,
+        ) ?? [];
       const [is, old] = [now[key] ?? 0, before[key] ?? 0];
       expect([key, toNumber(was ?? ""), direction]).toEqual([key, old, is > old ? "up" : "down"]);
       const change = unit === "points" ? is - old : 100 * (is / old - 1);

@@ -46,8 +46,14 @@ const computed: Record<string, (inputs: Inputs, project: string) => Record<strin
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": (inputs) => ({
     name: `projects/${projectNumber}/locations/global/workloadIdentityPools/${inputs.workloadIdentityPoolId}/providers/${inputs.workloadIdentityPoolProviderId}`,
   }),
+  "gcp:logging/metric:Metric": () => ({}),
   "gcp:monitoring/alertPolicy:AlertPolicy": () => ({}),
+  "gcp:monitoring/customService:CustomService": () => ({}),
+  "gcp:monitoring/dashboard:Dashboard": () => ({}),
   "gcp:monitoring/notificationChannel:NotificationChannel": () => ({}),
+  "gcp:monitoring/slo:Slo": ({ service, sloId }) => ({
+    name: `projects/${projectNumber}/services/${service}/serviceLevelObjectives/${sloId}`,
+  }),
   "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": () => ({ uptimeCheckId: "uptime-check" }),
   "gcp:projects/iAMCustomRole:IAMCustomRole": ({ roleId }, project) => ({
     name: `projects/${project}/roles/${roleId}`,
@@ -84,11 +90,14 @@ const calls: Record<string, (project: string) => Record<string, unknown>> = {
   "gcp:organizations/getProject:getProject": (project) => ({ projectId: project, number: projectNumber }),
 };
 
-/** Mocks that stand for Google's provider, and throw on an unexpected resource or call. */
-export function fakeProvider(project: string): runtime.Mocks {
+/** Mocks that stand for Google's provider, and throw on an unexpected resource or call. `lastOutputs` are those of the stack's last update. */
+export function fakeProvider(project: string, lastOutputs: Record<string, unknown> = {}): runtime.Mocks {
   return {
     newResource({ type, name, inputs, custom }) {
       if (!custom) return { id: "", state: {} };
+      if (type === "pulumi:pulumi:StackReference") {
+        return { id: inputs.name, state: { ...inputs, outputs: lastOutputs, secretOutputNames: [] } };
+      }
       const compute = computed[type];
       if (!compute) throw new Error(`unexpected resource ${name} of type ${type}`);
       return { id: `${name}-id`, state: { ...inputs, ...compute(inputs, project) } };

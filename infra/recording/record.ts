@@ -15,6 +15,8 @@ export interface Recorded {
   /** Outputs that are secret in the state, even if the provider does not mark them. */
   secretOutputs: string[];
   protect: boolean;
+  /** Deleted from the state only. */
+  retainOnDelete: boolean;
   dependsOn: string[];
   aliases: Alias[];
   ignoreChanges: string[];
@@ -44,6 +46,7 @@ interface Request {
   getName(): string;
   getParent(): string;
   getProtect(): boolean;
+  getRetainondelete(): boolean;
   getDependenciesList(): string[];
   getAliasesList(): { getUrn(): string; getSpec(): AliasSpec | undefined }[];
   getIgnorechangesList(): string[];
@@ -68,13 +71,18 @@ const program = new URL("../index.ts", import.meta.url).href;
 let runs = 0;
 
 /**
- * Runs the program with a stack's settings against a fake provider, and returns the resources that it registers.
+ * Runs the program with a stack's settings against a fake provider, and returns the resources that it registers. `lastOutputs` are
+ * the stack's outputs after its last update.
  * @throws {ConfigError} for invalid settings; whatever the program throws; and if it registers an unexpected resource
  */
-export async function record(stack: string, settings: Record<string, string>): Promise<Recording> {
+export async function record(
+  stack: string,
+  settings: Record<string, string>,
+  lastOutputs: Record<string, unknown> = {},
+): Promise<Recording> {
   // Invalid settings are reported here: an error within the program would also reject promises that nothing awaits.
   const { project } = parseConfig(settings);
-  await pulumi.runtime.setMocks(fakeProvider(project), "clan-platform", stack);
+  await pulumi.runtime.setMocks(fakeProvider(project, lastOutputs), "clan-platform", stack, false, "studio");
   pulumi.runtime.setAllConfig(settings);
   const resources: Recorded[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
@@ -108,6 +116,7 @@ function read(request: Request, urn: string): Recorded {
     secrets,
     secretOutputs: request.getAdditionalsecretoutputsList(),
     protect: request.getProtect(),
+    retainOnDelete: request.getRetainondelete(),
     dependsOn: request.getDependenciesList(),
     aliases: request.getAliasesList().map((alias) => {
       const spec = alias.getSpec();

@@ -12,6 +12,10 @@ export const everyExtra = {
   invokers: ["serviceAccount:game@my-game.iam.gserviceaccount.com", "group:backend@example.com"],
   databaseReaders: ["ada@example.com"],
   alertEmail: "on-call@example.com",
+  slackChannel: "#clan-alerts",
+  slackWorkspace: "studio",
+  slackToken: "xoxb-secret-token",
+  alertWebhook: "https://hooks.example.com/secret-path",
   budget: { billingAccount: "012345-6789AB-CDEF01", monthlyAmount: 300 },
   github: "studio/clan-platform",
 };
@@ -38,12 +42,16 @@ export const configOf = (stack: Stack, others: Record<string, unknown> = {}): Co
   parseConfig(settingsOf(stack, others));
 
 /** What the program registers with `settingsOf`. */
-export async function recordStack(stack: Stack, others: Record<string, unknown> = {}): Promise<Recording> {
+export async function recordStack(
+  stack: Stack,
+  others: Record<string, unknown> = {},
+  lastOutputs: Record<string, unknown> = {},
+): Promise<Recording> {
   const { stackTraceLimit } = Error;
   // Pulumi captures a stack trace for each of its thousands of promises, which takes four fifths of the time.
   Error.stackTraceLimit = 0;
   try {
-    return await record(stack, settingsOf(stack, others));
+    return await record(stack, settingsOf(stack, others), lastOutputs);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { contextFolder } from "../image-context.ts";
+import { type Built, contextFolder, stageContext } from "../image-context.ts";
 
 /** A small build context, with the repository's own ignore files. */
 export function smallContext(): string {
@@ -31,4 +31,14 @@ export function smallContext(): string {
 export function put(folder: string, file: string, content: string): void {
   mkdirSync(join(folder, file, ".."), { recursive: true });
   writeFileSync(join(folder, file), content);
+}
+
+/** The hash of a folder's build context. */
+export function contentHash(folder = contextFolder, of: Built = "service"): string {
+  const staged = mkdtempSync(join(tmpdir(), "clan-staged-"));
+  try {
+    return stageContext(of, folder, staged).hash;
+  } finally {
+    rmSync(staged, { recursive: true });
+  }
 }

@@ -27,8 +27,12 @@ const types: Record<string, string | undefined> = {
     "google_iam_workload_identity_pool_provider",
   "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember":
     "google_iap_web_cloud_run_service_iam_member",
+  "gcp:logging/metric:Metric": "google_logging_metric",
   "gcp:monitoring/alertPolicy:AlertPolicy": "google_monitoring_alert_policy",
+  "gcp:monitoring/customService:CustomService": "google_monitoring_custom_service",
+  "gcp:monitoring/dashboard:Dashboard": "google_monitoring_dashboard",
   "gcp:monitoring/notificationChannel:NotificationChannel": "google_monitoring_notification_channel",
+  "gcp:monitoring/slo:Slo": "google_monitoring_slo",
   "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "google_monitoring_uptime_check_config",
   "gcp:projects/iAMCustomRole:IAMCustomRole": "google_project_iam_custom_role",
   "gcp:projects/iAMMember:IAMMember": "google_project_iam_member",

@@ -1,6 +1,7 @@
 import { parseConfig } from "@clan-platform/service/config.ts";
-import type { Queryable, Writable } from "@clan-platform/service/database/database.ts";
+import type { Database } from "@clan-platform/service/database/database.ts";
 import { createPool } from "@clan-platform/service/database/pool.ts";
+import type pg from "pg";
 import { type Operation, queries } from "./clan-queries.ts";
 
 // The baseline of the service's requests: the same SQL on the same pool from one Node process, without HTTP and without
@@ -8,12 +9,26 @@ import { type Operation, queries } from "./clan-queries.ts";
 const [operation, seconds, concurrency] = process.argv.slice(2);
 const pool = createPool(parseConfig(process.env), () => {});
 const query = queries[operation as Operation];
-const plain: Queryable & Writable = {
+const unprepared = (client: pg.Pool | pg.ClientBase): Pick<Database, "query" | "write"> => ({
   query: (statement, values) =>
     typeof statement === "string"
-      ? pool.query(statement, values)
-      : pool.query(statement.text, statement.values),
-  write: ({ text, values }) => pool.query(text, values),
+      ? client.query(statement, values)
+      : client.query(statement.text, statement.values),
+  write: ({ text, values }) => client.query(text, values),
+});
+const plain: Database = {
+  ...unprepared(pool),
+  async transaction(work) {
+    const client = await pool.connect();
+    try {
+      await client.query("begin");
+      const result = await work({ client, ...unprepared(client) });
+      await client.query("commit");
+      return result;
+    } finally {
+      client.release();
+    }
+  },
 };
 
 let count = 0;

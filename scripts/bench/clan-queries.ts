@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { deleteClan } from "@clan-platform/service/clans/delete-clan.ts";
 import * as repository from "@clan-platform/service/clans/repository.ts";
 import { createSearch } from "@clan-platform/service/clans/search.ts";
-import type { Queryable, Writable } from "@clan-platform/service/database/database.ts";
+import type { Database, Queryable, Writable } from "@clan-platform/service/database/database.ts";
 import { clanId, rareName } from "../testkit/fill-clans.ts";
 import type { HttpRequest } from "./http-load.ts";
 
@@ -25,7 +26,8 @@ export const queries = {
   list: (database: Queryable) => repository.listClans(database, { region: null, after: null, limit: 51 }),
   search: (database: Queryable) => searchOf(database)({ name: rareName(), after: null, limit: 51 }),
   get: (database: Queryable) => repository.findClan(database, someClan()),
-  delete: (database: Writable) => repository.deleteClan(database, clanId(nextToDelete++)),
+  delete: (database: Pick<Database, "transaction">) =>
+    database.transaction((tx) => deleteClan(tx, clanId(nextToDelete++))),
 };
 
 export type Operation = keyof typeof queries;

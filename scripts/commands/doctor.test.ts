@@ -1,8 +1,9 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { temporaryFolder } from "../testkit/run.ts";
+import { checkApis } from "./doctor/google.ts";
 import { checkSettings } from "./doctor/stack.ts";
 
 // Tools that respond as the real ones do when everything is in order.
@@ -95,6 +96,38 @@ describe("reports each problem with the command that fixes it", () => {
     expect(code).toBe(1);
   });
 });
+
+it.each([
+  ["echo cloudresourcemanager.googleapis.com; echo serviceusage.googleapis.com", true, "enabled", []],
+  [
+    "echo serviceusage.googleapis.com",
+    false,
+    "not enabled: cloudresourcemanager.googleapis.com",
+    ["gcloud services enable cloudresourcemanager.googleapis.com --project=game-test"],
+  ],
+  [
+    "echo PERMISSION_DENIED >&2; exit 1",
+    false,
+    "PERMISSION_DENIED",
+    [
+      "gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com --project=game-test",
+    ],
+  ],
+])(
+  "checks the APIs without which a service account can't enable the others: %s",
+  async (script, isGood, found, remedies) => {
+    const folder = await temporaryFolder();
+    writeFileSync(join(folder, "gcloud"), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, "gcloud"), 0o755);
+    vi.stubEnv("PATH", folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await checkApis("game-test")).toMatchObject({
+      isGood,
+      found: expect.stringContaining(found),
+      remedies,
+    });
+  },
+);
 
 describe("the stack's settings", () => {
   const right = {

@@ -45,7 +45,7 @@ describe("who may do what", () => {
   it("names anyone, and no invoker, if access is public", async () => {
     const settings = { "clan-platform:access": "public", "clan-platform:apiKeys": ["a".repeat(64)] };
     const grants = grantsOf(await resourcesOf("dev", settings));
-    const callers = grants.filter(({ role }) => role === "run.invoker");
+    const callers = grants.filter(({ role, on }) => role === "run.invoker" && on.startsWith("service "));
     expect(callers).toEqual([{ identity: "anyone", role: "run.invoker", on: "service clan-service" }]);
   });
 

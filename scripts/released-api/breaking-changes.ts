@@ -34,7 +34,9 @@ function securityBreaks(old: Security[], now: Security[]): string[] {
 const isEmpty = (security: Security) => Object.keys(security).length === 0;
 
 const covers = (given: Security, needed: Security) =>
-  Object.entries(needed).every(([scheme, scopes]) => scopes.every((scope) => given[scheme]?.includes(scope)));
+  Object.entries(needed).every(
+    ([scheme, scopes]) => scheme in given && scopes.every((scope) => given[scheme]?.includes(scope)),
+  );
 
 function parameterBreaks(before: ApiDocument, after: ApiDocument, old: Operation, now: Operation): string[] {
   const isSame = (one: Parameter) => (other: Parameter) => one.name === other.name && one.in === other.in;

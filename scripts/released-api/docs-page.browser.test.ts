@@ -7,10 +7,9 @@ import { buildAppWithoutDatabase } from "./app-without-database.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** The serious and critical violations that axe-core finds. */
-async function findViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run(document)")) as {
+/** The serious and critical violations that axe-core finds in what a selector selects. */
+async function findViolations(page: Page, selector: string): Promise<string[]> {
+  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(selector)})`)) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
   };
   return violations
@@ -33,10 +32,16 @@ it("has the product's name, and axe-core finds nothing serious, its operations c
   const operations = page.locator(".opblock-summary-control");
   await operations.first().waitFor();
   expect(await page.title()).toBe("Clan platform API");
-  expect(await findViolations(page)).toEqual([]);
+  await page.evaluate(axe);
+  expect(await findViolations(page, "html")).toEqual([]);
 
-  for (const operation of await operations.all()) await operation.click();
-  await expect.poll(() => page.locator(".opblock-body .execute").count()).toBe(await operations.count());
-  expect(await findViolations(page)).toEqual([]);
+  // One at a time: with all of them open, axe-core takes minutes.
+  for (const operation of await operations.all()) {
+    await operation.click();
+    await page.locator(".opblock.is-open .execute").waitFor();
+    expect(await findViolations(page, ".opblock.is-open")).toEqual([]);
+    await operation.click();
+    await page.locator(".opblock.is-open").waitFor({ state: "detached" });
+  }
   expect(errors).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
-import { checkApiKeys } from "./http/api-keys.ts";
+import { identifyCallers } from "./http/callers.ts";
 import { type AllowOrigin, allowOrigins } from "./http/cors.ts";
 import { serveDocsPage } from "./http/docs-page/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
@@ -24,9 +24,16 @@ import { completeRepresentations } from "./http/representation.ts";
 import { checkRequestHeads, headOptions, originForm } from "./http/request-head.ts";
 import { schemaController, useZod } from "./http/schemas.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
+import { refuseUnusedBodies } from "./http/unused-bodies.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
+import { memberRoutes } from "./members/routes.ts";
+import { invitations, joinRequests } from "./pending-memberships/kinds.ts";
+import { ownPendingRoutes } from "./pending-memberships/own-routes.ts";
+import { pendingRoutes } from "./pending-memberships/routes.ts";
+import { verifyPlayers } from "./player-tokens/verify.ts";
 import { importRoutes } from "./user-activity/import/routes.ts";
 import { userActivityRoutes } from "./user-activity/routes.ts";
+import { userRoutes } from "./users/routes.ts";
 
 export interface AppOptions {
   config: Config;
@@ -78,7 +85,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     // Probes arrive every few seconds and would bury the other entries.
     const level = route.startsWith("/health") ? "debug" : "info";
     if (logger.isLevelEnabled(level)) {
-      const fields = httpRequestFields(request, route, reply.statusCode, reply.elapsedTime);
+      const fields = httpRequestFields(request, route, reply.statusCode, reply.elapsedTime, pool);
       request.log[level](fields, `${request.method} ${route} ${reply.statusCode}`);
     }
     done();
@@ -100,16 +107,29 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
   await app.register(async (api) => {
     checkQueries(api);
     limitLoad(api);
-    await checkApiKeys(api, config.API_KEYS);
+    await identifyCallers(api, {
+      keys: config.API_KEYS,
+      verifyPlayer:
+        config.PLAYER_TOKENS &&
+        verifyPlayers(config.PLAYER_TOKENS, (error) => logger.warn({ err: error }, error.message)),
+    });
     // While a table is locked, for example by a migration, requests that need the other one still get connections.
     const maxConcurrency = Math.max(1, Math.floor((config.POOL_MAX * 2) / 3));
     const limit = { maxConcurrency, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
     await api.register(async (clans) => {
       shedLoad(clans, maxConcurrency);
+      const options = { database: createDatabase(pool, limit) };
       await clans.register(clanRoutes, {
-        database: createDatabase(pool, limit),
+        ...options,
         searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
       });
+      refuseUnusedBodies(clans);
+      await clans.register(memberRoutes, options);
+      for (const kind of [joinRequests, invitations]) {
+        await clans.register(pendingRoutes, { ...options, kind });
+        await clans.register(ownPendingRoutes, { ...options, kind });
+      }
+      await clans.register(userRoutes, options);
     });
     const activityOptions = { database: createDatabase(pool, limit) };
     await api.register(async (activity) => {

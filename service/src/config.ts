@@ -3,6 +3,7 @@ import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { z } from "zod";
 import { connectionVariables } from "./database/connection.ts";
 import { parseApiKeys } from "./http/api-key-entries.ts";
+import { PlayerTokensError, parsePlayerTokens } from "./player-tokens/settings.ts";
 
 const whole = (from: number, to: number) =>
   z
@@ -17,6 +18,17 @@ const apiKeys = z.string().transform((text, context) => {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const message = `must list NAME:SHA256:SCOPE,SCOPE or SHA-256 hashes in hex: ${error.message}`;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }
+});
+
+const playerTokens = z.string().transform((text, context) => {
+  try {
+    return parsePlayerTokens(text);
+  } catch (error) {
+    if (!(error instanceof PlayerTokensError)) throw error;
+    const message = `must be a JSON object with issuer, audience and jwks_url: ${error.message}`;
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   }
@@ -41,7 +53,14 @@ export const ServiceEnvironment = z
     HOST: z.string().default("localhost").describe("the address to listen at; `0.0.0.0` in the container"),
     API_KEYS: apiKeys
       .optional()
-      .describe("the [API keys](api.md#api-keys); without any, anyone may do everything"),
+      .describe(
+        "the [API keys](api.md#api-keys); without any, and without `PLAYER_TOKENS`, anyone may do everything",
+      ),
+    PLAYER_TOKENS: playerTokens
+      .optional()
+      .describe(
+        'whose [players\' tokens](members.md#players-act-for-themselves) are accepted, such as `{"issuer": "https://id.example.com", "audience": "my-game", "jwks_url": "https://id.example.com/jwks.json"}`',
+      ),
     CORS_ORIGINS: origins
       .default([])
       .describe(

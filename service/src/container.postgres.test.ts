@@ -45,7 +45,7 @@ beforeAll(() => {
   for (const copy of instruction("COPY")) {
     if (copy.startsWith("--from=dependencies")) copyDependencies();
     else {
-      const [from, to] = copy.split(" ") as [string, string];
+      const [from, to] = copy.replace(/^--chmod=\S+ /, "").split(" ") as [string, string];
       const place = join(image, resolve(workdir, to));
       cpSync(join(root, from), place, { recursive: true, filter: isInContext });
     }
@@ -210,7 +210,7 @@ describe("the image", () => {
     const migration = run("migrate", adminUrl);
     expect(await once(migration.child, "close")).toEqual([0, null]);
     expect(migration.output()).toMatch(
-      /^migrate: applied roles-and-extensions, clans, idempotency-keys, user-activity, activity-changes, viewers, search-any-text, clan-names-in-bytes, activity-partitions; /,
+      /^migrate: applied roles-and-extensions, clans, idempotency-keys, user-activity, activity-changes, viewers, search-any-text, clan-names-in-bytes, activity-partitions, clan-members; /,
     );
 
     const { child, output } = run("service", serviceUrl);

@@ -48,6 +48,10 @@ it("writes a request as Cloud Logging reads it", async () => {
     request_id: "caller-7",
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     serviceContext: { service: "clan-service" },
+    operation: "POST /clans",
+    elapsed_ms: expect.any(Number),
+    pool_in_use: expect.any(Number),
+    pool_waiting: 0,
     httpRequest: {
       requestMethod: "POST",
       requestUrl: "/clans",

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import type pg from "pg";
 import { type DestinationStream, type LogFn, type Logger, type LoggerOptions, pino } from "pino";
 import type { Config } from "./config.ts";
 import { loggableError, loggableMessage } from "./loggable-error.ts";
@@ -62,7 +63,7 @@ async function prettyOutput(): Promise<DestinationStream | undefined> {
   return pretty?.default({
     messageKey: "message",
     levelKey: "severity",
-    ignore: "serviceContext,httpRequest,timestamp,stack_trace",
+    ignore: "serviceContext,httpRequest,operation,elapsed_ms,pool_in_use,pool_waiting,timestamp,stack_trace",
     singleLine: true,
   });
 }
@@ -88,9 +89,22 @@ export function traceFields(
   };
 }
 
-/** A finished request of a route in Cloud Logging's `httpRequest` form. */
-export function httpRequestFields(request: FastifyRequest, route: string, status: number, elapsedMs: number) {
+/**
+ * A finished request of a route in Cloud Logging's `httpRequest` form, and the figures of which infra/monitoring makes metrics.
+ * An operation is a method and a route, one of a few, because each makes a time series.
+ */
+export function httpRequestFields(
+  request: FastifyRequest,
+  route: string,
+  status: number,
+  elapsedMs: number,
+  pool: Pick<pg.Pool, "totalCount" | "idleCount" | "waitingCount">,
+) {
   return {
+    operation: route.startsWith("/") ? `${request.method} ${route}` : route,
+    elapsed_ms: Math.round(elapsedMs * 1_000) / 1_000,
+    pool_in_use: pool.totalCount - pool.idleCount,
+    pool_waiting: pool.waitingCount,
     httpRequest: {
       requestMethod: request.method,
       requestUrl: route,

@@ -26,15 +26,17 @@ export interface DerivedTable {
   isOutdated: string;
 }
 
+export const dailyMetrics: DerivedTable = {
+  table: dailyMetricsTable,
+  runs: dailyMetricsRunsTable,
+  query: dailyMetricsStatement,
+  daysAfter: 0,
+  isOutdated: "payers is null",
+};
+
 /** The tables that follow a sync, a load or an erasure, in this order. */
 export const derivedTables: DerivedTable[] = [
-  {
-    table: dailyMetricsTable,
-    runs: dailyMetricsRunsTable,
-    query: dailyMetricsStatement,
-    daysAfter: 0,
-    isOutdated: "payers is null",
-  },
+  dailyMetrics,
   {
     table: activeUsersTable,
     runs: activeUsersRunsTable,

@@ -41,6 +41,50 @@ it("creates, reads, lists, searches and deletes clans", async () => {
   expect(await clans.getHealth()).toEqual({ status: "ok" });
 });
 
+it("lets players join, lead and leave clans", async () => {
+  const clans = createClanClient({ baseUrl: await startService() });
+  const { id } = await clans.createClan({
+    name: "Harbor Lights",
+    leader_user_id: "ana",
+    join_mode: "request",
+  });
+  expect(isReason(await errorOf(clans.joinClan(id, "ben")), "CLAN_NOT_OPEN")).toBe(true);
+  await clans.createJoinRequest(id, "ben");
+  expect(await collect(clans.listJoinRequests(id, { page_size: 1 }))).toMatchObject([{ user_id: "ben" }]);
+  expect(await clans.acceptJoinRequest(id, "ben")).toMatchObject({ user_id: "ben", role: "member" });
+  await clans.createInvitation(id, "cem/1");
+  await clans.createInvitation(id, "dan");
+  await clans.deleteInvitation(id, "dan");
+  expect(await collect(clans.listInvitations(id))).toMatchObject([{ user_id: "cem/1" }]);
+  await clans.acceptInvitation(id, "cem/1");
+  await clans.changeMember(id, "ben", { role: "leader" });
+  const members = await collect(clans.listMembers(id, { page_size: 2 }));
+  expect(members.map(({ user_id, role }) => [user_id, role])).toEqual([
+    ["ben", "leader"],
+    ["ana", "co_leader"],
+    ["cem/1", "member"],
+  ]);
+  await clans.leaveClan(id, "cem/1", { reason: "kicked" });
+  expect(isReason(await errorOf(clans.getOwnClan("cem/1")), "NOT_IN_A_CLAN")).toBe(true);
+  expect(await clans.changeClan(id, { join_mode: "open" })).toMatchObject({
+    join_mode: "open",
+    member_count: 2,
+  });
+  const ifMatch = '"another"';
+  expect(
+    isReason(await errorOf(clans.changeClan(id, { region: null }, { ifMatch })), "PRECONDITION_FAILED"),
+  ).toBe(true);
+  await clans.joinClan(id, "cem/1");
+  expect(await clans.getOwnClan("cem/1")).toMatchObject({ role: "member", clan: { id, member_count: 3 } });
+  expect((await collect(clans.exportUser("cem/1"))).map(({ type }) => type)).toEqual([
+    "membership",
+    "membership_period",
+    "membership_period",
+  ]);
+  await clans.eraseUser("cem/1");
+  expect((await collect(clans.exportUser("cem/1"))).map(({ type }) => type)).toEqual(["erasure"]);
+});
+
 it("stores, imports, lists and erases user activity", async () => {
   const clans = createClanClient({ baseUrl: await startService() });
   expect(await clans.storeActivity([row()])).toMatchObject({ received: 1, inserted: 1 });

@@ -1,31 +1,27 @@
 import createFetchClient, { type Client } from "openapi-fetch";
-import type { components, operations, paths } from "./api.ts";
-import { toApiError } from "./errors.ts";
+import type { paths } from "./api.ts";
+import {
+  type CallOptions,
+  dataOf,
+  defined,
+  type Query,
+  type Schemas,
+  type WriteOptions,
+  writing,
+} from "./calls.ts";
+import { memberMethods } from "./members.ts";
 import { entriesOf } from "./pages.ts";
 import { createRetryingFetch, type RetryOptions } from "./retrying-fetch.ts";
-
-type Schemas = components["schemas"];
-type Query<Operation extends keyof operations> = Omit<
-  NonNullable<operations[Operation]["parameters"]["query"]>,
-  "page_token"
->;
 
 export interface ClanClientOptions extends RetryOptions {
   /** Where the service is, such as `https://clans.example.com`. */
   baseUrl: string;
   /** Needed to write, and to read activity, once the service has API keys. */
   apiKey?: string;
+  /** Instead of a key, in a game client: the player's token, or a function that returns a valid one, called for each request. */
+  token?: string | (() => string | Promise<string>);
   /** Sends the requests, instead of the global `fetch`. */
   fetch?: typeof fetch;
-}
-
-interface CallOptions {
-  signal?: AbortSignal;
-}
-
-interface WriteOptions extends CallOptions {
-  /** By default a random one per call, which its retries share. */
-  idempotencyKey?: string;
 }
 
 interface ImportOptions extends WriteOptions {
@@ -45,12 +41,21 @@ export type ClanClient = ReturnType<typeof createClanClient>;
  * @throws {ApiError} from every method, when the answer is an error, after the retries
  * @throws {ConnectionError} from every method, when there is no answer, after the retries
  */
-export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanClientOptions) {
+export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: ClanClientOptions) {
   const api: Client<paths> = createFetchClient<paths>({
     baseUrl: baseUrl.replace(/\/+$/, ""),
     fetch: createRetryingFetch(retries, fetch),
     ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
   });
+
+  if (token !== undefined) {
+    if (apiKey !== undefined) throw new TypeError("Pass apiKey or token to createClanClient, not both.");
+    api.use({
+      async onRequest({ request }) {
+        request.headers.set("authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
+      },
+    });
+  }
 
   return {
     /** All operations by method and path, also those without a method here; errors are returned, not thrown. */
@@ -67,11 +72,21 @@ export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanCli
       return dataOf(await api.GET("/clans/{id}", { params: { path: { id } }, ...options }));
     },
 
+    /** Changes what the patch has; null takes away a region or a description. `ifMatch` is the ETag of the version that was read. */
+    async changeClan(
+      id: string,
+      body: Schemas["ChangeClanRequest"],
+      { ifMatch, ...options }: CallOptions & { ifMatch?: string } = {},
+    ): Promise<Schemas["Clan"]> {
+      const header = defined({ "if-match": ifMatch });
+      return dataOf(await api.PATCH("/clans/{id}", { params: { path: { id }, header }, body, ...options }));
+    },
+
     async deleteClan(id: string, options: CallOptions = {}): Promise<void> {
       dataOf(await api.DELETE("/clans/{id}", { params: { path: { id } }, ...options }));
     },
 
-    /** All clans, or those of a region, newest first; with a name, the one that has it. */
+    /** All clans, or those that pass a filter, newest first; with a name, the one that has it; with ids, these. */
     listClans(query: Query<"listClans"> = {}, options: CallOptions = {}) {
       const read = async (page_token?: string) =>
         dataOf(await api.GET("/clans", { params: { query: defined({ ...query, page_token }) }, ...options }));
@@ -135,31 +150,10 @@ export function createClanClient({ baseUrl, apiKey, fetch, ...retries }: ClanCli
       dataOf(await api.DELETE("/users/{user_id}/activity", { params: { path: { user_id } }, ...options }));
     },
 
+    ...memberMethods(api),
+
     async getHealth(options: CallOptions = {}): Promise<Schemas["Health"]> {
       return dataOf(await api.GET("/health", { ...options }));
     },
   };
-}
-
-function writing({ idempotencyKey, ...options }: WriteOptions) {
-  return { params: { header: defined({ "idempotency-key": idempotencyKey }) }, ...options };
-}
-
-function dataOf<Data>({
-  data,
-  response,
-  ...rest
-}: {
-  data?: Data;
-  error?: unknown;
-  response: Response;
-}): Data {
-  if (!response.ok) throw toApiError(response, rest.error);
-  return data as Data;
-}
-
-/** Without the properties that are undefined. */
-function defined<Value extends object>(value: Value): { [K in keyof Value]: Exclude<Value[K], undefined> } {
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof Value]: Exclude<Value[K], undefined> };
 }

@@ -101,7 +101,7 @@ function ofTheService(response: Response): Response {
   if (status >= 300 && status < 400 && status !== 304)
     throw new ApiError(status, undefined, `redirects to ${location}: use the URL of the service itself`);
   const type = headers.get("content-type");
-  if (ok && body && !/^application\/(?:[\w.-]+\+)?json\b/i.test(type ?? ""))
+  if (ok && body && !/^application\/(?:x-nd|[\w.-]+\+)?json\b/i.test(type ?? ""))
     throw new ApiError(
       status,
       undefined,

@@ -41,11 +41,25 @@ export async function loadResponseValidator(url: string): Promise<ResponseValida
     if (!String(response.headers["content-type"]).startsWith(type))
       return `${response.headers["content-type"]} instead of ${type}`;
     const validate = validatorOf(declared, content.schema);
+    if (type === "application/x-ndjson") {
+      const fault = faultOfLines(response.text);
+      if (fault) return fault;
+      return validate(response.text) ? undefined : ajv.errorsText(validate.errors);
+    }
     return validate(parse(response.text)) ? undefined : ajv.errorsText(validate.errors);
   };
 }
 
-const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]*")}$`);
+const patternOf = (template: string) => new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]*")}/?$`);
+
+/** Lines of JSON objects, each with a type; an empty text has none. */
+function faultOfLines(text: string): string | undefined {
+  if (text !== "" && !text.endsWith("\n")) return "the last line is cut off";
+  const lines = text.split("\n").slice(0, -1);
+  const isObject = (line: string) => typeof (parse(line) as { type?: unknown } | null)?.type === "string";
+  const faulty = lines.findIndex((line) => !isObject(line));
+  return faulty < 0 ? undefined : `line ${faulty + 1} is not an object with a type`;
+}
 
 function parse(text: string): unknown {
   try {

@@ -37,6 +37,7 @@ export function arbitraryOf(schema: Schema, schemas: Schemas): fc.Arbitrary<unkn
 
 function ofType(type: string, schema: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
   if (type === "null") return fc.constant(null);
+  if (type === "boolean") return fc.boolean();
   if (type === "string") return text(schema);
   if (type === "integer") return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 2 ** 31 });
   if (type === "number") {

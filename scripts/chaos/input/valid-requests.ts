@@ -25,8 +25,8 @@ export function validRequest({ operations, schemas }: ApiDocument): fc.Arbitrary
 function requestOf(operation: Operation, schemas: ApiDocument["schemas"]): fc.Arbitrary<Generated> {
   const { method, template, parameters, bodies } = operation;
   const valuesIn = (place: string) => {
-    // Tokens come from the service, and the encoding has to match the body.
-    const known = ["page_token", "content-encoding"];
+    // Tokens and tags come from the service, and the encoding has to match the body.
+    const known = ["page_token", "content-encoding", "if-match", "if-none-match"];
     const those = parameters.filter((each) => each.in === place && !known.includes(each.name));
     const values = those.map(({ name, schema }) => [name, arbitraryOf(schema, schemas).map(String)]);
     const requiredKeys = those.filter(({ required }) => required).map(({ name }) => name);
@@ -58,7 +58,7 @@ interface Body {
 }
 
 function bodyOf([type, schema]: [type: string, schema: Schema], schemas: ApiDocument["schemas"]) {
-  if (type === "application/json") {
+  if (/[/+]json$/.test(type)) {
     return arbitraryOf(schema, schemas).map((value): Body => {
       const { rows } = value as { rows?: Row[] };
       const sent = rows ? { rows: rows.map(inOrder) } : value;

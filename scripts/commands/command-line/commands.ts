@@ -18,6 +18,7 @@ export const commands: Record<string, LoadCommand> = {
   dashboard: () => import("../dashboard/command.ts"),
   plan: () => import("../plan/command.ts"),
   doctor: () => import("../doctor/command.ts"),
+  "restore-drill": () => import("../restore-drill/command.ts"),
   bench: () => import("../bench/command.ts"),
   chaos: () => import("../chaos/command.ts"),
 };

@@ -16,17 +16,19 @@ export interface CommandDescription {
   mayRejectRows?: boolean;
   /** Runs until Ctrl-C, then stops by itself and exits with 0. */
   isServer?: boolean;
+  /** Handles Ctrl-C by itself, because what it has to do before it ends takes long. */
+  cleansUp?: boolean;
 }
 
 /** A command of the command line, without its arguments, options and action. It must not import anything heavy. */
 export function defineCommand(description: CommandDescription): Command {
-  const { name, summary, isServer = false } = description;
+  const { name, summary, isServer = false, cleansUp = false } = description;
   const command = new Command(name)
     .description(summary)
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", () => fitted(footer(description)))
     .hook("preAction", (_, called) => refuseMistakenValues(called));
-  if (!isServer) command.hook("preAction", exitWhenInterrupted);
+  if (!isServer && !cleansUp) command.hook("preAction", exitWhenInterrupted);
   return configure(command);
 }
 

@@ -40,5 +40,23 @@ export async function checkBilling(project: string | undefined): Promise<Finding
   );
 }
 
+// The first up enables all other APIs, which a service account can do only through these two of its own project.
+const bootstrapApis = ["cloudresourcemanager.googleapis.com", "serviceusage.googleapis.com"];
+
+export async function checkApis(project: string | undefined): Promise<Finding> {
+  const about = "APIs";
+  if (!project) return bad(about, "unknown until a project is set");
+  const args = ["services", "list", "--enabled", `--project=${project}`, "--format=value(config.name)"];
+  const result = await runTool("gcloud", args);
+  const enabled = result.ok ? result.text.split(/\s+/) : [];
+  const missing = bootstrapApis.filter((api) => !enabled.includes(api));
+  if (missing.length === 0) return good(about, "those that enable all others are enabled");
+  return bad(
+    about,
+    result.ok ? `not enabled: ${missing.join(", ")}` : reasonOf(result),
+    `gcloud services enable ${missing.join(" ")} --project=${project}`,
+  );
+}
+
 const reasonOf = (result: ToolResult & { ok: false }) =>
   result.missing ? "gcloud is not installed" : result.reason;

@@ -6,7 +6,7 @@ import { exitCode } from "../terminal/exit-codes.ts";
 import { print } from "../terminal/print.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import type { Finding } from "./findings.ts";
-import { checkBilling, checkCredentials, checkProject } from "./google.ts";
+import { checkApis, checkBilling, checkCredentials, checkProject } from "./google.ts";
 import { checkSettings } from "./stack.ts";
 import { checkDocker, checkNode, checkPulumi, checkPulumiLogin } from "./tools.ts";
 
@@ -26,6 +26,7 @@ export async function run({ stack }: DoctorOptions): Promise<void> {
     checkCredentials(),
     checkProject(project, stack),
     checkBilling(project),
+    checkApis(project),
   ]);
   report(stack, findings.flat());
 }

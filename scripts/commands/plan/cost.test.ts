@@ -39,8 +39,9 @@ it("each line of stack dev", () => {
     "BigQuery, storage": 0.04,
     // 0.9 TiB is within the free one
     "BigQuery, queries": 0,
-    // 12 conditions × 0.10
-    Monitoring: 1.2,
+    "Cloud Scheduler": 0,
+    // 10 + 6 × 2 conditions × (0.10 + 87,600 series × 0.35 / million)
+    Monitoring: 2.87452,
   });
 });
 
@@ -59,7 +60,9 @@ it("each line of stack prod", () => {
     "BigQuery, storage": 0.04,
     // (0.9 - 1 free + 0.35 GiB × (4 an hour × 730 - 30.417 of daily syncs) / 1,024) TiB × 6.25
     "BigQuery, queries": 5.54782,
-    Monitoring: 1.2,
+    "Cloud Scheduler": 0,
+    // 10 + 9 × 2 conditions
+    Monitoring: 3.65848,
   });
 });
 

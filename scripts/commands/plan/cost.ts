@@ -3,7 +3,8 @@ import type { Recorded } from "@clan-platform/infra/recording/record.ts";
 
 /** List prices in USD of region us-central1, as of this month; European regions cost up to 10 % more. */
 export const pricesOf = "May 2026";
-const price = {
+/** In USD. */
+export const prices = {
   // https://cloud.google.com/sql/pricing, edition Enterprise
   sqlCpuHour: 0.0413,
   sqlGbHour: 0.007,
@@ -22,6 +23,10 @@ const price = {
   bigqueryTib: 6.25,
   // https://cloud.google.com/stackdriver/pricing
   alertCondition: 0.1,
+  // https://cloud.google.com/scheduler/pricing
+  scheduledJob: 0.1,
+  /** Per million series that conditions read; each is evaluated every 30 seconds. */
+  alertMillionSeries: 0.35,
 };
 const free = {
   runCpuSeconds: 180_000,
@@ -30,6 +35,7 @@ const free = {
   imagesGb: 0.5,
   bigqueryGb: 10,
   tib: 1,
+  scheduledJobs: 3,
 };
 const hours = 730;
 const seconds = hours * 3_600;
@@ -89,24 +95,36 @@ export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): 
     {
       what: "Artifact Registry",
       how: `${usage.imagesGb} GB of images`,
-      usd: beyond(usage.imagesGb, free.imagesGb) * price.imagesGb,
+      usd: beyond(usage.imagesGb, free.imagesGb) * prices.imagesGb,
     },
     {
       what: "BigQuery, storage",
       how: `${usage.warehouseGb} GB: a year of 7.3 million rows a month`,
-      usd: beyond(usage.warehouseGb, free.bigqueryGb) * price.bigqueryGb,
+      usd: beyond(usage.warehouseGb, free.bigqueryGb) * prices.bigqueryGb,
     },
     {
       what: "BigQuery, queries",
       how: `${Number(queriedTib.toFixed(2))} TiB read`,
-      usd: beyond(queriedTib, free.tib) * price.bigqueryTib,
+      usd: beyond(queriedTib, free.tib) * prices.bigqueryTib,
     },
     {
-      what: "Monitoring",
-      how: `${ofType("AlertPolicy").length} alerts`,
-      usd: ofType("AlertPolicy").length * price.alertCondition,
+      what: "Cloud Scheduler",
+      how: `${ofType("cloudscheduler/job:Job").length} job; ${free.scheduledJobs} are free`,
+      usd: beyond(ofType("cloudscheduler/job:Job").length, free.scheduledJobs) * prices.scheduledJob,
     },
+    alertCost(ofType("AlertPolicy")),
   ];
+}
+
+/** Burn-rate alerts have two conditions. The metrics that are made of logs stay within Monitoring's free 150 MiB. */
+function alertCost(alerts: Recorded[]): CostLine {
+  const conditions = alerts.reduce((sum, { inputs }) => sum + (inputs.conditions as unknown[]).length, 0);
+  const millionSeries = (conditions * seconds) / 30 / 1e6;
+  return {
+    what: "Monitoring",
+    how: `${alerts.length} alerts with ${conditions} conditions`,
+    usd: conditions * prices.alertCondition + millionSeries * prices.alertMillionSeries,
+  };
 }
 
 interface DatabaseSettings {
@@ -116,19 +134,30 @@ interface DatabaseSettings {
 }
 
 function databaseCost({ tier, availabilityType, diskSize }: DatabaseSettings): CostLine[] {
-  const { cpus, memoryMb } = tierSize(tier) ?? { cpus: 0, memoryMb: 0 };
   const zones = availabilityType === "REGIONAL" ? 2 : 1;
   const where = zones === 2 ? ", in two zones" : "";
-  const hourly = price.sqlSharedHour[tier] ?? cpus * price.sqlCpuHour + (memoryMb / 1_024) * price.sqlGbHour;
   return [
-    { what: "Cloud SQL, instance", how: `${tier}${where}`, usd: hourly * hours * zones },
-    { what: "Cloud SQL, disk", how: `${diskSize} GB of SSD${where}`, usd: diskSize * price.sqlSsdGb * zones },
+    { what: "Cloud SQL, instance", how: `${tier}${where}`, usd: tierHourly(tier) * hours * zones },
+    {
+      what: "Cloud SQL, disk",
+      how: `${diskSize} GB of SSD${where}`,
+      usd: diskSize * prices.sqlSsdGb * zones,
+    },
     {
       what: "Cloud SQL, backups",
       how: `${diskSize / 2} GB: half of the disk`,
-      usd: (diskSize / 2) * price.sqlBackupGb,
+      usd: (diskSize / 2) * prices.sqlBackupGb,
     },
   ];
+}
+
+/** Instance, disk and backups in two zones, in USD a month. */
+export const databasePrice = (tier: string, diskSize: number): number =>
+  databaseCost({ tier, availabilityType: "REGIONAL", diskSize }).reduce((sum, { usd }) => sum + usd, 0);
+
+function tierHourly(tier: string): number {
+  const { cpus, memoryMb } = tierSize(tier) ?? { cpus: 0, memoryMb: 0 };
+  return prices.sqlSharedHour[tier] ?? cpus * prices.sqlCpuHour + (memoryMb / 1_024) * prices.sqlGbHour;
 }
 
 interface ServiceTemplate {
@@ -146,14 +175,14 @@ function serviceCost({ scaling }: ServiceTemplate, usage: Usage): CostLine[] {
       what: "Cloud Run, requests",
       how: `${requestsMillions} million requests, ${busySecondsPerRequest * 1_000} ms of an instance each`,
       usd:
-        beyond(busy, free.runCpuSeconds) * price.runCpuSecond +
-        beyond(busy * gib, free.runGibSeconds) * price.runGibSecond +
-        beyond(requestsMillions, free.runMillions) * price.runMillionRequests,
+        beyond(busy, free.runCpuSeconds) * prices.runCpuSecond +
+        beyond(busy * gib, free.runGibSeconds) * prices.runGibSecond +
+        beyond(requestsMillions, free.runMillions) * prices.runMillionRequests,
     },
     {
       what: "Cloud Run, kept warm",
       how: `${warm} ${warm === 1 ? "instance" : "instances"}`,
-      usd: warm * seconds * price.runIdleSecond * (1 + gib),
+      usd: warm * seconds * prices.runIdleSecond * (1 + gib),
     },
   ];
 }
@@ -170,11 +199,11 @@ function syncsPerMonth(resources: Recorded[]): number {
 function dashboardCost({ dashboardRequestsMillions: millions }: Usage): CostLine {
   const busySecondsPerRequest = 0.005;
   const busy = millions * 1e6 * busySecondsPerRequest;
-  const perSecond = price.runCpuSecond + 0.5 * price.runGibSecond;
+  const perSecond = prices.runCpuSecond + 0.5 * prices.runGibSecond;
   return {
     what: "Cloud Run, dashboard",
     how: `${millions} million requests: a hundred viewers`,
-    usd: busy * perSecond + millions * price.runMillionRequests,
+    usd: busy * perSecond + millions * prices.runMillionRequests,
   };
 }
 

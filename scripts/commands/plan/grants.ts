@@ -37,6 +37,8 @@ function target(type: string, inputs: Recorded["inputs"]): string | undefined {
       return "the project";
     case "gcp:cloudrunv2/serviceIamMember:ServiceIamMember":
       return `service ${inputs.name}`;
+    case "gcp:cloudrunv2/jobIamMember:JobIamMember":
+      return `job ${inputs.name}`;
     case "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember":
       return `IAP of service ${inputs.cloudRunServiceName}`;
     case "gcp:bigquery/datasetIamMember:DatasetIamMember":
@@ -48,6 +50,8 @@ function target(type: string, inputs: Recorded["inputs"]): string | undefined {
     case "gcp:serviceaccount/iAMMember:IAMMember":
       return `account ${String(inputs.serviceAccountId).replace(/^.*\/|@.*$/g, "")}`;
     default:
+      if (/I(am|AM)(Member|Binding|Policy)$/.test(type))
+        throw new Error(`grants.ts does not know what ${type} is a grant on`);
       return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { ConfigError } from "@clan-platform/infra/config.ts";
+import { alertTable } from "@clan-platform/infra/monitoring/alert-table.ts";
 import { type Recording, record } from "@clan-platform/infra/recording/record.ts";
 import { stackSettings, stacks } from "@clan-platform/infra/recording/stack-settings.ts";
 import { CliError } from "../terminal/cli-error.ts";
@@ -8,16 +9,30 @@ import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import { assumptions, monthlyCost, pricesOf } from "./cost.ts";
 import { diagram } from "./diagram.ts";
+import { writeTable } from "./generated-table.ts";
 import { type Grant, grantsOf } from "./grants.ts";
 import { writeDiagram } from "./readme.ts";
 import { resourceTree } from "./resource-tree.ts";
+import { demandOf, tierFor } from "./scale/model.ts";
+import { scaleCost } from "./scale/monthly-cost.ts";
+import { scaleReport, scaleTable } from "./scale/report.ts";
+import { scheduledQueriesOf } from "./scheduled-queries.ts";
+
+const scale = new URL("../../../docs/scale.md", import.meta.url);
+const operate = new URL("../../../docs/operate.md", import.meta.url);
 
 export interface PlanOptions {
   stack?: string;
   project?: string;
+  /** Daily active users. */
+  dau?: number;
 }
 
-export async function run({ stack, project }: PlanOptions): Promise<void> {
+export async function run({ stack, project, dau }: PlanOptions): Promise<void> {
+  if (dau !== undefined) {
+    printScale(dau);
+    return;
+  }
   const plans: [string, Record<string, string>, Recording][] = [];
   for (const chosen of stack ? [stack] : stacks()) {
     const settings = stackSettings(chosen);
@@ -30,6 +45,24 @@ export async function run({ stack, project }: PlanOptions): Promise<void> {
   if (writeDiagram(new URL("../../../infra/README.md", import.meta.url), diagram(prod.resources))) {
     print("  Updated the diagram in infra/README.md.\n");
   }
+  if (writeTable(operate, alertTable(scheduledQueriesOf(prod.resources)))) {
+    print("  Updated the table of alerts in docs/operate.md.\n");
+  }
+  if (writeTable(scale, scaleTable())) print("  Updated the table in docs/scale.md.\n");
+}
+
+function printScale(dau: number): void {
+  print(`\n  ${amountText(dau)} daily active users\n`);
+  print(tableText(scaleReport(dau), { from: 2 }));
+  const demand = demandOf(dau);
+  print(
+    `\n${paragraph("  ", `Cost per month in USD (list prices of us-central1, ${pricesOf}; two zones)`)}\n`,
+  );
+  const lines = scaleCost(demand, tierFor(demand)).map(({ what, how, usd }) => [what, how, amountText(usd)]);
+  print(tableText(lines, { from: 2 }));
+  const basis =
+    "Rates are those of BENCHMARKS.md; how players behave is assumed (scripts/commands/plan/scale/constants.ts). What to change at each step: docs/scale.md.";
+  print(`\n${paragraph("  ", basis)}\n`);
 }
 
 async function recordStack(stack: string, settings: Record<string, string>): Promise<Recording> {

@@ -4,9 +4,24 @@ import type { Clan, PageCursor } from "./schemas.ts";
 
 export type ClanRow = z.infer<typeof Clan>;
 
-// created_at is selected as text: a JavaScript Date would truncate it to milliseconds, and pages would miss clans.
-export const columns = `id, name, region,
-  to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at`;
+// Times are selected as text: a JavaScript Date would truncate them to milliseconds, and pages would miss clans.
+export const utcText = (time: string) =>
+  `to_char((${time}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+export const columns = `id, name, region, ${utcText("created_at")} as created_at,
+  description, join_mode, max_members, member_count, ${utcText("coalesce(updated_at, created_at)")} as updated_at, version`;
+
+/** The columns that a query in a query has to pass on for `columns`. */
+export const rawColumns =
+  "id, name, region, created_at, description, join_mode, max_members, member_count, updated_at, version";
+
+/** What a new clan is given; what is undefined gets its default. */
+export type NewClanRow = Pick<ClanRow, "name" | "region"> & {
+  description?: string | null | undefined;
+  join_mode?: ClanRow["join_mode"] | undefined;
+  max_members?: number | undefined;
+  leader_user_id?: string | undefined;
+};
 
 /** SQL for: a clan comes after a cursor, or there is none; one condition for both, which an index serves. */
 export const isAfter = (createdAt: string, id: string) =>
@@ -15,18 +30,18 @@ export const isAfter = (createdAt: string, id: string) =>
 // Statements that look up a key have one plan, so they are prepared once per connection, under a name; planning took longer
 // than the lookup. The plans of lists and searches depend on their parameters.
 
-/** Inserts a clan; null when its name is taken. */
+/** Inserts a clan; null when its name is taken. Its leader, if any, has to become a member in the same transaction. */
 export async function insertClan(
   database: Writable,
-  { name, region }: { name: string; region: string | null },
+  { name, region, description, join_mode, max_members, leader_user_id }: NewClanRow,
 ): Promise<ClanRow | null> {
   const { rows } = await database.write({
     name: "insert-clan",
-    text: `insert into clans (name, region)
-     values ($1, $2)
+    text: `insert into clans (name, region, description, join_mode, max_members, leader_user_id, member_count)
+     values ($1, $2, $3, coalesce($4, 'open'), coalesce($5, 50), $6::text, case when $6::text is null then 0 else 1 end)
      on conflict (name_key) do nothing
      returning ${columns}`,
-    values: [name, region],
+    values: [name, region, description, join_mode, max_members, leader_user_id],
   });
   return rows[0] ?? null;
 }
@@ -59,17 +74,15 @@ export async function findClan(database: Queryable, id: string): Promise<ClanRow
   return rows[0] ?? null;
 }
 
-/** Deletes a clan; false when there was none with this id. */
-export async function deleteClan(database: Writable, id: string): Promise<boolean> {
-  const text = "delete from clans where id = $1";
-  const { rowCount } = await database.write({ name: "delete-clan", text, values: [id] });
-  return rowCount === 1;
-}
-
-/** Deletes a clan within a transaction, and returns it; null when there was none with this id. */
-export async function takeClan(tx: Queryable, id: string): Promise<ClanRow | null> {
-  const { rows } = await tx.query(`delete from clans where id = $1 returning ${columns}`, [id]);
-  return rows[0] ?? null;
+/** The clans with these ids that there are, in the order of a list. */
+export async function findClansByIds(
+  database: Queryable,
+  { ids, sort }: { ids: string[]; sort: "newest" | "members" },
+): Promise<ClanRow[]> {
+  const order = sort === "newest" ? "clans.created_at desc" : "member_count desc";
+  const text = `select ${columns} from clans where id = any($1::uuid[]) order by ${order}, id desc`;
+  const { rows } = await database.query(text, [ids]);
+  return rows;
 }
 
 /** At most `limit` clans after `after`, newest first; of one region, or of all when it is null. */

@@ -15,6 +15,12 @@ describe("POST /clans", () => {
       name: "Night Owls",
       region: "EU",
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+      description: null,
+      join_mode: "open",
+      max_members: 50,
+      member_count: 0,
+      updated_at: body.created_at,
+      version: 1,
     });
     expect(Math.abs(Date.parse(body.created_at) - Date.now())).toBeLessThan(60_000);
     expect(headers.location).toBe(`/clans/${body.id}`);
@@ -279,7 +285,10 @@ describe("GET /clans/search", () => {
     "name=a%00bc",
     `name=${"x".repeat(65)}`,
     "name=abc&name=abd",
-    "name=abc&region=EU",
+    "name=abc&region=15",
+    "name=abc&join_mode=any",
+    "name=abc&has_room=yes",
+    "name=abc&ids=x",
     "name=abc&page_token=zzz",
     "name=abc%ff",
     "name=%ED%A0%80abc",
@@ -296,6 +305,90 @@ describe("GET /clans/search", () => {
     expect((await get(app, `/clans/search?name=bear&page_token=${next_page_token}`)).body.reason).toBe(
       "INVALID_PAGE_TOKEN",
     );
+  });
+});
+
+describe("filters of lists and searches", () => {
+  it("list and search by region, join mode and room, in pages", async () => {
+    const { app } = await startTestApp();
+    const clans: [name: string, body: object][] = [
+      ["abc open", { region: "EU" }],
+      ["abc asks", { region: "EU", join_mode: "request" }],
+      ["abc shut", { region: "TR", join_mode: "closed" }],
+      ["abc full", { region: "EU", leader_user_id: "ana", max_members: 1 }],
+    ];
+    for (const [name, body] of clans) await post(app, "/clans", { name, ...body });
+    const found = async (query: string) => {
+      const { status, body } = await get(app, query);
+      expect([status, body.next_page_token]).toEqual([200, null]);
+      return body.clans.map(nameOf);
+    };
+    for (const path of ["/clans?", "/clans/search?name=abc&"]) {
+      expect(await found(`${path}region=eu&has_room=true`)).toEqual(["abc asks", "abc open"]);
+      expect(await found(`${path}has_room=false`)).toEqual(["abc full"]);
+      expect(await found(`${path}join_mode=closed`)).toEqual(["abc shut"]);
+      expect(await found(`${path}join_mode=closed&region=EU`)).toEqual([]);
+      const first = (await get(app, `${path}join_mode=open&page_size=1`)).body;
+      expect(first.clans.map(nameOf)).toEqual(["abc full"]);
+      const next = `page_size=1&page_token=${first.next_page_token}`;
+      expect(await found(`${path}join_mode=open&${next}`)).toEqual(["abc open"]);
+      expect((await get(app, `${path}join_mode=closed&${next}`)).body.reason).toBe("INVALID_PAGE_TOKEN");
+    }
+    expect(await found("/clans?name=ABC%20full&has_room=true")).toEqual([]);
+    expect(await found("/clans?name=ABC%20full&has_room=false")).toEqual(["abc full"]);
+  });
+
+  it("list the largest first", async () => {
+    const { app } = await startTestApp();
+    for (const [name, members] of [
+      ["none", 0],
+      ["three", 3],
+      ["one", 1],
+      ["two", 2],
+    ] as const) {
+      const { body } = await post(app, "/clans", { name });
+      for (let n = 0; n < members; n++)
+        await app.inject({ method: "PUT", url: `/clans/${body.id}/members/${name}-${n}` });
+    }
+    const names: string[] = [];
+    for (let token = ""; ; ) {
+      const { body } = await get(app, `/clans?sort=members&page_size=1${token}`);
+      names.push(...body.clans.map(nameOf));
+      if (body.next_page_token === null) break;
+      token = `&page_token=${body.next_page_token}`;
+    }
+    expect(names).toEqual(["three", "two", "one", "none"]);
+  });
+
+  it("go on after clans that don't pass, a limited number at a time", async () => {
+    const { app, database } = await startTestApp();
+    const admin = await connect(database.adminUrl);
+    await admin.query(
+      `insert into clans (name, join_mode, created_at)
+       select 'clan ' || n, case n when 1 then 'closed' else 'open' end, timestamptz '2024-01-01' + n * interval '1 s'
+       from generate_series(1, 6000) n`,
+    );
+    for (const sort of ["newest", "members"]) {
+      const first = (await get(app, `/clans?join_mode=closed&sort=${sort}`)).body;
+      const second = (
+        await get(app, `/clans?join_mode=closed&sort=${sort}&page_token=${first.next_page_token}`)
+      ).body;
+      expect([...first.clans, ...second.clans].map(nameOf)).toEqual(["clan 1"]);
+      expect(second.next_page_token).toBeNull();
+    }
+  });
+
+  it("find a batch of ids, as many as there are", async () => {
+    const { app } = await startTestApp();
+    const ids: string[] = [];
+    for (let n = 0; n < 60; n++) ids.push((await post(app, "/clans", { name: `clan ${n}` })).body.id);
+    const batch = (await get(app, `/clans?ids=${[...ids, noId, ids[0]].join(",")}`)).body;
+    expect(batch.clans.map(({ id }: { id: string }) => id)).toEqual(ids.toReversed());
+    expect(batch.next_page_token).toBeNull();
+    const repeated = (await get(app, `/clans?ids=${ids[3]}&ids=${ids[1]}`)).body;
+    expect(repeated.clans.map(nameOf)).toEqual(["clan 3", "clan 1"]);
+    const tooMany = Array.from({ length: 101 }, () => noId).join(",");
+    expect((await get(app, `/clans?ids=${tooMany}`)).body.errors[0].field).toBe("query.ids");
   });
 });
 

@@ -1,27 +1,19 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type { z } from "zod";
-import type { Database, Queryable, Writable } from "../database/database.ts";
-import { isPublic, requires } from "../http/access.ts";
+import type { Database } from "../database/database.ts";
+import { retriedTransaction } from "../database/retried-transaction.ts";
+import { isPublic, requires, requiresOrPlayer } from "../http/access.ts";
 import { json, noContent } from "../http/answers.ts";
-import {
-  entityTag,
-  hasPreconditions,
-  NotModified,
-  PreconditionHeaders,
-  requirePreconditions,
-} from "../http/entity-tag.ts";
-import { type PageSlice, readBoundedPage } from "../http/pages.ts";
-import { Problem, type ProblemBody, problems, problemType } from "../http/problem.ts";
-import {
-  type Answer,
-  answerOnce,
-  fingerprint,
-  IdempotencyHeaders,
-  storageKey,
-} from "../idempotency/idempotency.ts";
-import * as repository from "./repository.ts";
-import { Clan, ClanPage, ClanPath, ListQuery, NewClan, PageCursor, SearchQuery } from "./schemas.ts";
+import { NotModified, PreconditionHeaders } from "../http/entity-tag.ts";
+import { problems } from "../http/problem.ts";
+import { IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
+import { requireSelf } from "../members/permissions.ts";
+import { createClan } from "./create-clan.ts";
+import { deleteClan } from "./delete-clan.ts";
+import { filterOf, listPage, readClanPage, textOf } from "./list-page.ts";
+import { patchRoute } from "./patch-route.ts";
+import { noSuchClan } from "./problems.ts";
+import { findClan } from "./repository.ts";
+import { Clan, ClanPage, ClanPath, ListQuery, NewClan, SearchQuery } from "./schemas.ts";
 import { createSearch } from "./search.ts";
 import { limitSearches } from "./search-limit.ts";
 
@@ -31,7 +23,7 @@ interface Options {
   searchesAtOnce: number;
 }
 
-/** Clans: create, list, search, get, delete. */
+/** Clans: create, list, search, get, change, delete. */
 export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
   const { database, searchesAtOnce } = options;
   const search = limitSearches(createSearch(database), searchesAtOnce);
@@ -44,8 +36,9 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         operationId: "createClan",
         summary: "Create a clan",
         description:
-          "Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. Send an Idempotency-Key to repeat a request safely.",
-        ...requires("clans:write"),
+          "Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. A leader who is in another " +
+          "clan is answered 409 as well. A player leads the clan that he creates. Send an Idempotency-Key to repeat a request safely.",
+        ...requiresOrPlayer("clans:write"),
         headers: IdempotencyHeaders,
         body: NewClan,
         response: {
@@ -55,15 +48,10 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       },
     },
     async (request, reply) => {
-      const clan = { name: request.body.name, region: request.body.region ?? null };
-      const answer = await answerOnce(
-        database,
-        {
-          key: storageKey(request),
-          fingerprint: () => fingerprint([clan.name, clan.region]),
-        },
-        (tx) => createClan(tx, clan, request.id),
-      );
+      const { body, playerId } = request;
+      if (body.leader_user_id !== undefined) requireSelf(playerId, body.leader_user_id);
+      const clan = playerId === null ? body : { ...body, leader_user_id: playerId };
+      const answer = await createClan(database, clan, { key: storageKey(request), id: request.id });
       reply.headers(answer.headers);
       return answer.status === 201 ? reply.code(201).send(answer.body) : reply.code(409).send(answer.body);
     },
@@ -76,9 +64,11 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       schema: {
         tags: ["clans"],
         operationId: "listClans",
-        summary: "List clans, newest first; or find the one with a name",
+        summary: "List clans, or find those with a name or with ids",
         description:
-          "Pages go on from the last clan of the one before, so that clans created meanwhile neither repeat nor hide others. With name, the page has one clan or none.",
+          "Pages go on from the last clan of the one before, so that clans created meanwhile neither repeat nor hide others. With name, the page has one clan or none; " +
+          "with ids, one page has all of these that there are. One request looks at a limited number of clans, so that a page of few " +
+          "that pass a filter may be short, or empty: as long as next_page_token is set, go on with it.",
         ...isPublic,
         querystring: ListQuery,
         response: {
@@ -88,19 +78,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         },
       },
     },
-    async ({ query }) => {
-      const { name, region = null } = query;
-      if (name !== undefined) {
-        return page(query, `named ${name} in ${region ?? ""}`, async () => {
-          const clan = await repository.findClanByName(database, { name, region });
-          return { rows: clan ? [clan] : [], stoppedAt: null };
-        });
-      }
-      return page(query, `region ${region ?? ""}`, async (range) => ({
-        rows: await repository.listClans(database, { region, ...range }),
-        stoppedAt: null,
-      }));
-    },
+    ({ query }) => listPage(database, query),
   );
 
   app.get(
@@ -125,14 +103,17 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
     },
     async ({ query }) => {
       const { name } = query;
-      return page(query, `name ${name}`, (range) => search({ name, ...range }));
+      const filter = filterOf(query);
+      return readClanPage(query, `name ${name}${textOf(filter)}`, (range) =>
+        search({ name, filter, ...range }),
+      );
     },
   );
 
   app.get(
     "/clans/:id",
     {
-      config: { cacheControl: "no-cache" },
+      config: { cacheControl: "no-cache", isCompressed: false },
       schema: {
         tags: ["clans"],
         operationId: "getClan",
@@ -144,11 +125,13 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       },
     },
     async ({ params }) => {
-      const clan = await repository.findClan(database, params.id);
+      const clan = await findClan(database, params.id);
       if (!clan) throw noSuchClan(params.id);
       return clan;
     },
   );
+
+  await app.register(patchRoute, { database });
 
   app.delete(
     "/clans/:id",
@@ -157,7 +140,8 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         tags: ["clans"],
         operationId: "deleteClan",
         summary: "Delete a clan",
-        description: "Its name is free afterwards. May be repeated: 404 then says that it is gone.",
+        description:
+          "Ends the memberships in it. Its name is free afterwards. May be repeated: 404 then says that it is gone.",
         ...requires("clans:write"),
         headers: PreconditionHeaders,
         params: ClanPath,
@@ -168,62 +152,8 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       },
     },
     async ({ params, headers }, reply) => {
-      const deleted = hasPreconditions(headers)
-        ? await database.transaction((tx) => deleteIf(tx, params.id, headers))
-        : await repository.deleteClan(database, params.id);
-      if (!deleted) throw noSuchClan(params.id);
+      await retriedTransaction(database, (tx) => deleteClan(tx, params.id, headers));
       return reply.code(204).send();
     },
   );
 };
-
-type Creation = Answer<201, repository.ClanRow> | Answer<409, z.infer<typeof ProblemBody>>;
-
-async function createClan(
-  database: Queryable & Writable,
-  clan: { name: string; region: string | null },
-  requestId: string,
-): Promise<Creation> {
-  // A clan that is deleted between the two queries has neither; the name is free then, so try again.
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const created = await repository.insertClan(database, clan);
-    if (created) return { status: 201, headers: { location: `/clans/${created.id}` }, body: created };
-    const id = await repository.findClanIdByName(database, clan.name);
-    if (id) {
-      const taken = new Problem(409, "CLAN_NAME_TAKEN", "A clan with this name exists.", { clan_id: id });
-      return { status: 409, headers: { "content-type": problemType }, body: taken.body(requestId) };
-    }
-  }
-  const headers = { "retry-after": "1" };
-  throw new Problem(503, "CLAN_NAME_CONTENDED", "This name is being created and deleted; try again.", {
-    headers,
-  });
-}
-
-/** Deletes a clan if the preconditions hold for its representation; otherwise the error rolls the deletion back. */
-async function deleteIf(tx: Queryable, id: string, headers: IncomingHttpHeaders): Promise<boolean> {
-  const clan = await repository.takeClan(tx, id);
-  if (clan) requirePreconditions(headers, entityTag(JSON.stringify(clan)));
-  return clan !== null;
-}
-
-async function page(
-  query: { page_size: number; page_token?: string | undefined },
-  queryFingerprint: string,
-  read: (range: {
-    after: PageCursor | null;
-    limit: number;
-  }) => Promise<PageSlice<repository.ClanRow, PageCursor>>,
-): Promise<z.infer<typeof ClanPage>> {
-  const cursorOf = ({ created_at, id }: repository.ClanRow) => ({ created_at, id });
-  const { rows, next_page_token } = await readBoundedPage(
-    { ...query, queryFingerprint, cursor: PageCursor },
-    cursorOf,
-    read,
-  );
-  return { clans: rows, next_page_token };
-}
-
-function noSuchClan(id: string): Problem {
-  return new Problem(404, "CLAN_NOT_FOUND", `There is no clan ${id}.`);
-}

@@ -1,9 +1,10 @@
-import type { PageCursor } from "./schemas.ts";
+import type { ClanFilter, PageCursor } from "./schemas.ts";
 
 export interface SearchRange {
   name: string;
   after: PageCursor | null;
   limit: number;
+  filter?: ClanFilter;
 }
 
 /** How much one search may cost. */

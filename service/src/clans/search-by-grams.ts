@@ -1,5 +1,6 @@
 import type { Queryable } from "../database/database.ts";
-import { type ClanRow, columns, isAfter } from "./repository.ts";
+import { filterSql, filterValues } from "./filter-sql.ts";
+import { type ClanRow, columns, isAfter, rawColumns } from "./repository.ts";
 import type { SearchBounds, SearchRange } from "./search-bounds.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { SearchBounds, SearchRange } from "./search-bounds.ts";
  */
 export async function searchByGrams(
   database: Queryable,
-  { name, after, limit }: SearchRange,
+  { name, after, limit, filter }: SearchRange,
   frequentGrams: string,
   { candidates, timeoutMs }: Pick<SearchBounds, "candidates" | "timeoutMs">,
 ): Promise<ClanRow[] | null> {
@@ -25,7 +26,7 @@ export async function searchByGrams(
       ),
       -- In no order: the index alone can stop early, and no other one would.
       candidates as materialized (
-        select id, name, name_key, region, created_at
+        select ${rawColumns}, name_key
         from clans
         where clan_name_grams(name_key) @> (select grams from wanted)
         limit $6
@@ -34,13 +35,22 @@ export async function searchByGrams(
         select ${columns}, created_at as created
         from candidates as clans
         where strpos(name_key, (select part from wanted)) > 0 and ${isAfter("$2", "$3")}
+          and ${filterSql(7)}
         order by clans.created_at desc, id desc
         limit $4
       )
       select grams is not null and (select count(*) from candidates) < $6 as is_complete, page.*
       from wanted left join page on true
       order by created desc, id desc`,
-    values: [name, after?.created_at, after?.id, limit, frequentGrams, candidates + 1],
+    values: [
+      name,
+      after?.created_at,
+      after?.id,
+      limit,
+      frequentGrams,
+      candidates + 1,
+      ...filterValues(filter),
+    ],
     cancelAfterMs: timeoutMs,
   });
   if (!rows[0].is_complete) return null;

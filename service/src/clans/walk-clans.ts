@@ -1,13 +1,14 @@
 import type { Queryable } from "../database/database.ts";
 import type { PageSlice } from "../http/pages.ts";
-import { type ClanRow, columns, isAfter } from "./repository.ts";
+import { filterSql, filterValues } from "./filter-sql.ts";
+import { type ClanRow, columns, isAfter, rawColumns } from "./repository.ts";
 import type { PageCursor } from "./schemas.ts";
 import type { SearchBounds, SearchRange } from "./search-bounds.ts";
 
 /** Searches at most `walked` clans, one by one from the newest on; `stoppedAt` is the last of them when that was not enough. */
 export async function walkClans(
   database: Queryable,
-  { name, after, limit }: SearchRange,
+  { name, after, limit, filter }: SearchRange,
   { walked, timeoutMs }: Pick<SearchBounds, "walked" | "timeoutMs">,
 ): Promise<PageSlice<ClanRow, PageCursor>> {
   const { rows } = await database.query({
@@ -17,8 +18,8 @@ export async function walkClans(
       )
       select ${columns}, is_match, place
       from (
-        select id, name, region, created_at,
-          strpos(name_key, (select part from folded)) > 0 as is_match,
+        select ${rawColumns},
+          strpos(name_key, (select part from folded)) > 0 and ${filterSql(6)} as is_match,
           row_number() over (order by created_at desc, id desc) as place
         from clans
         where ${isAfter("$2", "$3")}
@@ -28,7 +29,7 @@ export async function walkClans(
       where is_match or place = $5
       order by clans.created_at desc, id desc
       limit $4`,
-    values: [name, after?.created_at, after?.id, limit, walked],
+    values: [name, after?.created_at, after?.id, limit, walked, ...filterValues(filter)],
     cancelAfterMs: timeoutMs,
   });
   const last = rows.at(-1);

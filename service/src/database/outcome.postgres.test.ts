@@ -68,7 +68,7 @@ it.each([
   },
 );
 
-it("says the same of single statements, which commit themselves", async () => {
+it("says the same of statements that commit themselves, and of transactions that follow them", async () => {
   const { ask, admin, onAnswerTo } = await startBehindProxy();
   onAnswerTo("insert into clans", cut);
   const created = await ask("POST", "/clans", { name: "Night Owls" });
@@ -76,7 +76,7 @@ it("says the same of single statements, which commit themselves", async () => {
   const { body: taken } = await ask("POST", "/clans", { name: "Night Owls" });
   expect(taken.reason).toBe("CLAN_NAME_TAKEN");
 
-  onAnswerTo("delete from clans", cut);
+  onAnswerTo("commit\0", cut);
   const deleted = await ask("DELETE", `/clans/${taken.clan_id}`);
   expect([deleted.status, deleted.body.reason]).toEqual([503, "OUTCOME_UNKNOWN"]);
   expect(await names(admin)).toEqual([]);

@@ -27,6 +27,10 @@ it("clan_reader, whom the warehouse asks as, reads what that needs and nothing e
 
 it("clan_viewer, for people, reads clans and activity, and changes nothing", async () => {
   expect(await rightsOf("clan_viewer")).toEqual([
+    "clan_invitations: select",
+    "clan_join_requests: select",
+    "clan_members: select",
+    "clan_membership_periods: select",
     "clans: select",
     "erased_users: select",
     "user_activity: select",

@@ -1,9 +1,11 @@
 /** What an API key may allow. Each protected operation requires one of them (`requires` in `access.ts`). */
 export const scopes = [
   "clans:write",
+  "members:read",
   "members:write",
   "activity:write",
   "activity:read",
+  "users:export",
   "users:erase",
 ] as const;
 export type Scope = (typeof scopes)[number];

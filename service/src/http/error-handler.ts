@@ -52,7 +52,7 @@ const fastifyProblems: Record<string, [status: number, reason: Reason, detail: s
   FST_BEARER_AUTH_MISSING_AUTHORIZATION_HEADER: [
     401,
     "UNAUTHENTICATED",
-    "This needs an API key: send Authorization: Bearer KEY.",
+    "This needs an API key, or a player's token where players may do it: send Authorization: Bearer KEY.",
   ],
   FST_BEARER_AUTH_INVALID_AUTHORIZATION_HEADER: [
     401,

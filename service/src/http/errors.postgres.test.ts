@@ -98,7 +98,7 @@ describe("a wrong method", () => {
     ["DELETE", "/clans", ["GET", "POST"]],
     ["POST", "/clans/search", ["GET"]],
     ["DELETE", "/clans/search?name=owl", ["GET"]],
-    ["PATCH", "/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", ["DELETE", "GET"]],
+    ["PUT", "/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", ["DELETE", "GET", "PATCH"]],
     ["POST", "/health", ["GET"]],
     ["POST", "/openapi.json", ["GET"]],
     ["DELETE", "/docs", ["GET"]],

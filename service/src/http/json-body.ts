@@ -9,11 +9,21 @@ import { Problem } from "./problem.ts";
  * one like any other, which schemas name as unknown: JSON.parse sets no prototype, and nothing here copies unknown fields.
  */
 export function jsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  addParser(app, "application/json");
+}
+
+/** Lets the routes of `app` take JSON merge patches as well: https://www.rfc-editor.org/rfc/rfc7396 */
+export const acceptMergePatches = (app: FastifyInstance) => addParser(app, mergePatch);
+
+export const mergePatch = "application/merge-patch+json";
+
+function addParser(app: FastifyInstance, mediaType: string): void {
   const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
-    if (body.length === 0 && request.method === "DELETE") return done(null, undefined);
+  app.addContentTypeParser<Buffer>(mediaType, { parseAs: "buffer" }, (request, body, done) => {
+    // Many clients name the type of a body that they don't send.
+    if (body.length === 0 && request.routeOptions.schema?.body === undefined) return done(null, undefined);
     const unreadable = foreignCharset(request.headers) ?? compressed(request.headers);
     if (unreadable) return done(unreadable);
     if (body.length === 0) return done(invalidJson("The body is empty; a JSON object is expected."));

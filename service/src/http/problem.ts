@@ -46,7 +46,7 @@ export const ProblemBody = z
     clan_id: z
       .string()
       .optional()
-      .meta({ format: "uuid", description: "The clan that has the name already" }),
+      .meta({ format: "uuid", description: "The clan that has the name already, or that the player is in" }),
   })
   .meta({ id: "Problem" });
 

@@ -7,6 +7,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The `Cache-Control` of a GET route's 200, which then has an `ETag` as well; everything else is `no-store`. */
     cacheControl?: "no-cache" | "no-store";
+    /** False where an `ETag` is sent back in `If-Match`, which never holds for a weak one: only who refuses anything else gets a coding. */
+    isCompressed?: boolean;
   }
 }
 
@@ -22,9 +24,10 @@ export function completeRepresentations(app: FastifyInstance): void {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", cacheControl ?? "no-store");
     if (!isBody || reply.hasHeader("content-encoding")) return done(null, payload);
 
+    const isLeftAsItIs = request.routeOptions.config?.isCompressed === false;
     const coding = chooseCoding(
       String(request.raw.headers["accept-encoding"] ?? ""),
-      Buffer.byteLength(payload),
+      isLeftAsItIs ? 0 : Buffer.byteLength(payload),
     );
     if (cacheControl !== undefined && isRead(request)) {
       vary(reply, "Accept-Encoding");

@@ -143,7 +143,7 @@ describe("OPTIONS", () => {
     ["/clans", "GET, HEAD, OPTIONS, POST"],
     ["/clans/", "GET, HEAD, OPTIONS, POST"],
     ["/clans/search?name=owl", "GET, HEAD, OPTIONS"],
-    ["/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", "DELETE, GET, HEAD, OPTIONS"],
+    ["/clans/01a2088a-10e3-7d9b-a235-835b1aebf9e5", "DELETE, GET, HEAD, OPTIONS, PATCH"],
     ["/user-activity", "GET, HEAD, OPTIONS, POST"],
     ["/user-activity/import", "OPTIONS, POST"],
     ["/users/a/activity", "DELETE, OPTIONS"],
@@ -164,7 +164,7 @@ describe("OPTIONS", () => {
     const { head } = await exchange("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     expect(head).toMatch(/^HTTP\/1.1 204 /);
     const [, allow = ""] = /^allow: (.+)$/im.exec(head) ?? [];
-    expect(allow.split(", ").sort()).toEqual(["DELETE", "GET", "HEAD", "OPTIONS", "POST"]);
+    expect(allow.split(", ").sort()).toEqual(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
   });
 
   it("of a path that there is not is 404", async () => {
@@ -176,7 +176,7 @@ describe("OPTIONS", () => {
 describe("an unknown query parameter", () => {
   const id = "01a2088a-10e3-7d9b-a235-835b1aebf9e5";
   it.each([
-    ["GET", "/clans?sort=name"],
+    ["GET", "/clans?order=name"],
     ["GET", "/clans/search?name=owl&sort=name"],
     ["GET", `/clans/${id}?sort=name`],
     ["HEAD", `/clans/${id}?sort=name`],
@@ -200,7 +200,7 @@ describe("an unknown query parameter", () => {
     if (method === "HEAD") return;
     const { reason, errors } = JSON.parse(body);
     expect([reason, errors[0].field]).toEqual(["VALIDATION_FAILED", "query"]);
-    expect(errors[0].message).toMatch(/^has unknown fields: (sort|__proto__)$/);
+    expect(errors[0].message).toMatch(/^has unknown fields: (sort|order|__proto__)$/);
   });
 
   it("of a probe is ignored, and an empty query is none", async () => {

@@ -14,7 +14,7 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const eachScope = { API_KEYS: scopes.map((scope) => entry(scope.replace(":", "-"), scope, scope)).join(" ") };
 
 interface Operation {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: string;
   scope: Scope | undefined;
 }
@@ -53,11 +53,29 @@ it("every operation that the document protects wants its scope, and no other one
       .sort(),
   ).toEqual([
     "DELETE clans:write",
+    "DELETE members:write",
+    "DELETE members:write",
+    "DELETE members:write",
+    "DELETE users:erase",
     "DELETE users:erase",
     "GET activity:read",
+    "GET members:read",
+    "GET members:read",
+    "GET members:read",
+    "GET members:read",
+    "GET members:read",
+    "GET members:read",
+    "GET users:export",
+    "PATCH clans:write",
+    "PATCH members:write",
     "POST activity:write",
     "POST activity:write",
     "POST clans:write",
+    "POST members:write",
+    "POST members:write",
+    "POST members:write",
+    "POST members:write",
+    "PUT members:write",
   ]);
   for (const operation of all) {
     const { scope } = operation;

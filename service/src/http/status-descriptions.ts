@@ -2,11 +2,11 @@ import { statusName } from "./status-names.ts";
 
 const descriptions: Record<number, string> = {
   400: "The request breaks a rule; see reason and errors",
-  401: "The API key is missing, or is not one of this service",
-  403: "The API key lacks the scope of the operation",
-  404: "There is no such clan",
+  401: "The API key, or the player's token, is missing or not valid",
+  403: "The API key lacks the scope of the operation, or the player may not do it; see reason",
+  404: "There is no such clan, or nothing of the kind in it; see reason",
   408: "The body arrived too slowly",
-  409: "In conflict with an existing clan, or with a request that is still running; see reason",
+  409: "In conflict with what is stored, or with a request that is still running; see reason",
   412: "It is another version than If-Match or If-None-Match demands",
   413: "The body is too large",
   415: "The media type, charset or compression of the body is not supported",

@@ -21,7 +21,13 @@ export function storageKey(request: FastifyRequest): string | undefined {
   const key = request.headers["idempotency-key"];
   if (key === undefined) return undefined;
   // None of the parts but the last may end in a key: a name has no space, and neither has a route of ours.
-  return `${request.apiKey?.name ?? "-"} ${request.method} ${request.routeOptions.url} ${key}`;
+  return `${callerOf(request)} ${request.method} ${request.routeOptions.url} ${key}`;
+}
+
+/** A player's id is hashed, because keys outlive an erased player for a day. No key has a name with a colon. */
+function callerOf({ apiKey, playerId }: FastifyRequest): string {
+  if (playerId === null) return apiKey?.name ?? "-";
+  return `player:${createHash("sha256").update(playerId).digest("hex")}`;
 }
 
 /** A route's answer in a form that can be stored and replayed. */

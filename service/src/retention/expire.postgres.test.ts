@@ -3,6 +3,7 @@ import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { firstDay, tomorrow } from "@clan-platform/contract/day.ts";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { takeBackMembers } from "@clan-platform/scripts/testkit/take-back-members.ts";
 import type pg from "pg";
 import { expect, it } from "vitest";
 import { migrate } from "../database/migrations.ts";
@@ -141,7 +142,8 @@ it("converts a filled table without losing a row, and without reading it under a
   await deliver(service, [firstDay, "2024-02-29", daysAgo(0), tomorrow()]);
   const before = await storedDays(admin);
   await admin.query(
-    `create table plain (like user_activity including all);
+    `${takeBackMembers}
+     create table plain (like user_activity including all);
      insert into plain select * from user_activity;
      drop table user_activity cascade;
      alter table plain rename to user_activity;

@@ -1,5 +1,4 @@
 import { hasMoreResultsThanMatches } from "@clan-platform/contract/activity-row.ts";
-import { type ColumnNameOf, columnsOf } from "@clan-platform/contract/columns.ts";
 import type { FastifySchemaCompiler } from "fastify";
 import { type FastifyPluginAsyncZod, validatorCompiler } from "fastify-type-provider-zod";
 import type { z } from "zod";
@@ -7,21 +6,13 @@ import type { Database } from "../database/database.ts";
 import { requires } from "../http/access.ts";
 import { json, noContent } from "../http/answers.ts";
 import { NotModified } from "../http/entity-tag.ts";
-import { exactNumber } from "../http/exact-number.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
 import { answerOnce, fingerprint, IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
+import { withExactAmounts } from "./exact-amounts.ts";
 import { readPlainRows } from "./plain-batch.ts";
 import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
-import {
-  type Activity,
-  ActivityBatch,
-  ActivityPage,
-  BatchReport,
-  HistoryQuery,
-  PageCursor,
-  UserPath,
-} from "./schemas.ts";
+import { ActivityBatch, ActivityPage, BatchReport, HistoryQuery, PageCursor, UserPath } from "./schemas.ts";
 import { upsertRows } from "./upsert.ts";
 
 interface Options {
@@ -134,8 +125,3 @@ const plainRowsFirst: FastifySchemaCompiler<z.ZodType> = (route) => {
     return rows ? { value: { rows } } : check(body);
   };
 };
-
-function withExactAmounts(row: StoredActivity): z.infer<typeof Activity> {
-  const amounts = columnsOf("amount").map((name) => [name, exactNumber(row[name])]);
-  return { ...row, ...(Object.fromEntries(amounts) as Record<ColumnNameOf<"amount">, number>) };
-}

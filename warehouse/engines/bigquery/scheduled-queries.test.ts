@@ -6,6 +6,7 @@ import { derivedTables } from "../../tables/derived-tables.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
 import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
+import type { Row } from "../../warehouse.ts";
 import {
   checksQuery,
   scheduledActivitySync,
@@ -119,6 +120,32 @@ it("the checks are one query, which returns how many hold", async () => {
     { name: "outcome", type: "STRING" },
   ]);
   expect(await runChecks(contentWith())).toEqual([{ outcome: `${failing.size} checks hold` }]);
+});
+
+describe("the checks after a sync whose days are not recomputed yet", () => {
+  const touched = { sync_id: "a sync", event_date: addDays(run_date, -12) };
+  const covered = { sync_id: "a sync", ran_at: "2024-03-05 10:00:00+00" };
+  const lacking = (event_date: string): Content => {
+    const content = contentWith();
+    const daily_metrics = content.daily_metrics.filter((row) => row.event_date !== event_date);
+    expect(daily_metrics.length).toBeLessThan(content.daily_metrics.length);
+    return { ...content, daily_metrics };
+  };
+  const check = (content: Content, others: Record<string, Row[]>) =>
+    evaluate(checksQuery(windowDays), { tables: { ...content, ...others }, days: { run_date } });
+
+  it("leave out the days that it touched", async () => {
+    const outcome = await check(lacking(touched.event_date), { activity_sync_days: [touched] });
+    expect(outcome).toEqual([{ outcome: `${failing.size} checks hold` }]);
+  });
+
+  it.each([
+    ["other days", addDays(touched.event_date, 1), []],
+    ["those days once they are recomputed", touched.event_date, [covered]],
+  ])("compare %s", async (_, missing, daily_metrics_runs) => {
+    const run = check(lacking(missing), { activity_sync_days: [touched], daily_metrics_runs });
+    await expect(run).rejects.toThrow("has the users, payers, sessions, matches, errors and revenue of raw");
+  });
 });
 
 for (const { claim, table } of checks) {

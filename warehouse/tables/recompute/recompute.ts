@@ -1,19 +1,18 @@
 import { addDays, countDays, type DateRange, toDateRanges } from "../../days.ts";
-import { readTemplate, withParameters } from "../../templates.ts";
+import { withParameters } from "../../templates.ts";
 import type { Warehouse } from "../../warehouse.ts";
-import { type DerivedTable, derivedTables, touchedDays } from "../derived-tables.ts";
+import { type DerivedTable, dailyMetrics, derivedTables, touchedDays } from "../derived-tables.ts";
 import { replacingDays } from "../replacing-days.ts";
-import { dateRangesQuery, recomputeStatements } from "./statements.ts";
-
-/** The days that syncs and loads have touched and no run of daily_metrics, the first table, has covered yet. */
-export const uncoveredDaysQuery = readTemplate(new URL("uncovered-days.sql", import.meta.url));
+import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "./statements.ts";
 
 // One statement replaces no more: its memory, and what an interruption repeats, are bounded.
 const maxDays = 31;
 
-/** The days that the next run will recompute, as date ranges. */
+/** The days of daily_metrics that the next run will recompute, as date ranges. */
 export async function uncoveredDays(warehouse: Warehouse): Promise<DateRange[]> {
-  const rows = await warehouse.query<{ event_date: string }>(uncoveredDaysQuery);
+  const rows = await warehouse.query<{ event_date: string }>(
+    `${uncoveredDaysOf(dailyMetrics)}\norder by event_date`,
+  );
   return toDateRanges(rows.map(({ event_date }) => event_date));
 }
 
@@ -31,7 +30,7 @@ export async function recomputeTouchedDays(
   for (const derived of derivedTables) {
     onTable(derived.table.name);
     const ranges = await recomputeTable(warehouse, derived);
-    if (derived === derivedTables[0]) recomputed = ranges;
+    if (derived === dailyMetrics) recomputed = ranges;
   }
   return recomputed;
 }

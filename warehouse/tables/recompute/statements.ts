@@ -31,3 +31,7 @@ export function recomputeStatements(derived: DerivedTable): RecomputeStatements 
     noteCovered: readStatement(file("note-covered"), [], { runs }).template,
   };
 }
+
+/** The days that syncs and loads have touched and no run of the table has covered yet. */
+export const uncoveredDaysOf = ({ runs }: DerivedTable): string =>
+  readStatement(file("uncovered-days"), [], { runs: fullName(runs) }).template;

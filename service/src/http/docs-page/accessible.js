@@ -21,6 +21,9 @@ function complete() {
       "aria-label",
       `Answers of ${table.id.replace(/_responses$/, "").replaceAll("_", " ")}`,
     );
+  // A choice of values is named after its parameter, as Swagger UI does with fields for text.
+  for (const select of document.querySelectorAll("tr[data-param-name] select:not([aria-label])"))
+    select.setAttribute("aria-label", select.closest("tr").dataset.paramName);
 }
 
 complete();

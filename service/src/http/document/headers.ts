@@ -19,7 +19,7 @@ const headers = {
     schema: { type: "integer", minimum: 0 },
     example: 2,
   },
-  Location: text("The path of the new clan", "/clans/2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55"),
+  Location: text("The path of what was created", "/clans/2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55"),
   ETag: text("The version of the answer, for If-None-Match and If-Match", '"JCj9Z5fYzGPr5l3pYZGqDg"'),
   "Cache-Control": text("no-cache: to be asked for again; no-store: not to be kept", "no-cache"),
   "WWW-Authenticate": text("How to authenticate", 'Bearer realm="clan-service"'),
@@ -57,6 +57,7 @@ function withHeaders(operation: Operation): Operation {
 
 function headersOf({ parameters = [], responses }: Operation, status: number): Header[] {
   const isReplayable = parameters.some(({ name }) => name === "idempotency-key");
+  const isConditional = parameters.some(({ name }) => name === "if-match");
   const names: [Header, boolean][] = [
     ["X-Request-Id", true],
     // Health checks are not counted, and never answered 429.
@@ -64,7 +65,7 @@ function headersOf({ parameters = [], responses }: Operation, status: number): H
     ["RateLimit-Policy", "429" in responses],
     ["Retry-After", [409, 429, 503].includes(status)],
     ["Location", status === 201],
-    ["ETag", "304" in responses && (status === 200 || status === 304)],
+    ["ETag", ("304" in responses || isConditional) && (status === 200 || status === 304)],
     ["Cache-Control", true],
     ["WWW-Authenticate", status === 401 || status === 403],
     ["Idempotency-Replayed", isReplayable && (status < 300 || status === 409)],

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { runCommand } from "../../../testkit/command.ts";
+import { expectOneSentence } from "../../../testkit/run.ts";
+import { withTable } from "../generated-table.ts";
+import { assumed, measured } from "./constants.ts";
+import { demandOf, limitsOfProd, mixedRequestsPerCpu, tierFor } from "./model.ts";
+import { scaleCost } from "./monthly-cost.ts";
+import { scaleTable, steps } from "./report.ts";
+
+it("the table in docs/scale.md is that of the model (npm run plan writes it)", () => {
+  const scale = readFileSync(new URL("../../../../docs/scale.md", import.meta.url), "utf8");
+  expect(withTable(scale, scaleTable())).toBe(scale);
+});
+
+it("docs/scale.md states the measured bytes, and has a paragraph for each step", () => {
+  const scale = readFileSync(new URL("../../../../docs/scale.md", import.meta.url), "utf8");
+  expect(scale).toContain(`with its indexes | ${measured.postgresRowBytes} |`);
+  expect(scale).toContain(`log entry | ${measured.logEntryBytes} |`);
+  for (const step of ["10,000", "100,000", "1 million", "10 million", "100 million"]) {
+    expect(scale).toContain(`**${step} DAU.**`);
+  }
+});
+
+it("a million players, worked out by hand", () => {
+  const demand = demandOf(1_000_000);
+  // (20 million requests + 3 million rows / 500) / 86,400 s × 3
+  expect(demand.requestsPerSecond).toBeCloseTo(694.65, 1);
+  // 3 million rows / 86,400 s × 3
+  expect(demand.rowsPerSecond).toBeCloseTo(104.17, 1);
+  // a million rows × 400 days × 260 bytes
+  expect(demand.databaseGb).toBeCloseTo(104, 5);
+  // 600.18 million requests × 1,600 bytes
+  expect(demand.logGb).toBeCloseTo(960.288, 2);
+  // 1 / (0.8 / 7,000 + 0.1 / 3,200 + 0.05 / 1,600 + 0.05 / 2,700) of two CPUs
+  expect(mixedRequestsPerCpu()).toBeCloseTo(2_560.1, 0);
+  // (694.65 / 2,560.1 + 104.17 / 14,500) at half of a CPU
+  expect(demand.databaseCpus).toBeCloseTo(0.557, 2);
+  expect(tierFor(demand)).toBe("db-custom-1-3840");
+});
+
+it("more players never need less, nor cost less", () => {
+  const demands = steps.map(demandOf);
+  for (const [at, demand] of demands.entries()) {
+    const before = demands[at - 1];
+    if (!before) continue;
+    for (const key of Object.keys(demand) as (keyof typeof demand)[]) {
+      expect(demand[key], `${key} of ${demand.dau}`).toBeGreaterThanOrEqual(before[key]);
+    }
+    const usd = (of: typeof demand) => scaleCost(of, tierFor(of)).reduce((sum, line) => sum + line.usd, 0);
+    expect(usd(demand)).toBeGreaterThan(usd(before));
+  }
+});
+
+it("one primary is not enough for 100 million players", () => {
+  expect(tierFor(demandOf(100_000_000))).toBeUndefined();
+});
+
+it("the limit that breaks first is the most loaded, and breaks where its load is 1", () => {
+  const limits = limitsOfProd(demandOf(10_000_000));
+  expect(limits[0]?.what).toContain("disk");
+  // 500 GB / (400 days × 260 bytes)
+  const breaksAt = 500e9 / (assumed.retentionDays * measured.postgresRowBytes);
+  expect(limitsOfProd(demandOf(Math.round(breaksAt)))[0]?.load).toBeCloseTo(1, 3);
+});
+
+it("npm run plan -- --dau prints demand, cost and what breaks first, and nothing of the stacks", async () => {
+  const { output, ended } = runCommand("plan", ["--dau", "1000000"]);
+  expect(await ended).toBe(0);
+  expect(output()).toMatch(/1,000,000 daily active users/);
+  expect(output()).toMatch(/requests\/s at peak +690/);
+  expect(output()).toMatch(/first to break in stack prod +the database's disk/);
+  expect(output()).toMatch(/Logs +960 GB +\d+/);
+  expect(output()).not.toContain("Stack prod:");
+});
+
+it("refuses a number of players that is none", async () => {
+  const { output, ended } = runCommand("plan", ["--dau", "many"]);
+  expect(await ended).toBe(64);
+  expectOneSentence(output(), /--dau must be a whole number from 1 to 1000000000, not many/);
+});

@@ -1,0 +1,124 @@
+import { maxConnections, tierSize } from "@clan-platform/infra/database-tier.ts";
+import { rawTable, tables } from "@clan-platform/warehouse/tables/table.ts";
+import { assumed, measured } from "./constants.ts";
+import { bytesPerDay } from "./warehouse-volumes.ts";
+
+const gigabyte = 1e9;
+const daySeconds = 86_400;
+
+/** What a number of daily active users asks for. */
+export interface Demand {
+  dau: number;
+  /** At the busiest hour: clan requests and deliveries of activity. */
+  requestsPerSecond: number;
+  rowsPerSecond: number;
+  instances: number;
+  /** Planned CPUs, of the service and of the database each. */
+  databaseCpus: number;
+  /** Of every instance's pool, twice during a rollout. */
+  connections: number;
+  /** PostgreSQL's data at the end of the retention. */
+  databaseGb: number;
+  /** What should be in PostgreSQL's memory. */
+  hotGb: number;
+  /** The warehouse after a year, and what a month of daily refreshes reads; a sync every 15 minutes reads today's rows 96 times. */
+  warehouseGb: number;
+  readTib: number;
+  readTibFrequent: number;
+  /** Rows of one sync every 15 minutes at the busiest hour. */
+  rowsPerSync: number;
+  logGb: number;
+  monthlyRequests: number;
+}
+
+const poolMax = 10;
+const windowDays = 3;
+
+/** Requests per second of one CPU that runs service and database, for the assumed mix. */
+export function mixedRequestsPerCpu(): number {
+  const seconds = Object.entries(assumed.mix).reduce(
+    (sum, [operation, share]) =>
+      sum + share / measured.requestsPerSecond[operation as keyof typeof assumed.mix],
+    0,
+  );
+  // Of the two CPUs that were measured.
+  return 1 / seconds / 2;
+}
+
+export function demandOf(dau: number): Demand {
+  const { requestsPerDau, deliveriesPerDau, rowsPerDelivery, peak, utilization } = assumed;
+  const rowsADay = dau * deliveriesPerDau;
+  const requestsADay = dau * requestsPerDau + rowsADay / rowsPerDelivery;
+  const requestsPerSecond = (requestsADay / daySeconds) * peak;
+  const rowsPerSecond = (rowsADay / daySeconds) * peak;
+  // A measured request used both the service's and the database's CPU: each is planned as if it had used all of it.
+  const cpus =
+    (requestsPerSecond / mixedRequestsPerCpu() + rowsPerSecond / (measured.activityRowsPerSecond / 2)) /
+    utilization;
+  const instances = Math.max(1, Math.ceil(cpus));
+  const rawDay = bytesPerDay(rawTable, dau);
+  const monthlyRequests = requestsADay * 30;
+  return {
+    dau,
+    requestsPerSecond,
+    rowsPerSecond,
+    instances,
+    databaseCpus: cpus,
+    connections: instances * poolMax * 2 + 10,
+    databaseGb: (dau * measured.postgresRowBytes * assumed.retentionDays) / gigabyte,
+    hotGb: (dau * measured.postgresRowBytes * assumed.hotDays) / gigabyte,
+    warehouseGb:
+      tables.reduce((sum, table) => sum + bytesPerDay(table, dau) * assumed.warehouseDays, 0) / gigabyte,
+    readTib: (rawDay * windowDays * 3 * 30) / 2 ** 40,
+    readTibFrequent: (rawDay * (windowDays * 3 + 96 * 2) * 30) / 2 ** 40,
+    rowsPerSync: rowsPerSecond * 900,
+    logGb: (monthlyRequests * (measured.logEntryBytes + assumed.cloudRunLogBytes)) / gigabyte,
+    monthlyRequests,
+  };
+}
+
+const tiers = [
+  "db-f1-micro",
+  "db-g1-small",
+  "db-custom-1-3840",
+  "db-custom-2-7680",
+  "db-custom-4-15360",
+  "db-custom-8-30720",
+  "db-custom-16-61440",
+  "db-custom-32-122880",
+  "db-custom-64-245760",
+  "db-custom-96-368640",
+];
+
+/** The smallest tier with the CPUs, memory and connections; undefined if one primary is not enough. */
+export function tierFor({ databaseCpus, connections, hotGb }: Demand): string | undefined {
+  return tiers.find((tier) => {
+    const { cpus = 0, memoryMb = 0 } = tierSize(tier) ?? {};
+    // Shared cores: a fifth and half of one.
+    const usable = cpus || (tier === "db-f1-micro" ? 0.2 : 0.5);
+    return usable >= databaseCpus && maxConnections(tier) >= connections && memoryMb / 1_024 >= hotGb;
+  });
+}
+
+export interface Limit {
+  what: string;
+  /** Demand over limit: from 1 on, it breaks. */
+  load: number;
+}
+
+/** The limits of stack prod as it is committed, the most loaded first. */
+export function limitsOfProd(demand: Demand): Limit[] {
+  const tier = "db-custom-2-7680";
+  const cpus = tierSize(tier)?.cpus ?? 0;
+  const limits = [
+    { what: "the database's CPUs (2)", load: (demand.databaseCpus * assumed.utilization) / cpus },
+    { what: "the service's instances (10)", load: (demand.databaseCpus * assumed.utilization) / 10 },
+    { what: "the database's disk (500 GB)", load: demand.databaseGb / 500 },
+    { what: "the database's memory (7.5 GB) for hot rows", load: demand.hotGb / 7.5 },
+    {
+      what: "a sync of EXTERNAL_QUERY within its 15 minutes",
+      load: demand.rowsPerSync / (assumed.externalQueryRowsPerSecond * 900),
+    },
+  ];
+  return limits.sort((a, b) => b.load - a.load);
+}

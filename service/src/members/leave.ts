@@ -1,0 +1,81 @@
+import { lockClan } from "../clans/lock-clan.ts";
+import { noSuchClan } from "../clans/problems.ts";
+import type { Queryable } from "../database/database.ts";
+import { noSuchMember } from "./problems.ts";
+
+/** Why a membership ended, as the history has it. */
+export type LeavingReason = "left" | "kicked" | "erased";
+
+/**
+ * Ends a player's membership. When he led the clan, the co-leader who joined first does from now on, else the member who did.
+ * @throws {Problem} 404 without the clan, or when he is not in it
+ */
+export async function leaveClan(
+  tx: Queryable,
+  clanId: string,
+  userId: string,
+  reason: LeavingReason,
+): Promise<void> {
+  if (!(await lockClan(tx, clanId))) throw noSuchClan(clanId);
+  const role = await endMembership(tx, clanId, userId, reason);
+  if (role === null) throw noSuchMember(userId);
+  const leader = role === "leader" ? { leader: await promoteSuccessor(tx, clanId) } : null;
+  await uncount(tx, clanId, leader);
+}
+
+/** The role that the player had in the clan; null when he was not in it. */
+async function endMembership(
+  tx: Queryable,
+  clanId: string,
+  userId: string,
+  reason: LeavingReason,
+): Promise<string | null> {
+  const { rows } = await tx.query({
+    name: "end-membership",
+    text: `
+      with gone as (
+        delete from clan_members where user_id = $2 and clan_id = $1 returning user_id, role
+      ), ended as (
+        update clan_membership_periods as period
+        set left_at = greatest(clock_timestamp(), joined_at), left_reason = $3
+        from gone
+        where period.user_id = gone.user_id and period.left_at is null
+      )
+      select role from gone`,
+    values: [clanId, userId, reason],
+  });
+  return rows[0]?.role ?? null;
+}
+
+/** The new leader; null when there is nobody left. */
+async function promoteSuccessor(tx: Queryable, clanId: string): Promise<string | null> {
+  const { rows } = await tx.query({
+    name: "promote-successor",
+    text: `
+      update clan_members set role = 'leader'
+      where user_id = (
+        select user_id from clan_members where clan_id = $1 order by role, joined_at, user_id limit 1
+      )
+      returning user_id`,
+    values: [clanId],
+  });
+  return rows[0]?.user_id ?? null;
+}
+
+async function uncount(
+  tx: Queryable,
+  clanId: string,
+  changed: { leader: string | null } | null,
+): Promise<void> {
+  await tx.query({
+    name: "uncount-member",
+    text: `
+      update clans set
+        member_count = member_count - 1,
+        leader_user_id = case when $2 then $3 else leader_user_id end,
+        version = version + 1,
+        updated_at = clock_timestamp()
+      where id = $1`,
+    values: [clanId, changed !== null, changed?.leader],
+  });
+}

@@ -1,0 +1,59 @@
+import type { z } from "zod";
+import { type ClanRow, columns as clanColumns, rawColumns, utcText } from "../clans/repository.ts";
+import type { Queryable } from "../database/database.ts";
+import type { MemberCursor, MemberRow, Role } from "./schemas.ts";
+
+export const columns = `user_id, clan_id, role, ${utcText("joined_at")} as joined_at`;
+
+/** The membership of a player; null while he is in no clan. */
+export async function findMembership(database: Queryable, userId: string): Promise<MemberRow | null> {
+  const text = `select ${columns} from clan_members where user_id = $1`;
+  const { rows } = await database.query({ name: "find-membership", text, values: [userId] });
+  return rows[0] ?? null;
+}
+
+/** The clan of a player and his part in it; null while he is in none. */
+export async function findOwnClan(
+  database: Queryable,
+  userId: string,
+): Promise<{ clan: ClanRow; role: z.infer<typeof Role>; joined_at: string } | null> {
+  const { rows } = await database.query({
+    name: "find-own-clan",
+    text: `
+      select ${clanColumns}, role as own_role, ${utcText("joined_at")} as own_joined_at
+      from (
+        select ${rawColumns.replace("id", "clans.id")}, role, joined_at
+        from clan_members
+        join clans on clans.id = clan_members.clan_id
+        where user_id = $1
+      ) as own`,
+    values: [userId],
+  });
+  if (!rows[0]) return null;
+  const { own_role, own_joined_at, ...clan } = rows[0];
+  return { clan, role: own_role, joined_at: own_joined_at };
+}
+
+/** At most `limit` members of a clan after `after`: the leader first; of one role, or of all when it is null. */
+export async function listMembers(
+  database: Queryable,
+  range: {
+    clanId: string;
+    role: z.infer<typeof Role> | null;
+    after: MemberCursor | null;
+    limit: number;
+  },
+): Promise<MemberRow[]> {
+  const { clanId, role, after, limit } = range;
+  const { rows } = await database.query(
+    `select ${columns}
+     from clan_members
+     where clan_id = $1
+       and ($2::clan_role is null or role = $2)
+       and ($3::clan_role is null or (clan_members.role, clan_members.joined_at, user_id) > ($3, $4::timestamptz, $5::text))
+     order by clan_members.role, clan_members.joined_at, user_id
+     limit $6`,
+    [clanId, role, after?.role, after?.joined_at, after?.user_id, limit],
+  );
+  return rows;
+}

@@ -1,0 +1,58 @@
+import pg from "pg";
+import { noSuchClan } from "../clans/problems.ts";
+import { findClan } from "../clans/repository.ts";
+import type { Database, Queryable } from "../database/database.ts";
+import { retriedTransaction } from "../database/retried-transaction.ts";
+import { type Answer, answerOnceWithin, fingerprint } from "../idempotency/idempotency.ts";
+import type { Actor } from "../members/permissions.ts";
+import { alreadyAMember, clanNotOpen, inAnotherClan, membershipContended } from "../members/problems.ts";
+import { findMembership } from "../members/repository.ts";
+import type { PendingKind } from "./kinds.ts";
+import { requireMayCreate } from "./permissions.ts";
+import { findPending, insertPending } from "./repository.ts";
+import type { PendingRow } from "./schemas.ts";
+
+/** Without the player: answers are stored, and an erased player must not be in one. */
+type Creation = Answer<200 | 201, Omit<PendingRow, "user_id">>;
+
+/**
+ * Creates a join request or an invitation, once per key; 200 when there is one already.
+ * @throws {Problem} 404 without the clan; 409 when the player is in a clan, or this one takes no requests
+ */
+export async function createPending(
+  database: Database,
+  kind: PendingKind,
+  { clanId, userId, actor, key }: { clanId: string; userId: string; actor: Actor; key: string | undefined },
+): Promise<Creation> {
+  const receive = async () => ({ fingerprint: fingerprint([clanId, userId]) });
+  try {
+    return await retriedTransaction(database, (tx) =>
+      answerOnceWithin(tx, { key, receive }, async () => {
+        await requireMayCreate(tx, kind, { clanId, userId, actor });
+        return create(tx, kind, clanId, userId);
+      }),
+    );
+  } catch (error) {
+    // The clan was deleted between two statements.
+    if (error instanceof pg.DatabaseError && error.code === "23503") throw noSuchClan(clanId);
+    throw error;
+  }
+}
+
+async function create(tx: Queryable, kind: PendingKind, clanId: string, userId: string): Promise<Creation> {
+  const clan = await findClan(tx, clanId);
+  if (!clan) throw noSuchClan(clanId);
+  const known = await findMembership(tx, userId);
+  if (known?.clan_id === clanId) throw alreadyAMember();
+  if (known) throw inAnotherClan(known.clan_id);
+  if (kind.isRefused(clan.join_mode)) throw clanNotOpen(clan.join_mode);
+  // One that expires or is deleted between the two statements is neither new nor found.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const created = await insertPending(tx, kind, clanId, userId);
+    const entry = created ?? (await findPending(tx, kind, clanId, userId));
+    if (!entry) continue;
+    const { user_id: _, ...body } = entry;
+    return { status: created ? 201 : 200, headers: {}, body };
+  }
+  throw membershipContended();
+}
