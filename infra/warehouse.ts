@@ -3,6 +3,7 @@ import {
   scheduledDailyMetrics,
 } from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
 import { type Table, tables } from "@clan-platform/warehouse/tables/table.ts";
+import { bigqueryView, type View, views } from "@clan-platform/warehouse/views/view.ts";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { minutesAfter, queryAccount, type ScheduledQuery, scheduledQuery } from "./scheduled-query.ts";
@@ -26,6 +27,7 @@ export interface WarehouseArgs {
 export class Warehouse extends pulumi.ComponentResource {
   readonly raw: gcp.bigquery.Dataset;
   readonly analytics: gcp.bigquery.Dataset;
+  /** The views included. */
   readonly tables: gcp.bigquery.Table[];
   /** BigQuery's scheduler, as a member for grants. */
   readonly scheduler: pulumi.Output<string>;
@@ -54,7 +56,8 @@ export class Warehouse extends pulumi.ComponentResource {
       { parent: this, dependsOn, protect },
     );
     const datasets = { clan_case_raw: this.raw, clan_case_analytics: this.analytics };
-    this.tables = tables.map((table) => this.#table(table, datasets[table.dataset], protect));
+    const stored = tables.map((table) => this.#table(table, datasets[table.dataset], protect));
+    this.tables = [...stored, ...views.map((view) => this.#view(view, stored, project, protect))];
 
     this.scheduler = serviceAgent("bigquerydatatransfer", project, { parent: this, dependsOn });
     const { account, grants } = queryAccount(
@@ -114,6 +117,21 @@ export class Warehouse extends pulumi.ComponentResource {
         ...(clustering && { clusterings: clustering.fields }),
       },
       { parent: this, protect },
+    );
+  }
+
+  #view(view: View, stored: gcp.bigquery.Table[], project: string, protect: boolean): gcp.bigquery.Table {
+    return new gcp.bigquery.Table(
+      view.name,
+      {
+        tableId: view.name,
+        datasetId: this.analytics.datasetId,
+        description: view.description,
+        view: { query: bigqueryView(view, project), useLegacySql: false },
+        labels,
+        deletionProtection: protect,
+      },
+      { parent: this, protect, dependsOn: stored },
     );
   }
 }

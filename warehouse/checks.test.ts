@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "./checks.ts";
 import { openDuckdb } from "./engines/duckdb/duckdb.ts";
-import { dailyMetricsTable, rawTable } from "./tables/table.ts";
+import { activeUsersTable, cohortMetricsTable, dailyMetricsTable, rawTable } from "./tables/table.ts";
 import { begun, type Content, contentWith, faults, window } from "./testing/check-faults.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
 import { setRows } from "./testing/rows.ts";
@@ -15,6 +15,8 @@ await duckdb.createTables();
 async function findOnDuckdb(content: Content): Promise<Record<string, number>> {
   await setRows(duckdb, rawTable, content.user_daily_metrics_raw);
   await setRows(duckdb, dailyMetricsTable, content.daily_metrics);
+  await setRows(duckdb, activeUsersTable, content.active_users);
+  await setRows(duckdb, cohortMetricsTable, content.cohort_metrics);
   const results = await runChecks(duckdb, window);
   expect(results.every(({ found, example }) => found > 0 === (example !== undefined))).toBe(true);
   return Object.fromEntries(
@@ -37,7 +39,7 @@ describe("in BigQuery's SQL and in DuckDB", () => {
   it.for([
     ["of good rows", contentWith()],
     ["of days that have only begun", contentWith(begun)],
-    ["of tables without rows", { user_daily_metrics_raw: [], daily_metrics: [] }],
+    ["of tables without rows", contentWith({ raw: () => [] })],
   ] as const)("every check holds %s", async ([, content]) => {
     expect(await findOnDuckdb(content as Content)).toEqual({});
     expect(await findOnGoogleSql(content as Content)).toEqual({});

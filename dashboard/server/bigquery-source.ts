@@ -1,3 +1,4 @@
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import {
   activitySyncsTable,
   annotationsTable,
@@ -16,7 +17,7 @@ const concurrentReads = 6;
 
 const tablesOf = (analyticsOnly: boolean) => ({
   daily_metrics: [dailyMetricsTable],
-  checked: analyticsOnly ? [dailyMetricsTable] : [rawTable, dailyMetricsTable],
+  checked: [...(analyticsOnly ? [] : [rawTable]), ...derivedTables.map(({ table }) => table)],
   everything: [rawTable, loadedPartsTable, activitySyncsTable, dailyMetricsTable, annotationsTable],
 });
 

@@ -163,7 +163,8 @@ describe("on the local warehouse", () => {
     const large = await makeFixture([]);
     const warehouse = await openDuckdb(large.path);
     await warehouse.query(`insert into ${table}
-      select day::date, 'C' || country, 'IOS', 1, 0, 0, null, 0, null, null, null, null, 0, 0, 0, 0
+      select day::date, 'C' || country, 'IOS', 1, 0, 0, null, 0, null, null, null, null, 0, 0, 0, 0,
+        0, 0, 0, 0, null, 0
       from range(date '2024-01-01', date '2025-06-01', interval 1 day) as days(day), range(200) as c(country)`);
     await warehouse.close();
     const { ask, request } = await start(localSource(large.path));

@@ -1,5 +1,10 @@
 import { statSync } from "node:fs";
-import { dailyMetricsTable, rawTable } from "@clan-platform/warehouse/tables/table.ts";
+import {
+  activeUsersTable,
+  cohortMetricsTable,
+  dailyMetricsTable,
+  rawTable,
+} from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Scope, Source } from "./source.ts";
 
@@ -71,6 +76,8 @@ const versions = {
     [
       await warehouse.contentVersion(dailyMetricsTable),
       await warehouse.lastWrittenAt(rawTable),
+      await warehouse.lastWrittenAt(activeUsersTable),
+      await warehouse.lastWrittenAt(cohortMetricsTable),
       await warehouse.countRows(rawTable),
     ].join("_"),
 };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
-import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { recomputeDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
@@ -66,7 +66,7 @@ export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture
   const warehouse = await openDuckdb(path);
   await warehouse.createTables();
   await setRows(warehouse, rawTable, rows);
-  if (rows.length > 0) await backfill(warehouse, { from_date: "2026-01-01", to_date: "2026-12-31" });
+  if (rows.length > 0) await recomputeDays(warehouse, { from_date: "2026-01-01", to_date: "2026-12-31" });
   await warehouse.close();
   return {
     path,

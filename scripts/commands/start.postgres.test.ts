@@ -44,7 +44,7 @@ describe("npm start", () => {
     });
     const first = await start(folder, ["--rows", "100"], environment("Pacific/Kiritimati", "0o77"));
     expect(first.output()).toMatch(
-      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; 1\\d of 14 checks`),
+      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; \\d+ of 21 checks`),
     );
     expect(first.output()).toMatch(
       /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
@@ -173,7 +173,7 @@ describe("npm start", () => {
     const folder = await folderWithCluster();
     const first = await start(folder, ["--rows", "20000"]);
     expect(first.output()).toMatch(
-      /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, \S+ to \S+; \d+ of 14 checks ok(, 1 warn)?\n/,
+      /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, [\d,]+ of active_users, [\d,]+ of cohort_metrics, \S+ to \S+; \d+ of 21 checks ok(, [12] warn)?\n/,
     );
     const validate = runCommand("validate", [], { DATA_DIR: folder });
     expect(await validate.ended).toBe(0);
@@ -244,7 +244,7 @@ describe("npm start", () => {
     const first = await start(folder, ["--raw", parts], onTerminal);
     expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
     expect(first.output()).toMatch(
-      /Warehouse +210 raw rows, \d+ of daily_metrics, 2024-03-05 to 2024-03-09; \d+ of 14 checks ok/,
+      /Warehouse +210 raw rows, \d+ of daily_metrics, \d+ of active_users, \d+ of cohort_metrics, 2024-03-05 to 2024-03-09; \d+ of 21 checks ok/,
     );
     expect(first.output()).toMatch(/REJECTED +1 of 211 rows; see clan_case_raw.user_daily_metrics_rejected/);
     const validate = runCommand("validate", [], { DATA_DIR: folder });
@@ -254,7 +254,7 @@ describe("npm start", () => {
     writePart(parts, "c.csv", activityRows(5, ["2024-03-10"]));
     const second = await start(folder, ["--raw", parts]);
     expect(second.output()).toMatch(
-      /Warehouse +215 raw rows, \d+ of daily_metrics, 2024-03-05 to 2024-03-10/,
+      /Warehouse +215 raw rows, \d+ of daily_metrics, \d+ of active_users, \d+ of cohort_metrics, 2024-03-05 to 2024-03-10/,
     );
     expect(second.output()).not.toContain("REJECTED");
     await stop(second);

@@ -9,8 +9,9 @@ import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
-import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
-import { dailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
+import { fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { reportText } from "../commands/load-raw/report-text.ts";
 import { passedOverText } from "../commands/terminal/file-warnings.ts";
@@ -126,8 +127,7 @@ function startBar(steps: number, what: string): ProgressBar {
 }
 
 async function refreshAndCheck(warehouse: Warehouse, bar: ProgressBar): Promise<string> {
-  bar.show({ what: "computing daily_metrics" });
-  await recomputeTouchedDays(warehouse);
+  await recomputeTouchedDays(warehouse, (name) => bar.show({ what: `computing ${name}` }));
   const days = await findCoveredDays(warehouse);
   if (!days) return "empty: there was no row to load";
   bar.show({ what: "checking" });
@@ -177,5 +177,7 @@ async function describe(warehouse: Warehouse, days: DateRange): Promise<string> 
     const [row] = await warehouse.query(sql, days);
     return amountText(row?.row_count as number);
   };
-  return `${await count(rawTable)} raw rows, ${await count(dailyMetricsTable)} of daily_metrics, ${days.from_date} to ${days.to_date}`;
+  const counts = [`${await count(rawTable)} raw rows`];
+  for (const { table } of derivedTables) counts.push(`${await count(table)} of ${table.name}`);
+  return `${counts.join(", ")}, ${days.from_date} to ${days.to_date}`;
 }

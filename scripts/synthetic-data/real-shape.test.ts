@@ -33,7 +33,7 @@ describe("the shape of a real export", () => {
     values.filter((other) => other === value).length / values.length;
 
   beforeAll(async () => {
-    files = await generate(1, rows);
+    files = await generate(2, rows);
     lines = [...files.values()].flatMap((file) => {
       const text = gunzipSync(file).toString("utf8").trimEnd().split("\n");
       expect(text.shift()).toBe(activityFields.join(","));

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DateRange } from "../days.ts";
-import { recomputeTouchedDays } from "../tables/daily_metrics/recompute.ts";
+import { recomputeTouchedDays } from "../tables/recompute/recompute.ts";
 import type { SyncReport, Warehouse } from "../warehouse.ts";
 import { WarehouseError } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";

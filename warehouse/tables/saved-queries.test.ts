@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { addDays } from "../days.ts";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
-import { referenceDailyMetrics } from "../testing/reference-daily-metrics.ts";
 import { rawRow, setRows } from "../testing/rows.ts";
-import { dailyMetricsTable, rawTable } from "./table.ts";
+import { recomputeDays } from "./recompute/recompute.ts";
+import { rawTable } from "./table.ts";
 
 const folder = new URL("../../docs/queries/duckdb/", import.meta.url);
 const home = mkdtempSync(join(tmpdir(), "clan-saved-queries-"));
@@ -22,6 +23,31 @@ const rows = [
   // The first of the 30 days, without a match, and the day before it.
   rawRow({ user_id: "dan", event_date: "2024-03-02", match_end_count: 0, victory_count: 0, defeat_count: 0 }),
   rawRow({ user_id: "eve", event_date: "2024-03-01" }),
+  // A cohort of two, of whom one is back after a week on the other platform and pays; all days to 30 are there.
+  ...["fay", "gil"].map((user_id) =>
+    rawRow({
+      user_id,
+      event_date: "2024-01-01",
+      install_date: "2024-01-01",
+      country: "FR",
+      iap_revenue: "0",
+    }),
+  ),
+  rawRow({
+    user_id: "fay",
+    event_date: "2024-01-08",
+    install_date: "2024-01-01",
+    country: "FR",
+    platform: "IOS",
+  }),
+  ...Array.from({ length: 30 }, (_, at) =>
+    rawRow({
+      user_id: "hal",
+      event_date: addDays("2024-01-02", at),
+      install_date: "2023-12-31",
+      country: "US",
+    }),
+  ),
 ];
 
 /** What each query returns on these rows. */
@@ -34,6 +60,24 @@ const expectations: Record<string, (rows: Record<string, unknown>[]) => void> = 
     expect(days[0]).toMatchObject({ win_ratio: 0.5, defeat_ratio: 0.75, match_per_dau: 4 });
     expect(Number(days[0]?.arpdau)).toBeCloseTo(5.005);
     expect(days[1]).toMatchObject({ win_ratio: null, defeat_ratio: null });
+  },
+  "monthly-users.sql": (platforms) => {
+    expect(platforms.map(({ platform, dau, mau }) => [platform, Number(dau), Number(mau)])).toEqual([
+      ["ALL", 3, 4],
+      ["ANDROID", 3, 4],
+    ]);
+    expect(platforms[0]?.stickiness).toBeCloseTo(0.75);
+  },
+  "payers-ltv30.sql": (weeks) => {
+    expect(weeks.map(({ cohort_week, payers }) => [String(cohort_week), Number(payers)])).toEqual([
+      ["2024-01-01", 1],
+    ]);
+    // Two days of advertising and one purchase.
+    expect(Number(weeks[0]?.ltv_30)).toBeCloseTo(4.99 + 2 * 0.015);
+  },
+  "retention-by-country.sql": (countries) => {
+    expect(countries).toHaveLength(1);
+    expect(countries[0]).toMatchObject({ country: "FR", d7: 0.5 });
   },
   "raw-columns.sql": (columns) => {
     const names = columns.map(({ column_name }) => column_name);
@@ -48,8 +92,7 @@ beforeAll(async () => {
   const warehouse = await openDuckdb(file);
   await warehouse.createTables();
   await setRows(warehouse, rawTable, rows);
-  const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
-  await setRows(warehouse, dailyMetricsTable, referenceDailyMetrics(rows, days));
+  await recomputeDays(warehouse, { from_date: "2024-01-01", to_date: "2024-03-31" });
   await warehouse.close();
 });
 

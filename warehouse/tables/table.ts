@@ -38,11 +38,15 @@ export const activitySyncsTable = readTable("activity_syncs");
 export const activitySyncDaysTable = readTable("activity_sync_days");
 export const dailyMetricsTable = readTable("daily_metrics");
 export const dailyMetricsRunsTable = readTable("daily_metrics_runs");
+export const activeUsersTable = readTable("active_users");
+export const activeUsersRunsTable = readTable("active_users_runs");
+export const cohortMetricsTable = readTable("cohort_metrics");
+export const cohortMetricsRunsTable = readTable("cohort_metrics_runs");
 /** What people note about days. */
 export const annotationsTable = readTable("annotations");
 /** The lock of the raw table and of what is written with it (engines/bigquery/lock.ts). */
 export const rawLockTable = readTable("user_daily_metrics_raw_lock");
-/** The lock of daily_metrics, daily_metrics_runs and annotations. */
+/** The lock of the tables that are computed from raw, of their runs, and of annotations. */
 export const dailyMetricsLockTable = readTable("daily_metrics_lock");
 
 export const tables = [
@@ -53,6 +57,10 @@ export const tables = [
   activitySyncDaysTable,
   dailyMetricsTable,
   dailyMetricsRunsTable,
+  activeUsersTable,
+  activeUsersRunsTable,
+  cohortMetricsTable,
+  cohortMetricsRunsTable,
   annotationsTable,
   rawLockTable,
   dailyMetricsLockTable,

@@ -1,21 +1,29 @@
 import { columnsOf } from "@clan-platform/contract/columns.ts";
 import { addDays, today } from "../days.ts";
 import type { Row } from "../warehouse.ts";
+import { referenceActiveUsers } from "./reference-active-users.ts";
+import { referenceCohortMetrics } from "./reference-cohort-metrics.ts";
 import { referenceDailyMetrics } from "./reference-daily-metrics.ts";
 import { type RawRow, rawRow } from "./rows.ts";
 
-/** The rows of both tables. */
+/** The rows of the tables. */
 export interface Content {
   user_daily_metrics_raw: RawRow[];
   daily_metrics: Row[];
+  active_users: Row[];
+  cohort_metrics: Row[];
 }
 
 export interface Fault {
   what: string;
-  /** Breaks the raw table; daily_metrics is computed from the broken rows. */
+  /** Breaks the raw table; the others are computed from the broken rows. */
   raw?(rows: RawRow[]): RawRow[];
   /** Breaks daily_metrics only. */
   metrics?(rows: Row[]): Row[];
+  /** Breaks active_users only; the first row is ALL of the first day. */
+  active?(rows: Row[]): Row[];
+  /** Breaks cohort_metrics only. */
+  cohorts?(rows: Row[]): Row[];
   /** How many rows of the table the check finds, when it isn't 1. */
   found?: number;
   /** Claims that this fault violates as well. */
@@ -33,7 +41,14 @@ export const window = { from_date: day(-9), to_date: day(9) };
 export function contentWith(fault: Partial<Fault> = {}): Content {
   const raw = fault.raw?.(goodRows()) ?? goodRows();
   const metrics = referenceDailyMetrics(raw, window);
-  return { user_daily_metrics_raw: raw, daily_metrics: fault.metrics?.(metrics) ?? metrics };
+  const active = referenceActiveUsers(raw, window);
+  const cohorts = referenceCohortMetrics(raw, window);
+  return {
+    user_daily_metrics_raw: raw,
+    daily_metrics: fault.metrics?.(metrics) ?? metrics,
+    active_users: fault.active?.(active) ?? active,
+    cohort_metrics: fault.cohorts?.(cohorts) ?? cohorts,
+  };
 }
 
 /** Today and tomorrow have begun, with a row each. */
@@ -51,6 +66,7 @@ function rowsOf(event_date: string, count: number, first = 0): RawRow[] {
   return Array.from({ length: count }, (_, at) =>
     rawRow({
       event_date,
+      install_date: day(-20),
       user_id: `user ${first + at}`,
       ...(at % 2 === 0 ? { platform: "ANDROID", country: "TR" } : { platform: "IOS", country: null }),
     }),
@@ -65,23 +81,64 @@ const inFirst =
 /** Rows of another country with 125 times the users of the first row, on these days. */
 function manyInGermany([first]: Row[], days: string[]): Row[] {
   const sums = Object.entries(first ?? {}).filter(([name]) =>
-    /^(dau|total|match\w*_|vic|defeats|server_con)/.test(name),
+    /^(dau|total|match\w*_|vic|defeats|server_con|payers|new_users)/.test(name),
   );
   const many = Object.fromEntries(sums.map(([name, value]) => [name, 125 * Number(value)]));
   return days.map((event_date) => ({ ...first, ...many, event_date, country: "DE" }));
 }
 
-const inHalves = ([first, ...others]: Row[]): Row[] => {
-  const half = { ...first, dau: 2, matches_started: 8, total_iap_revenue: "9.98", total_ad_revenue: "0.03" };
+const inPart =
+  (changes: Row) =>
+  (rows: Row[]): Row[] =>
+    rows.map((row, at) => (at === rows.findIndex(isPart) ? { ...row, ...changes } : row));
+const isPart = ({ country, platform }: Row) => country !== "ALL" && platform !== "ALL";
+
+const cohortInHalves = ([first, ...others]: Row[]): Row[] => {
+  const half = {
+    ...first,
+    active_users: 2,
+    payers: 2,
+    iap_revenue: "9.98",
+    ad_revenue: "0.03",
+    sessions: 4,
+    session_duration: "123",
+  };
   return [half, half, ...others];
 };
 
-const ratios = ["arpdau", "match_per_dau", "server_error_per_dau", "win_ratio", "defeat_ratio"];
+const inHalves = ([first, ...others]: Row[]): Row[] => {
+  const half = {
+    ...first,
+    dau: 2,
+    matches_started: 8,
+    total_iap_revenue: "9.98",
+    total_ad_revenue: "0.03",
+    payers: 2,
+  };
+  return [half, half, ...others];
+};
+
+const ratios = [
+  "arpdau",
+  "match_per_dau",
+  "server_error_per_dau",
+  "win_ratio",
+  "defeat_ratio",
+  "arppu",
+  "payer_ratio",
+];
 
 const knownKeys = "the key is not null, the country not blank, the platform known";
 const sumsOfRaw =
-  "every day, country and platform has the users, matches, errors and revenue of raw, revenue to the cent";
+  "every day, country and platform has the users, payers, sessions, matches, errors and revenue of raw, revenue to the cent";
 const ratiosOfSums = "every ratio is its sum over its divisor, and null exactly where that is 0";
+const nestedWindows =
+  "those of a day are among those of the week, these among those of the month; new and returning users are all";
+const allOfParts = "ALL has at least the users of each of its parts, and at most their sum";
+const asInDaily = "every day, country and platform has the users, new users and payers of daily_metrics";
+const agesOfCohorts = "a cohort's day is as many days after the install as it says, up to 90, and has users";
+const cohortsOfRaw =
+  "every day's cohorts have the users, payers, sessions and revenue of raw up to day 90, revenue to the cent";
 const resultsOfMatches = "victories and defeats do not exceed the matches ended";
 
 /** The faults that each check has to find, by its claim. */
@@ -130,20 +187,36 @@ export const faults: Record<string, Fault[]> = {
   ],
   [resultsOfMatches]: [{ what: "a victory too many", raw: inFirst({ victory_count: 3 }) }],
   "a day, country and platform has one row": [
-    { what: "a row in two halves", metrics: inHalves, found: 2, also: [sumsOfRaw, ratiosOfSums] },
+    { what: "a row in two halves", metrics: inHalves, found: 2, also: [sumsOfRaw, ratiosOfSums, asInDaily] },
   ],
   [knownKeys]: [
-    { what: "an empty country", metrics: inFirst({ country: "" }), also: [sumsOfRaw] },
-    { what: "a country of blanks", metrics: inFirst({ country: "  " }), also: [sumsOfRaw] },
-    { what: "a third platform", metrics: inFirst({ platform: "WEB" }), also: [sumsOfRaw] },
+    { what: "an empty country", metrics: inFirst({ country: "" }), also: [sumsOfRaw, asInDaily] },
+    { what: "a country of blanks", metrics: inFirst({ country: "  " }), also: [sumsOfRaw, asInDaily] },
+    { what: "a third platform", metrics: inFirst({ platform: "WEB" }), also: [sumsOfRaw, asInDaily] },
   ],
   [sumsOfRaw]: [
-    { what: "a user too many", metrics: inFirst({ dau: 5 }), also: [ratiosOfSums] },
+    { what: "a user too many", metrics: inFirst({ dau: 5 }), also: [ratiosOfSums, asInDaily] },
     { what: "a match too few", metrics: inFirst({ matches_started: 15 }), also: [ratiosOfSums] },
     { what: "a match ended too many", metrics: inFirst({ matches_ended: 99 }), also: [ratiosOfSums] },
     { what: "a victory too many", metrics: inFirst({ victories: 99 }), also: [ratiosOfSums] },
     { what: "a defeat too many", metrics: inFirst({ defeats: 99 }), also: [ratiosOfSums] },
     { what: "an error too many", metrics: inFirst({ server_connection_errors: 99 }), also: [ratiosOfSums] },
+    { what: "a payer too few", metrics: inFirst({ payers: 3 }), also: [ratiosOfSums, asInDaily] },
+    { what: "a new user too many", metrics: inFirst({ new_users: 1 }), also: [asInDaily] },
+    { what: "a session too many", metrics: inFirst({ total_sessions: 99 }) },
+    { what: "a session too long", metrics: inFirst({ total_session_duration: "247" }) },
+    {
+      what: "columns that were added later and are not filled",
+      metrics: inFirst({
+        payers: null,
+        new_users: null,
+        total_sessions: null,
+        total_session_duration: null,
+        arppu: null,
+        payer_ratio: null,
+      }),
+      also: [ratiosOfSums, asInDaily],
+    },
     {
       what: "a cent of purchases too much",
       metrics: inFirst({ total_iap_revenue: "19.97" }),
@@ -154,9 +227,14 @@ export const faults: Record<string, Fault[]> = {
       metrics: inFirst({ total_ad_revenue: "0.05" }),
       also: [ratiosOfSums],
     },
-    { what: "a row of another country", metrics: inFirst({ country: "DE" }), found: 2 },
-    { what: "a row that is not there", metrics: (rows) => rows.slice(1) },
-    { what: "a row of a day that raw has not", metrics: inFirst({ event_date: day(5) }), found: 2 },
+    { what: "a row of another country", metrics: inFirst({ country: "DE" }), found: 2, also: [asInDaily] },
+    { what: "a row that is not there", metrics: (rows) => rows.slice(1), also: [asInDaily] },
+    {
+      what: "a row of a day that raw has not",
+      metrics: inFirst({ event_date: day(5) }),
+      found: 2,
+      also: [asInDaily],
+    },
   ],
   [ratiosOfSums]: [
     ...ratios.flatMap((name) => [
@@ -165,7 +243,7 @@ export const faults: Record<string, Fault[]> = {
       { what: `${name} that is null`, metrics: inFirst({ [name]: null }) },
     ]),
     { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }), also: [sumsOfRaw] },
-    { what: "a row without users", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw] },
+    { what: "a row without users", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw, asInDaily] },
   ],
   "win and defeat ratio are at most 1": [
     { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }), also: [ratiosOfSums] },
@@ -177,5 +255,51 @@ export const faults: Record<string, Fault[]> = {
       metrics: (rows) => [...rows, ...manyInGermany(rows, [day(-10), day(-17), day(-24)])],
       found: 3,
     },
+  ],
+  "active_users has one row per day, country and platform, ALL included": [
+    {
+      what: "a row that is there twice",
+      active: ([first = {}, ...rows]) => [first, first, ...rows],
+      found: 2,
+    },
+  ],
+  [nestedWindows]: [
+    { what: "a week with fewer users than its last day", active: inFirst({ wau: 7 }) },
+    { what: "a month with fewer users than its last week", active: inFirst({ mau: 7 }) },
+    { what: "returning users that are not the others", active: inFirst({ returning_users: 7 }) },
+    { what: "more resurrected than returning users", active: inFirst({ resurrected_users: 9 }) },
+    { what: "another stickiness", active: inFirst({ stickiness: 0.5 }) },
+    { what: "more payers than users", active: inFirst({ payers: 9 }), also: [allOfParts] },
+  ],
+  [allOfParts]: [
+    { what: "fewer payers than of a country", active: inFirst({ payers: 3 }), found: 2 },
+    { what: "more users than of all countries", active: inFirst({ mau: 9, stickiness: 8 / 9 }), found: 2 },
+    { what: "a row that is not there", active: (rows) => rows.slice(1), found: 2 },
+  ],
+  [asInDaily]: [
+    { what: "a payer too few", active: inPart({ payers: 3 }), also: [allOfParts] },
+    {
+      what: "a row that is not there",
+      active: (rows) => rows.filter((row) => row !== rows.find(isPart)),
+      also: [allOfParts],
+    },
+  ],
+  "a cohort has one row per day since the install, country and platform": [
+    { what: "a row in two halves", cohorts: cohortInHalves, found: 2 },
+  ],
+  [agesOfCohorts]: [
+    { what: "a day 91", cohorts: inFirst({ day_n: 91 }) },
+    { what: "another day of the install", cohorts: inFirst({ install_date: day(-21) }) },
+    { what: "no users", cohorts: inFirst({ active_users: 0 }), also: [cohortsOfRaw] },
+    { what: "more payers than users", cohorts: inFirst({ payers: 5 }), also: [cohortsOfRaw] },
+  ],
+  [cohortsOfRaw]: [
+    { what: "a user too many", cohorts: inFirst({ active_users: 5 }) },
+    { what: "a payer too few", cohorts: inFirst({ payers: 3 }) },
+    { what: "a cent of purchases too much", cohorts: inFirst({ iap_revenue: "19.97" }) },
+    { what: "a cent of advertising too little", cohorts: inFirst({ ad_revenue: "0.05" }) },
+    { what: "a session too many", cohorts: inFirst({ sessions: 9 }) },
+    { what: "a session too long", cohorts: inFirst({ session_duration: "247" }) },
+    { what: "a row that is not there", cohorts: (rows) => rows.slice(1) },
   ],
 };

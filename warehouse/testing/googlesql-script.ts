@@ -76,6 +76,8 @@ export async function analyzeScript(
     const [, made, query = ""] = /^create or replace temp table (\w+) as\s(.*)/s.exec(text) ?? [];
     if (!made) return;
     const fields = await analyzed(query);
+    const before = temporary.findIndex(({ name }) => name === made);
+    if (before >= 0) temporary.splice(before, 1);
     temporary.push({ name: made, fields: fields.map(({ name, type }) => ({ name, type: typeOf(type) })) });
   };
   await analyzeList(parsed_script.statement_list_node);

@@ -31,14 +31,16 @@ function keyOf(key: string): Row {
 
 function measuresOf(rows: RawRow[]): Row {
   const sum = (name: keyof RawRow) => rows.reduce((total, row) => total + Number(row[name]), 0);
-  const sumOfMoney = (name: keyof RawRow) =>
+  const exactSum = (name: keyof RawRow) =>
     rows.reduce((total, row) => total + toFixedPoint(String(row[name])), 0n);
-  const dau = new Set(rows.map((row) => row.user_id)).size;
-  const iapRevenue = sumOfMoney("iap_revenue");
-  const adRevenue = sumOfMoney("ad_revenue");
+  const usersOf = (some: RawRow[]) => new Set(some.map((row) => row.user_id)).size;
+  const dau = usersOf(rows);
+  const iapRevenue = exactSum("iap_revenue");
+  const adRevenue = exactSum("ad_revenue");
   const [matchesStarted, matchesEnded] = [sum("match_start_count"), sum("match_end_count")];
   const [victories, defeats] = [sum("victory_count"), sum("defeat_count")];
   const errors = sum("server_connection_error");
+  const payers = usersOf(rows.filter((row) => toFixedPoint(String(row.iap_revenue)) > 0n));
   return {
     dau,
     total_iap_revenue: fromFixedPoint(iapRevenue),
@@ -53,5 +55,11 @@ function measuresOf(rows: RawRow[]): Row {
     victories,
     defeats,
     server_connection_errors: errors,
+    payers,
+    new_users: usersOf(rows.filter((row) => row.install_date === row.event_date)),
+    total_sessions: sum("total_session_count"),
+    total_session_duration: fromFixedPoint(exactSum("total_session_duration")),
+    arppu: payers === 0 ? null : Number(iapRevenue) / 1e9 / payers,
+    payer_ratio: payers / dau,
   };
 }

@@ -2,11 +2,14 @@ import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { backfill, changedDays } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { replaceDaysSql } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+import { recomputeDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import type { Days } from "@clan-platform/warehouse/warehouse.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
 import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { print } from "../terminal/print.ts";
+import { paragraph } from "../terminal/wrap.ts";
 import { changesText } from "./changes-text.ts";
 
 export interface BackfillOptions {
@@ -29,9 +32,14 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
     }
     const changes = await (yes ? backfill : changedDays)(warehouse, days);
     print(changesText(days, changes, yes));
-    if (changes.length === 0) print("  daily_metrics matches the raw table; nothing to do.\n");
-    else if (!yes) print("  Nothing was changed. To make the changes, add --yes.\n");
-    else print("  Done: daily_metrics has the new figures.\n");
+    // After daily_metrics, which is first in the list.
+    const others = derivedTables.slice(1);
+    const names = others.map(({ table }) => table.name).join(" and ");
+    if (yes) await recomputeDays(warehouse, days, others);
+    if (changes.length === 0) print("  daily_metrics matches the raw table; nothing to do there.");
+    else if (!yes) print("  Nothing was changed. To make the changes, add --yes.");
+    else print("  Done: daily_metrics has the new figures.");
+    print(`${paragraph("  ", yes ? `${names} were recomputed.` : `--yes recomputes ${names} as well.`)}\n`);
   } finally {
     await warehouse.close();
   }

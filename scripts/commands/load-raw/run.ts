@@ -1,10 +1,7 @@
 import { basename } from "node:path";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
-import {
-  recomputeTouchedDays,
-  uncoveredDays,
-} from "@clan-platform/warehouse/tables/daily_metrics/recompute.ts";
+import { recomputeTouchedDays, uncoveredDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { removeAbandoned } from "@clan-platform/warehouse/work-folder.ts";
 import { parseSettings } from "../../local/settings.ts";

@@ -4,8 +4,10 @@ import { checks, runChecks } from "../../checks.ts";
 import { findCoveredDays } from "../../covered-days.ts";
 import { reconcile } from "../../reconcile.ts";
 import { backfillScript, changedDaysScript } from "../../tables/daily_metrics/backfill.ts";
-import { uncoveredDays } from "../../tables/daily_metrics/recompute.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
+import { derivedTables } from "../../tables/derived-tables.ts";
+import { uncoveredDays } from "../../tables/recompute/recompute.ts";
+import { replacingDays } from "../../tables/replacing-days.ts";
 import {
   dailyMetricsTable,
   type Field,
@@ -16,6 +18,7 @@ import {
   tables,
 } from "../../tables/table.ts";
 import { deduplicateSql, repeatedKeysSql } from "../../tables/user_daily_metrics_raw/deduplicate.ts";
+import { withParameters } from "../../templates.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import type { QueryParameters, Warehouse } from "../../warehouse.ts";
 import { openDuckdb } from "../duckdb/duckdb.ts";
@@ -53,6 +56,11 @@ async function sentBy(name: string, run: (warehouse: Warehouse) => Promise<unkno
 
 const ours: Statement[] = [
   { name: "query.sql", sql: dailyMetricsQuery, days },
+  ...derivedTables.map(({ table, query }) => ({
+    name: `replace-days.sql of ${table.name}`,
+    sql: withParameters(replacingDays(table, query.template)),
+    days,
+  })),
   ...checks.map(({ table, claim, sql }) => ({ name: `of ${table}: ${claim}`, sql, days })),
   ...(await sentBy("runChecks", (warehouse) => runChecks(warehouse, days))),
   { name: "repeated-keys.sql", sql: repeatedKeysSql, days },
@@ -73,7 +81,7 @@ describe("what is written once", () => {
 
   it("reads raw by its days alone, as its partition filter demands", () => {
     const filtered = new RegExp(
-      `from ${fullName(rawTable)}\\s+where event_date between @from_date and @to_date\\b`,
+      `from ${fullName(rawTable)}\\s+where event_date between @from_date(?: - 29)? and @to_date\\b`,
     );
     for (const { name, sql } of ours) {
       const rest = sql.replace(`merge into ${fullName(rawTable)}`, "merge into raw");

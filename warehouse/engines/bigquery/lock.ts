@@ -1,8 +1,7 @@
+import { derivedTables } from "../../tables/derived-tables.ts";
 import {
   annotationsTable,
   dailyMetricsLockTable,
-  dailyMetricsRunsTable,
-  dailyMetricsTable,
   fullName,
   rawLockTable,
   rawTable,
@@ -15,8 +14,11 @@ export const lockOf = ({ name }: TableName): Table | undefined => locks[name];
 
 const locks: Record<string, Table> = {
   [rawTable.name]: rawLockTable,
-  [dailyMetricsTable.name]: dailyMetricsLockTable,
-  [dailyMetricsRunsTable.name]: dailyMetricsLockTable,
+  ...Object.fromEntries(
+    derivedTables
+      .flatMap(({ table, runs }) => [table, runs])
+      .map(({ name }) => [name, dailyMetricsLockTable]),
+  ),
   [annotationsTable.name]: dailyMetricsLockTable,
 };
 

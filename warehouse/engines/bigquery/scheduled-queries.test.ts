@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { checks } from "../../checks.ts";
 import { addDays } from "../../days.ts";
 import { changesFields } from "../../sync/statements.ts";
+import { derivedTables } from "../../tables/derived-tables.ts";
+import { activitySyncsTable, fullName } from "../../tables/table.ts";
 import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import type { Row } from "../../warehouse.ts";
@@ -45,16 +47,15 @@ describe("the chain that activity_sync runs", () => {
     const writes = statements.flatMap(
       (sql) => /^(?:merge into|insert into) (clan_\w+\.\w+)/.exec(sql)?.[1] ?? [],
     );
-    const [sync, metrics] = ["clan_case_raw.activity_syncs", "clan_case_analytics.daily_metrics"];
-    expect(writes.indexOf(sync)).toBeGreaterThan(-1);
-    expect(writes.indexOf(metrics)).toBeGreaterThan(writes.indexOf(sync));
+    const order = [activitySyncsTable, ...derivedTables.map(({ table }) => table)].map(fullName);
+    expect(writes.filter((table) => order.includes(table))).toEqual(order);
     expect(chain).not.toContain("generate_date_array");
     expect(chain).not.toContain("@run_date");
   });
 
   it("goes on after the sync: nothing in it ends the whole script", () => {
     expect(chain).not.toMatch(/\breturn;/);
-    expect(chain.match(/\bleave;/g)).toHaveLength(3);
+    expect(chain.match(/\bleave;/g)).toHaveLength(2 + derivedTables.length);
   });
 });
 
@@ -88,8 +89,9 @@ describe("activity_sync in a project whose default_time_zone is Europe/Istanbul"
 describe("daily_metrics", () => {
   it("is a script that BigQuery accepts with no parameter but @run_date", async () => {
     const statements = await analyzeScript(scheduledDailyMetrics(3), { days: { run_date } });
-    expect(statements.filter((statement) => statement.startsWith("merge into"))).toHaveLength(2);
-    expect(statements.filter((statement) => statement.startsWith("rollback"))).toHaveLength(1);
+    const tables = derivedTables.length;
+    expect(statements.filter((statement) => statement.startsWith("merge into"))).toHaveLength(2 * tables);
+    expect(statements.filter((statement) => statement.startsWith("rollback"))).toHaveLength(tables);
     await expect(analyzeScript(scheduledDailyMetrics(3))).rejects.toThrow(/run_date/);
   });
 
@@ -142,7 +144,7 @@ describe("the checks after a sync whose days are not recomputed yet", () => {
     ["those days once they are recomputed", touched.event_date, [covered]],
   ])("compare %s", async (_, missing, daily_metrics_runs) => {
     const run = check(lacking(missing), { activity_sync_days: [touched], daily_metrics_runs });
-    await expect(run).rejects.toThrow("has the users, matches, errors and revenue of raw");
+    await expect(run).rejects.toThrow("has the users, payers, sessions, matches, errors and revenue of raw");
   });
 });
 

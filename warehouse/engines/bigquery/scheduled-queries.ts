@@ -13,14 +13,8 @@ import {
   touchedDaysQuery,
   watermarkQuery,
 } from "../../sync/statements.ts";
-import {
-  dateRangesQuery,
-  noteCovered,
-  stageDays,
-  stageSyncs,
-  uncoveredDaysQuery,
-} from "../../tables/daily_metrics/recompute.ts";
-import { replaceDaysStatement } from "../../tables/daily_metrics/replace-days.ts";
+import { type DerivedTable, derivedTables } from "../../tables/derived-tables.ts";
+import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "../../tables/recompute/statements.ts";
 import { dailyMetricsLockTable, fullName, rawLockTable, rawTable } from "../../tables/table.ts";
 import { readTemplate, render, withValues, withVariables } from "../../templates.ts";
 import { createLockRow, takeLock } from "./lock.ts";
@@ -54,41 +48,46 @@ export function scheduledActivitySync(connection: string): string {
   });
 }
 
-/** The script of the scheduled query `daily_metrics`; its window is `windowDays` days long and ends yesterday. */
+/**
+ * The script of the scheduled query `daily_metrics`: every table that is computed from raw, one after the other; the window
+ * is `windowDays` days long and ends yesterday.
+ */
 export function scheduledDailyMetrics(windowDays: number): string {
   const { from_date, to_date } = windowOf(windowDays);
-  return recomputeDailyMetrics(`insert into days_to_recompute (event_date)
-select day from unnest(generate_date_array(${from_date}, ${to_date})) as day;`);
+  const stageWindow = `insert into days_to_recompute (event_date)
+select day from unnest(generate_date_array(${from_date}, ${to_date})) as day;`;
+  return inSequence(derivedTables.map((derived) => recompute(derived, stageWindow)));
 }
 
-/** Recomputes the touched days of daily_metrics, and those that `stageWindow` adds to them. */
-function recomputeDailyMetrics(stageWindow = ""): string {
-  const attempt = render(read("daily-metrics-attempt.sql"), {
+/** Recomputes the touched days of a table, and those that `stageWindow` adds to them. */
+function recompute(derived: DerivedTable, stageWindow = ""): string {
+  const { stageSyncs, stageDays, replaceDays, noteCovered } = recomputeStatements(derived);
+  const attempt = render(read("recompute-attempt.sql"), {
     stage_window: stageWindow,
     take_lock: takeLock(dailyMetricsLockTable),
     stage_syncs: stageSyncs,
     stage_days: stageDays,
     date_ranges: dateRangesQuery,
-    replace_days: withVariables(replaceDaysStatement),
+    replace_days: withVariables(replaceDays),
     note_covered: noteCovered,
   });
-  return render(read("daily-metrics.sql"), {
+  return render(read("recompute.sql"), {
+    name: derived.table.name,
     create_lock_row: createLockRow(dailyMetricsLockTable),
     repeated: repeated(attempt),
   });
 }
-
-/** What follows a sync, in this order: for each table that is computed from raw, the script that recomputes its touched days. */
-const recomputations: (() => string)[] = [recomputeDailyMetrics];
 
 /**
  * The script of the scheduled query `activity_sync`: the sync, and then the touched days of every table, so that what a game
  * reported is in the metrics when the run ends. A script that fails ends the run; the next run covers the same changes.
  */
 export const scheduledSync = (connection: string): string =>
-  [scheduledActivitySync(connection), ...recomputations.map((recompute) => recompute())]
-    .map((script) => `begin\n${script.trimEnd()}\nend;`)
-    .join("\n\n");
+  inSequence([scheduledActivitySync(connection), ...derivedTables.map((derived) => recompute(derived))]);
+
+/** Each has variables of its own. */
+const inSequence = (scripts: string[]): string =>
+  scripts.map((script) => `begin\n${script.trimEnd()}\nend;`).join("\n\n");
 
 const repeated = (script: string) => render(read("repeat.sql"), { script });
 
@@ -97,8 +96,8 @@ export const scheduledChecks = (windowDays: number): string =>
   `set @@query_label = 'app:clan-platform,query:daily_metrics_checks';\n\n${checksQuery(windowDays)}`;
 
 /**
- * Its query. What compares raw with daily_metrics leaves out the days that a sync or a load has touched and no run has recomputed
- * yet: there, they may differ.
+ * Its query. A check that compares tables leaves out the days that a sync or a load has touched and no run has recomputed yet in
+ * each of them: there, they may differ.
  */
 export function checksQuery(windowDays: number): string {
   const window = windowOf(windowDays);
@@ -106,15 +105,19 @@ export function checksQuery(windowDays: number): string {
     .filter(({ severity }) => severity === "fail")
     .map(({ table, claim, statement, volume }) => {
       const rows = withValues(statement, (name) => window[name as keyof typeof window]);
-      return `select ${literal(`${table}: ${claim}`)} as claim, coalesce(${volume}, 0) as found from (\n${rows}\n)${comparesWithRaw(table, rows) ? ` ${coveredDays}` : ""}`;
+      return `select ${literal(`${table}: ${claim}`)} as claim, coalesce(${volume}, 0) as found from (\n${rows}\n)${onlyRecomputedDays(rows)}`;
     });
   return render(read("daily-metrics-checks.sql"), { results: results.join("\n\nunion all\n\n") });
 }
 
-const coveredDays = `where event_date not in (\n${uncoveredDaysQuery}\n)`;
-
-const comparesWithRaw = (table: string, statement: string) =>
-  table !== rawTable.name && statement.includes(fullName(rawTable));
+function onlyRecomputedDays(statement: string): string {
+  const compared = [rawTable, ...derivedTables.map(({ table }) => table)].filter((table) =>
+    statement.includes(fullName(table)),
+  );
+  if (compared.length < 2) return "";
+  const uncovered = derivedTables.filter(({ table }) => compared.includes(table)).map(uncoveredDaysOf);
+  return ` where event_date not in (\n${uncovered.join("\nunion distinct\n")}\n)`;
+}
 
 /** A literal; the escapes of JSON are among GoogleSQL's. */
 const literal = (text: string) => JSON.stringify(text);

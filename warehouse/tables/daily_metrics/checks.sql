@@ -14,7 +14,7 @@ from clan_case_analytics.daily_metrics
 where event_date between {{from_date}} and {{to_date}}
   and (country is null or trim(country) = '' or platform is null or platform not in ('ANDROID', 'IOS'));
 
--- fail: every day, country and platform has the users, matches, errors and revenue of raw, revenue to the cent
+-- fail: every day, country and platform has the users, payers, sessions, matches, errors and revenue of raw, revenue to the cent
 with raw as (
   select
     event_date,
@@ -27,7 +27,11 @@ with raw as (
     sum(defeat_count) as defeats,
     sum(server_connection_error) as server_connection_errors,
     round(sum(iap_revenue), 2) as iap_revenue,
-    round(sum(ad_revenue), 2) as ad_revenue
+    round(sum(ad_revenue), 2) as ad_revenue,
+    count(distinct case when iap_revenue > 0 then user_id end) as payers,
+    count(distinct case when install_date = event_date then user_id end) as new_users,
+    sum(total_session_count) as sessions,
+    sum(total_session_duration) as session_duration
   from clan_case_raw.user_daily_metrics_raw
   where event_date between {{from_date}} and {{to_date}}
   group by 1, 2, 3
@@ -45,7 +49,11 @@ metrics as (
     sum(defeats) as defeats,
     sum(server_connection_errors) as server_connection_errors,
     round(sum(total_iap_revenue), 2) as iap_revenue,
-    round(sum(total_ad_revenue), 2) as ad_revenue
+    round(sum(total_ad_revenue), 2) as ad_revenue,
+    sum(payers) as payers,
+    sum(new_users) as new_users,
+    sum(total_sessions) as sessions,
+    sum(total_session_duration) as session_duration
   from clan_case_analytics.daily_metrics
   where event_date between {{from_date}} and {{to_date}}
   group by event_date, country, platform
@@ -70,7 +78,11 @@ where raw.dau is distinct from metrics.dau
   or raw.defeats is distinct from metrics.defeats
   or raw.server_connection_errors is distinct from metrics.server_connection_errors
   or raw.iap_revenue is distinct from metrics.iap_revenue
-  or raw.ad_revenue is distinct from metrics.ad_revenue;
+  or raw.ad_revenue is distinct from metrics.ad_revenue
+  or raw.payers is distinct from metrics.payers
+  or raw.new_users is distinct from metrics.new_users
+  or raw.sessions is distinct from metrics.sessions
+  or raw.session_duration is distinct from metrics.session_duration;
 
 -- fail: every ratio is its sum over its divisor, and null exactly where that is 0
 select event_date, country, platform, dau, arpdau, matches_ended, win_ratio, defeat_ratio
@@ -88,6 +100,10 @@ where event_date between {{from_date}} and {{to_date}}
     or abs(win_ratio - safe_divide(victories, matches_ended)) > 1e-9
     or (defeat_ratio is null) <> (matches_ended = 0)
     or abs(defeat_ratio - safe_divide(defeats, matches_ended)) > 1e-9
+    or (arppu is null) <> (payers = 0)
+    or abs(arppu - safe_divide(cast(total_iap_revenue as float64), payers)) > 1e-9
+    or payer_ratio is null
+    or abs(payer_ratio - safe_divide(payers, dau)) > 1e-9
   );
 
 -- warn: win and defeat ratio are at most 1

@@ -10,6 +10,9 @@ cleaned as (
     coalesce(nullif(upper(trim(country)), ''), 'Unknown') as country,
     upper(platform) as platform,
     user_id,
+    install_date,
+    total_session_count,
+    total_session_duration,
     match_start_count,
     match_end_count,
     victory_count,
@@ -32,7 +35,11 @@ summed as (
     sum(match_end_count) as matches_ended,
     sum(victory_count) as victories,
     sum(defeat_count) as defeats,
-    sum(server_connection_error) as server_connection_errors
+    sum(server_connection_error) as server_connection_errors,
+    count(distinct case when iap_revenue > 0 then user_id end) as payers,
+    count(distinct case when install_date = event_date then user_id end) as new_users,
+    sum(total_session_count) as total_sessions,
+    sum(total_session_duration) as total_session_duration
   from cleaned
   group by event_date, country, platform
 ),
@@ -55,7 +62,13 @@ daily_metrics as (
     matches_ended,
     victories,
     defeats,
-    server_connection_errors
+    server_connection_errors,
+    payers,
+    new_users,
+    total_sessions,
+    total_session_duration,
+    safe_divide(cast(total_iap_revenue as float64), cast(payers as float64)) as arppu,
+    safe_divide(cast(payers as float64), cast(dau as float64)) as payer_ratio
   from summed
 )
 

@@ -66,6 +66,11 @@ const fixture: RawRow[] = [
   // The largest counts, beyond 32 bits when they are added up.
   rawRow({ user_id: "quo", country: "IN", match_start_count: 2_147_483_647, match_end_count: 2_147_483_647 }),
   rawRow({ user_id: "rio", country: "IN", match_start_count: 2_147_483_647, match_end_count: 2_147_483_647 }),
+  // One user installs, pays and plays on both platforms; another only sees ads, and one has installed before.
+  rawRow({ user_id: "una", country: "ES", install_date: "2024-03-02", platform: "IOS", iap_revenue: "3" }),
+  rawRow({ user_id: "una", country: "ES", install_date: "2024-03-02", platform: "ios", iap_revenue: "1.5" }),
+  rawRow({ user_id: "van", country: "ES", install_date: "2024-03-02", platform: "IOS", iap_revenue: "0" }),
+  rawRow({ user_id: "wes", country: "ES", install_date: "2024-03-01", platform: "IOS", iap_revenue: "0" }),
   // The window's last day.
   rawRow({ user_id: "sue", event_date: "2024-03-03" }),
   // Just outside each edge, one of them on a leap day: not in the result.
@@ -80,7 +85,7 @@ it("has the columns of daily_metrics, in their order and types", async () => {
 
 it("computes the same from every odd row in BigQuery's SQL, in DuckDB and by hand", async () => {
   const expected = referenceDailyMetrics(fixture, window);
-  expect(expected).toHaveLength(14);
+  expect(expected).toHaveLength(15);
   expect(expected.map(({ country }) => country)).not.toContain("XX");
   const found = await expectAgreement(fixture, window);
 
@@ -97,6 +102,9 @@ it("computes the same from every odd row in BigQuery's SQL, in DuckDB and by han
     total_ad_revenue: "123456789.12345679",
   });
   expect(group("NL")).toMatchObject({ total_iap_revenue: "0", arpdau: 0 });
+  expect(group("NL")).toMatchObject({ payers: 0, arppu: null, payer_ratio: 0, new_users: 0 });
+  const spain = { dau: 3, payers: 1, new_users: 2, total_sessions: 8, total_session_duration: "246" };
+  expect(group("ES")).toMatchObject({ ...spain, arppu: 4.5, payer_ratio: 1 / 3 });
   expect(group("IN")).toMatchObject({ matches_ended: 4_294_967_294 });
 });
 
@@ -117,8 +125,11 @@ const randomRow = fc
   .record({
     user_id: fc.constantFrom("a", "A", "b", "é", "o'brien", "-- c", "\u{1f600}"),
     event_date: day,
+    install_date: day,
     platform: fc.constantFrom("ANDROID", "IOS", "ios", "Android"),
     country: fc.constantFrom(null, "", "  ", "TR", "tr", " tr", "DE", "unknown"),
+    total_session_count: count,
+    total_session_duration: amount,
     match_start_count: count,
     match_end_count: count,
     victory_count: count,
@@ -158,6 +169,8 @@ const addedUp = {
   victories: "victory_count",
   defeats: "defeat_count",
   server_connection_errors: "server_connection_error",
+  total_sessions: "total_session_count",
+  total_session_duration: "total_session_duration",
 };
 
 const total = (rows: Row[], column: string) =>
@@ -175,7 +188,7 @@ async function expectAgreement(rows: RawRow[], days: Days): Promise<Row[]> {
   return fromDuckdb.toSorted(byKey);
 }
 
-const ratios = ["arpdau", "match_per_dau", "win_ratio", "defeat_ratio", "server_error_per_dau"];
+const ratios = dailyMetricsTable.fields.filter(({ type }) => type === "FLOAT64").map(({ name }) => name);
 
 /** Ratios may differ in the last digits of a float; all else is exact. */
 function expectSame(found: Row[], expected: Row[]): void {

@@ -81,6 +81,22 @@ it("empties a day whose raw rows were deleted, and changes nothing for a window 
   expect((await metrics()).map((row) => row.event_date)).toEqual(["2024-03-01", "2024-03-04"]);
 });
 
+it("replaces forty thousand rows in seconds of processor time: old and new rows don't meet pair by pair", async () => {
+  await duckdb.write({ sql: `delete from ${fullName(rawTable)}` });
+  const columns = rawTable.fields.map(({ name }) => name).join(", ");
+  await duckdb.write({
+    sql: `insert into ${fullName(rawTable)} (${columns})
+      select 'user ' || n, date '2024-03-02', 'IOS', date '2024-03-01', 'C' || n, 1, 1, 1, 1, 1, 0, 0, 0, 0
+      from range(40000) numbers(n)`,
+  });
+  await replace(middle);
+  const startedAt = process.cpuUsage();
+  await replace(middle);
+  const { user, system } = process.cpuUsage(startedAt);
+  expect(await duckdb.countRows(dailyMetricsTable)).toBeGreaterThanOrEqual(40_000);
+  expect((user + system) / 1e6).toBeLessThan(3);
+});
+
 const day = fc.constantFrom("2024-03-01", "2024-03-02", "2024-03-03", "2024-03-04");
 const rows = fc.uniqueArray(
   fc.tuple(day, fc.constantFrom("TR", "DE"), fc.constantFrom(1, 2)).map((values) => row(...values)),

@@ -2,7 +2,7 @@ import { measureColumns } from "@clan-platform/contract/columns.ts";
 import type { DateRange } from "../../days.ts";
 import { readStatement, withParameters } from "../../templates.ts";
 import type { Row, Warehouse } from "../../warehouse.ts";
-import { replaceDays } from "../daily_metrics/replace-days.ts";
+import { recomputeDays } from "../recompute/recompute.ts";
 import { replacingDays } from "../replacing-days.ts";
 import { rawTable } from "../table.ts";
 
@@ -41,9 +41,9 @@ export interface RepeatedKeys extends Row {
 export const repeatedKeys = (warehouse: Warehouse, days: DateRange): Promise<RepeatedKeys[]> =>
   warehouse.query<RepeatedKeys>(repeatedKeysSql, days);
 
-/** Keeps one row per key of a day in the raw table, and recomputes the day in daily_metrics. */
+/** Keeps one row per key of a day in the raw table, and recomputes what the day touches. */
 export async function deduplicate(warehouse: Warehouse, day: string): Promise<void> {
   const days = { from_date: day, to_date: day };
   await warehouse.write({ sql: deduplicateSql, parameters: days, writes: rawTable });
-  await warehouse.write(replaceDays(days));
+  await recomputeDays(warehouse, days);
 }

@@ -1,5 +1,5 @@
 -- Records the covered syncs and loads; two concurrent runs record each once.
-merge into clan_case_analytics.daily_metrics_runs as target
+merge into {{runs}} as target
 using syncs_to_cover as source
 on target.sync_id = source.sync_id
 when not matched then

@@ -10,7 +10,7 @@ import { loadRawFiles } from "../../loading/load-raw-files.ts";
 import { lastRun } from "../../sync/last-run.ts";
 import { connectionTo, startBigquery } from "../../testing/bigquery-server.ts";
 import type { Warehouse } from "../../warehouse.ts";
-import { changedDays } from "./backfill.ts";
+import { changedDays } from "../daily_metrics/backfill.ts";
 import { recomputeTouchedDays, uncoveredDays } from "./recompute.ts";
 
 const days = ["2024-03-01", "2024-03-02", "2024-03-05"];

@@ -1,0 +1,61 @@
+import { addDays, type DateRange } from "../days.ts";
+import type { SharedStatement } from "../templates.ts";
+import { activeUsersStatement } from "./active_users/active-users.ts";
+import { cohortMetricsStatement } from "./cohort_metrics/cohort-metrics.ts";
+import { dailyMetricsStatement } from "./daily_metrics/replace-days.ts";
+import {
+  activeUsersRunsTable,
+  activeUsersTable,
+  cohortMetricsRunsTable,
+  cohortMetricsTable,
+  dailyMetricsRunsTable,
+  dailyMetricsTable,
+  type Table,
+} from "./table.ts";
+
+/** A table that is computed from the raw table, day by day. */
+export interface DerivedTable {
+  table: Table;
+  /** Its syncs and loads that a run has covered. */
+  runs: Table;
+  /** Its rows of the days from `from_date` to `to_date`. */
+  query: SharedStatement;
+  /** A raw row of a day touches the rows of that day and of so many days after it. */
+  daysAfter: number;
+  /** What rows fulfil, in SQL, that were written before a column was added; nothing does in a table that has had none. */
+  isOutdated: string;
+}
+
+export const dailyMetrics: DerivedTable = {
+  table: dailyMetricsTable,
+  runs: dailyMetricsRunsTable,
+  query: dailyMetricsStatement,
+  daysAfter: 0,
+  isOutdated: "payers is null",
+};
+
+/** The tables that follow a sync, a load or an erasure, in this order. */
+export const derivedTables: DerivedTable[] = [
+  dailyMetrics,
+  {
+    table: activeUsersTable,
+    runs: activeUsersRunsTable,
+    query: activeUsersStatement,
+    // A user counts in the 30 days that begin with the activity.
+    daysAfter: 29,
+    isOutdated: "false",
+  },
+  {
+    table: cohortMetricsTable,
+    runs: cohortMetricsRunsTable,
+    query: cohortMetricsStatement,
+    daysAfter: 0,
+    isOutdated: "false",
+  },
+];
+
+/** The days of a table that raw rows of these days touch. */
+export const touchedDays = ({ daysAfter }: DerivedTable, { from_date, to_date }: DateRange): DateRange => ({
+  from_date,
+  to_date: addDays(to_date, daysAfter),
+});

@@ -1,0 +1,30 @@
+-- Stages the days of the table that those syncs and loads touched: theirs, and of the days after them that the table has,
+-- so many as a raw row counts on. Rows from before a column was added follow a month at a time, the newest first.
+create or replace temp table days_to_recompute as
+with touched as (
+  select distinct event_date
+  from clan_case_raw.activity_sync_days
+  where sync_id in (select sync_id from syncs_to_cover)
+),
+
+present as (
+  select event_date, countif({{is_outdated}}) as outdated_rows
+  from {{table}}
+  group by event_date
+),
+
+outdated as (
+  select event_date
+  from present
+  where outdated_rows > 0
+  order by event_date desc
+  limit 31
+)
+
+select event_date from touched
+union distinct
+select present.event_date
+from present
+join touched on present.event_date between touched.event_date and touched.event_date + {{days_after}}
+union distinct
+select event_date from outdated

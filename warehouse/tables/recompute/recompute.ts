@@ -1,0 +1,78 @@
+import { addDays, countDays, type DateRange, toDateRanges } from "../../days.ts";
+import { withParameters } from "../../templates.ts";
+import type { Warehouse } from "../../warehouse.ts";
+import { type DerivedTable, dailyMetrics, derivedTables, touchedDays } from "../derived-tables.ts";
+import { replacingDays } from "../replacing-days.ts";
+import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "./statements.ts";
+
+// One statement replaces no more: its memory, and what an interruption repeats, are bounded.
+const maxDays = 31;
+
+/** The days of daily_metrics that the next run will recompute, as date ranges. */
+export async function uncoveredDays(warehouse: Warehouse): Promise<DateRange[]> {
+  const rows = await warehouse.query<{ event_date: string }>(
+    `${uncoveredDaysOf(dailyMetrics)}\norder by event_date`,
+  );
+  return toDateRanges(rows.map(({ event_date }) => event_date));
+}
+
+/**
+ * Recomputes the days that syncs and loads have touched and no run has covered yet, in every table that is computed from raw,
+ * and returns those of daily_metrics as date ranges. After an interruption, the next run repeats them. For DuckDB, where
+ * temporary tables last from one statement to the next; on BigQuery, the same statements are a script
+ * (engines/bigquery/scheduled-queries.ts).
+ */
+export async function recomputeTouchedDays(
+  warehouse: Warehouse,
+  onTable: (name: string) => void = () => {},
+): Promise<DateRange[]> {
+  let recomputed: DateRange[] = [];
+  for (const derived of derivedTables) {
+    onTable(derived.table.name);
+    const ranges = await recomputeTable(warehouse, derived);
+    if (derived === dailyMetrics) recomputed = ranges;
+  }
+  return recomputed;
+}
+
+async function recomputeTable(warehouse: Warehouse, derived: DerivedTable): Promise<DateRange[]> {
+  const { stageSyncs, stageDays, noteCovered } = recomputeStatements(derived);
+  const recomputed: DateRange[] = [];
+  // Outdated rows are staged a month at a time: until there are none.
+  for (;;) {
+    await warehouse.write({ sql: stageSyncs });
+    await warehouse.write({ sql: stageDays });
+    const ranges = await warehouse.query<DateRange>(dateRangesQuery);
+    for (const range of ranges) await replaceRange(warehouse, derived, range);
+    await warehouse.write({ sql: noteCovered, writes: derived.runs });
+    if (ranges.length === 0) return recomputed;
+    recomputed.push(...ranges);
+  }
+}
+
+/** Recomputes what raw rows of these days touch in these tables; by default, in every table that is computed from raw. */
+export async function recomputeDays(
+  warehouse: Warehouse,
+  days: DateRange,
+  tables: DerivedTable[] = derivedTables,
+): Promise<void> {
+  for (const derived of tables) await replaceRange(warehouse, derived, touchedDays(derived, days));
+}
+
+async function replaceRange(
+  warehouse: Warehouse,
+  { table, query }: DerivedTable,
+  range: DateRange,
+): Promise<void> {
+  const sql = withParameters(replacingDays(table, query.template));
+  for (const parameters of inMonths(range)) await warehouse.write({ sql, parameters, writes: table });
+}
+
+function inMonths(range: DateRange): DateRange[] {
+  if (countDays(range) <= maxDays) return [range];
+  const to_date = addDays(range.from_date, maxDays - 1);
+  return [
+    { from_date: range.from_date, to_date },
+    ...inMonths({ from_date: addDays(to_date, 1), to_date: range.to_date }),
+  ];
+}

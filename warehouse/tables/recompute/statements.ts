@@ -1,0 +1,37 @@
+import { readStatement, readTemplate, type SharedStatement } from "../../templates.ts";
+import type { DerivedTable } from "../derived-tables.ts";
+import { replacingDays } from "../replacing-days.ts";
+import { fullName } from "../table.ts";
+
+const file = (name: string) => new URL(`${name}.sql`, import.meta.url);
+
+/** The days to recompute as date ranges. */
+export const dateRangesQuery = readTemplate(file("date-ranges"));
+
+/** The statements that recompute the touched days of a table, in the order of their use; `replaceDays` for each range. */
+export interface RecomputeStatements {
+  stageSyncs: string;
+  stageDays: string;
+  replaceDays: SharedStatement;
+  noteCovered: string;
+}
+
+export function recomputeStatements(derived: DerivedTable): RecomputeStatements {
+  const table = fullName(derived.table);
+  const runs = fullName(derived.runs);
+  const { daysAfter, isOutdated, query } = derived;
+  return {
+    stageSyncs: readStatement(file("syncs-to-cover"), [], { runs }).template,
+    stageDays: readStatement(file("days-to-recompute"), [], {
+      table,
+      days_after: String(daysAfter),
+      is_outdated: isOutdated,
+    }).template,
+    replaceDays: replacingDays(derived.table, query.template),
+    noteCovered: readStatement(file("note-covered"), [], { runs }).template,
+  };
+}
+
+/** The days that syncs and loads have touched and no run of the table has covered yet. */
+export const uncoveredDaysOf = ({ runs }: DerivedTable): string =>
+  readStatement(file("uncovered-days"), [], { runs: fullName(runs) }).template;
