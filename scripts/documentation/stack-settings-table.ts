@@ -2,7 +2,7 @@ import type { SettingDescription } from "@clan-platform/infra/described.ts";
 import { stackSettings } from "@clan-platform/infra/recording/stack-settings.ts";
 import { StackSettings } from "@clan-platform/infra/settings.ts";
 import { z } from "zod";
-import { defaultOf } from "./settings-table.ts";
+import { defaultOf } from "./variables-table.ts";
 
 /** The table of a stack's settings in docs/settings.md, with the values of the committed stacks. */
 export function stackSettingsTable(): string {
