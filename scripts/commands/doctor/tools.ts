@@ -21,7 +21,7 @@ export async function checkNode(): Promise<Finding> {
 export function checkPackages(): Finding {
   const about = "Packages";
   try {
-    import.meta.resolve("@pulumi/pulumi");
+    for (const name of ["@pulumi/pulumi", "@pulumi/gcp"]) import.meta.resolve(name);
     return good(about, "installed");
   } catch {
     return bad(about, "Pulumi's program lacks its packages, which the small install leaves out", "npm ci");
