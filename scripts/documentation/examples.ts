@@ -54,6 +54,7 @@ export const notRun: (Block & { because: string })[] = [
   { page: "docs/dbeaver.md", begins: "gcloud auth", because: account },
   { page: "docs/deploy.md", begins: "npm ci\ngcloud", because: account },
   { page: "docs/deploy.md", begins: "pulumi config set --path 'invokers[0]'", because: account },
+  { page: "docs/deploy.md", begins: "pulumi stack init prod", because: account },
   { page: "docs/deploy.md", begins: "gcloud services enable", because: account },
   { page: "docs/deploy.md", begins: "gcloud storage buckets", because: account },
   { page: "docs/deploy.md", begins: "pulumi config set --stack dev", because: account },
