@@ -14,10 +14,21 @@ export const pages: string[] = globSync("**/*.md", { cwd: root, exclude: (name) 
 export const readPage = (path: string): string => readFileSync(`${root}${path}`, "utf8");
 
 /** A page without its code blocks. */
-export const prose = (path: string): string => readPage(path).replaceAll(/^```.*?^```$/gms, "");
+export const prose = (path: string): string => readPage(path).replaceAll(/^ *```.*?^ *```$/gms, "");
 
-/** The blocks of code of this language. */
-export const codeBlocks = (path: string, language: string): string[] =>
-  [...readPage(path).matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(
-    ([, code = ""]) => code,
-  );
+export interface CodeBlock {
+  page: string;
+  /** Empty for plain text, such as a command's output. */
+  language: string;
+  code: string;
+}
+
+/** The blocks of code of a page, also those in lists, without their indentation; diagrams are none. */
+export const codeBlocks = (page: string): CodeBlock[] =>
+  [...readPage(page).matchAll(/^( *)```(\w*)\n(.*?)^\1```$/gms)]
+    .map(([, indent = "", language = "", code = ""]) => ({
+      page,
+      language,
+      code: code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+    }))
+    .filter(({ language }) => language !== "mermaid");

@@ -19,7 +19,7 @@ export const PlatformEnvironment = z.object({
   DASHBOARD_PORT: port(0)
     .refine((port) => !isBlockedPort(port), "is a port that browsers refuse to connect to")
     .default(8081)
-    .describe("where the dashboard listens, for this machine alone; a free port for 0"),
+    .describe("the port of the dashboard, on this machine only; 0 picks a free one"),
   POSTGRES_PORT: port(1)
     .optional()
     .describe("port of the embedded PostgreSQL; 54320 or a free one if not set"),

@@ -49,7 +49,7 @@ export const ServiceEnvironment = z
     PORT: whole(0, 65_535)
       .refine((port) => !isBlockedPort(port), "is a port that fetch and browsers refuse to connect to")
       .default(8080)
-      .describe("where the API listens; a free port for 0"),
+      .describe("the port of the API; 0 picks a free one"),
     HOST: z.string().default("localhost").describe("the address to listen at; `0.0.0.0` in the container"),
     API_KEYS: apiKeys
       .optional()
@@ -86,10 +86,10 @@ export const ServiceEnvironment = z
       .describe("how long a bulk import may take, from its first byte to its answer"),
     RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000)
       .default(6_000)
-      .describe("requests per minute and address; 0 is without a limit"),
+      .describe("requests per minute and address; 0 means no limit"),
     OPEN_BODIES_PER_ADDRESS: whole(0, 100_000)
       .default(100)
-      .describe("requests of one address whose bodies may be arriving at once; 0 is without a limit"),
+      .describe("requests of one address whose bodies may be arriving at once; 0 means no limit"),
     TRUSTED_PROXIES: whole(0, 10)
       .default(0)
       .describe("proxies in front whose `X-Forwarded-For` is trusted; 1 on Cloud Run"),
@@ -104,7 +104,7 @@ export const ServiceEnvironment = z
     GOOGLE_CLOUD_PROJECT: z
       .string()
       .optional()
-      .describe("completes the trace of a log entry to the name that Cloud Logging links"),
+      .describe("completes the trace in log entries, so that Cloud Logging can link it"),
     K_SERVICE: z.string().default("clan-service").describe("set by Cloud Run: the service's name in logs"),
     K_REVISION: z.string().default("local").describe("set by Cloud Run: the revision's name in logs"),
   })

@@ -8,7 +8,7 @@ import { paragraph } from "../terminal/wrap.ts";
 import type { Finding } from "./findings.ts";
 import { checkApis, checkBilling, checkCredentials, checkProject } from "./google.ts";
 import { checkSettings } from "./stack.ts";
-import { checkDocker, checkNode, checkPulumi, checkPulumiLogin } from "./tools.ts";
+import { checkDocker, checkNode, checkPackages, checkPulumi, checkPulumiLogin } from "./tools.ts";
 
 export interface DoctorOptions {
   stack: string;
@@ -19,6 +19,7 @@ export async function run({ stack }: DoctorOptions): Promise<void> {
   const project = settings["gcp:project"];
   const findings = await Promise.all([
     checkNode(),
+    checkPackages(),
     checkPulumi(),
     checkPulumiLogin(),
     checkDocker(),

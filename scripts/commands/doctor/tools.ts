@@ -17,6 +17,17 @@ export async function checkNode(): Promise<Finding> {
     : bad(about, `${version}, and the program needs ${nodeFrom} or later`, remedy);
 }
 
+/** The packages of Pulumi's program, which `npm ci --omit=dev` leaves out. */
+export function checkPackages(): Finding {
+  const about = "Packages";
+  try {
+    for (const name of ["@pulumi/pulumi", "@pulumi/gcp"]) import.meta.resolve(name);
+    return good(about, "installed");
+  } catch {
+    return bad(about, "Pulumi's program lacks its packages, which the small install leaves out", "npm ci");
+  }
+}
+
 export async function checkPulumi(): Promise<Finding> {
   const about = "Pulumi";
   const install = "https://www.pulumi.com/docs/install/";

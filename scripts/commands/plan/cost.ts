@@ -22,6 +22,7 @@ export const prices = {
   bigqueryGb: 0.02,
   bigqueryTib: 6.25,
   // https://cloud.google.com/stackdriver/pricing
+  logGib: 0.5,
   alertCondition: 0.1,
   // https://cloud.google.com/scheduler/pricing
   scheduledJob: 0.1,

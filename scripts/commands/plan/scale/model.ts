@@ -93,11 +93,16 @@ const tiers = [
 /** The smallest tier with the CPUs, memory and connections; undefined if one primary is not enough. */
 export function tierFor({ databaseCpus, connections, hotGb }: Demand): string | undefined {
   return tiers.find((tier) => {
-    const { cpus = 0, memoryMb = 0 } = tierSize(tier) ?? {};
-    // Shared cores: a fifth and half of one.
-    const usable = cpus || (tier === "db-f1-micro" ? 0.2 : 0.5);
-    return usable >= databaseCpus && maxConnections(tier) >= connections && memoryMb / 1_024 >= hotGb;
+    return tierHolds(tier, { databaseCpus, hotGb }) && maxConnections(tier) >= connections;
   });
+}
+
+/** Whether a tier has the CPUs and the memory. */
+export function tierHolds(tier: string, { databaseCpus, hotGb }: Pick<Demand, "databaseCpus" | "hotGb">) {
+  const { cpus = 0, memoryMb = 0 } = tierSize(tier) ?? {};
+  // Shared cores: a fifth and half of one.
+  const usable = cpus || (tier === "db-f1-micro" ? 0.2 : 0.5);
+  return usable >= databaseCpus && memoryMb / 1_024 >= hotGb;
 }
 
 export interface Limit {

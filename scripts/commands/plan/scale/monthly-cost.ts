@@ -1,6 +1,6 @@
 import { type CostLine, databasePrice, prices } from "../cost.ts";
 import type { Demand } from "./model.ts";
-import { mixedRequestsPerCpu } from "./model.ts";
+import { instanceSeconds } from "./usage.ts";
 
 /** The largest tier stands for what one primary can't do: the price is then a lower bound. */
 const largest = "db-custom-96-368640";
@@ -9,7 +9,7 @@ const largest = "db-custom-96-368640";
 export function scaleCost(demand: Demand, tier: string = largest): CostLine[] {
   const { databaseGb, monthlyRequests, warehouseGb, readTibFrequent, logGb } = demand;
   const diskGb = Math.max(10, Math.ceil(databaseGb * 1.25));
-  const cpuSeconds = monthlyRequests / mixedRequestsPerCpu();
+  const cpuSeconds = instanceSeconds(monthlyRequests);
   const beyond = (amount: number, free: number) => Math.max(0, amount - free);
   return [
     { what: "Cloud SQL", how: `${tier} and ${diskGb} GB, in two zones`, usd: databasePrice(tier, diskGb) },
@@ -26,7 +26,13 @@ export function scaleCost(demand: Demand, tier: string = largest): CostLine[] {
       how: `${Math.round(warehouseGb)} GB kept, ${readTibFrequent.toFixed(1)} TiB read`,
       usd: beyond(warehouseGb, 10) * prices.bigqueryGb + beyond(readTibFrequent, 1) * prices.bigqueryTib,
     },
-    // https://cloud.google.com/stackdriver/pricing: 50 GiB are free.
-    { what: "Logs", how: `${Math.round(logGb)} GB`, usd: beyond((logGb * 1e9) / 2 ** 30, 50) * 0.5 },
+    logCost(logGb),
   ];
 }
+
+/** Entries of our service and of Cloud Run; 50 GiB are free. */
+export const logCost = (logGb: number): CostLine => ({
+  what: "Logs",
+  how: `${Math.round(logGb)} GB`,
+  usd: Math.max(0, (logGb * 1e9) / 2 ** 30 - 50) * prices.logGib,
+});

@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { costTables } from "./costs-page.ts";
+import { readPage } from "./pages.ts";
+import { withTables } from "./tables.ts";
+
+const tables = await costTables();
+
+/** A row's amounts, by the text it begins with. */
+const amounts = (table: string | undefined, first: string) =>
+  table
+    ?.split("\n")
+    .find((row) => row.startsWith(`| ${first}`))
+    ?.split("|")
+    .slice(2, 5)
+    .map((cell) => Number(cell.replaceAll(/[*,\s]/g, "")));
+
+it("docs/costs.md has the tables of the cost model", () => {
+  const page = readPage("docs/costs.md");
+  expect(withTables(page, tables), "docs/costs.md is outdated: npm run update-docs").toBe(page);
+});
+
+it("each line of prod at a million players, worked out by hand", () => {
+  // 104 GB × 1.25 in two zones × 0.17
+  expect(amounts(tables.prod, "Cloud SQL, disk")?.[2]).toBe(44);
+  // 600.18 million requests: 598.18 × 0.40; one runs 1 - e^-2.28 of the month, 90 %: 2,360,000 s, of which 180,000 are
+  // free, × 0.000024, and half as many GiB seconds, of which 360,000 are free, × 0.0000025
+  expect(amounts(tables.prod, "Cloud Run, requests")?.[2]).toBe(294);
+  // 960.288 GB are 894.3 GiB, of which 50 are free, × 0.50
+  expect(amounts(tables.prod, "Logs")?.[2]).toBe(422);
+});
+
+it("more players never cost less, and every saving saves", () => {
+  for (const stack of [tables.dev, tables.prod]) {
+    const [small = 0, medium = 0, large = 0] = amounts(stack, "**total**") ?? [];
+    expect(small).toBeGreaterThan(0);
+    expect(medium).toBeGreaterThan(small);
+    expect(large).toBeGreaterThan(medium);
+  }
+  // One zone instead of two: 98.62 for the instance, 8.50 for the disk.
+  expect(amounts(tables.savings, "`databaseAvailability: zonal`")?.[0]).toBe(107);
+  for (const row of tables.savings?.split("\n").slice(2) ?? []) expect(row).not.toContain("| -");
+});
