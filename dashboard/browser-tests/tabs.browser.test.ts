@@ -10,6 +10,8 @@ describe("the tabs", () => {
     const page = await openPage(browser, `${address}?days=7&platform=IOS`);
     const tabs = page.getByRole("navigation", { name: "Views" });
     for (const [name, tab] of [
+      ["People", "people"],
+      ["Retention", "retention"],
       ["Explore", "explore"],
       ["What changed", "changes"],
       ["Data health", "health"],

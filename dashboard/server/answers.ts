@@ -44,7 +44,56 @@ export const FiguresAnswer = z.object({
     victories: z.array(count),
     defeats: z.array(count),
     server_connection_errors: z.array(count),
+    /** 0 in rows from before these columns were added, until they are computed again. */
+    payers: z.array(count),
+    new_users: z.array(count),
+    total_sessions: z.array(count),
+    /** Seconds, as decimal strings. */
+    total_session_duration: z.array(z.string()),
   }),
+});
+
+/** Distinct users by day, of one country and platform or of all; days without any have no entry. */
+export const PeopleAnswer = z.object({
+  version,
+  isHeld,
+  days: z.array(
+    z.object({
+      day: z.string(),
+      dau: count,
+      wau: count,
+      mau: count,
+      new_users: count,
+      returning_users: count,
+      resurrected_users: count,
+      payers: count,
+    }),
+  ),
+});
+
+/**
+ * What became of the installs of these days, by week. Each list has an entry for every day *n* since the install, from 0 to 90:
+ * of the install days whose day *n* is over and has figures, how many there are, and the sums of their users.
+ */
+export const CohortsAnswer = z.object({
+  version,
+  isHeld,
+  weeks: z.array(
+    z.object({
+      /** The Monday; of its days, those in the requested ones are counted. */
+      week: z.string(),
+      install_days: z.array(count),
+      /** Active on day 0. */
+      installed: z.array(count),
+      /** Active on day *n*. */
+      active: z.array(count),
+      /** The same for install days of which every day from 0 to *n* has figures, so that their revenue adds up. */
+      whole_install_days: z.array(count),
+      whole_installed: z.array(count),
+      /** USD, IAP and ad, of days 0 to *n*. */
+      revenue: z.array(z.number()),
+    }),
+  ),
 });
 
 /** How fresh the data is, and how much of it there is. */
@@ -117,6 +166,8 @@ export const AnnotationsAnswer = z.object({
 export type DaysQuery = z.infer<typeof DaysQuery>;
 export type DaysAnswer = z.infer<typeof DaysAnswer>;
 export type FiguresAnswer = z.infer<typeof FiguresAnswer>;
+export type PeopleAnswer = z.infer<typeof PeopleAnswer>;
+export type CohortsAnswer = z.infer<typeof CohortsAnswer>;
 export type FreshnessAnswer = z.infer<typeof FreshnessAnswer>;
 export type ChecksAnswer = z.infer<typeof ChecksAnswer>;
 export type UnusualAnswer = z.infer<typeof UnusualAnswer>;

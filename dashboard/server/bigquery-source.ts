@@ -15,9 +15,11 @@ const versionTtlMs = 30_000;
 // However many people look at different figures, as many results at most are in memory at once.
 const concurrentReads = 6;
 
+const derived = derivedTables.map(({ table }) => table);
+
 const tablesOf = (analyticsOnly: boolean) => ({
-  daily_metrics: [dailyMetricsTable],
-  checked: [...(analyticsOnly ? [] : [rawTable]), ...derivedTables.map(({ table }) => table)],
+  derived,
+  checked: [...(analyticsOnly ? [] : [rawTable]), ...derived],
   everything: [rawTable, loadedPartsTable, activitySyncsTable, dailyMetricsTable, annotationsTable],
 });
 

@@ -5,7 +5,7 @@ export const dimensions = ["day", "country", "platform"] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /** A comma-separated list; a parameter that is repeated means the same. */
-const listOf = <Item extends z.ZodType>(item: Item) =>
+export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.preprocess((value) => [value].flat().flatMap((text) => String(text).split(",")), z.array(item));
 
 const dimensionsList = z.preprocess(

@@ -24,7 +24,7 @@ export function figuresRoute(app: FastifyInstance, reader: Reader): void {
             await reader.source.withWarehouse((warehouse) => readFigures(warehouse, question, version)),
           ),
         {
-          scope: "daily_metrics",
+          scope: "derived",
           isKnown: (version) => isKnown(request, tagOf({ version, isHeld: false })),
         },
       );
@@ -56,5 +56,9 @@ const noFigures = ({ by }: FiguresQuestion): FiguresAnswer => ({
     victories: [],
     defeats: [],
     server_connection_errors: [],
+    payers: [],
+    new_users: [],
+    total_sessions: [],
+    total_session_duration: [],
   },
 });

@@ -391,7 +391,7 @@ describe("on BigQuery", async () => {
     expect((await ask(`by=country&${parameters}&country=TR`)).groups).toEqual({ country: ["TR"] });
   });
 
-  it("runs no job for what the client has, and looks at daily_metrics alone", async () => {
+  it("runs no job for what the client has, and looks at the tables computed from raw alone", async () => {
     const { request } = await start(bigquerySource(project, warehouse));
     const url = `/api/figures?from=${firstDay}&to=${lastDay}&by=day`;
     const first = await request(url);
@@ -400,7 +400,9 @@ describe("on BigQuery", async () => {
     onTestFinished(() => void vi.useRealTimers());
     const again = await request(url, { "if-none-match": String(first.headers.etag) });
     expect(again.statusCode).toBe(304);
-    expect(server.requests.slice(requests)).toEqual(["tables.get daily_metrics"]);
+    expect(server.requests.slice(requests)).toEqual(
+      ["daily_metrics", "active_users", "cohort_metrics"].map((name) => `tables.get ${name}`),
+    );
     expect(server.ran.length).toBe(jobs);
   });
 });

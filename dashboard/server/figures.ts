@@ -13,6 +13,10 @@ export const measures = [
   "victories",
   "defeats",
   "server_connection_errors",
+  "payers",
+  "new_users",
+  "total_sessions",
+  "total_session_duration",
 ] as const;
 
 /** More would take the server's memory: three years by day and country are twice as many. */
@@ -74,7 +78,7 @@ function textOf(name: string): string {
   return `case when ${text} like '%.%' then rtrim(rtrim(${text}, '0'), '.') else ${text} end`;
 }
 
-const isAmount = (name: string) => name.endsWith("_revenue");
+const isAmount = (name: string) => name.endsWith("_revenue") || name === "total_session_duration";
 
 const columnsOf = (by: readonly Dimension[]) => [...by, ...measures];
 

@@ -4,10 +4,12 @@ import { fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { startGoogleSql } from "@clan-platform/warehouse/testing/googlesql.ts";
 import type { QueryParameters, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll, expect, it } from "vitest";
+import { readCohorts } from "./cohorts.ts";
 import { figuresSql, readFigures } from "./figures.ts";
 import { dimensions, type FiguresQuestion } from "./figures-question.ts";
 import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
+import { readPeople } from "./people.ts";
 
 const { analyze, evaluate } = await startGoogleSql();
 const duckdb = await openDuckdb(":memory:");
@@ -34,6 +36,21 @@ async function statementsOf(run: (warehouse: Warehouse) => Promise<unknown>) {
 it.each([
   ["readMetricsDays", readMetricsDays, 1],
   ["readFreshness", readFreshness, 2],
+  [
+    "readPeople",
+    (warehouse: Warehouse) => readPeople(warehouse, { from: days.from_date, to: days.to_date }),
+    1,
+  ],
+  [
+    "readCohorts",
+    (warehouse: Warehouse) =>
+      readCohorts(
+        warehouse,
+        { from: days.from_date, to: days.to_date, platform: "IOS", country: ["TR"] },
+        "2024-06-01",
+      ),
+    1,
+  ],
   ["readAnnotations", (warehouse: Warehouse) => readAnnotations(warehouse, days), 1],
 ] as const)("GoogleSQL and DuckDB accept the statements of %s", async (_, read, count) => {
   const statements = await statementsOf(read);

@@ -15,6 +15,7 @@ import { figuresRoute } from "./figures-route.ts";
 import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
 import { checkNewestDays } from "./newest-checks.ts";
+import { peopleRoutes } from "./people-routes.ts";
 import type { Reader } from "./reader.ts";
 import { responses } from "./responses.ts";
 import { readUnusualDays } from "./unusual-days.ts";
@@ -24,13 +25,14 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
   const app = scope.withTypeProvider<ZodTypeProvider>();
 
   app.get("/api/days", { schema: { response: responses(DaysAnswer) } }, async (request, reply) => {
-    const { version, isHeld, value = null } = await reader.read("days", readMetricsDays, metricsScope);
+    const { version, isHeld, value = null } = await reader.read("days", readMetricsDays, derivedScope);
     const { name, target } = reader.source;
     const answer = { version, isHeld, source: name, target, days: value };
     return answerOrNotModified(request, reply, answer);
   });
 
   figuresRoute(scope, reader);
+  peopleRoutes(scope, reader);
 
   app.get("/api/freshness", { schema: { response: responses(FreshnessAnswer) } }, async (request, reply) => {
     const {
@@ -76,20 +78,20 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
 
 /** What is beyond the figures has no rows, and would take reads. */
 async function readUnusual(reader: Reader, { from, to }: DaysQuery): Promise<UnusualAnswer> {
-  const { value: days, isHeld } = await reader.read("days", readMetricsDays, metricsScope);
+  const { value: days, isHeld } = await reader.read("days", readMetricsDays, derivedScope);
   if (!days) return { version: null, isHeld, days: [] };
   const covered = { from: from > days.from ? from : days.from, to: to < days.to ? to : days.to };
   const unusual = await reader.cached(
     // A day that is over now was not when it was still that day.
     `unusual ${today()} ${covered.from} ${covered.to}`,
     () => readUnusualDays(reader.source, covered),
-    metricsScope,
+    derivedScope,
   );
   return { version: unusual.version, isHeld: isHeld || unusual.isHeld, days: unusual.value ?? [] };
 }
 
 async function readChecks(reader: Reader): Promise<ChecksAnswer> {
-  const { value: days, isHeld } = await reader.read("days", readMetricsDays, metricsScope);
+  const { value: days, isHeld } = await reader.read("days", readMetricsDays, derivedScope);
   if (!days) return { version: null, isHeld, ...noChecks };
   const checks = await reader.cached("checks", () => checkNewestDays(reader.source, days), {
     scope: "checked",
@@ -97,7 +99,7 @@ async function readChecks(reader: Reader): Promise<ChecksAnswer> {
   return { version: checks.version, isHeld: isHeld || checks.isHeld, ...(checks.value ?? noChecks) };
 }
 
-const metricsScope = { scope: "daily_metrics" } as const;
+const derivedScope = { scope: "derived" } as const;
 
 const noFreshness: Omit<FreshnessAnswer, "version" | "isHeld"> = {
   rows: { raw: 0, dailyMetrics: 0 },

@@ -1,10 +1,10 @@
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 
 /**
- * What an answer depends on: the rows of daily_metrics, those of the tables that are checked, or any table, with the runs of
+ * What an answer depends on: the tables that are computed from raw, those that are checked, or any table, with the runs of
  * syncs and loads, which also bring no rows.
  */
-export type Scope = "daily_metrics" | "checked" | "everything";
+export type Scope = "derived" | "checked" | "everything";
 
 /** Where the dashboard's figures come from. */
 export interface Source {

@@ -49,7 +49,7 @@ export function toNumber(text: string | null): number | null {
 /** The figures on the cards, by measure. */
 export async function readCards(page: Page): Promise<Figures> {
   const texts = (await page.evaluate(
-    `[...document.querySelectorAll(".card")].map((card) => [card.id, card.querySelector(".figure").textContent])`,
+    `[...document.querySelectorAll(".card[id^=card-]")].map((card) => [card.id, card.querySelector(".figure").textContent])`,
   )) as [string, string][];
   return Object.fromEntries(texts.map(([id, text]) => [id.replace("card-", ""), toNumber(text)]));
 }

@@ -6,7 +6,7 @@ import { type Sums, sumOfGroups } from "../figures/sums.ts";
 import type { Address } from "../state/address.ts";
 import { daysWithFigures } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
-import type { Ask } from "../state/questions.ts";
+import type { AskFigures } from "../state/questions.ts";
 
 type Contributions = ReturnType<typeof contributionsOf>;
 
@@ -29,7 +29,7 @@ export interface Compared {
 export function buildChanges(
   { metric }: Address,
   { selection, resolved }: Frame,
-  ask: Ask,
+  ask: AskFigures,
 ): ChangesFigures | undefined {
   const measure = measureOf(metric);
   const { range, before } = resolved;

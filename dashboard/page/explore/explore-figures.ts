@@ -5,7 +5,7 @@ import { type Day, minusSums, noSums, plusSums, type Sums } from "../figures/sum
 import type { Address, Grain } from "../state/address.ts";
 import { daysWithFigures, lastDrawn } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
-import type { Ask } from "../state/questions.ts";
+import type { AskFigures } from "../state/questions.ts";
 
 /** A line of the chart: a platform, a country, the rest of them, or all. */
 export interface Line {
@@ -32,7 +32,7 @@ export const rest = "rest";
 export function buildExplore(
   { metric, split, grain }: Address,
   { selection, resolved }: Frame,
-  ask: Ask,
+  ask: AskFigures,
 ): ExploreFigures | undefined {
   const { platform, countries } = selection;
   const { range, before } = resolved;
@@ -84,7 +84,7 @@ function linesBy(
 function shownCountries(
   chosen: string[],
   { from, to, platform }: { from: string; to: string; platform: string | undefined },
-  ask: Ask,
+  ask: AskFigures,
 ): string[] | undefined {
   if (chosen.length > 0) return chosen;
   const answer = ask({ from, to, by: ["country"], platform });

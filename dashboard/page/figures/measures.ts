@@ -75,6 +75,45 @@ export const errorsPerDau = ratio(
   { options: fixed(4), moreIs: "worse" },
 );
 
+// Those of daily_metrics, which add up; distinct people are in the tab People.
+const payers = sum(
+  "payers",
+  "Payers",
+  "users with an in-app purchase on the day, added up",
+  (sums) => sums.payers,
+);
+const newUsers = sum(
+  "new_users",
+  "New users",
+  "users on the day of their install, added up",
+  (sums) => sums.newUsers,
+);
+const sessions = sum("sessions", "Sessions", "sessions, added up", (sums) => sums.sessions);
+const sessionMinutes = ratio(
+  "session_minutes",
+  "Minutes per session",
+  "session duration / sessions",
+  (sums) => [toNumber(sums.sessionDuration) / 60, sums.sessions],
+  { options: fixed(2) },
+);
+const sessionsPerDau = ratio(
+  "sessions_per_dau",
+  "Sessions per DAU",
+  "sessions / DAU",
+  (sums) => [sums.sessions, sums.dau],
+  { options: fixed(3) },
+);
+export const arppu = ratio(
+  "arppu",
+  "ARPPU",
+  "IAP revenue / payers, USD; advertising doesn't count",
+  (sums) => [toNumber(sums.iap), sums.payers],
+  { options: fixed(2), prefix: "$" },
+);
+const payerRatio = ratio("payer_ratio", "Payer ratio", "payers / DAU", (sums) => [sums.payers, sums.dau], {
+  options: { style: "percent", ...fixed(2) },
+});
+
 /** A measure of a day or period that may have no figures: a dash as text, empty in CSV. */
 export const textOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.text(sums) : noValue);
 export const digitsOf = (measure: Measure, sums: Sums | undefined) => (sums ? measure.digits(sums) : "");
@@ -122,6 +161,13 @@ export const allMeasures = [
   defeatRatio,
   errors,
   errorsPerDau,
+  newUsers,
+  payers,
+  payerRatio,
+  arppu,
+  sessions,
+  sessionsPerDau,
+  sessionMinutes,
 ];
 
 /** The measure with this key; DAU if there is none. */

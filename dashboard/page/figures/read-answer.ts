@@ -1,5 +1,5 @@
 import type { FiguresAnswer } from "../../server/answers.ts";
-import { splitDecimal } from "./money.ts";
+import { type Money, splitDecimal } from "./money.ts";
 import type { Sums } from "./sums.ts";
 
 /** The sums of one group of an answer. */
@@ -21,25 +21,32 @@ export interface Answer {
 /** Converts the server's columns into rows. What was not grouped by is an empty text. */
 export function readAnswer({ version, isHeld, days, groups, sums }: FiguresAnswer): Answer {
   const rows = sums.dau.map((dau, at): Row => {
-    const [iapWhole, iapBillionths] = splitDecimal(sums.total_iap_revenue[at] ?? "0");
-    const [adWhole, adBillionths] = splitDecimal(sums.total_ad_revenue[at] ?? "0");
     return {
       day: groups.day?.[at] ?? "",
       country: groups.country?.[at] ?? "",
       platform: groups.platform?.[at] ?? "",
       sums: {
         dau,
-        iap: { whole: iapWhole, billionths: iapBillionths },
-        ad: { whole: adWhole, billionths: adBillionths },
+        iap: toDecimal(sums.total_iap_revenue[at]),
+        ad: toDecimal(sums.total_ad_revenue[at]),
         started: sums.matches_started[at] ?? 0,
         ended: sums.matches_ended[at] ?? 0,
         victories: sums.victories[at] ?? 0,
         defeats: sums.defeats[at] ?? 0,
         errors: sums.server_connection_errors[at] ?? 0,
+        payers: sums.payers[at] ?? 0,
+        newUsers: sums.new_users[at] ?? 0,
+        sessions: sums.total_sessions[at] ?? 0,
+        sessionDuration: toDecimal(sums.total_session_duration[at]),
         // An average over days has the days of the period as its divisor, in every group.
         days: groups.day ? 1 : days,
       },
     };
   });
   return { version, isHeld, rows, days };
+}
+
+function toDecimal(text = "0"): Money {
+  const [whole, billionths] = splitDecimal(text);
+  return { whole, billionths };
 }

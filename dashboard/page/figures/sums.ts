@@ -10,6 +10,11 @@ export interface Sums {
   victories: number;
   defeats: number;
   errors: number;
+  payers: number;
+  newUsers: number;
+  sessions: number;
+  /** Seconds. */
+  sessionDuration: Money;
   /** The days that have figures in any row: the divisor of an average over days. */
   days: number;
 }
@@ -36,6 +41,10 @@ export const noSums: Sums = {
   victories: 0,
   defeats: 0,
   errors: 0,
+  payers: 0,
+  newUsers: 0,
+  sessions: 0,
+  sessionDuration: nothing,
   days: 0,
 };
 
@@ -71,6 +80,10 @@ function combine(
     victories: numbers(a.victories, b.victories),
     defeats: numbers(a.defeats, b.defeats),
     errors: numbers(a.errors, b.errors),
+    payers: numbers(a.payers, b.payers),
+    newUsers: numbers(a.newUsers, b.newUsers),
+    sessions: numbers(a.sessions, b.sessions),
+    sessionDuration: money(a.sessionDuration, b.sessionDuration),
     days: numbers(a.days, b.days),
   };
 }

@@ -1,6 +1,9 @@
 import { changeOf } from "../figures/change.ts";
 import { cardMeasures, digitsOf, figureOf, type Measure } from "../figures/measures.ts";
+import { dayText } from "../figures/names.ts";
 import { type About, type Content, Panel } from "../parts/panel.tsx";
+import type { LastPeople } from "../people/people-figures.ts";
+import { dau, mau, peopleText, wau } from "../people/people-measures.ts";
 import type { Frame } from "../state/frame.ts";
 import { comparedText } from "./compared-text.ts";
 import type { OverviewFigures } from "./overview-figures.ts";
@@ -22,12 +25,31 @@ export function Cards({ frame, figures, about }: CardsProps) {
           <Card key={measure.key} measure={measure} figures={figures} />
         ))}
       </ul>
+      {figures.people && <PeopleCards people={figures.people} />}
       <p class="note">
         DAU is added up over days, countries and platforms: it counts daily visits, not people. A player who
-        is active on two days, or on two platforms, counts twice. Every ratio is sum / sum over the selection,
-        never a mean of ratios.
+        is active on two days, or on two platforms, counts twice. The people of the last day, week and month
+        count once each. Every ratio is sum / sum over the selection, never a mean of ratios.
       </p>
     </Panel>
+  );
+}
+
+/** Distinct users beside the visits. Their days overlap, so no change of theirs can be judged against the usual spread. */
+function PeopleCards({ people: { day, now, before } }: { people: LastPeople }) {
+  return (
+    <>
+      <p class="hint">People who were active on {dayText(day)}, in the 7 days and in the 30 days to it:</p>
+      <ul class="cards" id="people-cards">
+        {[dau, wau, mau].map((measure) => (
+          <li key={measure.key} class="card" id={`people-${measure.key}`}>
+            <h3 title={measure.meaning}>People, {measure.label}</h3>
+            <p class="figure">{peopleText(measure, now)}</p>
+            <p class="change">{before ? `was ${peopleText(measure, before)}` : "nothing to compare with"}</p>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

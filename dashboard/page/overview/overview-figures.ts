@@ -1,6 +1,7 @@
 import { type Pair, pairDays } from "../figures/like-for-like.ts";
 import { groupsOf, seriesOf } from "../figures/series.ts";
 import { type Day, type Group, type Sums, sumOf, sumOfGroups } from "../figures/sums.ts";
+import { type LastPeople, lastPeople } from "../people/people-figures.ts";
 import { daysWithFigures, lastDrawn } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
 import type { Ask } from "../state/questions.ts";
@@ -21,6 +22,8 @@ export interface OverviewFigures {
   countriesBefore: Group[];
   /** The sums of all those countries. */
   allCountries: Sums;
+  /** Distinct users of the last day; null where several countries are chosen, whose users can't be added up. */
+  people: LastPeople | null;
 }
 
 /** The figures of the overview; undefined while an answer is missing. */
@@ -33,7 +36,9 @@ export function buildOverview({ selection, resolved }: Frame, ask: Ask): Overvie
   const then = before && ask({ ...before, by: ["day"], platform, countries });
   const byCountry = ask({ ...range, by: ["country"], platform });
   const byCountryBefore = before && ask({ ...before, by: ["country"], platform });
-  if (!known || !now || !byCountry || (before && !(then && byCountryBefore))) return undefined;
+  const people = lastPeople({ selection, resolved }, ask);
+  if (people === undefined || !known || !now || !byCountry || (before && !(then && byCountryBefore)))
+    return undefined;
 
   const drawn = seriesOf(now.rows, { from: range.from, to }, known);
   const days = drawn.filter(({ name }) => name <= range.to);
@@ -51,5 +56,6 @@ export function buildOverview({ selection, resolved }: Frame, ask: Ask): Overvie
     countries: groups,
     countriesBefore: byCountryBefore ? groupsOf(byCountryBefore.rows, "country", byCountryBefore.days) : [],
     allCountries: { ...sumOfGroups(groups), days: allDays },
+    people,
   };
 }

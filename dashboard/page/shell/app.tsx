@@ -5,6 +5,8 @@ import { Health } from "../health/health.tsx";
 import { UnusualDays, UnusualHeadlines } from "../health/unusual-days.tsx";
 import { Overview } from "../overview/overview.tsx";
 import type { About } from "../parts/panel.tsx";
+import { People } from "../people/people.tsx";
+import { Retention } from "../retention/retention.tsx";
 import type { Actions } from "../state/page.ts";
 import type { State } from "../state/state.ts";
 import type { View } from "../state/view.ts";
@@ -87,6 +89,10 @@ function Content({ view, about, state, go }: ContentProps) {
           />
         </>
       );
+    case "people":
+      return <People view={view} about={about} palette={palette} />;
+    case "retention":
+      return <Retention view={view} about={about} palette={palette} />;
     case "explore":
       return <Explore marks={marks} view={view} address={address} about={about} palette={palette} go={go} />;
     case "changes":

@@ -3,6 +3,8 @@ import type { Actions } from "../state/page.ts";
 
 const names: Record<Tab, string> = {
   overview: "Overview",
+  people: "People",
+  retention: "Retention",
   explore: "Explore",
   changes: "What changed",
   health: "Data health",

@@ -3,7 +3,7 @@ import { allMeasures, tableMeasures } from "../figures/measures.ts";
 import { countryCode } from "../figures/names.ts";
 import { type Baseline, baselines, type Period } from "../figures/periods.ts";
 
-export const tabs = ["overview", "explore", "changes", "health"] as const;
+export const tabs = ["overview", "people", "retention", "explore", "changes", "health"] as const;
 export type Tab = (typeof tabs)[number];
 export const grains = ["day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];

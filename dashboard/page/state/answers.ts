@@ -1,13 +1,11 @@
-import type { Answer } from "../figures/read-answer.ts";
-import type { Ask, Question } from "./questions.ts";
-import { questionPath } from "./questions.ts";
+import { type AnyAnswer, type Ask, createAsk } from "./questions.ts";
 
 /** The data changed between two answers to one view. */
 export class VersionChanged extends Error {
   override name = "VersionChanged";
 }
 
-type Fetch = (path: string) => Promise<Answer>;
+type Fetch = (path: string) => Promise<AnyAnswer>;
 
 // A few views of three years each.
 const maxKept = 60;
@@ -15,7 +13,7 @@ const maxKept = 60;
 /** The answers of one version of the data, so that a filter that was looked at before needs no request. */
 export function createAnswers() {
   let version: string | null | undefined;
-  let kept = new Map<string, Answer>();
+  let kept = new Map<string, AnyAnswer>();
 
   return {
     /** Forgets the answers if they are of another version. */
@@ -31,12 +29,11 @@ export function createAnswers() {
     async build<View>(buildView: (ask: Ask) => View | undefined, fetchAnswer: Fetch): Promise<View> {
       for (;;) {
         const missing = new Set<string>();
-        const ask = (question: Question) => {
-          const path = questionPath(question);
+        const ask = createAsk((path) => {
           const answer = kept.get(path);
           if (!answer) missing.add(path);
           return answer;
-        };
+        });
         const view = buildView(ask);
         if (missing.size === 0) {
           if (view === undefined) throw new Error("A view that asks nothing is there at once.");
@@ -47,7 +44,7 @@ export function createAnswers() {
     },
   };
 
-  function keep(path: string, answer: Answer): void {
+  function keep(path: string, answer: AnyAnswer): void {
     if (answer.version !== version) throw new VersionChanged("The data has changed.");
     kept.set(path, answer);
     for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);

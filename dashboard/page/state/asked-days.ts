@@ -1,11 +1,11 @@
 import type { Range, Resolved } from "../figures/periods.ts";
-import type { Ask } from "./questions.ts";
+import type { AskFigures } from "./questions.ts";
 
 /** The last day that is drawn: days that are not over follow the counted ones. */
 export const lastDrawn = ({ range, incomplete }: Resolved): string => incomplete.at(-1) ?? range.to;
 
 /** The days of the period and of its baseline on which anybody has figures. */
-export function daysWithFigures(resolved: Resolved, ask: Ask): ReadonlySet<string> | undefined {
+export function daysWithFigures(resolved: Resolved, ask: AskFigures): ReadonlySet<string> | undefined {
   const ranges = [{ from: resolved.range.from, to: lastDrawn(resolved) }, resolved.before];
   const answers = ranges.flatMap((range) => (range ? [ask({ ...range, by: ["day"] })] : []));
   const days = new Set<string>();
@@ -17,5 +17,5 @@ export function daysWithFigures(resolved: Resolved, ask: Ask): ReadonlySet<strin
 }
 
 /** Every country that has figures in the range. */
-export const allCountries = ({ from, to }: Range, ask: Ask): string[] | undefined =>
+export const allCountries = ({ from, to }: Range, ask: AskFigures): string[] | undefined =>
   ask({ from, to, by: ["country"] })?.rows.map(({ country }) => country);

@@ -12,6 +12,10 @@ const sums = {
   victories: [4],
   defeats: [4],
   server_connection_errors: [0],
+  payers: [1],
+  new_users: [1],
+  total_sessions: [6],
+  total_session_duration: ["60.5"],
 };
 
 /** A page on a server whose data has this version, and which answers questions with that of `answered`. */

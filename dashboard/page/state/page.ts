@@ -2,9 +2,11 @@ import { addDays } from "../../days.ts";
 import type {
   AnnotationsAnswer,
   ChecksAnswer,
+  CohortsAnswer,
   DaysAnswer,
   FiguresAnswer,
   FreshnessAnswer,
+  PeopleAnswer,
   UnusualAnswer,
 } from "../../server/answers.ts";
 import { rangeText } from "../figures/names.ts";
@@ -117,7 +119,11 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
         last ??
         (await answers.build(
           (ask) => buildView(address, known, ask),
-          async (path) => readAnswer(await getJson<FiguresAnswer>(path, signal)),
+          async (path) => {
+            if (path.startsWith("api/figures?"))
+              return readAnswer(await getJson<FiguresAnswer>(path, signal));
+            return getJson<PeopleAnswer | CohortsAnswer>(path, signal);
+          },
         ));
       if (signal.aborted) return;
       lastView = { key, view };

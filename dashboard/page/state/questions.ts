@@ -1,3 +1,4 @@
+import type { CohortsAnswer, PeopleAnswer } from "../../server/answers.ts";
 import type { Range } from "../figures/periods.ts";
 import type { Answer } from "../figures/read-answer.ts";
 import type { Grain } from "./address.ts";
@@ -10,15 +11,51 @@ export interface Question extends Range {
   countries?: string[];
 }
 
-/** Returns the answer if it is there; otherwise undefined, and it is requested. */
-export type Ask = (question: Question) => Answer | undefined;
+/** A question about the people of a platform and a country, or of all. */
+export interface PeopleQuestion extends Range {
+  platform: string | undefined;
+  country: string | undefined;
+}
 
-/** The path of a question, the same for the same question. */
-export function questionPath({ from, to, by, grain = "day", platform, countries = [] }: Question): string {
-  const parameters = new URLSearchParams({ from, to });
-  if (by.length > 0) parameters.set("by", by.join(","));
-  if (grain !== "day") parameters.set("grain", grain);
-  if (platform) parameters.set("platform", platform);
-  if (countries.length > 0) parameters.set("country", countries.join(","));
-  return `api/figures?${parameters.toString().replaceAll("%2C", ",")}`;
+/** A question about the installs of these days. */
+export type CohortsQuestion = Range & Pick<Question, "platform" | "countries">;
+
+/** Returns the answer if it is there; otherwise undefined, and it is requested. */
+export type AskFigures = (question: Question) => Answer | undefined;
+
+/** Asks for figures, and the same way for the rest. */
+export interface Ask extends AskFigures {
+  people(question: PeopleQuestion): PeopleAnswer | undefined;
+  cohorts(question: CohortsQuestion): CohortsAnswer | undefined;
+}
+
+/** Every answer says of which data it is. */
+export type AnyAnswer = Answer | PeopleAnswer | CohortsAnswer;
+
+/** Asks by the path of a question, which is the same for the same question. */
+export function createAsk(answerTo: (path: string) => AnyAnswer | undefined): Ask {
+  const figures = (question: Question) => answerTo(figuresPath(question)) as Answer | undefined;
+  return Object.assign(figures, {
+    people: ({ from, to, platform, country }: PeopleQuestion) =>
+      answerTo(pathOf("people", { from, to, platform, country })) as PeopleAnswer | undefined,
+    cohorts: ({ from, to, platform, countries = [] }: CohortsQuestion) =>
+      answerTo(pathOf("cohorts", { from, to, platform, country: countries.join(",") })) as
+        | CohortsAnswer
+        | undefined,
+  });
+}
+
+const figuresPath = ({ from, to, by, grain = "day", platform, countries = [] }: Question): string =>
+  pathOf("figures", {
+    from,
+    to,
+    by: by.join(","),
+    grain: grain === "day" ? "" : grain,
+    platform,
+    country: countries.join(","),
+  });
+
+function pathOf(route: string, parameters: Record<string, string | undefined>): string {
+  const given = Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return `api/${route}?${new URLSearchParams(given).toString().replaceAll("%2C", ",")}`;
 }

@@ -2,6 +2,8 @@ import { buildChanges, type ChangesFigures } from "../changes/changes-figures.ts
 import { buildExplore, type ExploreFigures } from "../explore/explore-figures.ts";
 import { type Known, resolve } from "../figures/periods.ts";
 import { buildOverview, type OverviewFigures } from "../overview/overview-figures.ts";
+import { buildPeople, type PeopleFigures } from "../people/people-figures.ts";
+import { buildRetention, type RetentionFigures } from "../retention/retention-figures.ts";
 import type { Address, Tab } from "./address.ts";
 import { allCountries } from "./asked-days.ts";
 import type { Frame } from "./frame.ts";
@@ -18,6 +20,8 @@ interface ViewOf<Name extends Tab, Figures> {
 /** The figures of an address, ready to be drawn. */
 export type View =
   | ViewOf<"overview", OverviewFigures>
+  | ViewOf<"people", PeopleFigures>
+  | ViewOf<"retention", RetentionFigures>
   | ViewOf<"explore", ExploreFigures>
   | ViewOf<"changes", ChangesFigures>
   | ViewOf<"health", null>;
@@ -32,6 +36,10 @@ export function buildView(address: Address, known: Known, ask: Ask): View | unde
   switch (address.tab) {
     case "overview":
       return view("overview", buildOverview(frame, ask));
+    case "people":
+      return view("people", buildPeople(frame, known, ask));
+    case "retention":
+      return view("retention", buildRetention(frame, ask));
     case "explore":
       return view("explore", buildExplore(address, frame, ask));
     case "changes":

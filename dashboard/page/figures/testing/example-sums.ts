@@ -15,6 +15,10 @@ export const typical: Sums = {
   victories: 2400,
   defeats: 2300,
   errors: 20,
+  payers: 40,
+  newUsers: 100,
+  sessions: 3000,
+  sessionDuration: usd(900_000),
   days: 1,
 };
 
@@ -37,5 +41,9 @@ export const anySums: fc.Arbitrary<Sums> = fc.record({
   victories: count,
   defeats: count,
   errors: count,
+  payers: count,
+  newUsers: count,
+  sessions: count,
+  sessionDuration: amount,
   days: fc.constant(1),
 });

@@ -1,0 +1,144 @@
+import { rawRow } from "@clan-platform/warehouse/testing/rows.ts";
+import { describe, expect, it } from "vitest";
+import { addDays } from "../days.ts";
+import { localSource } from "../server/local-source.ts";
+import { openBrowser, openPage, untilDrawn } from "../testing/browser.ts";
+import { filters, panel, serveOther, tableBehind } from "../testing/dashboard.ts";
+import { toNumber } from "../testing/figures.ts";
+import { makeFixture } from "../testing/fixture.ts";
+
+// Forty days of which each has ten installs; half of them are back a day later, one in five after a week.
+const firstDay = "2026-02-02";
+const lastDay = addDays(firstDay, 39);
+const rows = Array.from({ length: 40 }, (_, at) => at).flatMap((at) =>
+  Array.from({ length: 10 }, (_, user) => {
+    const install_date = addDays(firstDay, at);
+    const row = (n: number) =>
+      rawRow({
+        user_id: `${at}-${user}`,
+        event_date: addDays(install_date, n),
+        install_date,
+        country: user < 6 ? "TR" : "DE",
+        platform: user % 2 === 0 ? "IOS" : "ANDROID",
+        iap_revenue: user === 0 ? "2.00" : "0",
+        ad_revenue: "0.10",
+      });
+    const ns = [0, ...(user < 5 ? [1] : []), ...(user < 2 ? [7] : [])];
+    return ns.filter((n) => at + n < 40).map(row);
+  }).flat(),
+);
+
+const fixture = await makeFixture(rows);
+const browser = await openBrowser();
+const open = async (search: string) =>
+  openPage(browser, `${await serveOther(localSource(fixture.path))}${search}`);
+
+describe("People", () => {
+  it("shows distinct users of the last day, week and month, as queries of the raw rows count them", async () => {
+    const page = await open("?tab=people&days=7");
+    const distinct = async (days: number) => {
+      const [row] = await fixture.query(
+        `select count(distinct user_id) as users from clan_case_raw.user_daily_metrics_raw
+        where event_date > date '${addDays(lastDay, -days)}'`,
+      );
+      return Number(row?.users);
+    };
+    for (const [key, days] of [
+      ["dau", 1],
+      ["wau", 7],
+      ["mau", 30],
+    ] as const) {
+      const figure = await page.locator(`#people-${key} .figure`).textContent();
+      expect([key, toNumber(figure)]).toEqual([key, await distinct(days)]);
+    }
+    const lines = await tableBehind(page, "Active users");
+    expect(
+      lines
+        .at(-1)
+        ?.slice(1)
+        .map((text) => toNumber(text)),
+    ).toEqual([await distinct(1), await distinct(7), await distinct(30)]);
+  });
+
+  it("counts those of one country, and says why it has no sum of two", async () => {
+    const page = await open("?tab=people&days=7&country=TR");
+    expect(toNumber(await page.locator("#people-new_users .figure").textContent())).toBe(6);
+    await page.goto(page.url().replace("country=TR", "country=TR,DE"));
+    await untilDrawn(page);
+    await page.getByText("People of several countries can't be added up").waitFor();
+  });
+
+  it("says from which day on a month is whole", async () => {
+    const page = await open("?tab=people&days=30");
+    await page.getByText("are whole from 3 Mar 2026 on").waitFor();
+  });
+
+  it("has cards on the overview, beside the visits", async () => {
+    const page = await open("?days=7");
+    const week = toNumber(await page.locator("#people-wau .figure").textContent());
+    const visits = toNumber(await page.locator("#card-dau .figure").textContent());
+    expect(week).toBeLessThan(visits ?? 0);
+    await filters(page).getByLabel("Compared with").selectOption("none");
+    await untilDrawn(page);
+    await page.locator("#people-wau").getByText("nothing to compare with").waitFor();
+  });
+});
+
+describe("Retention", () => {
+  it("has a triangle, whose cells are empty while their day is still to come", async () => {
+    const page = await open("?tab=retention&days=all");
+    const table = panel(page, "Retention by week of the install").locator("table");
+    const cells = (await table
+      .locator("tbody tr")
+      .evaluateAll((found: { cells: Iterable<{ textContent: string }> }[]) =>
+        found.map((row) => [...row.cells].map((cell) => cell.textContent)),
+      )) as string[][];
+    expect(cells[0]).toEqual([
+      "Week of 2 Feb 2026",
+      "70",
+      "100.0%",
+      "50.0%",
+      "0.0%",
+      "20.0%",
+      "0.0%",
+      "0.0%",
+      "",
+      "",
+    ]);
+    expect(cells.at(-2)).toEqual(["Week of 9 Mar 2026", "50", "100.0%", "50.0%", "0.0%", "", "", "", "", ""]);
+    expect(cells.at(-1)?.[0]).toBe("All installs");
+    expect(cells.at(-1)?.slice(2, 6)).toEqual(["100.0%", "50.0%", "0.0%", "20.0%"]);
+    const counted = await table.locator("tfoot td").allTextContents();
+    expect(counted).toEqual([
+      "",
+      "40 of 40",
+      "39 of 40",
+      "37 of 40",
+      "33 of 40",
+      "26 of 40",
+      "10 of 40",
+      "",
+      "",
+    ]);
+  });
+
+  it("draws the curve and the lifetime value up to the last day that any install has reached", async () => {
+    const page = await open("?tab=retention&days=all");
+    const curve = await tableBehind(page, "Retention curve");
+    expect(curve).toHaveLength(40);
+    expect([curve[1], curve[7]]).toEqual([
+      ["D1", "50.0%"],
+      ["D7", "20.0%"],
+    ]);
+    const ltv = await tableBehind(page, "LTV by week of the install");
+    // Day 0: one of ten pays 2.00, all see 0.10. Day 1: five come back, and the same one pays.
+    expect(ltv[0]?.at(-1)).toBe("$0.30");
+    expect(ltv[1]?.at(-1)).toBe("$0.55");
+  });
+
+  it("follows the filters", async () => {
+    const page = await open("?tab=retention&days=all&platform=IOS&country=DE");
+    const all = panel(page, "Retention by week of the install").locator("tbody tr").last();
+    expect((await all.locator("td").allTextContents()).slice(0, 3)).toEqual(["80", "100.0%", "0.0%"]);
+  });
+});

@@ -1,0 +1,57 @@
+import { addDays, daysFrom } from "../../days.ts";
+import type { PeopleAnswer } from "../../server/answers.ts";
+import type { Known } from "../figures/periods.ts";
+import type { Frame } from "../state/frame.ts";
+import type { Ask } from "../state/questions.ts";
+
+export type People = PeopleAnswer["days"][number];
+
+/** A day of the period; `people` is undefined where nobody was active in the 30 days to it, or the day is missing. */
+export interface PeopleDay {
+  name: string;
+  people: People | undefined;
+}
+
+export interface PeopleFigures {
+  /** Undefined where several countries are chosen: distinct users can't be added up. */
+  days: PeopleDay[] | undefined;
+  /** The first day whose 30 days are all in the data, if it is after the first day shown. */
+  wholeFrom: string | undefined;
+}
+
+/** Distinct users by day; undefined while an answer is missing. */
+export function buildPeople(
+  { selection, resolved: { range } }: Frame,
+  { covered }: Known,
+  ask: Ask,
+): PeopleFigures | undefined {
+  const { platform, countries } = selection;
+  const firstWhole = addDays(covered.from, 29);
+  const wholeFrom = firstWhole > range.from ? firstWhole : undefined;
+  if (countries.length > 1) return { days: undefined, wholeFrom };
+  const answer = ask.people({ ...range, platform, country: countries[0] });
+  if (!answer) return undefined;
+  const byDay = new Map(answer.days.map((people) => [people.day, people]));
+  return {
+    days: daysFrom(range.from, range.to).map((name) => ({ name, people: byDay.get(name) })),
+    wholeFrom,
+  };
+}
+
+/** The distinct users of the last days of both sides. */
+export interface LastPeople {
+  day: string;
+  now: People | undefined;
+  before: People | undefined;
+}
+
+/** The distinct users of the period's last day; undefined while an answer is missing, null where they can't be told. */
+export function lastPeople({ selection, resolved: { range, before } }: Frame, ask: Ask) {
+  const { platform, countries } = selection;
+  if (countries.length > 1) return null;
+  const on = (day: string) => ask.people({ from: day, to: day, platform, country: countries[0] });
+  const now = on(range.to);
+  const then = before && on(before.to);
+  if (!now || (before && !then)) return undefined;
+  return { day: range.to, now: now.days[0], before: then?.days[0] } satisfies LastPeople;
+}

@@ -1,0 +1,119 @@
+import { useMemo } from "preact/hooks";
+import { dayText } from "../figures/names.ts";
+import { Notice } from "../parts/notice.tsx";
+import { type About, Panel } from "../parts/panel.tsx";
+import type { View } from "../state/view.ts";
+import { PeopleChart } from "./people-chart.tsx";
+import type { PeopleDay } from "./people-figures.ts";
+import {
+  dau,
+  mau,
+  newUsers,
+  peopleDigits,
+  peopleMeasures,
+  peopleText,
+  resurrected,
+  returning,
+  stickiness,
+  wau,
+} from "./people-measures.ts";
+
+interface PeopleProps {
+  view: Extract<View, { tab: "people" }>;
+  about: About;
+  palette: number;
+}
+
+/** Distinct users: of a day, a week and a month, and where they come from. */
+export function People({ view, about, palette }: PeopleProps) {
+  const { days, wholeFrom } = view.figures;
+  const panels = useMemo(
+    () =>
+      days && (
+        <>
+          <LastDay days={days} about={about} wholeFrom={wholeFrom} />
+          <PeopleChart
+            id="active-users"
+            title="Active users"
+            hint="Distinct users of each day, and of the 7 and 30 days that end on it."
+            days={days}
+            measures={[dau, wau, mau]}
+            kind="lines"
+            about={about}
+          />
+          <PeopleChart
+            id="stickiness"
+            title="Stickiness"
+            hint="DAU / MAU: the share of the month's users who play on a day."
+            days={days}
+            measures={[stickiness]}
+            kind="lines"
+            about={about}
+          />
+          <PeopleChart
+            id="new-and-returning"
+            title="New and returning users"
+            days={days}
+            measures={[newUsers, returning]}
+            kind="stacked bars"
+            about={about}
+          />
+          <PeopleChart
+            id="resurrected"
+            title="Resurrected users"
+            hint="Returning users who were not active in the 29 days before."
+            days={days}
+            measures={[resurrected]}
+            kind="stacked bars"
+            about={about}
+          />
+        </>
+      ),
+    [view, palette],
+  );
+  if (!panels)
+    return (
+      <Notice kind="info" title="People of several countries can't be added up">
+        A user who played in two of them would count twice. Choose one country, or none for all.
+      </Notice>
+    );
+  return panels;
+}
+
+function LastDay({
+  days,
+  about,
+  wholeFrom,
+}: {
+  days: PeopleDay[];
+  about: About;
+  wholeFrom: string | undefined;
+}) {
+  const last = days.at(-1);
+  return (
+    <Panel
+      id="people"
+      title={`People on ${dayText(last?.name ?? "")}`}
+      about={about}
+      csv={() => ({
+        head: ["figure", "last_day"],
+        rows: peopleMeasures.map((measure) => [measure.key, peopleDigits(measure, last?.people)]),
+      })}
+    >
+      <ul class="cards">
+        {peopleMeasures.map((measure) => (
+          <li key={measure.key} class="card" id={`people-${measure.key}`}>
+            <h3 title={measure.meaning}>{measure.label}</h3>
+            <p class="figure">{peopleText(measure, last?.people)}</p>
+            <p class="hint">{measure.meaning}</p>
+          </li>
+        ))}
+      </ul>
+      <p class="note">
+        Every user counts once, however many days, platforms or countries. So these numbers can't be added up.
+        {wholeFrom &&
+          ` The 30 days of MAU, and so stickiness and resurrected users, are whole from ${dayText(wholeFrom)} on: before that, the data has fewer days.`}
+      </p>
+    </Panel>
+  );
+}

@@ -1,0 +1,71 @@
+import { Chart } from "../charts/chart.tsx";
+import { baseOption, dayAxis, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
+import type { Palette } from "../charts/palette.ts";
+import { type About, Panel } from "../parts/panel.tsx";
+
+export interface CohortLine {
+  name: string;
+  /** Null where there is none. */
+  values: (number | null)[];
+}
+
+interface CohortChartProps {
+  id: string;
+  title: string;
+  hint: string;
+  /** Names of the points. */
+  points: string[];
+  /** What the points are. */
+  pointName: string;
+  lines: CohortLine[];
+  text: (value: number | null) => string;
+  axisText: (value: number) => string;
+  /** In the tooltip, below the figures. */
+  note?: (at: number) => string;
+  about: About;
+}
+
+/** Lines of retention or LTV. */
+export function CohortChart(props: CohortChartProps) {
+  const { id, title, hint, points, pointName, lines, text, about } = props;
+  const rows = (write: (value: number | null) => string) =>
+    points.map((point, at) => [point, ...lines.map(({ values }) => write(values[at] ?? null))]);
+  const head = [pointName, ...lines.map(({ name }) => name)];
+  return (
+    <Panel
+      id={id}
+      title={title}
+      hint={hint}
+      about={about}
+      csv={() => ({ head, rows: rows((value) => String(value ?? "")) })}
+      table={() => ({ head, rows: rows(text) })}
+    >
+      <Chart
+        option={(palette) => optionOf(props, palette)}
+        label={`Line chart by ${pointName}: ${lines.map(({ name }) => name).join(", ")}`}
+      />
+    </Panel>
+  );
+}
+
+function optionOf({ points, lines, text, axisText, note }: CohortChartProps, palette: Palette) {
+  return {
+    ...baseOption(palette),
+    xAxis: dayAxis(palette, points),
+    yAxis: valueAxis(palette, axisText),
+    tooltip: tooltip(palette, "axis", ({ dataIndex }) => [
+      points[dataIndex] ?? "",
+      ...lines.map(({ name, values }) => `${name} ${text(values[dataIndex] ?? null)}`),
+      ...(note ? [note(dataIndex)] : []),
+    ]),
+    series: lines.map(({ name, values }, at) => ({
+      type: "line",
+      name,
+      data: values,
+      color: palette.lines[at % palette.lines.length],
+      ...lonelySymbols(values),
+      emphasis: { disabled: true },
+      lineStyle: { width: 2 },
+    })),
+  };
+}
