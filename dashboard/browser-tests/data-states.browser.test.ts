@@ -46,7 +46,7 @@ describe("data freshness", () => {
       "failed nobody plays before installing (user_daily_metrics_raw, 1 found)",
       "warned no day is missing between the first and the last (user_daily_metrics_raw, 1 found)",
     ]);
-    expect(lines).toHaveLength(14);
+    expect(lines).toHaveLength(21);
   });
 });
 

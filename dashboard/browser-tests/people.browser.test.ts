@@ -70,7 +70,7 @@ describe("People", () => {
 
   it("says from which day on a month is whole", async () => {
     const page = await open("?tab=people&days=30");
-    await page.getByText("are whole from 3 Mar 2026 on").waitFor();
+    await page.getByText("which the data has from 3 Mar 2026 on").waitFor();
   });
 
   it("has cards on the overview, beside the visits", async () => {
@@ -125,15 +125,15 @@ describe("Retention", () => {
   it("draws the curve and the lifetime value up to the last day that any install has reached", async () => {
     const page = await open("?tab=retention&days=all");
     const curve = await tableBehind(page, "Retention curve");
-    expect(curve).toHaveLength(40);
-    expect([curve[1], curve[7]]).toEqual([
+    expect(curve).toHaveLength(39);
+    expect([curve[0], curve[6]]).toEqual([
       ["D1", "50.0%"],
       ["D7", "20.0%"],
     ]);
     const ltv = await tableBehind(page, "LTV by week of the install");
     // Day 0: one of ten pays 2.00, all see 0.10. Day 1: five come back, and the same one pays.
-    expect(ltv[0]?.at(-1)).toBe("$0.30");
-    expect(ltv[1]?.at(-1)).toBe("$0.55");
+    expect(ltv[0]?.[1]).toBe("$0.30");
+    expect(ltv[1]?.[1]).toBe("$0.55");
   });
 
   it("follows the filters", async () => {

@@ -3,7 +3,7 @@ import { cardMeasures, digitsOf, figureOf, type Measure } from "../figures/measu
 import { dayText } from "../figures/names.ts";
 import { type About, type Content, Panel } from "../parts/panel.tsx";
 import type { LastPeople } from "../people/people-figures.ts";
-import { dau, mau, peopleText, wau } from "../people/people-measures.ts";
+import { dau, mau, peopleText, peopleValue, wau } from "../people/people-measures.ts";
 import type { Frame } from "../state/frame.ts";
 import { comparedText } from "./compared-text.ts";
 import type { OverviewFigures } from "./overview-figures.ts";
@@ -36,16 +36,22 @@ export function Cards({ frame, figures, about }: CardsProps) {
 }
 
 /** Distinct users beside the visits. Their days overlap, so no change of theirs can be judged against the usual spread. */
-function PeopleCards({ people: { day, now, before } }: { people: LastPeople }) {
+function PeopleCards({ people: { now, before } }: { people: LastPeople }) {
   return (
     <>
-      <p class="hint">People who were active on {dayText(day)}, in the 7 days and in the 30 days to it:</p>
+      <p class="hint">
+        People who were active on {dayText(now.name)}, in the 7 days and in the 30 days to it:
+      </p>
       <ul class="cards" id="people-cards">
         {[dau, wau, mau].map((measure) => (
           <li key={measure.key} class="card" id={`people-${measure.key}`}>
             <h3 title={measure.meaning}>People, {measure.label}</h3>
             <p class="figure">{peopleText(measure, now)}</p>
-            <p class="change">{before ? `was ${peopleText(measure, before)}` : "nothing to compare with"}</p>
+            <p class="change">
+              {before && peopleValue(measure, before) !== null
+                ? `was ${peopleText(measure, before)} on ${dayText(before.name)}`
+                : "nothing to compare with"}
+            </p>
           </li>
         ))}
       </ul>

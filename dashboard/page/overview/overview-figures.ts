@@ -1,4 +1,5 @@
 import { type Pair, pairDays } from "../figures/like-for-like.ts";
+import type { Known } from "../figures/periods.ts";
 import { groupsOf, seriesOf } from "../figures/series.ts";
 import { type Day, type Group, type Sums, sumOf, sumOfGroups } from "../figures/sums.ts";
 import { type LastPeople, lastPeople } from "../people/people-figures.ts";
@@ -27,22 +28,26 @@ export interface OverviewFigures {
 }
 
 /** The figures of the overview; undefined while an answer is missing. */
-export function buildOverview({ selection, resolved }: Frame, ask: Ask): OverviewFigures | undefined {
+export function buildOverview(
+  { selection, resolved }: Frame,
+  known: Known,
+  ask: Ask,
+): OverviewFigures | undefined {
   const { platform, countries } = selection;
   const { range, before } = resolved;
   const to = lastDrawn(resolved);
-  const known = daysWithFigures(resolved, ask);
+  const withFigures = daysWithFigures(resolved, ask);
   const now = ask({ from: range.from, to, by: ["day", "platform"], platform, countries });
   const then = before && ask({ ...before, by: ["day"], platform, countries });
   const byCountry = ask({ ...range, by: ["country"], platform });
   const byCountryBefore = before && ask({ ...before, by: ["country"], platform });
-  const people = lastPeople({ selection, resolved }, ask);
-  if (people === undefined || !known || !now || !byCountry || (before && !(then && byCountryBefore)))
+  const people = lastPeople({ selection, resolved }, known, ask);
+  if (people === undefined || !withFigures || !now || !byCountry || (before && !(then && byCountryBefore)))
     return undefined;
 
-  const drawn = seriesOf(now.rows, { from: range.from, to }, known);
+  const drawn = seriesOf(now.rows, { from: range.from, to }, withFigures);
   const days = drawn.filter(({ name }) => name <= range.to);
-  const daysBefore = before && then ? seriesOf(then.rows, before, known) : [];
+  const daysBefore = before && then ? seriesOf(then.rows, before, withFigures) : [];
   const counted = now.rows.filter(({ day }) => day <= range.to);
   const allDays = byCountry.days;
   const groups = groupsOf(byCountry.rows, "country", allDays);

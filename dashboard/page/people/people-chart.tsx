@@ -21,7 +21,7 @@ interface PeopleChartProps {
 /** Numbers of distinct users over days. */
 export function PeopleChart({ id, title, hint, days, measures, kind, about }: PeopleChartProps) {
   const last = days.at(-1);
-  const latest = measures.map((measure) => `${measure.label} ${peopleText(measure, last?.people)}`);
+  const latest = measures.map((measure) => `${measure.label} ${last ? peopleText(measure, last) : ""}`);
   return (
     <Panel
       id={id}
@@ -30,17 +30,11 @@ export function PeopleChart({ id, title, hint, days, measures, kind, about }: Pe
       about={about}
       csv={() => ({
         head: ["event_date", ...measures.map(({ key }) => key)],
-        rows: days.map(({ name, people }) => [
-          name,
-          ...measures.map((measure) => peopleDigits(measure, people)),
-        ]),
+        rows: days.map((day) => [day.name, ...measures.map((measure) => peopleDigits(measure, day))]),
       })}
       table={() => ({
         head: ["Day", ...measures.map(({ label }) => label)],
-        rows: days.map(({ name, people }) => [
-          dayText(name),
-          ...measures.map((measure) => peopleText(measure, people)),
-        ]),
+        rows: days.map((day) => [dayText(day.name), ...measures.map((measure) => peopleText(measure, day))]),
       })}
     >
       <Chart
@@ -68,11 +62,11 @@ function optionOf(
       if (!day) return [];
       return [
         weekdayText(day.name),
-        ...measures.map((measure) => `${measure.label} ${peopleText(measure, day.people)}`),
+        ...measures.map((measure) => `${measure.label} ${peopleText(measure, day)}`),
       ];
     }),
     series: measures.map((measure, at) => {
-      const data = days.map(({ people }) => peopleValue(measure, people));
+      const data = days.map((day) => peopleValue(measure, day));
       const shared = { name: measure.label, data, color: palette.lines[at], emphasis: { disabled: true } };
       return kind === "lines"
         ? { ...shared, type: "line", ...lonelySymbols(data), lineStyle: { width: 2 } }

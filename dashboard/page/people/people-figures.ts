@@ -1,15 +1,18 @@
-import { addDays, daysFrom } from "../../days.ts";
+import { addDays, countDays, daysFrom } from "../../days.ts";
 import type { PeopleAnswer } from "../../server/answers.ts";
-import type { Known } from "../figures/periods.ts";
+import type { Known, Range } from "../figures/periods.ts";
 import type { Frame } from "../state/frame.ts";
 import type { Ask } from "../state/questions.ts";
 
 export type People = PeopleAnswer["days"][number];
 
-/** A day of the period; `people` is undefined where nobody was active in the 30 days to it, or the day is missing. */
+/** A day, and who was active in the windows that end on it. */
 export interface PeopleDay {
   name: string;
+  /** Undefined where nobody was active in the 30 days to it, or the day is missing. */
   people: People | undefined;
+  /** How many days the data has to this one: a window that is longer would count too few. */
+  history: number;
 }
 
 export interface PeopleFigures {
@@ -31,27 +34,35 @@ export function buildPeople(
   if (countries.length > 1) return { days: undefined, wholeFrom };
   const answer = ask.people({ ...range, platform, country: countries[0] });
   if (!answer) return undefined;
-  const byDay = new Map(answer.days.map((people) => [people.day, people]));
-  return {
-    days: daysFrom(range.from, range.to).map((name) => ({ name, people: byDay.get(name) })),
-    wholeFrom,
-  };
+  return { days: daysFrom(range.from, range.to).map((name) => dayOf(name, answer, covered)), wholeFrom };
 }
+
+const dayOf = (name: string, { days }: PeopleAnswer, covered: Range): PeopleDay => ({
+  name,
+  people: days.find(({ day }) => day === name),
+  history: countDays(covered.from, name),
+});
 
 /** The distinct users of the last days of both sides. */
 export interface LastPeople {
-  day: string;
-  now: People | undefined;
-  before: People | undefined;
+  now: PeopleDay;
+  before: PeopleDay | undefined;
 }
 
-/** The distinct users of the period's last day; undefined while an answer is missing, null where they can't be told. */
-export function lastPeople({ selection, resolved: { range, before } }: Frame, ask: Ask) {
+/** The distinct users of the period's last day; undefined while an answer is missing, null where they can't be counted. */
+export function lastPeople(
+  { selection, resolved: { range, before } }: Frame,
+  { covered }: Known,
+  ask: Ask,
+): LastPeople | null | undefined {
   const { platform, countries } = selection;
   if (countries.length > 1) return null;
   const on = (day: string) => ask.people({ from: day, to: day, platform, country: countries[0] });
   const now = on(range.to);
   const then = before && on(before.to);
   if (!now || (before && !then)) return undefined;
-  return { day: range.to, now: now.days[0], before: then?.days[0] } satisfies LastPeople;
+  return {
+    now: dayOf(range.to, now, covered),
+    before: before && then && dayOf(before.to, then, covered),
+  };
 }

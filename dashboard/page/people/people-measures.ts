@@ -1,5 +1,5 @@
 import { noValue } from "../figures/measure.ts";
-import type { People } from "./people-figures.ts";
+import type { People, PeopleDay } from "./people-figures.ts";
 
 /** A number of distinct users, or a share of them. */
 export interface PeopleMeasure {
@@ -7,6 +7,8 @@ export interface PeopleMeasure {
   label: string;
   meaning: string;
   value(people: People): number | null;
+  /** How many days it looks at. */
+  window: number;
   isShare?: boolean;
 }
 
@@ -21,21 +23,30 @@ const measure = (
   key: string,
   label: string,
   meaning: string,
-  of: (people: People) => number,
-): PeopleMeasure => ({
-  key,
-  label,
-  meaning,
-  value: of,
-});
+  window: number,
+  value: PeopleMeasure["value"],
+): PeopleMeasure => ({ key, label, meaning, window, value });
 
-export const dau = measure("dau", "DAU", "distinct users on the day", (people) => people.dau);
-export const wau = measure("wau", "WAU", "distinct users in the 7 days to the day", (people) => people.wau);
-export const mau = measure("mau", "MAU", "distinct users in the 30 days to the day", (people) => people.mau);
+export const dau = measure("dau", "DAU", "distinct users on the day", 1, (people) => people.dau);
+export const wau = measure(
+  "wau",
+  "WAU",
+  "distinct users in the 7 days to the day",
+  7,
+  (people) => people.wau,
+);
+export const mau = measure(
+  "mau",
+  "MAU",
+  "distinct users in the 30 days to the day",
+  30,
+  (people) => people.mau,
+);
 export const stickiness: PeopleMeasure = {
   key: "stickiness",
   label: "Stickiness",
   meaning: "DAU / MAU",
+  window: 30,
   value: (people) => (people.mau === 0 ? null : people.dau / people.mau),
   isShare: true,
 };
@@ -43,39 +54,46 @@ export const newUsers = measure(
   "new_users",
   "New users",
   "of the day's users, those who installed on it",
+  1,
   (people) => people.new_users,
 );
 export const returning = measure(
   "returning_users",
   "Returning users",
   "of the day's users, those who installed earlier",
+  1,
   (people) => people.returning_users,
 );
 export const resurrected = measure(
   "resurrected_users",
   "Resurrected users",
   "of the returning users, those not active in the 29 days before",
+  30,
   (people) => people.resurrected_users,
 );
 export const payers = measure(
   "payers",
   "Payers",
   "of the day's users, those with an in-app purchase on it",
+  1,
   (people) => people.payers,
 );
 
 export const peopleMeasures = [dau, wau, mau, stickiness, newUsers, returning, resurrected, payers];
 
-export const peopleValue = ({ value }: PeopleMeasure, people: People | undefined): number | null =>
-  people ? value(people) : null;
+/** Null where there is none, and where the data has fewer days than the measure looks at. */
+export const peopleValue = (
+  { value, window }: PeopleMeasure,
+  { people, history }: PeopleDay,
+): number | null => (people && history >= window ? value(people) : null);
 
 /** A dash where there is none. */
-export function peopleText(of: PeopleMeasure, people: People | undefined): string {
-  const value = peopleValue(of, people);
+export function peopleText(measure: PeopleMeasure, day: PeopleDay): string {
+  const value = peopleValue(measure, day);
   if (value === null) return noValue;
-  return of.isShare ? percent.format(value) : integer.format(value);
+  return measure.isShare ? percent.format(value) : integer.format(value);
 }
 
 /** With every digit, for CSV. */
-export const peopleDigits = (of: PeopleMeasure, people: People | undefined): string =>
-  String(peopleValue(of, people) ?? "");
+export const peopleDigits = (measure: PeopleMeasure, day: PeopleDay): string =>
+  String(peopleValue(measure, day) ?? "");

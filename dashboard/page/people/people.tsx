@@ -89,22 +89,22 @@ function LastDay({
   about: About;
   wholeFrom: string | undefined;
 }) {
-  const last = days.at(-1);
+  const last = days.at(-1) as PeopleDay;
   return (
     <Panel
       id="people"
-      title={`People on ${dayText(last?.name ?? "")}`}
+      title={`People on ${dayText(last.name)}`}
       about={about}
       csv={() => ({
         head: ["figure", "last_day"],
-        rows: peopleMeasures.map((measure) => [measure.key, peopleDigits(measure, last?.people)]),
+        rows: peopleMeasures.map((measure) => [measure.key, peopleDigits(measure, last)]),
       })}
     >
       <ul class="cards">
         {peopleMeasures.map((measure) => (
           <li key={measure.key} class="card" id={`people-${measure.key}`}>
             <h3 title={measure.meaning}>{measure.label}</h3>
-            <p class="figure">{peopleText(measure, last?.people)}</p>
+            <p class="figure">{peopleText(measure, last)}</p>
             <p class="hint">{measure.meaning}</p>
           </li>
         ))}
@@ -112,7 +112,7 @@ function LastDay({
       <p class="note">
         Every user counts once, however many days, platforms or countries. So these numbers can't be added up.
         {wholeFrom &&
-          ` The 30 days of MAU, and so stickiness and resurrected users, are whole from ${dayText(wholeFrom)} on: before that, the data has fewer days.`}
+          ` MAU, stickiness and resurrected users look at 30 days, which the data has from ${dayText(wholeFrom)} on; WAU looks at 7. Earlier days have none.`}
       </p>
     </Panel>
   );

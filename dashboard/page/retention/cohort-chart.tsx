@@ -1,5 +1,5 @@
 import { Chart } from "../charts/chart.tsx";
-import { baseOption, dayAxis, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
+import { baseOption, dayAxis, gridOf, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 
@@ -51,6 +51,8 @@ export function CohortChart(props: CohortChartProps) {
 function optionOf({ points, lines, text, axisText, note }: CohortChartProps, palette: Palette) {
   return {
     ...baseOption(palette),
+    // Below two lines of names.
+    grid: gridOf({ left: 54, right: 24, top: 56, bottom: 24 }),
     xAxis: dayAxis(palette, points),
     yAxis: valueAxis(palette, axisText),
     tooltip: tooltip(palette, "axis", ({ dataIndex }) => [

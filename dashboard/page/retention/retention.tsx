@@ -5,7 +5,7 @@ import type { View } from "../state/view.ts";
 import { CohortChart } from "./cohort-chart.tsx";
 import { CohortTable } from "./cohort-table.tsx";
 import { type Cohort, lastDayN, ltvOf, type RetentionFigures, retentionOf } from "./retention-figures.ts";
-import { cohortName, ltvText, percentText, reachedText } from "./retention-text.ts";
+import { ltvText, percentText, reachedText } from "./retention-text.ts";
 
 interface RetentionProps {
   view: Extract<View, { tab: "retention" }>;
@@ -14,8 +14,8 @@ interface RetentionProps {
 }
 
 const trendDays = [1, 7, 30];
-// With all installs, as many lines as there are colours.
-const maxWeeks = 5;
+// As many lines as there are colours.
+const maxWeeks = 6;
 const percentAxis = (value: number) => `${Math.round(100 * value)}%`;
 
 /** What became of the period's installs: who still plays, and what they have brought in. */
@@ -40,7 +40,8 @@ interface PartProps {
 }
 
 function Curve({ figures: { all }, about }: PartProps) {
-  const dayNs = reachedDays(all.installDays);
+  // Day 0 is always 100 %.
+  const dayNs = reachedDays(all.installDays).slice(1);
   return (
     <CohortChart
       id="retention-curve"
@@ -51,7 +52,7 @@ function Curve({ figures: { all }, about }: PartProps) {
       lines={[{ name: "Retention", values: dayNs.map((n) => retentionOf(all, n)) }]}
       text={percentText}
       axisText={percentAxis}
-      note={(n) => reachedText(all, n)}
+      note={(at) => reachedText(all, at + 1)}
       about={about}
     />
   );
@@ -77,18 +78,19 @@ function Trend({ figures: { weeks }, about }: PartProps) {
 }
 
 function Ltv({ figures: { weeks, all }, about }: PartProps) {
-  const shown: Cohort[] = [...weeks.slice(-maxWeeks), all];
+  const shown = weeks.slice(-maxWeeks);
   const dayNs = reachedDays(all.wholeInstallDays);
   return (
     <CohortChart
       id="ltv"
       title="LTV by week of the install"
-      hint={`IAP and ad revenue of days 0 to n per user of day 0, USD${weeks.length > maxWeeks ? `; the last ${maxWeeks} weeks` : ""}. Where a curve passes the cost of an install, that cost is paid back.`}
+      hint={`IAP and ad revenue of days 0 to n per user of day 0, USD, by the Monday of the week${weeks.length > maxWeeks ? `, the last ${maxWeeks} weeks` : ""}. A curve ends with the last day that all install days of the week have reached; where it passes the cost of an install, that cost is paid back.`}
       points={dayNs.map((n) => `D${n}`)}
       pointName="day"
       lines={shown.map((cohort) => ({
-        name: cohortName(cohort),
-        values: dayNs.map((n) => ltvOf(cohort, n)),
+        name: dayText(cohort.week ?? ""),
+        // With fewer install days than before, a sum over days could fall.
+        values: dayNs.map((n) => (hasReached(cohort, n) ? ltvOf(cohort, n) : null)),
       }))}
       text={ltvText}
       axisText={(value) => `$${value.toPrecision(3)}`}
@@ -96,6 +98,8 @@ function Ltv({ figures: { weeks, all }, about }: PartProps) {
     />
   );
 }
+
+const hasReached = ({ wholeInstallDays }: Cohort, n: number) => wholeInstallDays[n] === wholeInstallDays[0];
 
 /** From day 0 to the last that any install day has reached. */
 function reachedDays(installDays: number[]): number[] {

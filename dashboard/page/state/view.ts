@@ -35,7 +35,7 @@ export function buildView(address: Address, known: Known, ask: Ask): View | unde
     countries && figures !== undefined ? { tab, frame, countries, figures } : undefined;
   switch (address.tab) {
     case "overview":
-      return view("overview", buildOverview(frame, ask));
+      return view("overview", buildOverview(frame, known, ask));
     case "people":
       return view("people", buildPeople(frame, known, ask));
     case "retention":
