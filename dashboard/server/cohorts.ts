@@ -1,7 +1,7 @@
 import { cohortMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
 import type { QueryParameters, Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { CohortsAnswer } from "./answers.ts";
-import type { CohortsQuestion } from "./people-routes.ts";
+import type { CohortsQuestion } from "./people-question.ts";
 
 type Week = CohortsAnswer["weeks"][number];
 

@@ -67,6 +67,7 @@ async function checkNextDays(
   const elapsed = Date.now() - startedAt;
   progress.found += found;
   progress.from = addDays(to, 1);
-  if (elapsed < aimMs / 2) progress.days = Math.min(days * 2, daysChecked);
+  if (elapsed < aimMs / 4) progress.days = Math.min(days * 8, daysChecked);
+  else if (elapsed < aimMs / 2) progress.days = Math.min(days * 2, daysChecked);
   else if (elapsed > aimMs && days > 1) progress.days = Math.floor(days / 2);
 }

@@ -1,34 +1,13 @@
 import { today } from "@clan-platform/warehouse/days.ts";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { z } from "zod";
-import { CohortsAnswer, day, PeopleAnswer } from "./answers.ts";
+import { CohortsAnswer, PeopleAnswer } from "./answers.ts";
 import { readCohorts } from "./cohorts.ts";
 import { answerOrNotModified } from "./entity-tag.ts";
-import { listOf } from "./figures-question.ts";
 import { readPeople } from "./people.ts";
+import { CohortsQuery, PeopleQuery } from "./people-question.ts";
 import type { Reader } from "./reader.ts";
 import { responses } from "./responses.ts";
-
-const platform = z.enum(["ANDROID", "IOS"]).optional();
-const isInOrder = ({ from, to }: { from: string; to: string }) => from <= to;
-const outOfOrder = { path: ["to"], error: "must not be before from" };
-
-/** Distinct users can't be added up, so there is one country, or all. */
-const PeopleQuery = z
-  .strictObject({ from: day, to: day, platform, country: z.string().min(1, "must not be empty").optional() })
-  .refine(isInOrder, outOfOrder);
-export type PeopleQuestion = z.infer<typeof PeopleQuery>;
-
-const CohortsQuery = z
-  .strictObject({
-    from: day,
-    to: day,
-    platform,
-    country: listOf(z.string().min(1, "must not be empty")).optional(),
-  })
-  .refine(isInOrder, outOfOrder);
-export type CohortsQuestion = z.infer<typeof CohortsQuery>;
 
 /** `GET /api/people`: distinct users by day. `GET /api/cohorts`: retention and revenue by week of the install. */
 export function peopleRoutes(scope: FastifyInstance, reader: Reader): void {

@@ -1,7 +1,7 @@
 import { activeUsersTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { PeopleAnswer } from "./answers.ts";
-import type { PeopleQuestion } from "./people-routes.ts";
+import type { PeopleQuestion } from "./people-question.ts";
 
 export const peopleSql = `select
   event_date,
