@@ -11,7 +11,7 @@ const table = fullName(cohortMetricsTable);
  * By week of the install and day n, the sums of the install days whose day n is over and in the data (for revenue, all days from
  * 0 to n): the definitions of the views retention_by_cohort and ltv_by_cohort, for every n.
  */
-export function cohortsSql({ platform, country }: CohortsQuestion): string {
+function cohortsSql({ platform, country }: CohortsQuestion): string {
   const conditions = [
     "event_date between @from_date and @to_date + 90",
     "event_date < @today",

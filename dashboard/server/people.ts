@@ -3,7 +3,7 @@ import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { PeopleAnswer } from "./answers.ts";
 import type { PeopleQuestion } from "./people-question.ts";
 
-export const peopleSql = `select
+const peopleSql = `select
   event_date,
   dau,
   wau,

@@ -103,7 +103,7 @@ const sessionsPerDau = ratio(
   (sums) => [sums.sessions, sums.dau],
   { options: fixed(3) },
 );
-export const arppu = ratio(
+const arppu = ratio(
   "arppu",
   "ARPPU",
   "IAP revenue / payers, USD; advertising doesn't count",

@@ -71,7 +71,7 @@ export const resurrected = measure(
   30,
   (people) => people.resurrected_users,
 );
-export const payers = measure(
+const payers = measure(
   "payers",
   "Payers",
   "of the day's users, those with an in-app purchase on it",
