@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FiguresAnswer } from "../../server/answers.ts";
+import type { FiguresAnswer, PeopleAnswer } from "../../server/answers.ts";
 import { ServerProblem, ServerUnavailable } from "../requests.ts";
 import { createPage } from "./page.ts";
 
@@ -37,6 +37,8 @@ function start({ version = "1", answered = (): string => version, search = "?tab
     if (path.startsWith("api/unusual")) return { version: browser.version, isHeld: false, days: [] };
     if (path.startsWith("api/annotations"))
       return { version: browser.version, isHeld: false, annotations: [] };
+    if (path.startsWith("api/people"))
+      return { version: answered(), isHeld: false, days: [] } satisfies PeopleAnswer;
     const by = new URLSearchParams(path.split("?")[1]).get("by") ?? "";
     const groups = Object.fromEntries(
       by
