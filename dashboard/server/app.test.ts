@@ -42,7 +42,7 @@ const rowsOf = ({ groups, sums }: FiguresAnswer) =>
 
 const columns =
   "event_date, country, platform, dau, total_iap_revenue, total_ad_revenue, matches_started, matches_ended, victories, " +
-  "defeats, server_connection_errors";
+  "defeats, server_connection_errors, payers, new_users, total_sessions, total_session_duration";
 
 describe("on the local warehouse", () => {
   it("returns the days that have figures", async () => {
@@ -326,7 +326,9 @@ describe("on BigQuery", () => {
     await get("/api/freshness");
     expect(server.requests.slice(requests)).toEqual(Array(5).fill(expect.stringMatching(/^tables\.get /)));
     await get("/api/days");
-    expect(server.requests.slice(requests + 5)).toEqual(["tables.get daily_metrics"]);
+    expect(server.requests.slice(requests + 5)).toEqual(
+      ["daily_metrics", "active_users", "cohort_metrics"].map((name) => `tables.get ${name}`),
+    );
     expect(server.ran.length).toBe(jobs);
 
     await insertRows(warehouse, rawTable, fixtureRows.slice(100, 200));
