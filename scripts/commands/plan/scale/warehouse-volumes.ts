@@ -8,6 +8,10 @@ export const rowsPerDay: Record<string, (dau: number) => number> = {
   user_daily_metrics_raw: (dau) => dau,
   // 190 countries and two platforms, each only if somebody played there.
   daily_metrics: (dau) => Math.min(dau, 380),
+  // The same, with ALL for each.
+  active_users: (dau) => Math.min(4 * dau, 573),
+  // Each of those 380 for each of 91 days since the install.
+  cohort_metrics: (dau) => Math.min(dau, 380 * 91),
   // One in ten thousand.
   user_daily_metrics_rejected: (dau) => dau / 10_000,
   // Bookkeeping of loads, syncs and runs; what people note; locks.
@@ -15,6 +19,8 @@ export const rowsPerDay: Record<string, (dau: number) => number> = {
   activity_syncs: () => 100,
   activity_sync_days: () => 300,
   daily_metrics_runs: () => 100,
+  active_users_runs: () => 100,
+  cohort_metrics_runs: () => 100,
   annotations: () => 1,
   user_daily_metrics_raw_lock: () => 0,
   daily_metrics_lock: () => 0,
