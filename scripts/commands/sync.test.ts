@@ -31,8 +31,13 @@ async function sync(folder: string): Promise<string> {
 
 const nothingNew = "0 rows new, 0 changed, 0 deleted; daily_metrics is up to date";
 
+// Without the columns that were added later: warehouse/tables/daily_metrics/query.test.ts has those.
+const addedColumns = "payers, new_users, total_sessions, total_session_duration, arppu, payer_ratio";
 const metrics = (folder: string) =>
-  readWarehouse(folder, "from clan_case_analytics.daily_metrics order by event_date, country, platform");
+  readWarehouse(
+    folder,
+    `select * exclude (${addedColumns}) from clan_case_analytics.daily_metrics order by event_date, country, platform`,
+  );
 
 /** What the dashboard shows of some days, added up: revenue in millionths of a USD. */
 async function shown({ dashboard }: RunningPlatform, from: string, to: string) {
