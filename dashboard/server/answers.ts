@@ -8,10 +8,12 @@ const version = z.string().nullable();
 /** Whether another process holds the warehouse, and this is an older answer. */
 const isHeld = z.boolean();
 
+/** What every question about days is refined by. */
+export const isInOrder = ({ from, to }: { from: string; to: string }): boolean => from <= to;
+export const outOfOrder = { path: ["to"], error: "must not be before from" };
+
 /** The requested days, both included. */
-export const DaysQuery = z
-  .strictObject({ from: day, to: day })
-  .refine(({ from, to }) => from <= to, { path: ["to"], error: "must not be before from" });
+export const DaysQuery = z.strictObject({ from: day, to: day }).refine(isInOrder, outOfOrder);
 
 /** The days that have figures; null when there are none yet. */
 export const DaysAnswer = z.object({

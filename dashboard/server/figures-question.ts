@@ -1,12 +1,16 @@
 import { z } from "zod";
-import { day } from "./answers.ts";
+import { day, isInOrder, outOfOrder } from "./answers.ts";
 
 export const dimensions = ["day", "country", "platform"] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /** A comma-separated list; a parameter that is repeated means the same. */
-export const listOf = <Item extends z.ZodType>(item: Item) =>
+const listOf = <Item extends z.ZodType>(item: Item) =>
   z.preprocess((value) => [value].flat().flatMap((text) => String(text).split(",")), z.array(item));
+
+export const platform = z.enum(["ANDROID", "IOS"]);
+export const country = z.string().min(1, "must not be empty");
+export const countryList = listOf(country);
 
 const dimensionsList = z.preprocess(
   (value) => (value === "" ? undefined : value),
@@ -22,10 +26,10 @@ export const FiguresQuery = z
     to: day,
     by: dimensionsList.optional(),
     grain: z.enum(["day", "week", "month"]).default("day"),
-    platform: listOf(z.enum(["ANDROID", "IOS"])).optional(),
-    country: listOf(z.string().min(1, "must not be empty")).optional(),
+    platform: listOf(platform).optional(),
+    country: countryList.optional(),
   })
-  .refine(({ from, to }) => from <= to, { path: ["to"], error: "must not be before from" });
+  .refine(isInOrder, outOfOrder);
 export type FiguresQuery = z.infer<typeof FiguresQuery>;
 
 /** Sums of daily_metrics over these days, both included, for each combination of `by`. */

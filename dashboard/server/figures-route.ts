@@ -5,7 +5,7 @@ import { compressAnswer, decompressAnswer, sendCompressed } from "./compression.
 import { entityTag, isKnown, revalidate } from "./entity-tag.ts";
 import { figuresSql, readFigures } from "./figures.ts";
 import { FiguresQuery, type FiguresQuestion, toQuestion } from "./figures-question.ts";
-import type { Reader, Reading } from "./reader.ts";
+import { derivedScope, type Reader, type Reading } from "./reader.ts";
 import { responses } from "./responses.ts";
 
 /** `GET /api/figures`: sums of daily_metrics by day, country and platform. */
@@ -24,7 +24,7 @@ export function figuresRoute(app: FastifyInstance, reader: Reader): void {
             await reader.source.withWarehouse((warehouse) => readFigures(warehouse, question, version)),
           ),
         {
-          scope: "derived",
+          ...derivedScope,
           isKnown: (version) => isKnown(request, tagOf({ version, isHeld: false })),
         },
       );

@@ -1,10 +1,6 @@
 import { statSync } from "node:fs";
-import {
-  activeUsersTable,
-  cohortMetricsTable,
-  dailyMetricsTable,
-  rawTable,
-} from "@clan-platform/warehouse/tables/table.ts";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+import { cohortMetricsTable, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Scope, Source } from "./source.ts";
 
@@ -79,13 +75,14 @@ const versions = {
     ].join("_"),
 };
 
-/** The rows of cohorts and of raw are too many for a digest. */
+/** By the content of each table, so that figures that were computed again and are the same stay; cohorts have too many rows. */
 async function derivedVersion(warehouse: Warehouse): Promise<string> {
-  return [
-    await warehouse.contentVersion(dailyMetricsTable),
-    await warehouse.contentVersion(activeUsersTable),
-    await warehouse.lastWrittenAt(cohortMetricsTable),
-  ].join("_");
+  const versions: (string | undefined)[] = [];
+  for (const { table } of derivedTables) {
+    const read = table === cohortMetricsTable ? warehouse.lastWrittenAt : warehouse.contentVersion;
+    versions.push(await read(table));
+  }
+  return versions.join("_");
 }
 
 /** Modification time and size of the database file and of its write-ahead log. */

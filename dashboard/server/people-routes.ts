@@ -6,7 +6,7 @@ import { readCohorts } from "./cohorts.ts";
 import { answerOrNotModified } from "./entity-tag.ts";
 import { readPeople } from "./people.ts";
 import { CohortsQuery, PeopleQuery } from "./people-question.ts";
-import type { Reader } from "./reader.ts";
+import { derivedScope, type Reader } from "./reader.ts";
 import { responses } from "./responses.ts";
 
 /** `GET /api/people`: distinct users by day. `GET /api/cohorts`: retention and revenue by week of the install. */
@@ -51,5 +51,3 @@ export function peopleRoutes(scope: FastifyInstance, reader: Reader): void {
     },
   );
 }
-
-const derivedScope = { scope: "derived" } as const;

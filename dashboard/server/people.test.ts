@@ -9,6 +9,7 @@ import {
 } from "@clan-platform/warehouse/tables/table.ts";
 import { connectionTo, project, startBigquery } from "@clan-platform/warehouse/testing/bigquery-server.ts";
 import { insertRows, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
+import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeFixture } from "../testing/fixture.ts";
 import { CohortsAnswer, PeopleAnswer } from "./answers.ts";
@@ -119,6 +120,43 @@ describe("cohorts", () => {
     expect(weeks.map((found) => firstOf(found, 2))).toMatchObject([
       { install_days: [3, 1], installed: [2, 1], active: [2, 1], revenue: [3.5, 3.5] },
     ]);
+  });
+
+  it("are those of the views for Looker, added up", async () => {
+    const request = await start();
+    const { weeks } = CohortsAnswer.parse((await request(`/api/cohorts?${days}`)).json());
+    const retention = await fixture.query(
+      `select cast(cohort_week as string) as week, day_n, max(install_days) as install_days,
+        sum(users_on_day_0)::double as installed, sum(active_users)::double as active
+      from clan_case_analytics.retention_by_cohort group by all order by all`,
+    );
+    const ltv = await fixture.query(
+      `select cast(cohort_week as string) as week, day_n, max(install_days) as install_days,
+        sum(users_on_day_0)::double as installed, sum(iap_revenue + ad_revenue)::double as revenue
+      from clan_case_analytics.ltv_by_cohort group by all order by all`,
+    );
+    expect(retention.length).toBeGreaterThan(2);
+    const at = (row: Row) => {
+      const found = weeks.find(({ week }) => week === row.week);
+      const n = Number(row.day_n);
+      return (name: Exclude<keyof CohortsAnswer["weeks"][number], "week">) => found?.[name][n];
+    };
+    for (const row of retention) {
+      const value = at(row);
+      expect([value("install_days"), value("installed"), value("active")]).toEqual([
+        Number(row.install_days),
+        row.installed,
+        row.active,
+      ]);
+    }
+    for (const row of ltv) {
+      const value = at(row);
+      expect([value("whole_install_days"), value("whole_installed"), value("revenue")]).toEqual([
+        Number(row.install_days),
+        row.installed,
+        row.revenue,
+      ]);
+    }
   });
 
   it("are the same on BigQuery", async () => {

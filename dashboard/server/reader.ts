@@ -17,6 +17,9 @@ export interface ReadOptions {
   isKnown?: (version: string) => boolean;
 }
 
+/** Of results that the tables computed from raw determine. */
+export const derivedScope = { scope: "derived" } as const satisfies ReadOptions;
+
 export interface Reader {
   source: Source;
   /**

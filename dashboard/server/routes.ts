@@ -16,7 +16,7 @@ import { readFreshness } from "./freshness.ts";
 import { readMetricsDays } from "./metrics-days.ts";
 import { checkNewestDays } from "./newest-checks.ts";
 import { peopleRoutes } from "./people-routes.ts";
-import type { Reader } from "./reader.ts";
+import { derivedScope, type Reader } from "./reader.ts";
 import { responses } from "./responses.ts";
 import { readUnusualDays } from "./unusual-days.ts";
 
@@ -98,8 +98,6 @@ async function readChecks(reader: Reader): Promise<ChecksAnswer> {
   });
   return { version: checks.version, isHeld: isHeld || checks.isHeld, ...(checks.value ?? noChecks) };
 }
-
-const derivedScope = { scope: "derived" } as const;
 
 const noFreshness: Omit<FreshnessAnswer, "version" | "isHeld"> = {
   rows: { raw: 0, dailyMetrics: 0 },

@@ -2,6 +2,7 @@ import { changeOf } from "../figures/change.ts";
 import { cardMeasures, digitsOf, figureOf, type Measure } from "../figures/measures.ts";
 import { dayText } from "../figures/names.ts";
 import { type About, type Content, Panel } from "../parts/panel.tsx";
+import { PeopleCard } from "../people/people-card.tsx";
 import type { LastPeople } from "../people/people-figures.ts";
 import { dau, mau, peopleText, peopleValue, wau } from "../people/people-measures.ts";
 import type { Frame } from "../state/frame.ts";
@@ -44,15 +45,13 @@ function PeopleCards({ people: { now, before } }: { people: LastPeople }) {
       </p>
       <ul class="cards" id="people-cards">
         {[dau, wau, mau].map((measure) => (
-          <li key={measure.key} class="card" id={`people-${measure.key}`}>
-            <h3 title={measure.meaning}>People, {measure.label}</h3>
-            <p class="figure">{peopleText(measure, now)}</p>
+          <PeopleCard key={measure.key} measure={measure} label={`People, ${measure.label}`} day={now}>
             <p class="change">
               {before && peopleValue(measure, before) !== null
                 ? `was ${peopleText(measure, before)} on ${dayText(before.name)}`
                 : "nothing to compare with"}
             </p>
-          </li>
+          </PeopleCard>
         ))}
       </ul>
     </>

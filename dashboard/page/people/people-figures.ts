@@ -34,14 +34,14 @@ export function buildPeople(
   if (countries.length > 1) return { days: undefined, wholeFrom };
   const answer = ask.people({ ...range, platform, country: countries[0] });
   if (!answer) return undefined;
-  return { days: daysFrom(range.from, range.to).map((name) => dayOf(name, answer, covered)), wholeFrom };
+  return { days: daysFrom(range.from, range.to).map(daysOf(answer, covered)), wholeFrom };
 }
 
-const dayOf = (name: string, { days }: PeopleAnswer, covered: Range): PeopleDay => ({
-  name,
-  people: days.find(({ day }) => day === name),
-  history: countDays(covered.from, name),
-});
+/** Finds a day in an answer. */
+function daysOf({ days }: PeopleAnswer, covered: Range): (name: string) => PeopleDay {
+  const byDay = new Map(days.map((people) => [people.day, people]));
+  return (name) => ({ name, people: byDay.get(name), history: countDays(covered.from, name) });
+}
 
 /** The distinct users of the last days of both sides. */
 export interface LastPeople {
@@ -57,12 +57,9 @@ export function lastPeople(
 ): LastPeople | null | undefined {
   const { platform, countries } = selection;
   if (countries.length > 1) return null;
-  const on = (day: string) => ask.people({ from: day, to: day, platform, country: countries[0] });
-  const now = on(range.to);
-  const then = before && on(before.to);
-  if (!now || (before && !then)) return undefined;
-  return {
-    now: dayOf(range.to, now, covered),
-    before: before && then && dayOf(before.to, then, covered),
-  };
+  // In one request, although the days between are not shown: each request opens the local warehouse.
+  const answer = ask.people({ from: before?.to ?? range.to, to: range.to, platform, country: countries[0] });
+  if (!answer) return undefined;
+  const dayOf = daysOf(answer, covered);
+  return { now: dayOf(range.to), before: before && dayOf(before.to) };
 }

@@ -3,6 +3,7 @@ import { dayText } from "../figures/names.ts";
 import { Notice } from "../parts/notice.tsx";
 import { type About, Panel } from "../parts/panel.tsx";
 import type { View } from "../state/view.ts";
+import { PeopleCard } from "./people-card.tsx";
 import { PeopleChart } from "./people-chart.tsx";
 import type { PeopleDay } from "./people-figures.ts";
 import {
@@ -11,7 +12,6 @@ import {
   newUsers,
   peopleDigits,
   peopleMeasures,
-  peopleText,
   resurrected,
   returning,
   stickiness,
@@ -102,11 +102,9 @@ function LastDay({
     >
       <ul class="cards">
         {peopleMeasures.map((measure) => (
-          <li key={measure.key} class="card" id={`people-${measure.key}`}>
-            <h3 title={measure.meaning}>{measure.label}</h3>
-            <p class="figure">{peopleText(measure, last)}</p>
+          <PeopleCard key={measure.key} measure={measure} label={measure.label} day={last}>
             <p class="hint">{measure.meaning}</p>
-          </li>
+          </PeopleCard>
         ))}
       </ul>
       <p class="note">

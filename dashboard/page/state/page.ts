@@ -2,19 +2,16 @@ import { addDays } from "../../days.ts";
 import type {
   AnnotationsAnswer,
   ChecksAnswer,
-  CohortsAnswer,
   DaysAnswer,
-  FiguresAnswer,
   FreshnessAnswer,
-  PeopleAnswer,
   UnusualAnswer,
 } from "../../server/answers.ts";
 import { rangeText } from "../figures/names.ts";
 import { type Known, lastCompleteDay, type Range } from "../figures/periods.ts";
-import { readAnswer } from "../figures/read-answer.ts";
 import { type getJson, ServerProblem, ServerUnavailable } from "../requests.ts";
 import { type Address, addressFrom, searchOf } from "./address.ts";
 import { createAnswers, VersionChanged } from "./answers.ts";
+import { type AnyJson, toAnswer } from "./questions.ts";
 import type { State } from "./state.ts";
 import { createStore } from "./store.ts";
 import { buildView, type View } from "./view.ts";
@@ -119,11 +116,7 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
         last ??
         (await answers.build(
           (ask) => buildView(address, known, ask),
-          async (path) => {
-            if (path.startsWith("api/figures?"))
-              return readAnswer(await getJson<FiguresAnswer>(path, signal));
-            return getJson<PeopleAnswer | CohortsAnswer>(path, signal);
-          },
+          async (path) => toAnswer(await getJson<AnyJson>(path, signal)),
         ));
       if (signal.aborted) return;
       lastView = { key, view };

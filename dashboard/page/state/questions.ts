@@ -1,6 +1,6 @@
-import type { CohortsAnswer, PeopleAnswer } from "../../server/answers.ts";
+import type { CohortsAnswer, FiguresAnswer, PeopleAnswer } from "../../server/answers.ts";
 import type { Range } from "../figures/periods.ts";
-import type { Answer } from "../figures/read-answer.ts";
+import { type Answer, readAnswer } from "../figures/read-answer.ts";
 import type { Grain } from "./address.ts";
 
 /** A question to the server: the sums of daily_metrics in these groups. */
@@ -31,6 +31,10 @@ export interface Ask extends AskFigures {
 
 /** Every answer says of which data it is. */
 export type AnyAnswer = Answer | PeopleAnswer | CohortsAnswer;
+export type AnyJson = FiguresAnswer | PeopleAnswer | CohortsAnswer;
+
+/** Figures come in columns; the others are used as they are sent. */
+export const toAnswer = (json: AnyJson): AnyAnswer => ("sums" in json ? readAnswer(json) : json);
 
 /** Asks by the path of a question, which is the same for the same question. */
 export function createAsk(answerTo: (path: string) => AnyAnswer | undefined): Ask {

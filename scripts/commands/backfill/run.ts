@@ -2,7 +2,7 @@ import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { backfill, changedDays } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { replaceDaysSql } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
-import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+import { dailyMetrics, derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import { recomputeDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import type { Days } from "@clan-platform/warehouse/warehouse.ts";
 import { parseSettings } from "../../local/settings.ts";
@@ -32,8 +32,7 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
     }
     const changes = await (yes ? backfill : changedDays)(warehouse, days);
     print(changesText(days, changes, yes));
-    // After daily_metrics, which is first in the list.
-    const others = derivedTables.slice(1);
+    const others = derivedTables.filter((derived) => derived !== dailyMetrics);
     const names = others.map(({ table }) => table.name).join(" and ");
     if (yes) await recomputeDays(warehouse, days, others);
     if (changes.length === 0) print("  daily_metrics matches the raw table; nothing to do there.");
