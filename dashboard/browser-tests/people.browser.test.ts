@@ -142,3 +142,14 @@ describe("Retention", () => {
     expect((await all.locator("td").allTextContents()).slice(0, 3)).toEqual(["80", "100.0%", "0.0%"]);
   });
 });
+
+it("Retention is empty, and draws, where all users installed long before the data begins", async () => {
+  const old = await makeFixture([
+    rawRow({ user_id: "old", event_date: "2026-03-01", install_date: "2025-01-01" }),
+    rawRow({ user_id: "old", event_date: "2026-03-02", install_date: "2025-01-01" }),
+  ]);
+  const page = await openPage(browser, `${await serveOther(localSource(old.path))}?tab=retention&days=all`);
+  const rows = panel(page, "Retention by week of the install").locator("tbody tr");
+  expect(await rows.allTextContents()).toEqual(["All installs0"]);
+  expect(await page.locator("#retention-curve .chart").count()).toBe(1);
+});
