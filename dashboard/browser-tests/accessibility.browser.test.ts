@@ -37,6 +37,8 @@ describe("accessibility:", () => {
     ["changes", { colorScheme: "dark" }],
     ["health", { viewport: { width: 360, height: 740 } }],
     ["explore", { forcedColors: "active" }],
+    ["people", { colorScheme: "dark" }],
+    ["retention", { viewport: { width: 360, height: 740 } }],
   ] as const)("axe-core finds nothing on the tab %s with %j", async (tab, options) => {
     const page = await openPage(browser, `${address}?tab=${tab}&days=7&split=country`, options);
     for (const summary of await page.locator("summary").all()) await summary.click();
@@ -46,7 +48,14 @@ describe("accessibility:", () => {
   // 320 pixels are what a window of 1280 has at 400 % zoom (WCAG 1.4.10).
   it.each([320, 360, 768, 1920, 2560])("nothing is cut off at %i pixels, on any tab", async (width) => {
     const page = await openPage(browser, address, { viewport: { width, height: 800 } });
-    for (const tab of ["", "?tab=explore", "?tab=changes&days=7", "?tab=health"]) {
+    for (const tab of [
+      "",
+      "?tab=people",
+      "?tab=retention",
+      "?tab=explore",
+      "?tab=changes&days=7",
+      "?tab=health",
+    ]) {
       await page.goto(`${address}${tab}`);
       await untilDrawn(page);
       expect([tab, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([tab, width]);

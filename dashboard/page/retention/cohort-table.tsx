@@ -69,7 +69,8 @@ export function CohortTable({
       </ScrollArea>
       <p class="note">
         An install day counts for Dn only if its day n is over and in the data. A cell is empty where none has
-        reached it: those users have not left, their day n is still to come.
+        reached it: those users have not left, their day n is still to come. A user on two platforms, or in
+        two countries, counts in each, so a share can be above 100%.
       </p>
     </Panel>
   );
