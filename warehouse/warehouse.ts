@@ -85,23 +85,36 @@ export interface LoadReport {
   findings?: FileFindings;
 }
 
-/** What changed in PostgreSQL's user_activity. Timestamps are in PostgreSQL's notation of a timestamptz in UTC. */
-export interface ActivityChanges {
-  /** A CSV file without a header: the columns of `sync/changes.sql`. */
-  path: string;
-  /** The `synced_to` that they start at; null when they are complete. */
+/** CSV files without a header, with the columns of the query of that name in `sync/`. */
+export interface ChangesFiles {
+  /** `changes.sql` */
+  activity: string;
+  /** `clan-changes.sql` */
+  clans: string;
+  /** `membership-changes.sql` */
+  memberships: string;
+}
+
+/** What changed in PostgreSQL. Timestamps are in PostgreSQL's notation of a timestamptz in UTC. */
+export interface Changes {
+  files: ChangesFiles;
+  /** The `synced_to` that those of activity start at; null when they are complete. */
   since: string | null;
   /** All changes before this moment are among them. */
   syncedTo: string;
   startedAt: string;
 }
 
-/** What a sync did to the raw table, in rows. */
+/** What a sync did, in rows of the raw table, clans and periods of memberships. */
 export interface SyncReport {
   inserted: number;
   updated: number;
   /** Rows of erased users. */
   deleted: number;
+  /** Clans that were new, had another name or region, or were deleted. */
+  clans: number;
+  /** Periods that began, ended or went with an erased player. */
+  memberships: number;
 }
 
 /** The tables of `clan_case_raw` and `clan_case_analytics`, on BigQuery or on a laptop. */
@@ -114,10 +127,11 @@ export interface Warehouse {
   /** Does the part of that which may be done while another file is being loaded. */
   prepareFile(file: RawFile): Promise<PreparedFile>;
   /**
-   * Brings changes into `user_daily_metrics_raw`, and records the run and the days that it touched, atomically. Returns
-   * undefined, and does nothing, when another run has finished since these changes were fetched: they may be outdated.
+   * Brings changes into `user_daily_metrics_raw`, `clans` and `clan_membership_periods`, and records the run and the days that it
+   * touched, atomically. Returns undefined, and does nothing, when another run has finished since these changes were fetched:
+   * they may be outdated.
    */
-  syncActivity(changes: ActivityChanges): Promise<SyncReport | undefined>;
+  syncActivity(changes: Changes): Promise<SyncReport | undefined>;
   /** Runs a query in the warehouse's SQL (GoogleSQL), whose parameters are exactly these, and returns its rows. */
   query<T extends Row = Row>(sql: string, parameters?: QueryParameters): Promise<T[]>;
   /** Runs one statement that changes a table. */

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { connectionTo, startBigquery } from "../testing/bigquery-server.ts";
-import type { ActivityChanges, Warehouse } from "../warehouse.ts";
+import type { Changes, Warehouse } from "../warehouse.ts";
 import { supports as bigquerySupports, openBigquery } from "./bigquery/bigquery.ts";
 import { supports as duckdbSupports, openDuckdb } from "./duckdb/duckdb.ts";
 
-const changes: ActivityChanges = { path: "none.csv", since: null, syncedTo: "", startedAt: "" };
+const files = { activity: "none.csv", clans: "none.csv", memberships: "none.csv" };
+const changes: Changes = { files, since: null, syncedTo: "", startedAt: "" };
 
 /** Expects that exactly the methods that the engine does not support are refused as a defect of the caller. */
 async function expectSupports(warehouse: Warehouse): Promise<void> {

@@ -2,15 +2,27 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { withValues } from "../templates.ts";
-import { changesStatement, safeWatermarkQuery } from "./statements.ts";
+import { type SharedStatement, withValues } from "../templates.ts";
+import type { ChangesFiles } from "../warehouse.ts";
+import {
+  changesStatement,
+  clanChangesStatement,
+  membershipChangesStatement,
+  safeWatermarkQuery,
+} from "./statements.ts";
 import { textSettings } from "./text-settings.ts";
 
+/** The moments that changes start at; null is everything. */
+export interface Since {
+  activity: string | null;
+  clans: string | null;
+}
+
 /**
- * Writes what changed in PostgreSQL since a moment (null: everything) into a CSV file, as fast as PostgreSQL sends it, and
- * returns the safe watermark, where the next run starts. Reads with the rights of role `clan_reader`, whatever the login.
+ * Writes what changed in PostgreSQL since these moments into CSV files, as fast as PostgreSQL sends it, and returns the safe
+ * watermark, where the next run starts. Reads with the rights of role `clan_reader`, whatever the login.
  */
-export async function fetchChanges(databaseUrl: string, since: string | null, path: string): Promise<string> {
+export async function fetchChanges(databaseUrl: string, since: Since, files: ChangesFiles): Promise<string> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     options: `-c role=clan_reader ${textSettings}`,
@@ -23,14 +35,26 @@ export async function fetchChanges(databaseUrl: string, since: string | null, pa
   try {
     // Before the changes are read, so that all changes before the watermark are among them.
     const syncedTo = await safeWatermark(client);
-    const literal = client.escapeLiteral(since ?? "-infinity");
-    const changes = withValues(changesStatement, () => literal);
-    const copy = copyTo(`copy (${changes}) to stdout (format csv)`);
-    await pipeline(client.query(copy), createWriteStream(path));
+    // All of one moment: no player is in a clan that is not there.
+    await client.query("begin transaction isolation level repeatable read, read only");
+    await copyChanges(client, changesStatement, since.activity, files.activity);
+    await copyChanges(client, clanChangesStatement, since.clans, files.clans);
+    await copyChanges(client, membershipChangesStatement, since.clans, files.memberships);
     return syncedTo;
   } finally {
     await client.end();
   }
+}
+
+async function copyChanges(
+  client: pg.Client,
+  statement: SharedStatement,
+  since: string | null,
+  path: string,
+): Promise<void> {
+  const literal = client.escapeLiteral(since ?? "-infinity");
+  const copy = copyTo(`copy (${withValues(statement, () => literal)}) to stdout (format csv)`);
+  await pipeline(client.query(copy), createWriteStream(path));
 }
 
 /** As text, because a Date has no microseconds. */

@@ -9,7 +9,13 @@ select
       from pg_locks
       where locktype = 'relation'
         and database = (select oid from pg_database where datname = current_database())
-        and relation in ('user_activity'::regclass, 'erased_users'::regclass)
+        and relation in (
+          'user_activity'::regclass,
+          'erased_users'::regclass,
+          'clans'::regclass,
+          'clan_membership_periods'::regclass,
+          'deleted_clans'::regclass
+        )
         and mode = 'RowExclusiveLock'
     ) then interval '15 minutes'
     else interval '10 seconds'

@@ -1,5 +1,5 @@
 import { columns, columnsOf } from "@clan-platform/contract/columns.ts";
-import { rawTable } from "../tables/table.ts";
+import { clanMembershipPeriodsTable, type Field, rawTable } from "../tables/table.ts";
 import { readStatement, readTemplate } from "../templates.ts";
 
 const file = (name: string) => new URL(name, import.meta.url);
@@ -29,11 +29,44 @@ export const changesStatement = changes((name) => name);
 /** The same with amounts rounded as the warehouse rounds them, for a reader that does not round. */
 export const roundedChangesStatement = changes(rounded);
 
+/** A column of what PostgreSQL sends. */
+export interface ChangesField {
+  name: string;
+  type: Field["type"] | "BOOL";
+}
+
 /** The columns of `changes`, the temporary table with the result of `changes.sql`, in its order. */
-export const changesFields = [
+export const changesFields: ChangesField[] = [
   ...rawTable.fields.map(({ name, type }) => ({ name, type })),
-  { name: "is_erased", type: "BOOL" as const },
+  { name: "is_erased", type: "BOOL" },
 ];
+
+/** On PostgreSQL: the clans that changed since the literal or marker given for `since`. */
+export const clanChangesStatement = readStatement(file("clan-changes.sql"), ["since"]);
+/** On PostgreSQL: the periods of memberships that changed since the literal or marker given for `since`. */
+export const membershipChangesStatement = readStatement(file("membership-changes.sql"), ["since"]);
+
+/** The columns of `clan_changes`, the temporary table with the result of `clan-changes.sql`, in its order. */
+export const clanChangesFields: ChangesField[] = [
+  { name: "clan_id", type: "STRING" },
+  { name: "name", type: "STRING" },
+  { name: "region", type: "STRING" },
+  { name: "created_date", type: "DATE" },
+  { name: "changed_date", type: "DATE" },
+  { name: "deleted_date", type: "DATE" },
+];
+
+/** Likewise of `membership_changes`. */
+export const membershipChangesFields: ChangesField[] = [
+  ...clanMembershipPeriodsTable.fields.map(({ name, type }) => ({ name, type })),
+  { name: "is_erased", type: "BOOL" },
+];
+
+export const clansWatermarkQuery = readTemplate(file("clans-watermark.sql"));
+export const stageClanDifferences = readTemplate(file("stage-clan-differences.sql"));
+export const mergeClanDifferences = readTemplate(file("merge-clan-differences.sql"));
+export const stageMembershipDifferences = readTemplate(file("stage-membership-differences.sql"));
+export const mergeMembershipDifferences = readTemplate(file("merge-membership-differences.sql"));
 
 export const watermarkQuery = readTemplate(file("watermark.sql"));
 export const touchedDaysQuery = readTemplate(file("touched-days.sql"));

@@ -5,8 +5,8 @@ import { recomputeTouchedDays } from "../tables/recompute/recompute.ts";
 import type { SyncReport, Warehouse } from "../warehouse.ts";
 import { WarehouseError } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";
-import { fetchChanges } from "./fetch-changes.ts";
-import { watermarkQuery } from "./statements.ts";
+import { fetchChanges, type Since } from "./fetch-changes.ts";
+import { clansWatermarkQuery, watermarkQuery } from "./statements.ts";
 
 const attempts = 5;
 
@@ -25,7 +25,7 @@ export interface Synced extends SyncReport {
 }
 
 /**
- * Brings what changed in PostgreSQL into the local warehouse, and recomputes the touched days. The warehouse is open only
+ * Brings what changed in PostgreSQL (activity, clans and memberships) into the local warehouse, and recomputes the touched days. The warehouse is open only
  * while it is used. A process that is killed at any moment leaves it consistent, and the next run continues.
  * @throws {WarehouseError} when other syncs keep interfering, or the engine can't sync
  */
@@ -33,7 +33,7 @@ export async function syncActivity(ends: Ends): Promise<Synced> {
   const work = makeWorkFolder(ends.folder);
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const synced = await attemptSync(ends, join(work, "changes.csv"));
+      const synced = await attemptSync(ends, work);
       if (synced) return synced;
     }
     throw new WarehouseError("Other syncs keep interfering: try again when they have finished.");
@@ -43,12 +43,17 @@ export async function syncActivity(ends: Ends): Promise<Synced> {
 }
 
 /** Undefined when another sync has interfered. */
-async function attemptSync(ends: Ends, path: string): Promise<Synced | undefined> {
+async function attemptSync(ends: Ends, work: string): Promise<Synced | undefined> {
   const startedAt = new Date().toISOString();
-  const since = await withWarehouse(ends, watermark);
-  const syncedTo = await fetchChanges(ends.databaseUrl, since, path);
+  const since = await withWarehouse(ends, watermarks);
+  const files = {
+    activity: join(work, "activity.csv"),
+    clans: join(work, "clans.csv"),
+    memberships: join(work, "memberships.csv"),
+  };
+  const syncedTo = await fetchChanges(ends.databaseUrl, since, files);
   return withWarehouse(ends, async (warehouse) => {
-    const report = await warehouse.syncActivity({ path, since, syncedTo, startedAt });
+    const report = await warehouse.syncActivity({ files, since: since.activity, syncedTo, startedAt });
     return report && { ...report, recomputed: await recomputeTouchedDays(warehouse) };
   });
 }
@@ -65,13 +70,14 @@ async function withWarehouse<T>(
   }
 }
 
-/** What the last sync has synced to; null before the first. */
-async function watermark(warehouse: Warehouse): Promise<string | null> {
+/** What the last sync has synced to; null before the first, and of clans before the first that brought them. */
+async function watermarks(warehouse: Warehouse): Promise<Since> {
   if (!warehouse.supports.syncActivity) {
     throw new WarehouseError(
       "BigQuery fetches PostgreSQL's changes itself: start the scheduled query activity_sync in the console, or wait for its next run.",
     );
   }
-  const [row] = await warehouse.query<{ synced_to: string | null }>(watermarkQuery);
-  return row?.synced_to ?? null;
+  const [activity] = await warehouse.query<{ synced_to: string | null }>(watermarkQuery);
+  const [clans] = await warehouse.query<{ clans_synced_to: string | null }>(clansWatermarkQuery);
+  return { activity: activity?.synced_to ?? null, clans: clans?.clans_synced_to ?? null };
 }

@@ -1,15 +1,24 @@
 import { addDays, type DateRange } from "../days.ts";
 import type { SharedStatement } from "../templates.ts";
 import { activeUsersStatement } from "./active_users/active-users.ts";
+import { clanDailyMetricsStatement } from "./clan_daily_metrics/clan-daily-metrics.ts";
 import { cohortMetricsStatement } from "./cohort_metrics/cohort-metrics.ts";
 import { dailyMetricsStatement } from "./daily_metrics/replace-days.ts";
+import { membershipCohortsStatement } from "./membership_cohorts/membership-cohorts.ts";
+import { membershipMetricsStatement } from "./membership_metrics/membership-metrics.ts";
 import {
   activeUsersRunsTable,
   activeUsersTable,
+  clanDailyMetricsRunsTable,
+  clanDailyMetricsTable,
   cohortMetricsRunsTable,
   cohortMetricsTable,
   dailyMetricsRunsTable,
   dailyMetricsTable,
+  membershipCohortsRunsTable,
+  membershipCohortsTable,
+  membershipMetricsRunsTable,
+  membershipMetricsTable,
   type Table,
 } from "./table.ts";
 
@@ -22,6 +31,8 @@ export interface DerivedTable {
   query: SharedStatement;
   /** A raw row of a day touches the rows of that day and of so many days after it. */
   daysAfter: number;
+  /** A membership that begins or ends touches the rows of its day and of all days after it. */
+  dependsOnMemberships: boolean;
   /** What rows fulfil, in SQL, that were written before a column was added; nothing does in a table that has had none. */
   isOutdated: string;
 }
@@ -31,6 +42,7 @@ export const dailyMetrics: DerivedTable = {
   runs: dailyMetricsRunsTable,
   query: dailyMetricsStatement,
   daysAfter: 0,
+  dependsOnMemberships: false,
   isOutdated: "payers is null",
 };
 
@@ -43,6 +55,7 @@ export const derivedTables: DerivedTable[] = [
     query: activeUsersStatement,
     // A user counts in the 30 days that begin with the activity.
     daysAfter: 29,
+    dependsOnMemberships: false,
     isOutdated: "false",
   },
   {
@@ -50,6 +63,33 @@ export const derivedTables: DerivedTable[] = [
     runs: cohortMetricsRunsTable,
     query: cohortMetricsStatement,
     daysAfter: 0,
+    dependsOnMemberships: false,
+    isOutdated: "false",
+  },
+  {
+    table: clanDailyMetricsTable,
+    runs: clanDailyMetricsRunsTable,
+    query: clanDailyMetricsStatement,
+    // A player is active in the week that begins with the activity, and that week is compared with up to four weeks later.
+    daysAfter: 34,
+    dependsOnMemberships: true,
+    isOutdated: "false",
+  },
+  {
+    table: membershipMetricsTable,
+    runs: membershipMetricsRunsTable,
+    query: membershipMetricsStatement,
+    daysAfter: 0,
+    dependsOnMemberships: true,
+    isOutdated: "false",
+  },
+  {
+    table: membershipCohortsTable,
+    runs: membershipCohortsRunsTable,
+    query: membershipCohortsStatement,
+    // The day of an install is that of a cohort until day 60.
+    daysAfter: 60,
+    dependsOnMemberships: true,
     isOutdated: "false",
   },
 ];

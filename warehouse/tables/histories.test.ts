@@ -1,18 +1,13 @@
-import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { columns } from "@clan-platform/contract/columns.ts";
-import { toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { addDays } from "../days.ts";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
+import { historySteps } from "../testing/history-steps.ts";
 import { referenceActiveUsers } from "../testing/reference-active-users.ts";
 import { byCohort, referenceCohortMetrics } from "../testing/reference-cohort-metrics.ts";
 import { byKey, referenceDailyMetrics } from "../testing/reference-daily-metrics.ts";
 import { type RawRow, rawRow, setRows } from "../testing/rows.ts";
-import type { Row, Warehouse } from "../warehouse.ts";
+import type { Row } from "../warehouse.ts";
 import { derivedTables } from "./derived-tables.ts";
 import { recomputeDays, recomputeTouchedDays } from "./recompute/recompute.ts";
 import {
@@ -27,11 +22,8 @@ import {
 
 const duckdb = await openDuckdb(":memory:");
 await duckdb.createTables();
-const folder = mkdtempSync(join(tmpdir(), "clan-histories-"));
-afterAll(async () => {
-  await duckdb.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { load, sync } = historySteps(duckdb);
+afterAll(() => duckdb.close());
 
 const always = { from_date: "2024-03-01", to_date: "2024-06-30" };
 
@@ -64,34 +56,6 @@ const step: fc.Arbitrary<Step> = fc.record({
   isRecomputed: fc.boolean(),
 });
 
-let number = 0;
-
-/** Late rows and corrections, from a file. */
-async function load(warehouse: Warehouse, rows: RawRow[]): Promise<void> {
-  const path = join(folder, `${number++}.csv`);
-  writeFileSync(path, toCsv(rows));
-  const digest = createHash("sha256").update(String(number)).digest("hex");
-  await warehouse.loadFile({ path, digest, unpacked: path, format: "csv", allowRejects: false });
-}
-
-/** The same from PostgreSQL, or an erased user. */
-async function sync(
-  warehouse: Warehouse,
-  since: string | null,
-  rows: RawRow[],
-  erased?: string,
-): Promise<string> {
-  const path = join(folder, `${number++}.csv`);
-  const empty = columns.map(() => "");
-  const lines = rows.map((row) => [...columns.map(({ name }) => row[name] ?? ""), "f"].join(","));
-  if (erased) lines.push([erased, ...empty.slice(1), "t"].join(","));
-  writeFileSync(path, `${lines.join("\n")}\n`);
-  const syncedTo = `2024-06-01 00:00:${String(number % 60).padStart(2, "0")}.${String(number).padStart(6, "0")}+00`;
-  const startedAt = new Date().toISOString();
-  expect(await warehouse.syncActivity({ path, since, syncedTo, startedAt })).toBeDefined();
-  return syncedTo;
-}
-
 async function contents(): Promise<Record<string, Row[]>> {
   const read = async (name: string) => duckdb.query(`select * from ${name}`);
   return {
@@ -108,9 +72,13 @@ it("late, corrected and erased rows end in the tables of a rebuild from nothing,
       const present = new Map<string, RawRow>();
       let since: string | null = null;
       for (const { kind, rows, user, isRecomputed } of steps) {
-        if (kind === "load") await load(duckdb, rows);
+        if (kind === "load") await load(rows);
         else
-          since = await sync(duckdb, since, kind === "sync" ? rows : [], kind === "erase" ? user : undefined);
+          since = await sync({
+            since,
+            rows: kind === "sync" ? rows : [],
+            erased: kind === "erase" ? [user] : [],
+          });
         if (kind === "erase") {
           for (const [key, row] of present) if (row.user_id === user) present.delete(key);
         } else for (const row of rows) present.set(keyOf(row), row);
@@ -135,7 +103,7 @@ it("late, corrected and erased rows end in the tables of a rebuild from nothing,
 it("a new table takes in every day that was loaded or synced before it", async () => {
   for (const table of tables) await setRows(duckdb, table, []);
   const rows = ["2024-03-01", "2024-04-20"].map((event_date) => rawRow({ event_date }));
-  await load(duckdb, rows);
+  await load(rows);
   await recomputeTouchedDays(duckdb);
   const before = await contents();
   for (const { table, runs } of derivedTables.slice(1))

@@ -42,6 +42,14 @@ export const activeUsersTable = readTable("active_users");
 export const activeUsersRunsTable = readTable("active_users_runs");
 export const cohortMetricsTable = readTable("cohort_metrics");
 export const cohortMetricsRunsTable = readTable("cohort_metrics_runs");
+export const clansTable = readTable("clans");
+export const clanMembershipPeriodsTable = readTable("clan_membership_periods");
+export const clanDailyMetricsTable = readTable("clan_daily_metrics");
+export const clanDailyMetricsRunsTable = readTable("clan_daily_metrics_runs");
+export const membershipMetricsTable = readTable("membership_metrics");
+export const membershipMetricsRunsTable = readTable("membership_metrics_runs");
+export const membershipCohortsTable = readTable("membership_cohorts");
+export const membershipCohortsRunsTable = readTable("membership_cohorts_runs");
 /** What people note about days. */
 export const annotationsTable = readTable("annotations");
 /** The lock of the raw table and of what is written with it (engines/bigquery/lock.ts). */
@@ -61,6 +69,14 @@ export const tables = [
   activeUsersRunsTable,
   cohortMetricsTable,
   cohortMetricsRunsTable,
+  clansTable,
+  clanMembershipPeriodsTable,
+  clanDailyMetricsTable,
+  clanDailyMetricsRunsTable,
+  membershipMetricsTable,
+  membershipMetricsRunsTable,
+  membershipCohortsTable,
+  membershipCohortsRunsTable,
   annotationsTable,
   rawLockTable,
   dailyMetricsLockTable,

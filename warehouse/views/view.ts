@@ -12,7 +12,11 @@ export interface View extends Pick<Table, "dataset" | "name"> {
   template: string;
 }
 
-export const views: View[] = [readView("retention_by_cohort"), readView("ltv_by_cohort")];
+export const views: View[] = [
+  readView("retention_by_cohort"),
+  readView("ltv_by_cohort"),
+  readView("membership_retention"),
+];
 
 function readView(name: string): View {
   const file = (part: string) => new URL(`${name}/${part}`, import.meta.url);

@@ -1,6 +1,8 @@
 import { derivedTables } from "../../tables/derived-tables.ts";
 import {
   annotationsTable,
+  clanMembershipPeriodsTable,
+  clansTable,
   dailyMetricsLockTable,
   fullName,
   rawLockTable,
@@ -13,7 +15,9 @@ import type { TableName } from "../../warehouse.ts";
 export const lockOf = ({ name }: TableName): Table | undefined => locks[name];
 
 const locks: Record<string, Table> = {
-  [rawTable.name]: rawLockTable,
+  ...Object.fromEntries(
+    [rawTable, clansTable, clanMembershipPeriodsTable].map(({ name }) => [name, rawLockTable]),
+  ),
   ...Object.fromEntries(
     derivedTables
       .flatMap(({ table, runs }) => [table, runs])

@@ -1,4 +1,4 @@
-import { fullName, rawTable } from "../../tables/table.ts";
+import { clanMembershipPeriodsTable, clansTable, fullName, rawTable } from "../../tables/table.ts";
 import {
   type RawFile,
   type Row,
@@ -56,6 +56,8 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
         const report = await syncActivity(connection, changes);
         const { inserted = 0, updated = 0, deleted = 0 } = report ?? {};
         if (inserted + updated + deleted > 0) await noteWritten(connection, rawTable);
+        if (report?.clans) await noteWritten(connection, clansTable);
+        if (report?.memberships) await noteWritten(connection, clanMembershipPeriodsTable);
         return report;
       }),
     query: (sql, parameters) =>

@@ -1,27 +1,34 @@
 import { randomUUID } from "node:crypto";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import {
+  type ChangesField,
   changesFields,
+  clanChangesFields,
   erasedDaysQuery,
   eraseRejected,
   hasErasedQuery,
+  membershipChangesFields,
+  mergeClanDifferences,
   mergeDifferences,
+  mergeMembershipDifferences,
   noteDays,
   noteSync,
   overtaken,
+  stageClanDifferences,
   stageDifferences,
+  stageMembershipDifferences,
   touchedDaysQuery,
 } from "../../sync/statements.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
 import { type SharedStatement, withValues } from "../../templates.ts";
-import type { ActivityChanges, SyncReport } from "../../warehouse.ts";
+import type { Changes, SyncReport } from "../../warehouse.ts";
 import { run } from "./run.ts";
 import { duckdbTypes } from "./types.ts";
 
 /** Brings changes into the raw table in one transaction: completely or, when the process ends before, not at all. */
 export async function syncActivity(
   connection: DuckDBConnection,
-  changes: ActivityChanges,
+  changes: Changes,
 ): Promise<SyncReport | undefined> {
   // No statement of a sync depends on the order of rows, and keeping it takes a third longer. A load depends on it.
   await connection.run("set preserve_insertion_order = false");
@@ -34,17 +41,23 @@ export async function syncActivity(
 
 async function bringIn(
   connection: DuckDBConnection,
-  { path, since, syncedTo, startedAt }: ActivityChanges,
+  { files, since, syncedTo, startedAt }: Changes,
 ): Promise<SyncReport | undefined> {
   const sync_id = randomUUID();
-  await stage(connection, path);
+  await stage(connection, "changes", files.activity, changesFields);
+  await stage(connection, "clan_changes", files.clans, clanChangesFields);
+  await stage(connection, "membership_changes", files.memberships, membershipChangesFields);
   const days = await touchedDays(connection);
   const values = { sync_id, since, started_at: startedAt, synced_to: syncedTo };
   await runShared(connection, stageDifferences, values, days);
+  await run(connection, stageClanDifferences);
+  await run(connection, stageMembershipDifferences);
   await connection.run("begin transaction");
   try {
     const [isOvertaken] = firstRow(await runShared(connection, overtaken, values));
     if (!isOvertaken) {
+      await run(connection, mergeClanDifferences);
+      await run(connection, mergeMembershipDifferences);
       for (const statement of [mergeDifferences, noteDays, noteSync]) {
         await runShared(connection, statement, values, days);
       }
@@ -56,18 +69,33 @@ async function bringIn(
     await connection.run("rollback").catch(() => {});
     throw error;
   } finally {
-    await connection.run("drop table if exists changes");
-    await connection.run("drop table if exists differences");
+    for (const table of temporaryTables) await connection.run(`drop table if exists ${table}`);
   }
 }
 
-/** Copies the file into `changes`. */
-async function stage(connection: DuckDBConnection, path: string): Promise<void> {
+const temporaryTables = [
+  "changes",
+  "differences",
+  "clan_changes",
+  "clan_differences",
+  "membership_changes",
+  "membership_differences",
+];
+
+/** Copies a file into a temporary table. */
+async function stage(
+  connection: DuckDBConnection,
+  table: string,
+  path: string,
+  fields: ChangesField[],
+): Promise<void> {
+  const staged = (as: Record<string, string>) =>
+    connection.run(`create or replace temp table ${table} as ${readStatement(path, fields, as)}`);
   try {
-    await connection.run(stageStatement(path, plainTypes));
+    await staged(plainTypes);
   } catch (error) {
     if (!(error instanceof Error) || !/^(Invalid Input|Conversion) Error/.test(error.message)) throw error;
-    await connection.run(stageStatement(path, types));
+    await staged(types);
   }
 }
 
@@ -78,11 +106,10 @@ const types: Record<string, string> = { ...duckdbTypes, BOOL: "boolean" };
 const plainTypes = { ...types, NUMERIC: "decimal(18, 9)" };
 
 /** Without detection: COPY's notation distinguishes an empty text from null. */
-function stageStatement(path: string, as: Record<string, string>): string {
-  const columns = changesFields.map(({ name, type }) => `${name}: '${as[type]}'`);
-  const selected = changesFields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`);
-  return `create or replace temp table changes as
-    select ${selected.join(", ")}
+function readStatement(path: string, fields: ChangesField[], as: Record<string, string>): string {
+  const columns = fields.map(({ name, type }) => `${name}: '${as[type]}'`);
+  const selected = fields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`);
+  return `select ${selected.join(", ")}
     from read_csv('${path.replaceAll("'", "''")}', columns = {${columns.join(", ")}},
       header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '')`;
 }
@@ -118,9 +145,11 @@ function runShared(
 const firstRow = (result: Awaited<ReturnType<typeof run>>): DuckDBValue[] => result.getRows()[0] ?? [];
 
 async function reportOf(connection: DuckDBConnection, sync_id: string): Promise<SyncReport> {
-  const sql = `select rows_inserted, rows_updated, rows_deleted
+  const sql = `select rows_inserted, rows_updated, rows_deleted, clans_changed, memberships_changed
     from ${fullName(activitySyncsTable)}
     where sync_id = @sync_id`;
-  const [inserted, updated, deleted] = firstRow(await run(connection, sql, { sync_id }));
-  return { inserted: Number(inserted), updated: Number(updated), deleted: Number(deleted) };
+  const [inserted = 0, updated = 0, deleted = 0, clans = 0, memberships = 0] = firstRow(
+    await run(connection, sql, { sync_id }),
+  ).map(Number);
+  return { inserted, updated, deleted, clans, memberships };
 }

@@ -1,5 +1,6 @@
 -- Stages the days of the table that those syncs and loads touched: theirs, and of the days after them that the table has,
--- so many as a raw row counts on. Rows from before a column was added follow a month at a time, the newest first.
+-- so many as a raw row counts on; where the table depends on memberships, all days from the first on which these are other than
+-- before. Rows from before a column was added follow a month at a time, the newest first.
 create or replace temp table days_to_recompute as
 with touched as (
   select distinct event_date
@@ -28,3 +29,12 @@ from present
 join touched on present.event_date between touched.event_date and touched.event_date + {{days_after}}
 union distinct
 select event_date from outdated
+union distinct
+select event_date
+from clan_case_raw.activity_sync_days
+where {{depends_on_memberships}}
+  and event_date >= (
+    select min(memberships_from)
+    from clan_case_raw.activity_syncs
+    where sync_id in (select sync_id from syncs_to_cover)
+  )

@@ -17,17 +17,18 @@ export async function uncoveredDays(warehouse: Warehouse): Promise<DateRange[]> 
 }
 
 /**
- * Recomputes the days that syncs and loads have touched and no run has covered yet, in every table that is computed from raw,
- * and returns those of daily_metrics as date ranges. After an interruption, the next run repeats them. For DuckDB, where
+ * Recomputes the days that syncs and loads have touched and no run has covered yet, in these tables, by default in every one that
+ * is computed from raw, and returns those of daily_metrics as date ranges. After an interruption, the next run repeats them. For DuckDB, where
  * temporary tables last from one statement to the next; on BigQuery, the same statements are a script
  * (engines/bigquery/scheduled-queries.ts).
  */
 export async function recomputeTouchedDays(
   warehouse: Warehouse,
   onTable: (name: string) => void = () => {},
+  tables: DerivedTable[] = derivedTables,
 ): Promise<DateRange[]> {
   let recomputed: DateRange[] = [];
-  for (const derived of derivedTables) {
+  for (const derived of tables) {
     onTable(derived.table.name);
     const ranges = await recomputeTable(warehouse, derived);
     if (derived === dailyMetrics) recomputed = ranges;

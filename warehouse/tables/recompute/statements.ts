@@ -19,13 +19,14 @@ export interface RecomputeStatements {
 export function recomputeStatements(derived: DerivedTable): RecomputeStatements {
   const table = fullName(derived.table);
   const runs = fullName(derived.runs);
-  const { daysAfter, isOutdated, query } = derived;
+  const { daysAfter, isOutdated, dependsOnMemberships, query } = derived;
   return {
     stageSyncs: readStatement(file("syncs-to-cover"), [], { runs }).template,
     stageDays: readStatement(file("days-to-recompute"), [], {
       table,
       days_after: String(daysAfter),
       is_outdated: isOutdated,
+      depends_on_memberships: String(dependsOnMemberships),
     }).template,
     replaceDays: replacingDays(derived.table, query.template),
     noteCovered: readStatement(file("note-covered"), [], { runs }).template,
@@ -33,5 +34,8 @@ export function recomputeStatements(derived: DerivedTable): RecomputeStatements 
 }
 
 /** The days that syncs and loads have touched and no run of the table has covered yet. */
-export const uncoveredDaysOf = ({ runs }: DerivedTable): string =>
-  readStatement(file("uncovered-days"), [], { runs: fullName(runs) }).template;
+export const uncoveredDaysOf = ({ runs, dependsOnMemberships }: DerivedTable): string =>
+  readStatement(file("uncovered-days"), [], {
+    runs: fullName(runs),
+    depends_on_memberships: String(dependsOnMemberships),
+  }).template;

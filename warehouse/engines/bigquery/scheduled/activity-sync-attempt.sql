@@ -16,6 +16,29 @@ execute immediate format(
   )
 );
 
+set v_clans_since = ({{clans_watermark}});
+
+-- Memberships first: a clan that is created between these two is then there before its members.
+execute immediate format(
+  'create or replace temp table membership_changes as select * from external_query(%T, %T)',
+  {{connection}},
+  replace(
+    {{membership_changes_query}},
+    {{since_marker}},
+    coalesce(format_timestamp("'%Y-%m-%d %H:%M:%E6S+00'", v_clans_since, 'UTC'), "'-infinity'")
+  )
+);
+
+execute immediate format(
+  'create or replace temp table clan_changes as select * from external_query(%T, %T)',
+  {{connection}},
+  replace(
+    {{clan_changes_query}},
+    {{since_marker}},
+    coalesce(format_timestamp("'%Y-%m-%d %H:%M:%E6S+00'", v_clans_since, 'UTC'), "'-infinity'")
+  )
+);
+
 set v_days = (
   select array_agg(event_date) from (
 {{touched_days}}
@@ -36,6 +59,10 @@ end if;
 
 {{stage_differences}};
 
+{{stage_clan_differences}};
+
+{{stage_membership_differences}};
+
 begin transaction;
 
 {{take_lock}};
@@ -46,6 +73,14 @@ if ({{overtaken}}) then
 end if;
 
 {{merge_differences}};
+
+if exists (select 1 from clan_differences) then
+{{merge_clan_differences}};
+end if;
+
+if exists (select 1 from membership_differences) then
+{{merge_membership_differences}};
+end if;
 
 {{note_days}};
 

@@ -8,7 +8,7 @@
 -- (https://cloud.google.com/bigquery/docs/default-configuration).
 declare v_sync_id string;
 
-declare v_started_at, v_since, v_synced_to timestamp;
+declare v_started_at, v_since, v_clans_since, v_synced_to timestamp;
 
 declare v_days array<date>;
 

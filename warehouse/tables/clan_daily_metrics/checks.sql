@@ -1,0 +1,88 @@
+-- Each query returns the violating rows of the days from {{from_date}} to {{to_date}}, or groups of them with their number
+-- as row_count.
+
+-- fail: clan_daily_metrics has one row per day and clan
+select event_date, clan_id, count(*) as row_count
+from clan_case_analytics.clan_daily_metrics
+where event_date between {{from_date}} and {{to_date}}
+group by event_date, clan_id
+having count(*) > 1;
+
+-- fail: those active on a day are among those active in the week, and these among the members; the health is that of its rule
+select event_date, clan_id, members, active_members, weekly_active_members, joins, leaves, activity_trend, days_since_join, health
+from clan_case_analytics.clan_daily_metrics
+where event_date between {{from_date}} and {{to_date}}
+  and (
+    active_members < 0
+    or weekly_active_members < active_members
+    or members < weekly_active_members
+    or joins < 0
+    or leaves < 0
+    or days_since_join < 0
+    or activity_trend < 0
+    or health <> case
+      when weekly_active_members = 0 then 'dead'
+      when 4 * weekly_active_members < members or activity_trend < 0.75 then 'fading'
+      when days_since_join <= 14 and coalesce(activity_trend, 1.1) >= 1.1 then 'growing'
+      else 'steady'
+    end
+  );
+
+-- fail: every day's clans have the members, joins and leaves of the memberships
+with clan_days as (
+  select event_date, sum(members) as members, sum(joins) as joins, sum(leaves) as leaves
+  from clan_case_analytics.clan_daily_metrics
+  where event_date between {{from_date}} and {{to_date}}
+  group by event_date
+),
+
+-- Every membership that began by a day and did not end by it is one of its members.
+moves as (
+  select joined_date as event_date, 1 as joined, 0 as ended from clan_case_raw.clan_membership_periods
+  union all
+  select left_date, 0, 1 from clan_case_raw.clan_membership_periods where left_date is not null
+),
+
+membership_days as (
+  select
+    clan_days.event_date,
+    sum(moves.joined - moves.ended) as members,
+    sum(case when moves.event_date = clan_days.event_date then moves.joined else 0 end) as joins,
+    sum(case when moves.event_date = clan_days.event_date then moves.ended else 0 end) as leaves
+  from clan_days
+  join (select event_date, sum(joined) as joined, sum(ended) as ended from moves group by event_date) as moves
+    on moves.event_date <= clan_days.event_date
+  group by clan_days.event_date
+)
+
+select
+  event_date,
+  clan_days.members,
+  membership_days.members as members_of_periods,
+  clan_days.joins,
+  membership_days.joins as joins_of_periods,
+  clan_days.leaves,
+  membership_days.leaves as leaves_of_periods
+from clan_days
+left join membership_days using (event_date)
+where clan_days.members is distinct from membership_days.members
+  or clan_days.joins is distinct from membership_days.joins
+  or clan_days.leaves is distinct from membership_days.leaves;
+
+-- warn: of 100 clans with members or more, fewer than nine of ten have the same health
+with clan_days as (
+  select event_date, health
+  from clan_case_analytics.clan_daily_metrics
+  where event_date between {{from_date}} and {{to_date}} and members > 0
+),
+
+sizes as (
+  select event_date, count(*) as clans from clan_days group by event_date
+)
+
+select event_date, health, count(*) as clans_of_this_health, max(sizes.clans) as clans
+from clan_days
+join sizes using (event_date)
+where sizes.clans >= 100
+group by event_date, health
+having count(*) * 10 >= max(sizes.clans) * 9;
