@@ -1,7 +1,16 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { checks, runChecks } from "./checks.ts";
 import { openDuckdb } from "./engines/duckdb/duckdb.ts";
-import { activeUsersTable, cohortMetricsTable, dailyMetricsTable, rawTable } from "./tables/table.ts";
+import {
+  activeUsersTable,
+  clanDailyMetricsTable,
+  clanMembershipPeriodsTable,
+  cohortMetricsTable,
+  dailyMetricsTable,
+  membershipCohortsTable,
+  membershipMetricsTable,
+  rawTable,
+} from "./tables/table.ts";
 import { begun, type Content, contentWith, faults, window } from "./testing/check-faults.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
 import { setRows } from "./testing/rows.ts";
@@ -17,6 +26,10 @@ async function findOnDuckdb(content: Content): Promise<Record<string, number>> {
   await setRows(duckdb, dailyMetricsTable, content.daily_metrics);
   await setRows(duckdb, activeUsersTable, content.active_users);
   await setRows(duckdb, cohortMetricsTable, content.cohort_metrics);
+  await setRows(duckdb, clanMembershipPeriodsTable, content.clan_membership_periods);
+  await setRows(duckdb, clanDailyMetricsTable, content.clan_daily_metrics);
+  await setRows(duckdb, membershipMetricsTable, content.membership_metrics);
+  await setRows(duckdb, membershipCohortsTable, content.membership_cohorts);
   const results = await runChecks(duckdb, window);
   expect(results.every(({ found, example }) => found > 0 === (example !== undefined))).toBe(true);
   return Object.fromEntries(

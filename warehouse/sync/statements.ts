@@ -62,6 +62,13 @@ export const membershipChangesFields: ChangesField[] = [
   { name: "is_erased", type: "BOOL" },
 ];
 
+/** The temporary tables with what PostgreSQL sends, by their names. */
+export const changesTables = [
+  { name: "changes", fields: changesFields },
+  { name: "clan_changes", fields: clanChangesFields },
+  { name: "membership_changes", fields: membershipChangesFields },
+];
+
 export const clansWatermarkQuery = readTemplate(file("clans-watermark.sql"));
 export const stageClanDifferences = readTemplate(file("stage-clan-differences.sql"));
 export const mergeClanDifferences = readTemplate(file("merge-clan-differences.sql"));

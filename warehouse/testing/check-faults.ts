@@ -2,6 +2,12 @@ import { columnsOf } from "@clan-platform/contract/columns.ts";
 import { addDays, today } from "../days.ts";
 import type { Row } from "../warehouse.ts";
 import { referenceActiveUsers } from "./reference-active-users.ts";
+import {
+  type Period,
+  referenceClanDailyMetrics,
+  referenceMembershipCohorts,
+  referenceMembershipMetrics,
+} from "./reference-clans.ts";
 import { referenceCohortMetrics } from "./reference-cohort-metrics.ts";
 import { referenceDailyMetrics } from "./reference-daily-metrics.ts";
 import { type RawRow, rawRow } from "./rows.ts";
@@ -12,6 +18,10 @@ export interface Content {
   daily_metrics: Row[];
   active_users: Row[];
   cohort_metrics: Row[];
+  clan_membership_periods: Row[];
+  clan_daily_metrics: Row[];
+  membership_metrics: Row[];
+  membership_cohorts: Row[];
 }
 
 export interface Fault {
@@ -24,6 +34,14 @@ export interface Fault {
   active?(rows: Row[]): Row[];
   /** Breaks cohort_metrics only. */
   cohorts?(rows: Row[]): Row[];
+  /** Breaks the memberships; the others are computed from the broken ones. */
+  periods?(rows: Period[]): Period[];
+  /** Breaks clan_daily_metrics only. */
+  clanDays?(rows: Row[]): Row[];
+  /** Breaks membership_metrics only. */
+  memberships?(rows: Row[]): Row[];
+  /** Breaks membership_cohorts only. */
+  membershipCohorts?(rows: Row[]): Row[];
   /** How many rows of the table the check finds, when it isn't 1. */
   found?: number;
   /** Claims that this fault violates as well. */
@@ -43,11 +61,19 @@ export function contentWith(fault: Partial<Fault> = {}): Content {
   const metrics = referenceDailyMetrics(raw, window);
   const active = referenceActiveUsers(raw, window);
   const cohorts = referenceCohortMetrics(raw, window);
+  const clans = { periods: fault.periods?.(goodPeriods) ?? goodPeriods, states: [] };
+  const clanDays = referenceClanDailyMetrics(raw, clans, window);
+  const memberships = referenceMembershipMetrics(raw, clans, window);
+  const membershipCohorts = referenceMembershipCohorts(raw, clans, window);
   return {
     user_daily_metrics_raw: raw,
     daily_metrics: fault.metrics?.(metrics) ?? metrics,
     active_users: fault.active?.(active) ?? active,
     cohort_metrics: fault.cohorts?.(cohorts) ?? cohorts,
+    clan_membership_periods: clans.periods,
+    clan_daily_metrics: fault.clanDays?.(clanDays) ?? clanDays,
+    membership_metrics: fault.memberships?.(memberships) ?? memberships,
+    membership_cohorts: fault.membershipCohorts?.(membershipCohorts) ?? membershipCohorts,
   };
 }
 
@@ -60,6 +86,43 @@ export const begun: Partial<Fault> = {
 function goodRows(): RawRow[] {
   return Array.from({ length: 11 }, (_, at) => rowsOf(day(at - 9), 8)).flat();
 }
+
+const period = (period_id: number, changes: Partial<Period> = {}): Period => ({
+  period_id,
+  user_id: `user ${period_id}`,
+  clan_id: "owls",
+  joined_at: `${day(-15)} 12:00:00+00`,
+  joined_date: day(-15),
+  left_at: null,
+  left_date: null,
+  left_reason: null,
+  ...changes,
+});
+
+/** Two in a clan, and one who was in another for some days. */
+const goodPeriods = [
+  period(0),
+  period(1, {
+    clan_id: "bears",
+    joined_at: `${day(-3)} 12:00:00+00`,
+    joined_date: day(-3),
+    left_at: `${day(-1)} 12:00:00+00`,
+    left_date: day(-1),
+    left_reason: "left",
+  }),
+  period(2),
+];
+
+const cohort = (changes: Row = {}): Row => ({
+  event_date: day(-1),
+  install_date: day(-15),
+  day_n: 14,
+  comparison: "all",
+  membership: "in_clan",
+  users: 4,
+  retained: 2,
+  ...changes,
+});
 
 /** Every other user of a day is in TR on ANDROID; the others have no country, on IOS. */
 function rowsOf(event_date: string, count: number, first = 0): RawRow[] {
@@ -139,6 +202,13 @@ const asInDaily = "every day, country and platform has the users, new users and 
 const agesOfCohorts = "a cohort's day is as many days after the install as it says, up to 90, and has users";
 const cohortsOfRaw =
   "every day's cohorts have the users, payers, sessions and revenue of raw up to day 90, revenue to the cent";
+const oneClanAtATime = "a player is in one clan at a time, and leaves it after joining it";
+const activeAmongMembers =
+  "those active on a day are among those active in the week, and these among the members; the health is that of its rule";
+const clansOfPeriods = "every day's clans have the members, joins and leaves of the memberships";
+const addsUp = "players in a clan and the others add up to daily_metrics, revenue to the last digit";
+const cohortsOfMembership =
+  "those who were still there are among the users of the install day, and so are those of day 7";
 const resultsOfMatches = "victories and defeats do not exceed the matches ended";
 
 /** The faults that each check has to find, by its claim. */
@@ -187,24 +257,33 @@ export const faults: Record<string, Fault[]> = {
   ],
   [resultsOfMatches]: [{ what: "a victory too many", raw: inFirst({ victory_count: 3 }) }],
   "a day, country and platform has one row": [
-    { what: "a row in two halves", metrics: inHalves, found: 2, also: [sumsOfRaw, ratiosOfSums, asInDaily] },
+    {
+      what: "a row in two halves",
+      metrics: inHalves,
+      found: 2,
+      also: [sumsOfRaw, ratiosOfSums, asInDaily, addsUp],
+    },
   ],
   [knownKeys]: [
-    { what: "an empty country", metrics: inFirst({ country: "" }), also: [sumsOfRaw, asInDaily] },
-    { what: "a country of blanks", metrics: inFirst({ country: "  " }), also: [sumsOfRaw, asInDaily] },
-    { what: "a third platform", metrics: inFirst({ platform: "WEB" }), also: [sumsOfRaw, asInDaily] },
+    { what: "an empty country", metrics: inFirst({ country: "" }), also: [sumsOfRaw, asInDaily, addsUp] },
+    {
+      what: "a country of blanks",
+      metrics: inFirst({ country: "  " }),
+      also: [sumsOfRaw, asInDaily, addsUp],
+    },
+    { what: "a third platform", metrics: inFirst({ platform: "WEB" }), also: [sumsOfRaw, asInDaily, addsUp] },
   ],
   [sumsOfRaw]: [
-    { what: "a user too many", metrics: inFirst({ dau: 5 }), also: [ratiosOfSums, asInDaily] },
-    { what: "a match too few", metrics: inFirst({ matches_started: 15 }), also: [ratiosOfSums] },
-    { what: "a match ended too many", metrics: inFirst({ matches_ended: 99 }), also: [ratiosOfSums] },
-    { what: "a victory too many", metrics: inFirst({ victories: 99 }), also: [ratiosOfSums] },
+    { what: "a user too many", metrics: inFirst({ dau: 5 }), also: [ratiosOfSums, asInDaily, addsUp] },
+    { what: "a match too few", metrics: inFirst({ matches_started: 15 }), also: [ratiosOfSums, addsUp] },
+    { what: "a match ended too many", metrics: inFirst({ matches_ended: 99 }), also: [ratiosOfSums, addsUp] },
+    { what: "a victory too many", metrics: inFirst({ victories: 99 }), also: [ratiosOfSums, addsUp] },
     { what: "a defeat too many", metrics: inFirst({ defeats: 99 }), also: [ratiosOfSums] },
     { what: "an error too many", metrics: inFirst({ server_connection_errors: 99 }), also: [ratiosOfSums] },
-    { what: "a payer too few", metrics: inFirst({ payers: 3 }), also: [ratiosOfSums, asInDaily] },
-    { what: "a new user too many", metrics: inFirst({ new_users: 1 }), also: [asInDaily] },
-    { what: "a session too many", metrics: inFirst({ total_sessions: 99 }) },
-    { what: "a session too long", metrics: inFirst({ total_session_duration: "247" }) },
+    { what: "a payer too few", metrics: inFirst({ payers: 3 }), also: [ratiosOfSums, asInDaily, addsUp] },
+    { what: "a new user too many", metrics: inFirst({ new_users: 1 }), also: [asInDaily, addsUp] },
+    { what: "a session too many", metrics: inFirst({ total_sessions: 99 }), also: [addsUp] },
+    { what: "a session too long", metrics: inFirst({ total_session_duration: "247" }), also: [addsUp] },
     {
       what: "columns that were added later and are not filled",
       metrics: inFirst({
@@ -220,20 +299,25 @@ export const faults: Record<string, Fault[]> = {
     {
       what: "a cent of purchases too much",
       metrics: inFirst({ total_iap_revenue: "19.97" }),
-      also: [ratiosOfSums],
+      also: [ratiosOfSums, addsUp],
     },
     {
       what: "a cent of advertising too little",
       metrics: inFirst({ total_ad_revenue: "0.05" }),
-      also: [ratiosOfSums],
+      also: [ratiosOfSums, addsUp],
     },
-    { what: "a row of another country", metrics: inFirst({ country: "DE" }), found: 2, also: [asInDaily] },
-    { what: "a row that is not there", metrics: (rows) => rows.slice(1), also: [asInDaily] },
+    {
+      what: "a row of another country",
+      metrics: inFirst({ country: "DE" }),
+      found: 2,
+      also: [asInDaily, addsUp],
+    },
+    { what: "a row that is not there", metrics: (rows) => rows.slice(1), also: [asInDaily, addsUp] },
     {
       what: "a row of a day that raw has not",
       metrics: inFirst({ event_date: day(5) }),
       found: 2,
-      also: [asInDaily],
+      also: [asInDaily, clansOfPeriods, addsUp],
     },
   ],
   [ratiosOfSums]: [
@@ -242,8 +326,8 @@ export const faults: Record<string, Fault[]> = {
       { what: `${name} of another row`, metrics: inFirst({ [name]: 0.77 }) },
       { what: `${name} that is null`, metrics: inFirst({ [name]: null }) },
     ]),
-    { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }), also: [sumsOfRaw] },
-    { what: "a row without users", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw, asInDaily] },
+    { what: "ratios to no matches", metrics: inFirst({ matches_ended: 0 }), also: [sumsOfRaw, addsUp] },
+    { what: "a row without users", metrics: inFirst({ dau: 0 }), also: [sumsOfRaw, asInDaily, addsUp] },
   ],
   "win and defeat ratio are at most 1": [
     { what: "a win ratio above 1", metrics: inFirst({ win_ratio: 1.01 }), also: [ratiosOfSums] },
@@ -301,5 +385,95 @@ export const faults: Record<string, Fault[]> = {
     { what: "a session too many", cohorts: inFirst({ sessions: 9 }) },
     { what: "a session too long", cohorts: inFirst({ session_duration: "247" }) },
     { what: "a row that is not there", cohorts: (rows) => rows.slice(1) },
+  ],
+  "a period of a membership is there once": [
+    {
+      what: "a period that is there twice",
+      periods: (periods) => [...periods, period(0)],
+      found: 2,
+      also: [oneClanAtATime, clansOfPeriods],
+    },
+  ],
+  [oneClanAtATime]: [
+    {
+      what: "a player in two clans",
+      periods: (periods) => [...periods, { ...period(9), user_id: "user 0", clan_id: "bears" }],
+    },
+    {
+      what: "a player who left before joining",
+      periods: (periods) => [
+        ...periods,
+        period(9, {
+          joined_at: `${day(-5)} 12:00:00+00`,
+          joined_date: day(-5),
+          left_at: `${day(-5)} 11:00:00+00`,
+          left_date: day(-5),
+          left_reason: "left",
+        }),
+      ],
+    },
+  ],
+  "clan_daily_metrics has one row per day and clan": [
+    {
+      what: "a row that is there twice",
+      clanDays: ([first = {}, ...rows]) => [first, first, ...rows],
+      found: 2,
+      also: [clansOfPeriods],
+    },
+  ],
+  [activeAmongMembers]: [
+    { what: "more active on the day than in the week", clanDays: inFirst({ active_members: 9 }) },
+    { what: "fewer members than are active", clanDays: inFirst({ members: 1 }), also: [clansOfPeriods] },
+    { what: "a join in the future", clanDays: inFirst({ days_since_join: -1 }) },
+    { what: "a health that there is none", clanDays: inFirst({ health: "fine" }) },
+    { what: "the health of another clan", clanDays: inFirst({ health: "dead" }) },
+  ],
+  [clansOfPeriods]: [
+    { what: "a join too many", clanDays: inFirst({ joins: 5 }) },
+    { what: "a leave too many", clanDays: inFirst({ leaves: 5 }) },
+    { what: "a member too many", clanDays: inFirst({ members: 3 }) },
+    { what: "a row that is not there", clanDays: (rows) => rows.slice(1) },
+  ],
+  "of 100 clans with members or more, fewer than nine of ten have the same health": [
+    {
+      what: "clans in which nobody plays",
+      periods: (periods) => [
+        ...periods,
+        ...Array.from({ length: 100 }, (_, at) => period(100 + at, { clan_id: `ghosts ${at}` })),
+      ],
+      found: 11,
+    },
+  ],
+  "membership_metrics has one row per day, country, platform and membership": [
+    {
+      what: "a row that is there twice",
+      memberships: ([first = {}, ...rows]) => [first, first, ...rows],
+      found: 2,
+      also: [addsUp],
+    },
+  ],
+  [addsUp]: [
+    { what: "a user too many", memberships: inFirst({ dau: 9 }) },
+    { what: "a payer too few", memberships: inFirst({ payers: 0 }) },
+    { what: "a new user too many", memberships: inFirst({ new_users: 1 }) },
+    { what: "a cent of purchases too much", memberships: inFirst({ total_iap_revenue: "10" }) },
+    { what: "a cent of advertising too much", memberships: inFirst({ total_ad_revenue: "0.1" }) },
+    { what: "a session too many", memberships: inFirst({ total_sessions: 99 }) },
+    { what: "a row that is not there", memberships: (rows) => rows.slice(1) },
+  ],
+  "membership_cohorts has one row per install day, day n, comparison and membership": [
+    {
+      what: "a row that is there twice",
+      membershipCohorts: (rows) => [...rows, cohort(), cohort()],
+      found: 2,
+    },
+  ],
+  [cohortsOfMembership]: [
+    { what: "more who stayed than came", membershipCohorts: (rows) => [...rows, cohort({ retained: 5 })] },
+    { what: "a day that is not compared", membershipCohorts: (rows) => [...rows, cohort({ day_n: 15 })] },
+    {
+      what: "more of day 7 than of the install day",
+      membershipCohorts: (rows) => [...rows, cohort(), cohort({ comparison: "active_on_day_7", users: 5 })],
+    },
   ],
 };

@@ -68,7 +68,9 @@ export function historySteps(warehouse: Warehouse) {
         ...nameless(membershipChangesFields),
       ]),
     };
-    const syncedTo = `2024-06-01 00:00:${String(number % 60).padStart(2, "0")}.${String(number).padStart(6, "0")}+00`;
+    const syncedTo = new Date(Date.UTC(2024, 5, 1) + number * 1000)
+      .toISOString()
+      .replace(/T(.*)Z/, " $1000+00");
     const startedAt = new Date().toISOString();
     const report = await warehouse.syncActivity({ files, since, syncedTo, startedAt });
     if (!report) throw new Error("Another sync has interfered.");

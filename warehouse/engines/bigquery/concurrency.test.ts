@@ -200,6 +200,9 @@ const scheduled = {
     stage: [
       `create temp table changes as select ${ann}, false as is_erased`,
       `create temp table differences as select ${ann}, false as is_known, false as is_deleted`,
+      "create temp table clan_differences as select *, null::date as from_date from clan_case_raw.clans limit 0",
+      `create temp table membership_differences as
+        select *, false as is_deleted, joined_date as from_date from clan_case_raw.clan_membership_periods limit 0`,
     ],
     lock: "clan_case_raw.user_daily_metrics_raw_lock",
     table: rawTable,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { addDays } from "../../days.ts";
-import { changesFields } from "../../sync/statements.ts";
+import { changesFields, changesTables } from "../../sync/statements.ts";
 import { fullName, rawTable } from "../../tables/table.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import { scheduledActivitySync } from "./scheduled-queries.ts";
@@ -41,7 +41,7 @@ async function bytesOf(script: string, { days, hasErased = false }: Sync): Promi
   const seen = new Set<string>();
   await analyzeScript(script, {
     externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" }],
-    tables: [{ name: "changes", fields: changesFields }],
+    tables: changesTables,
     onScan(table, columns, sql) {
       const scan = `${table} ${columns} ${sql.replace(/^create or replace temp table \w+ as\s/, "")}`;
       // A temporary table's query is analysed twice.

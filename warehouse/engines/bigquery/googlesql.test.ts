@@ -81,7 +81,7 @@ describe("what is written once", () => {
 
   it("reads raw by its days alone, as its partition filter demands", () => {
     const filtered = new RegExp(
-      `from ${fullName(rawTable)}\\s+where event_date between @from_date(?: - 29)? and @to_date\\b`,
+      `from ${fullName(rawTable)}\\s+where event_date between @from_date(?: - \\d+)? and @to_date(?: - \\d+)?\\b`,
     );
     for (const { name, sql } of ours) {
       const rest = sql.replace(`merge into ${fullName(rawTable)}`, "merge into raw");

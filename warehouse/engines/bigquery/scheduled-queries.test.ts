@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checks } from "../../checks.ts";
 import { addDays } from "../../days.ts";
-import { changesFields } from "../../sync/statements.ts";
+import { changesFields, changesTables } from "../../sync/statements.ts";
 import { derivedTables } from "../../tables/derived-tables.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
 import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
@@ -30,7 +30,7 @@ describe("activity_sync", () => {
   it("is a script that BigQuery accepts without a parameter", async () => {
     await analyzeScript(scheduledActivitySync("game.eu.clan-activity"), {
       externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" }],
-      tables: [{ name: "changes", fields: changesFields }],
+      tables: changesTables,
     });
   });
 });
@@ -39,7 +39,7 @@ describe("the chain that activity_sync runs", () => {
   const chain = scheduledSync("game.eu.clan-activity");
   const options = {
     externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" as const }],
-    tables: [{ name: "changes", fields: changesFields }],
+    tables: changesTables,
   };
 
   it("is a script that BigQuery accepts without a parameter: the sync, then the touched days, none of a window", async () => {

@@ -29,7 +29,13 @@ where event_date between {{from_date}} and {{to_date}}
   );
 
 -- fail: every day's clans have the members, joins and leaves of the memberships
-with clan_days as (
+with days as (
+  select distinct event_date
+  from clan_case_analytics.daily_metrics
+  where event_date between {{from_date}} and {{to_date}}
+),
+
+clan_days as (
   select event_date, sum(members) as members, sum(joins) as joins, sum(leaves) as leaves
   from clan_case_analytics.clan_daily_metrics
   where event_date between {{from_date}} and {{to_date}}
@@ -43,31 +49,35 @@ moves as (
   select left_date, 0, 1 from clan_case_raw.clan_membership_periods where left_date is not null
 ),
 
+move_days as (
+  select event_date, sum(joined) as joined, sum(ended) as ended from moves group by event_date
+),
+
 membership_days as (
   select
-    clan_days.event_date,
-    sum(moves.joined - moves.ended) as members,
-    sum(case when moves.event_date = clan_days.event_date then moves.joined else 0 end) as joins,
-    sum(case when moves.event_date = clan_days.event_date then moves.ended else 0 end) as leaves
-  from clan_days
-  join (select event_date, sum(joined) as joined, sum(ended) as ended from moves group by event_date) as moves
-    on moves.event_date <= clan_days.event_date
-  group by clan_days.event_date
+    days.event_date,
+    sum(move_days.joined - move_days.ended) as members,
+    sum(case when move_days.event_date = days.event_date then move_days.joined else 0 end) as joins,
+    sum(case when move_days.event_date = days.event_date then move_days.ended else 0 end) as leaves
+  from days
+  join move_days on move_days.event_date <= days.event_date
+  group by days.event_date
 )
 
 select
-  event_date,
+  days.event_date,
   clan_days.members,
   membership_days.members as members_of_periods,
   clan_days.joins,
   membership_days.joins as joins_of_periods,
   clan_days.leaves,
   membership_days.leaves as leaves_of_periods
-from clan_days
-left join membership_days using (event_date)
-where clan_days.members is distinct from membership_days.members
-  or clan_days.joins is distinct from membership_days.joins
-  or clan_days.leaves is distinct from membership_days.leaves;
+from days
+left join clan_days on clan_days.event_date = days.event_date
+left join membership_days on membership_days.event_date = days.event_date
+where coalesce(clan_days.members, 0) <> coalesce(membership_days.members, 0)
+  or coalesce(clan_days.joins, 0) <> coalesce(membership_days.joins, 0)
+  or coalesce(clan_days.leaves, 0) <> coalesce(membership_days.leaves, 0);
 
 -- warn: of 100 clans with members or more, fewer than nine of ten have the same health
 with clan_days as (

@@ -85,7 +85,7 @@ it("on BigQuery, a run fills the newest 31 days that are outdated, and the touch
   if (!derived) throw new Error("There is no table that is computed from raw.");
   const staged = recomputeStatements(derived)
     .stageDays.replace(/^create or replace temp table \w+ as\n/, "")
-    .replace("(select sync_id from syncs_to_cover)", "('new')");
+    .replaceAll("(select sync_id from syncs_to_cover)", "('new')");
   const outdated = referenceDailyMetrics(rows, days).map((row) => ({ ...row, payers: null }));
   const tables = {
     daily_metrics: outdated,

@@ -1,6 +1,6 @@
--- Stages the days of the table that those syncs and loads touched: theirs, and of the days after them that the table has,
--- so many as a raw row counts on; where the table depends on memberships, all days from the first on which these are other than
--- before. Rows from before a column was added follow a month at a time, the newest first.
+-- Stages the days of the table that those syncs and loads touched: theirs, and of the days after them that the data has, so many
+-- as a raw row counts on; where the table depends on memberships, all days from the first on which these are other than before.
+-- Rows from before a column was added follow a month at a time, the newest first.
 create or replace temp table days_to_recompute as
 with touched as (
   select distinct event_date
@@ -14,6 +14,13 @@ present as (
   group by event_date
 ),
 
+-- A day with activity may have no row in the table yet.
+known as (
+  select event_date from present
+  union distinct
+  select event_date from clan_case_raw.activity_sync_days
+),
+
 outdated as (
   select event_date
   from present
@@ -24,17 +31,17 @@ outdated as (
 
 select event_date from touched
 union distinct
-select present.event_date
-from present
-join touched on present.event_date between touched.event_date and touched.event_date + {{days_after}}
-union distinct
-select event_date from outdated
+select known.event_date
+from known
+join touched on known.event_date between touched.event_date and touched.event_date + {{days_after}}
 union distinct
 select event_date
-from clan_case_raw.activity_sync_days
+from known
 where {{depends_on_memberships}}
   and event_date >= (
     select min(memberships_from)
     from clan_case_raw.activity_syncs
     where sync_id in (select sync_id from syncs_to_cover)
   )
+union distinct
+select event_date from outdated

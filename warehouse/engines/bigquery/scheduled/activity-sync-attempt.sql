@@ -74,13 +74,9 @@ end if;
 
 {{merge_differences}};
 
-if exists (select 1 from clan_differences) then
 {{merge_clan_differences}};
-end if;
 
-if exists (select 1 from membership_differences) then
 {{merge_membership_differences}};
-end if;
 
 {{note_days}};
 
