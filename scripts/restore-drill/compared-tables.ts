@@ -32,9 +32,10 @@ export const comparedTables: ComparedTable[] = [
     table: "clan_membership_periods",
     key: ["id"],
     // Erasing a player changes his user_id in periods that have ended long ago.
-    unchanged: "coalesce(left_at, joined_at) <= $1 and user_id not like 'erased-%'",
+    unchanged: "greatest(updated_at, left_at) <= $1 and not is_pseudonymous",
     group: hashed("id"),
   },
+  { table: "deleted_clans", key: ["clan_id"], unchanged: "deleted_at <= $1", group: hashed("clan_id") },
   {
     table: "clan_join_requests",
     key: ["clan_id", "user_id"],

@@ -1,5 +1,11 @@
-/** Undoes migration `clan-members`, for tests that migrate again. */
+/** Undoes migrations `clan-changes` and `clan-members`, for tests that migrate again. */
 export const takeBackMembers = `
+  drop function clan_changes, clan_membership_changes;
+  drop trigger clans_note_deleted on clans;
+  drop function note_deleted_clan;
+  drop table deleted_clans;
+  drop index clans_by_change;
+  alter table clans drop column changed_at;
   drop trigger clans_end_memberships on clans;
   drop function end_memberships_of_deleted_clan;
   alter table clans drop constraint clans_leader_is_member;

@@ -75,7 +75,7 @@ it("erases a user's rows from files as well, except those that were sent again",
   await eraseUser(service, "erased");
   await deliver(service, { user_id: "erased", event_date: "2024-03-05" });
   expect(await syncActivity(ends)).toEqual({
-    ...{ inserted: 0, updated: 1, deleted: 1 },
+    ...{ inserted: 0, updated: 1, deleted: 1, clans: 0, memberships: 0 },
     recomputed: [
       { from_date: "2019-01-01", to_date: "2019-01-01" },
       { from_date: "2024-03-05", to_date: "2024-03-05" },

@@ -20,6 +20,10 @@ async function rightsOf(role: string): Promise<string[]> {
 it("clan_reader, whom the warehouse asks as, reads what that needs and nothing else", async () => {
   expect(await rightsOf("clan_reader")).toEqual([
     "activity_changes: execute",
+    "clan_changes: execute",
+    "clan_membership_changes: execute",
+    "clan_membership_periods: select",
+    "deleted_clans: select",
     "erased_users: select",
     "user_activity: select",
   ]);
@@ -32,6 +36,7 @@ it("clan_viewer, for people, reads clans and activity, and changes nothing", asy
     "clan_members: select",
     "clan_membership_periods: select",
     "clans: select",
+    "deleted_clans: select",
     "erased_users: select",
     "user_activity: select",
   ]);
