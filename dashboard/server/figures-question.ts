@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { day, isInOrder, outOfOrder } from "./answers.ts";
 
-export const dimensions = ["day", "country", "platform"] as const;
+export const dimensions = ["day", "country", "platform", "membership"] as const;
 export type Dimension = (typeof dimensions)[number];
 
 /** A comma-separated list; a parameter that is repeated means the same. */
@@ -32,7 +32,7 @@ export const FiguresQuery = z
   .refine(isInOrder, outOfOrder);
 export type FiguresQuery = z.infer<typeof FiguresQuery>;
 
-/** Sums of daily_metrics over these days, both included, for each combination of `by`. */
+/** Sums of daily_metrics, or of membership_metrics where it is by membership, over these days, both included, for each combination of `by`. */
 export interface FiguresQuestion {
   from: string;
   to: string;

@@ -1,9 +1,13 @@
-import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
+import {
+  dailyMetricsTable,
+  fullName,
+  membershipMetricsTable,
+} from "@clan-platform/warehouse/tables/table.ts";
 import type { QueryParameters, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Dimension, FiguresQuestion } from "./figures-question.ts";
 import { Problem } from "./problem.ts";
 
-/** The additive columns of daily_metrics; every ratio of the page is a sum / sum of them. */
+/** The additive columns of daily_metrics, and of membership_metrics; every ratio of the page is a sum / sum of them. */
 export const measures = [
   "dau",
   "total_iap_revenue",
@@ -38,6 +42,7 @@ const separator = "\u001e";
  * objects, whose memory outside of JavaScript's heap is freed late.
  */
 export function figuresSql({ by, grain, platform, country }: FiguresQuestion): string {
+  const table = fullName(by.includes("membership") ? membershipMetricsTable : dailyMetricsTable);
   const groups = by.map((name) => (name === "day" ? `${truncatedTo[grain]} as day` : name));
   const sums = measures.map((name) => `coalesce(sum(${name}), 0) as ${name}`);
   const inDays = "event_date between @from_date and @to_date";
@@ -52,12 +57,12 @@ export function figuresSql({ by, grain, platform, country }: FiguresQuestion): s
   );
   return `with covered as (
   select count(distinct event_date) as covered_days
-  from ${fullName(dailyMetricsTable)}
+  from ${table}
   where ${inDays}
 ),
 figures as (
   select ${[...groups, ...sums].join(",\n    ")}
-  from ${fullName(dailyMetricsTable)}
+  from ${table}
   where ${conditions.join("\n    and ")}${names && `\n  group by ${names}`}
   limit ${maxGroups + 1}
 ),

@@ -1,6 +1,10 @@
 import { statSync } from "node:fs";
 import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
-import { cohortMetricsTable, rawTable } from "@clan-platform/warehouse/tables/table.ts";
+import {
+  clanDailyMetricsTable,
+  cohortMetricsTable,
+  rawTable,
+} from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Scope, Source } from "./source.ts";
 
@@ -75,11 +79,13 @@ const versions = {
     ].join("_"),
 };
 
-/** By the content of each table, so that figures that were computed again and are the same stay; cohorts have too many rows. */
+const manyRows = new Set([cohortMetricsTable.name, clanDailyMetricsTable.name]);
+
+/** By the content of each table, so that figures that were computed again and are the same stay; cohorts and clans have too many rows. */
 async function derivedVersion(warehouse: Warehouse): Promise<string> {
   const versions: (string | undefined)[] = [];
   for (const { table } of derivedTables) {
-    const read = table === cohortMetricsTable ? warehouse.lastWrittenAt : warehouse.contentVersion;
+    const read = manyRows.has(table.name) ? warehouse.lastWrittenAt : warehouse.contentVersion;
     versions.push(await read(table));
   }
   return versions.join("_");

@@ -10,6 +10,7 @@ import {
   FreshnessAnswer,
   UnusualAnswer,
 } from "./answers.ts";
+import { clanRoutes } from "./clan-routes.ts";
 import { answerOrNotModified } from "./entity-tag.ts";
 import { figuresRoute } from "./figures-route.ts";
 import { readFreshness } from "./freshness.ts";
@@ -33,6 +34,7 @@ export async function dashboardRoutes(scope: FastifyInstance, { reader }: { read
 
   figuresRoute(scope, reader);
   peopleRoutes(scope, reader);
+  clanRoutes(scope, reader);
 
   app.get("/api/freshness", { schema: { response: responses(FreshnessAnswer) } }, async (request, reply) => {
     const {

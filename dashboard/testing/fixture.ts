@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { recomputeDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
-import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
+import { clanMembershipPeriodsTable, clansTable, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { type RawRow, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
 import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll, onTestFinished, TestRunner } from "vitest";
@@ -54,10 +54,13 @@ export interface Fixture {
 }
 
 /**
- * Creates a warehouse file with raw rows and the metrics computed from them. It is removed after the test that called this, or
+ * Creates a warehouse file with raw rows, memberships and clans, and the metrics computed from them. It is removed after the test that called this, or
  * after the test file.
  */
-export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture> {
+export async function makeFixture(
+  rows: RawRow[] = fixtureRows,
+  { periods = [], states = [] }: { periods?: Row[]; states?: Row[] } = {},
+): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), "clan-dashboard-"));
   // `afterAll` has no effect within a test.
   const atEnd = TestRunner.getCurrentTest() ? onTestFinished : afterAll;
@@ -66,6 +69,8 @@ export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture
   const warehouse = await openDuckdb(path);
   await warehouse.createTables();
   await setRows(warehouse, rawTable, rows);
+  await setRows(warehouse, clanMembershipPeriodsTable, periods);
+  await setRows(warehouse, clansTable, states);
   if (rows.length > 0) await recomputeDays(warehouse, { from_date: "2026-01-01", to_date: "2026-12-31" });
   await warehouse.close();
   return {

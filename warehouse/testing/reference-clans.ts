@@ -142,6 +142,8 @@ export function referenceMembershipMetrics(rows: RawRow[], { periods }: Clans, r
         matches_started: Number(sumOf(group, "match_start_count")),
         matches_ended: Number(sumOf(group, "match_end_count")),
         victories: Number(sumOf(group, "victory_count")),
+        defeats: Number(sumOf(group, "defeat_count")),
+        server_connection_errors: Number(sumOf(group, "server_connection_error")),
         total_sessions: Number(sumOf(group, "total_session_count")),
         total_session_duration: sumOf(group, "total_session_duration"),
       }),

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { addDays } from "../days.ts";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
-import { cohortMetricsTable, fullName } from "../tables/table.ts";
+import { cohortMetricsTable, fullName, membershipCohortsTable } from "../tables/table.ts";
 import { startGoogleSql } from "../testing/googlesql.ts";
 import { setRows } from "../testing/rows.ts";
 import type { Row } from "../warehouse.ts";
@@ -83,4 +83,40 @@ it("LTV of a week adds up the revenue of the install days that had all days", as
     ],
   );
   expect(found[1]?.ltv).toBeCloseTo(7.5 / 170);
+});
+
+it("retention by membership adds up the install days of a week, with Wilson's interval", async () => {
+  const cohort = (install_date: string, membership: string, users: number, retained: number): Row => ({
+    event_date: addDays(install_date, 30),
+    install_date,
+    day_n: 30,
+    comparison: "active_on_day_7",
+    membership,
+    users,
+    retained,
+  });
+  const cohorts = [
+    cohort("2024-03-04", "in_clan", 6, 2),
+    cohort("2024-03-10", "in_clan", 4, 1),
+    cohort("2024-03-04", "no_clan", 5, 0),
+    cohort("2024-03-11", "no_clan", 7, 7),
+  ];
+  await setRows(duckdb, membershipCohortsTable, cohorts);
+  const view = views.find(({ name }) => name === "membership_retention");
+  if (!view) throw new Error("There is no view membership_retention.");
+  const order = (a: Row, b: Row) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+  const found = (await duckdb.query(`select * from ${fullName(view)}`)).toSorted(order);
+  const sql = bigqueryView(view, "game").replaceAll("`game`.", "");
+  const google = await googleSql.evaluate(sql, { tables: { membership_cohorts: cohorts } });
+  expect(google.toSorted(order)).toEqual(found);
+  // 3 of 10, 0 of 5 and 7 of 7, by the published formula, to four places.
+  const rounded = found.map(({ cohort_week, membership, install_days, retention_low, retention_high }) => [
+    ...[cohort_week, membership, install_days],
+    ...[retention_low, retention_high].map((value) => Number(Number(value).toFixed(4))),
+  ]);
+  expect(rounded).toEqual([
+    ["2024-03-04", "in_clan", 2, 0.1078, 0.6032],
+    ["2024-03-04", "no_clan", 1, 0, 0.4345],
+    ["2024-03-11", "no_clan", 1, 0.6457, 1],
+  ]);
 });

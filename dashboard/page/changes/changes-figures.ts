@@ -23,6 +23,7 @@ export interface Compared {
   before: Sums;
   countries: Contributions;
   platforms: Contributions;
+  memberships: Contributions;
 }
 
 /** What moved a measure; undefined while an answer is missing. */
@@ -38,7 +39,7 @@ export function buildChanges(
   const ranges = before && comparedRanges(range, before, known);
   if (!ranges) return { measure, compared: undefined };
   const { platform, countries } = selection;
-  const by = (dimension: "country" | "platform") => {
+  const by = (dimension: "country" | "platform" | "membership") => {
     const now = ask({ ...ranges.now, by: [dimension], platform, countries });
     const then = ask({ ...ranges.before, by: [dimension], platform, countries });
     if (!now || !then) return undefined;
@@ -53,10 +54,16 @@ export function buildChanges(
   };
   const byCountry = by("country");
   const byPlatform = by("platform");
-  if (!byCountry || !byPlatform) return undefined;
+  const byMembership = by("membership");
+  if (!byCountry || !byPlatform || !byMembership) return undefined;
   const { now, before: then } = byCountry;
   return {
     measure,
-    compared: { ranges, now, before: then, countries: byCountry.parts, platforms: byPlatform.parts },
+    compared: {
+      ...{ ranges, now, before: then },
+      countries: byCountry.parts,
+      platforms: byPlatform.parts,
+      memberships: byMembership.parts,
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { type Contribution, topOf } from "../figures/contributions.ts";
 import { type Measure, textOf } from "../figures/measures.ts";
-import { countryName, daysText, platformName, rangeText } from "../figures/names.ts";
+import { countryName, daysText, membershipName, platformName, rangeText } from "../figures/names.ts";
 import type { Range } from "../figures/periods.ts";
 import type { Group, Sums } from "../figures/sums.ts";
 import { MetricPicker } from "../parts/metric-picker.tsx";
@@ -20,7 +20,7 @@ interface WhatChangedProps {
   go: Actions["go"];
 }
 
-/** Which countries and platforms moved a measure, ranked; the parts add up to the whole change. */
+/** Which countries and platforms moved a measure, and whether members of clans did, ranked; the parts add up to the whole change. */
 export function WhatChanged({ view, address, about, go }: WhatChangedProps) {
   const { measure, compared } = view.figures;
   const { noBefore } = view.frame.resolved;
@@ -47,6 +47,15 @@ export function WhatChanged({ view, address, about, go }: WhatChangedProps) {
             nameOf={platformName}
             parts={compared.platforms.parts}
             total={compared.platforms.total}
+            measure={measure}
+            about={about}
+          />
+          <Parts
+            id="memberships-changed"
+            title="By clan membership"
+            nameOf={membershipName}
+            parts={compared.memberships.parts}
+            total={compared.memberships.total}
             measure={measure}
             about={about}
           />

@@ -10,6 +10,7 @@ const row = (day: string, dau: number, country = "", platform = ""): Row => ({
   day,
   country,
   platform,
+  membership: "",
   sums: { ...noSums, dau, days: 1 },
 });
 

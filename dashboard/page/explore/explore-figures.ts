@@ -7,7 +7,7 @@ import { daysWithFigures, lastDrawn } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
 import type { AskFigures } from "../state/questions.ts";
 
-/** A line of the chart: a platform, a country, the rest of them, or all. */
+/** A line of the chart: a platform, a country, the rest of them, members or others, or all. */
 export interface Line {
   /** Undefined for all, and `rest` for the other countries. */
   name: string | undefined;
@@ -64,7 +64,7 @@ export function buildExplore(
 }
 
 function linesBy(
-  split: "platform" | "country",
+  split: "platform" | "country" | "membership",
   rows: Row[],
   points: string[],
   daysIn: Map<string, number>,

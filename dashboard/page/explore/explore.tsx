@@ -2,7 +2,14 @@ import { useMemo } from "preact/hooks";
 import { Chart } from "../charts/chart.tsx";
 import { type Marks, marksOf } from "../figures/marks.ts";
 import { digitsOf, textOf } from "../figures/measures.ts";
-import { countryName, dayText, platformName, pointTexts } from "../figures/names.ts";
+import {
+  countryName,
+  dayText,
+  isMembership,
+  membershipName,
+  platformName,
+  pointTexts,
+} from "../figures/names.ts";
 import { MetricPicker } from "../parts/metric-picker.tsx";
 import { type About, Panel } from "../parts/panel.tsx";
 import { Picker, Segments } from "../parts/segments.tsx";
@@ -12,7 +19,12 @@ import type { View } from "../state/view.ts";
 import { exploreOption } from "./explore-chart.ts";
 import { type ExploreFigures, type Line, maxLines, rest } from "./explore-figures.ts";
 
-const splitNames: Record<Split, string> = { none: "nothing", platform: "platform", country: "country" };
+const splitNames: Record<Split, string> = {
+  none: "nothing",
+  platform: "platform",
+  country: "country",
+  membership: "clan membership",
+};
 const grainNames: Record<Grain, string> = { day: "Day", week: "Week", month: "Month" };
 
 interface ExploreProps {
@@ -64,6 +76,7 @@ export function Explore({ view, address, about, marks, palette, go }: ExplorePro
 function lineName({ name }: Line, label: string): string {
   if (name === undefined) return label;
   if (name === rest) return "Other countries";
+  if (isMembership(name)) return membershipName(name);
   return name === "ANDROID" || name === "IOS" ? platformName(name) : countryName(name);
 }
 
@@ -125,6 +138,7 @@ function hintOf({ measure, partial }: ExploreFigures, { split }: Address, chosen
     split === "country" &&
       chosen.length === 0 &&
       `The ${maxLines} countries with the most DAU, and the others together; the filter chooses others.`,
+    split === "membership" && "Players are in a clan if they are at the end of the day.",
     partial.size > 0 && "What is dotted is not whole: days are missing or not over.",
   ];
   const text = hints.filter(Boolean).join(" ");

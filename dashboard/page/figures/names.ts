@@ -23,6 +23,14 @@ export const compareCountries = (a: string, b: string): number =>
 export const platformName = (platform: string): string =>
   ({ ANDROID: "Android", IOS: "iOS" })[platform] ?? platform;
 
+const memberships: Record<string, string> = { in_clan: "In a clan", no_clan: "In no clan" };
+
+/** Whether a text is a membership, not a country or platform. */
+export const isMembership = (name: string): boolean => Object.hasOwn(memberships, name);
+
+/** `In a clan` for `in_clan` */
+export const membershipName = (membership: string): string => memberships[membership] ?? membership;
+
 const dayFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",

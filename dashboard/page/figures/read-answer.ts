@@ -7,6 +7,7 @@ export interface Row {
   day: string;
   country: string;
   platform: string;
+  membership: string;
   sums: Sums;
 }
 
@@ -25,6 +26,7 @@ export function readAnswer({ version, isHeld, days, groups, sums }: FiguresAnswe
       day: groups.day?.[at] ?? "",
       country: groups.country?.[at] ?? "",
       platform: groups.platform?.[at] ?? "",
+      membership: groups.membership?.[at] ?? "",
       sums: {
         dau,
         iap: toDecimal(sums.total_iap_revenue[at]),

@@ -16,7 +16,11 @@ export function seriesOf(rows: Row[], { from, to }: Range, daysWithFigures: Read
 }
 
 /** The sums of rows by one of their dimensions; `days` is the divisor of averages over days. */
-export function groupsOf(rows: Row[], dimension: "country" | "platform", days: number): Group[] {
+export function groupsOf(
+  rows: Row[],
+  dimension: "country" | "platform" | "membership",
+  days: number,
+): Group[] {
   const groups = sumsBy(rows, (row) => row[dimension]);
   return [...groups].map(([name, sums]) => ({ name, sums: { ...sums, days } }));
 }

@@ -1,8 +1,8 @@
 import { useMemo } from "preact/hooks";
+import { LinePanel } from "../charts/line-panel.tsx";
 import { dayText } from "../figures/names.ts";
 import type { About } from "../parts/panel.tsx";
 import type { View } from "../state/view.ts";
-import { CohortChart } from "./cohort-chart.tsx";
 import { CohortTable } from "./cohort-table.tsx";
 import { type Cohort, lastDayN, ltvOf, type RetentionFigures, retentionOf } from "./retention-figures.ts";
 import { ltvText, percentText, reachedText } from "./retention-text.ts";
@@ -43,7 +43,7 @@ function Curve({ figures: { all }, about }: PartProps) {
   // Day 0 is always 100 %.
   const dayNs = reachedDays(all.installDays).slice(1);
   return (
-    <CohortChart
+    <LinePanel
       id="retention-curve"
       title="Retention curve"
       hint="Of all installs of the period, the share who play n days later, over the install days that have reached that day."
@@ -60,7 +60,7 @@ function Curve({ figures: { all }, about }: PartProps) {
 
 function Trend({ figures: { weeks }, about }: PartProps) {
   return (
-    <CohortChart
+    <LinePanel
       id="retention-trend"
       title="D1, D7 and D30 by week of the install"
       hint="A line ends where no install day has reached its day yet."
@@ -81,7 +81,7 @@ function Ltv({ figures: { weeks, all }, about }: PartProps) {
   const shown = weeks.slice(-maxWeeks);
   const dayNs = reachedDays(all.wholeInstallDays);
   return (
-    <CohortChart
+    <LinePanel
       id="ltv"
       title="LTV by week of the install"
       hint={`IAP and ad revenue of days 0 to n per user of day 0, USD, by the Monday of the week${weeks.length > maxWeeks ? `, the last ${maxWeeks} weeks` : ""}. A curve ends with the last day that all install days of the week have reached; where it passes the cost of an install, that cost is paid back.`}

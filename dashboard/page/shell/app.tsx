@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { WhatChanged } from "../changes/what-changed.tsx";
+import { Clans } from "../clans/clans.tsx";
 import { Explore } from "../explore/explore.tsx";
 import { Health } from "../health/health.tsx";
 import { UnusualDays, UnusualHeadlines } from "../health/unusual-days.tsx";
@@ -93,6 +94,8 @@ function Content({ view, about, state, go }: ContentProps) {
       return <People view={view} about={about} palette={palette} />;
     case "retention":
       return <Retention view={view} about={about} palette={palette} />;
+    case "clans":
+      return <Clans view={view} address={address} about={about} palette={palette} go={go} />;
     case "explore":
       return <Explore marks={marks} view={view} address={address} about={about} palette={palette} go={go} />;
     case "changes":

@@ -5,6 +5,7 @@ const names: Record<Tab, string> = {
   overview: "Overview",
   people: "People",
   retention: "Retention",
+  clans: "Clans",
   explore: "Explore",
   changes: "What changed",
   health: "Data health",

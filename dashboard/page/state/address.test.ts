@@ -67,6 +67,7 @@ const address: fc.Arbitrary<Address> = fc.record({
   metric: fc.constantFrom(...allMeasures.map(({ key }) => key)),
   split: fc.constantFrom(...splits),
   grain: fc.constantFrom(...grains),
+  clan: fc.constantFrom("", "0199e0a4-7c1e-7000-8000-000000000001"),
   table: fc.record({
     sort: fc.constantFrom(...sortable),
     descending: fc.boolean(),

@@ -3,11 +3,11 @@ import { allMeasures, tableMeasures } from "../figures/measures.ts";
 import { countryCode } from "../figures/names.ts";
 import { type Baseline, baselines, type Period } from "../figures/periods.ts";
 
-export const tabs = ["overview", "people", "retention", "explore", "changes", "health"] as const;
+export const tabs = ["overview", "people", "retention", "clans", "explore", "changes", "health"] as const;
 export type Tab = (typeof tabs)[number];
 export const grains = ["day", "week", "month"] as const;
 export type Grain = (typeof grains)[number];
-export const splits = ["none", "platform", "country"] as const;
+export const splits = ["none", "platform", "country", "membership"] as const;
 export type Split = (typeof splits)[number];
 
 /** What is counted, and what it is compared with. No platform, or no country, means all of them. */
@@ -38,6 +38,8 @@ export interface Address {
   metric: string;
   split: Split;
   grain: Grain;
+  /** Id of the clan that the tab Clans shows; empty for none. */
+  clan: string;
   table: TableView;
 }
 
@@ -77,6 +79,7 @@ export function addressFrom(parameters: URLSearchParams): Address {
     metric: allMeasures.some(({ key }) => key === first("metric")) ? first("metric") : "dau",
     split: oneOf("split", splits),
     grain: oneOf("grain", grains),
+    clan: first("clan"),
     table: {
       sort: sortable.includes(first("sort")) ? first("sort") : initialTable.sort,
       descending: first("order") !== "asc",
@@ -95,7 +98,7 @@ function periodFrom(days: string, from: string, to: string): Period {
 }
 
 /** The address as the search of a URL, without what is a default. */
-export function searchOf({ tab, selection, metric, split, grain, table }: Address): string {
+export function searchOf({ tab, selection, metric, split, grain, clan, table }: Address): string {
   const { period, platform, countries, baseline, withIncomplete } = selection;
   const parameters = new URLSearchParams();
   const set = (name: string, value: string, initial: string) => {
@@ -115,6 +118,7 @@ export function searchOf({ tab, selection, metric, split, grain, table }: Addres
   set("metric", metric, "dau");
   set("split", split, "none");
   set("grain", grain, "day");
+  set("clan", clan, "");
   set("sort", table.sort, initialTable.sort);
   set("order", table.descending ? "desc" : "asc", "desc");
   set("find", table.find, "");

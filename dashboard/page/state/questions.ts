@@ -1,11 +1,18 @@
-import type { CohortsAnswer, FiguresAnswer, PeopleAnswer } from "../../server/answers.ts";
+import type {
+  ClanAnswer,
+  ClansAnswer,
+  CohortsAnswer,
+  FiguresAnswer,
+  MembershipRetentionAnswer,
+  PeopleAnswer,
+} from "../../server/answers.ts";
 import type { Range } from "../figures/periods.ts";
 import { type Answer, readAnswer } from "../figures/read-answer.ts";
 import type { Grain } from "./address.ts";
 
 /** A question to the server: the sums of daily_metrics in these groups. */
 export interface Question extends Range {
-  by: ("day" | "country" | "platform")[];
+  by: ("day" | "country" | "platform" | "membership")[];
   grain?: Grain;
   platform?: string | undefined;
   countries?: string[];
@@ -27,11 +34,15 @@ export type AskFigures = (question: Question) => Answer | undefined;
 export interface Ask extends AskFigures {
   people(question: PeopleQuestion): PeopleAnswer | undefined;
   cohorts(question: CohortsQuestion): CohortsAnswer | undefined;
+  clans(range: Range): ClansAnswer | undefined;
+  clan(question: Range & { id: string }): ClanAnswer | undefined;
+  membershipRetention(range: Range): MembershipRetentionAnswer | undefined;
 }
 
 /** Every answer says of which data it is. */
-export type AnyAnswer = Answer | PeopleAnswer | CohortsAnswer;
-export type AnyJson = FiguresAnswer | PeopleAnswer | CohortsAnswer;
+type Unchanged = PeopleAnswer | CohortsAnswer | ClansAnswer | ClanAnswer | MembershipRetentionAnswer;
+export type AnyAnswer = Answer | Unchanged;
+export type AnyJson = FiguresAnswer | Unchanged;
 
 /** Figures come in columns; the others are used as they are sent. */
 export const toAnswer = (json: AnyJson): AnyAnswer => ("sums" in json ? readAnswer(json) : json);
@@ -46,6 +57,11 @@ export function createAsk(answerTo: (path: string) => AnyAnswer | undefined): As
       answerTo(pathOf("cohorts", { from, to, platform, country: countries.join(",") })) as
         | CohortsAnswer
         | undefined,
+    clans: ({ from, to }: Range) => answerTo(pathOf("clans", { from, to })) as ClansAnswer | undefined,
+    clan: ({ from, to, id }: Range & { id: string }) =>
+      answerTo(pathOf("clan", { from, to, id })) as ClanAnswer | undefined,
+    membershipRetention: ({ from, to }: Range) =>
+      answerTo(pathOf("membership-retention", { from, to })) as MembershipRetentionAnswer | undefined,
   });
 }
 

@@ -1,4 +1,5 @@
 import { buildChanges, type ChangesFigures } from "../changes/changes-figures.ts";
+import { buildClans, type ClansFigures } from "../clans/clans-figures.ts";
 import { buildExplore, type ExploreFigures } from "../explore/explore-figures.ts";
 import { type Known, resolve } from "../figures/periods.ts";
 import { buildOverview, type OverviewFigures } from "../overview/overview-figures.ts";
@@ -22,6 +23,7 @@ export type View =
   | ViewOf<"overview", OverviewFigures>
   | ViewOf<"people", PeopleFigures>
   | ViewOf<"retention", RetentionFigures>
+  | ViewOf<"clans", ClansFigures>
   | ViewOf<"explore", ExploreFigures>
   | ViewOf<"changes", ChangesFigures>
   | ViewOf<"health", null>;
@@ -40,6 +42,8 @@ export function buildView(address: Address, known: Known, ask: Ask): View | unde
       return view("people", buildPeople(frame, known, ask));
     case "retention":
       return view("retention", buildRetention(frame, ask));
+    case "clans":
+      return view("clans", buildClans(address, frame, ask));
     case "explore":
       return view("explore", buildExplore(address, frame, ask));
     case "changes":

@@ -6,7 +6,7 @@ import type { BackfillOptions } from "./run.ts";
 export const command = defineCommand({
   name: "backfill",
   summary:
-    "Recomputes days of daily_metrics, active_users and cohort_metrics from the raw table; without --yes, shows what would change.",
+    "Recomputes days of daily_metrics and of all other tables that are computed from the raw table; without --yes, shows what would change.",
   example: "--from 2026-11-01 --yes",
 })
   .addOption(dayOption("from", "the first day").default(undefined, "the first there is"))

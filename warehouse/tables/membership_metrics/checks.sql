@@ -26,6 +26,8 @@ split as (
     sum(matches_started) as matches_started,
     sum(matches_ended) as matches_ended,
     sum(victories) as victories,
+    sum(defeats) as defeats,
+    sum(server_connection_errors) as server_connection_errors,
     sum(total_sessions) as total_sessions,
     sum(total_session_duration) as total_session_duration
   from clan_case_analytics.membership_metrics
@@ -45,5 +47,7 @@ where metrics.dau is distinct from split.dau
   or metrics.matches_started is distinct from split.matches_started
   or metrics.matches_ended is distinct from split.matches_ended
   or metrics.victories is distinct from split.victories
+  or metrics.defeats is distinct from split.defeats
+  or metrics.server_connection_errors is distinct from split.server_connection_errors
   or coalesce(metrics.total_sessions, split.total_sessions) is distinct from split.total_sessions
   or coalesce(metrics.total_session_duration, split.total_session_duration) is distinct from split.total_session_duration;

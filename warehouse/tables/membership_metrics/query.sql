@@ -24,6 +24,8 @@ placed as (
     activity.match_start_count,
     activity.match_end_count,
     activity.victory_count,
+    activity.defeat_count,
+    activity.server_connection_error,
     activity.total_session_count,
     activity.total_session_duration
   from activity
@@ -47,6 +49,8 @@ membership_metrics as (
     sum(match_start_count) as matches_started,
     sum(match_end_count) as matches_ended,
     sum(victory_count) as victories,
+    sum(defeat_count) as defeats,
+    sum(server_connection_error) as server_connection_errors,
     sum(total_session_count) as total_sessions,
     sum(total_session_duration) as total_session_duration
   from placed

@@ -1,5 +1,8 @@
 import type { Field, Table } from "@clan-platform/warehouse/tables/table.ts";
 
+/** Players who ever registered, per daily active user: believed, for a game in its first years. */
+const registeredPerDau = 10;
+
 /**
  * How many rows a day adds to each table of the warehouse, by the number of daily active users. A new table needs its line
  * here (warehouse-volumes.test.ts says so); its bytes follow from its schema.
@@ -12,6 +15,14 @@ export const rowsPerDay: Record<string, (dau: number) => number> = {
   active_users: (dau) => Math.min(4 * dau, 573),
   // Each of those 380 for each of 91 days since the install.
   cohort_metrics: (dau) => Math.min(dau, 380 * 91),
+  // Of the players, 60 % are in clans of 20 on the mean; each has a row a day.
+  clan_daily_metrics: (dau) => (dau * registeredPerDau * 0.6) / 20,
+  membership_metrics: (dau) => Math.min(dau, 2 * 380),
+  // Install days 14, 30 and 60 days before; two comparisons, with and without a clan.
+  membership_cohorts: () => 12,
+  // A clan lasts, and so does a membership: one in a thousand players of a day creates the one, one in 50 begins or ends the other.
+  clans: (dau) => dau / 1_000,
+  clan_membership_periods: (dau) => dau / 50,
   // One in ten thousand.
   user_daily_metrics_rejected: (dau) => dau / 10_000,
   // Bookkeeping of loads, syncs and runs; what people note; locks.
@@ -21,6 +32,9 @@ export const rowsPerDay: Record<string, (dau: number) => number> = {
   daily_metrics_runs: () => 100,
   active_users_runs: () => 100,
   cohort_metrics_runs: () => 100,
+  clan_daily_metrics_runs: () => 100,
+  membership_metrics_runs: () => 100,
+  membership_cohorts_runs: () => 100,
   annotations: () => 1,
   user_daily_metrics_raw_lock: () => 0,
   daily_metrics_lock: () => 0,

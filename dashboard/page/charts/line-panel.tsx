@@ -1,15 +1,15 @@
-import { Chart } from "../charts/chart.tsx";
-import { baseOption, dayAxis, gridOf, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
-import type { Palette } from "../charts/palette.ts";
 import { type About, Panel } from "../parts/panel.tsx";
+import { Chart } from "./chart.tsx";
+import { baseOption, dayAxis, gridOf, lonelySymbols, tooltip, valueAxis } from "./options.ts";
+import type { Palette } from "./palette.ts";
 
-export interface CohortLine {
+export interface NamedLine {
   name: string;
   /** Null where there is none. */
   values: (number | null)[];
 }
 
-interface CohortChartProps {
+interface LinePanelProps {
   id: string;
   title: string;
   hint: string;
@@ -17,7 +17,7 @@ interface CohortChartProps {
   points: string[];
   /** What the points are. */
   pointName: string;
-  lines: CohortLine[];
+  lines: NamedLine[];
   text: (value: number | null) => string;
   axisText: (value: number) => string;
   /** In the tooltip, below the figures. */
@@ -25,8 +25,8 @@ interface CohortChartProps {
   about: About;
 }
 
-/** Lines of retention or LTV. */
-export function CohortChart(props: CohortChartProps) {
+/** Named lines over the same points, such as days. */
+export function LinePanel(props: LinePanelProps) {
   const { id, title, hint, points, pointName, lines, text, about } = props;
   const rows = (write: (value: number | null) => string) =>
     points.map((point, at) => [point, ...lines.map(({ values }) => write(values[at] ?? null))]);
@@ -48,7 +48,7 @@ export function CohortChart(props: CohortChartProps) {
   );
 }
 
-function optionOf({ points, lines, text, axisText, note }: CohortChartProps, palette: Palette) {
+function optionOf({ points, lines, text, axisText, note }: LinePanelProps, palette: Palette) {
   return {
     ...baseOption(palette),
     // Below two lines of names.

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { localSource } from "../server/local-source.ts";
+import { openBrowser, openPage, untilDrawn } from "../testing/browser.ts";
+import { clanPeriods, clanRows, clanStates } from "../testing/clan-fixture.ts";
+import { panel, serveOther, tableBehind } from "../testing/dashboard.ts";
+import { makeFixture } from "../testing/fixture.ts";
+
+const fixture = await makeFixture(clanRows, { periods: clanPeriods, states: clanStates });
+const browser = await openBrowser();
+const open = async (search: string) =>
+  openPage(browser, `${await serveOther(localSource(fixture.path))}${search}`);
+
+type OpenPage = Awaited<ReturnType<typeof open>>;
+
+async function cellsOf(page: OpenPage, title: string): Promise<string[][]> {
+  return panel(page, title)
+    .locator("table tbody tr")
+    .evaluateAll((found: { cells: Iterable<{ textContent: string }> }[]) =>
+      found.map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
+    );
+}
+
+describe("Clans", () => {
+  it("shows members beside the others, and the retention of both with its caveat", async () => {
+    const page = await open("?tab=clans&days=14");
+    const [share, , , arpdau] = await cellsOf(page, "Members of clans and all others");
+    // Ten owls, and the wolf from day 23 on: 147 of the 154 visits of 14 days.
+    expect(share).toEqual(["Share of DAU", "95.5%", "4.5%", "154"]);
+    expect(arpdau?.[0]).toBe("ARPDAU");
+    const retention = await cellsOf(page, "Retention in a clan and without");
+    expect(retention).toEqual([]);
+    await page.goto(page.url().replace("days=14", "days=all"));
+    await untilDrawn(page);
+    const whole = await cellsOf(page, "Retention in a clan and without");
+    expect(whole.map(([name, day]) => [name, day])).toEqual([
+      ["Of those still active on day 7", "D14"],
+      ["Of all installs", "D14"],
+    ]);
+    expect(whole[0]?.[2]).toMatch(/^100\.0% \(72\.2% to 100\.0%, 10\)$/);
+    expect(whole[0]?.[4]).toBe("+83.3 points");
+    await page.getByText("This is no experiment").waitFor();
+  });
+
+  it("opens a clan by keyboard, shows its days, and goes back", async () => {
+    const page = await open("?tab=clans&days=14");
+    const link = panel(page, "Growing clans").getByRole("link", { name: "Lone Wolves" });
+    await link.focus();
+    await page.keyboard.press("Enter");
+    await untilDrawn(page);
+    expect(page.url()).toContain("clan=wolves");
+    await page.getByRole("heading", { name: "Lone Wolves" }).waitFor();
+    const members = await tableBehind(page, "Members");
+    expect(members.at(-1)?.slice(1)).toEqual(["1", "1", "1"]);
+    await page.reload();
+    await page.getByRole("heading", { name: "Lone Wolves" }).waitFor();
+    await page.getByRole("button", { name: "All clans" }).click();
+    await untilDrawn(page);
+    await panel(page, "Growing clans").waitFor();
+  });
+
+  it("writes a clan's name as text, and says when a clan has no figures", async () => {
+    const page = await open("?tab=clans&days=14&clan=ghosts");
+    await page.getByRole("heading", { name: "<b>Ghosts</b>" }).waitFor();
+    await page.getByText("Dead on 21 Mar 2026: 4 members, 0 of them active in 7 days").waitFor();
+    await page.goto(page.url().replace("clan=ghosts", "clan=nobody"));
+    await page.getByText("No figures of this clan in the period").waitFor();
+  });
+
+  it("says that no player is in a clan where none is", async () => {
+    const without = await makeFixture(clanRows);
+    const page = await openPage(browser, `${await serveOther(localSource(without.path))}?tab=clans`);
+    await page.getByText("No player is in a clan yet").waitFor();
+  });
+});
+
+it("membership is a split of the explorer and of what changed", async () => {
+  const page = await open("?tab=explore&days=14");
+  await page.getByLabel("Split by").selectOption("membership");
+  await untilDrawn(page);
+  const lines = await tableBehind(page, "DAU by day");
+  expect(lines.at(-1)?.slice(1)).toEqual(["11", "0"]);
+  await page.goto(page.url().replace("tab=explore", "tab=changes").replace("days=14", "days=7"));
+  await untilDrawn(page);
+  const changed = await cellsOf(page, "By clan membership");
+  expect(changed.map(([name]) => name)).toEqual(expect.arrayContaining(["In a clan"]));
+});

@@ -1,0 +1,97 @@
+import { noValue } from "../figures/measure.ts";
+import { type About, Panel } from "../parts/panel.tsx";
+import { ScrollArea } from "../parts/scroll-area.tsx";
+import { type Address, searchOf } from "../state/address.ts";
+import type { ClanOfDay } from "./clans-figures.ts";
+
+interface ClanListProps {
+  id: string;
+  title: string;
+  hint: string;
+  clans: ClanOfDay[];
+  address: Address;
+  open(clan: string): void;
+  about: About;
+}
+
+const integer = new Intl.NumberFormat("en-US");
+
+/** Clans, each with a link to its own page. */
+export function ClanList({ id, title, hint, clans, address, open, about }: ClanListProps) {
+  return (
+    <Panel
+      id={id}
+      title={title}
+      hint={hint}
+      about={about}
+      csv={() => ({
+        head: [
+          "clan_id",
+          "name",
+          "region",
+          "members",
+          "weekly_active_members",
+          "activity_trend",
+          "days_since_join",
+        ],
+        rows: clans.map((clan) => [
+          clan.clan_id,
+          clan.name ?? "",
+          clan.region ?? "",
+          String(clan.members),
+          String(clan.weekly_active_members),
+          String(clan.activity_trend ?? ""),
+          String(clan.days_since_join),
+        ]),
+      })}
+    >
+      {clans.length === 0 ? (
+        <p>There is none.</p>
+      ) : (
+        <ScrollArea label={`${title}, the table`}>
+          <table class="clans">
+            <caption class="unseen">{title}</caption>
+            <thead>
+              <tr>
+                {["Clan", "Members", "Active in 7 days", "Trend", "Last join"].map((text) => (
+                  <th key={text} scope="col">
+                    {text}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {clans.map((clan) => (
+                <tr key={clan.clan_id}>
+                  <th scope="row">
+                    <a
+                      href={searchOf({ ...address, clan: clan.clan_id })}
+                      onClick={(event) => {
+                        if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+                        event.preventDefault();
+                        open(clan.clan_id);
+                      }}
+                    >
+                      <bdi>{clan.name ?? clan.clan_id}</bdi>
+                    </a>
+                    {clan.region && <span class="hint"> {clan.region}</span>}
+                  </th>
+                  <td>{integer.format(clan.members)}</td>
+                  <td>{integer.format(clan.weekly_active_members)}</td>
+                  <td>{trendText(clan.activity_trend)}</td>
+                  <td>{joinText(clan.days_since_join)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollArea>
+      )}
+    </Panel>
+  );
+}
+
+/** `×1.25`: as many times as active as in the four weeks before. */
+const trendText = (trend: number | null) => (trend === null ? noValue : `×${trend.toFixed(2)}`);
+
+const joinText = (days: number) =>
+  days === 0 ? "that day" : days === 1 ? "1 day before" : `${integer.format(days)} days before`;

@@ -1,0 +1,63 @@
+import { useMemo } from "preact/hooks";
+import { Notice } from "../parts/notice.tsx";
+import type { About } from "../parts/panel.tsx";
+import type { Address } from "../state/address.ts";
+import type { Actions } from "../state/page.ts";
+import type { View } from "../state/view.ts";
+import { ClanHealth } from "./clan-health.tsx";
+import { ClanList } from "./clan-list.tsx";
+import { MembersAndOthers } from "./members-and-others.tsx";
+import { MembershipRetention } from "./membership-retention.tsx";
+import { OneClan } from "./one-clan.tsx";
+import { ShareInClans } from "./share-in-clans.tsx";
+
+interface ClansProps {
+  view: Extract<View, { tab: "clans" }>;
+  address: Address;
+  about: About;
+  palette: number;
+  go: Actions["go"];
+}
+
+/** What clans do to players, and which clans are growing and fading; or one clan. */
+export function Clans({ view, address, about, palette, go }: ClansProps) {
+  const { figures, frame } = view;
+  const { selection } = frame;
+  const isFiltered = selection.platform !== undefined || selection.countries.length > 0;
+  const open = (clan: string) => go({ clan });
+  return useMemo(() => {
+    if (figures.clan) return <OneClan clan={figures.clan} isFiltered={isFiltered} about={about} go={go} />;
+    if (figures.clans.day === null && !figures.groups.some(({ name }) => name === "in_clan"))
+      return (
+        <Notice kind="info" title="No player is in a clan yet">
+          Clans and their members come with the next sync, <code>npm run sync</code>.
+        </Notice>
+      );
+    return (
+      <>
+        <MembersAndOthers groups={figures.groups} about={about} />
+        <ShareInClans days={figures.days} about={about} />
+        <ClanHealth clans={figures.clans} isFiltered={isFiltered} about={about} />
+        <MembershipRetention groups={figures.retention} isFiltered={isFiltered} about={about} />
+        <ClanList
+          id="growing-clans"
+          title="Growing clans"
+          hint="Where most active members were won against the four weeks before."
+          clans={figures.clans.growing}
+          open={open}
+          address={address}
+          about={about}
+        />
+        <ClanList
+          id="fading-clans"
+          title="Fading clans"
+          hint="Where most members were not active in the last 7 days."
+          clans={figures.clans.fading}
+          open={open}
+          address={address}
+          about={about}
+        />
+      </>
+    );
+  }, [view, palette, address]);
+}

@@ -1,0 +1,35 @@
+import { LinePanel } from "../charts/line-panel.tsx";
+import { dau, type Measure, revenue } from "../figures/measures.ts";
+import { pointTexts } from "../figures/names.ts";
+import type { About } from "../parts/panel.tsx";
+import { percentText } from "../retention/retention-text.ts";
+import type { MembershipDay } from "./clans-figures.ts";
+
+/** The share of players and of revenue in clans over days. */
+export function ShareInClans({ days, about }: { days: MembershipDay[]; about: About }) {
+  const shares = (measure: Measure) =>
+    days.map(({ inClan, noClan }) => {
+      if (!inClan || !noClan) return null;
+      const [members, others] = [measure.value(inClan) ?? 0, measure.value(noClan) ?? 0];
+      return members + others === 0 ? null : members / (members + others);
+    });
+  return (
+    <LinePanel
+      id="share-in-clans"
+      title="Share in clans"
+      hint="Of each day's DAU and revenue, the part of players in clans."
+      points={pointTexts(
+        days.map(({ name }) => name),
+        "day",
+      )}
+      pointName="day"
+      lines={[
+        { name: "DAU", values: shares(dau) },
+        { name: "Revenue", values: shares(revenue) },
+      ]}
+      text={percentText}
+      axisText={(value) => `${Math.round(100 * value)}%`}
+      about={about}
+    />
+  );
+}
