@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { parseConfig, parseMigrationConfig } from "@clan-platform/service/config.ts";
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
@@ -497,7 +498,8 @@ it("trap 14: datasets, scheduled queries, their connection and the commands that
       /"[\w-]+\.[\w-]+\.[\w-]+"/g,
     );
     const connection = `"${project}.${location.toLowerCase()}.${connectionId}"`;
-    expect(asked).toEqual([connection, connection]);
+    // The watermark, activity, memberships and clans.
+    expect(asked).toEqual(Array(4).fill(connection));
     expect(recording.outputs.validateCommands).toEqual({
       raw: expect.stringContaining(`--location=${location} `),
       dailyMetrics: expect.stringContaining(`--location=${location} `),
@@ -557,11 +559,11 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
       table,
     ]);
   for (const [, recording] of each) {
-    const recomputation = ["daily_metrics", "active_users", "cohort_metrics"].flatMap((table) => [
+    const recomputation = derivedTables.flatMap(({ table: { name } }) => [
       ["insert into", "clan_case_analytics.daily_metrics_lock"],
       ["update", "clan_case_analytics.daily_metrics_lock"],
-      ["merge into", `clan_case_analytics.${table}`],
-      ["merge into", `clan_case_analytics.${table}_runs`],
+      ["merge into", `clan_case_analytics.${name}`],
+      ["merge into", `clan_case_analytics.${name}_runs`],
     ]);
     expect(writtenBy(recording, "daily_metrics")).toEqual(recomputation);
     for (const name of ["daily_metrics", "activity_sync"]) {
@@ -574,6 +576,8 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
       ["insert into", "clan_case_raw.user_daily_metrics_raw_lock"],
       ["update", "clan_case_raw.user_daily_metrics_raw_lock"],
       ["merge into", "clan_case_raw.user_daily_metrics_raw"],
+      ["merge into", "clan_case_raw.clans"],
+      ["merge into", "clan_case_raw.clan_membership_periods"],
       ["insert into", "clan_case_raw.activity_sync_days"],
       ["insert into", "clan_case_raw.activity_syncs"],
       ["delete from", "clan_case_raw.user_daily_metrics_rejected"],

@@ -162,7 +162,8 @@ it("shows new figures by itself soon after the data has changed", async () => {
   await page.route("**/api/checks", (route) => promise.then(() => route.continue()));
   await changing.query("update clan_case_analytics.daily_metrics set dau = dau + 1000");
   await changing.query(
-    "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01+00', '2026-03-21 08:19:50+00', 1, 0, 0)",
+    `insert into clan_case_raw.activity_syncs
+        (sync_id, started_at, finished_at, synced_to, rows_inserted, rows_updated, rows_deleted) values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01+00', '2026-03-21 08:19:50+00', 1, 0, 0)`,
   );
   await expect.poll(async () => (await readCards(page)).dau).toBeGreaterThan((dau ?? 0) + 1000);
   await shows(facts, "Last sync from PostgreSQL21 Mar 2026, 08:20 UTC");

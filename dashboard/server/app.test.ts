@@ -2,6 +2,7 @@ import { checks } from "@clan-platform/warehouse/checks.ts";
 import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { project, startBigquery } from "@clan-platform/warehouse/testing/bigquery-server.ts";
 import { insertRows, rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
@@ -70,7 +71,8 @@ describe("on the local warehouse", () => {
       `insert into clan_case_raw.loaded_parts values ('x', 'x.csv', 1, 1, 0, 0, timestamptz '2026-03-21 08:15:30.5+00')`,
     );
     await fixture.query(
-      "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01.25+00', '2026-03-21 08:19:50+00', 1, 0, 0)",
+      `insert into clan_case_raw.activity_syncs
+        (sync_id, started_at, finished_at, synced_to, rows_inserted, rows_updated, rows_deleted) values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01.25+00', '2026-03-21 08:19:50+00', 1, 0, 0)`,
     );
     const { body } = await get("/api/freshness");
     const [counts] = await fixture.query(
@@ -327,7 +329,7 @@ describe("on BigQuery", () => {
     expect(server.requests.slice(requests)).toEqual(Array(5).fill(expect.stringMatching(/^tables\.get /)));
     await get("/api/days");
     expect(server.requests.slice(requests + 5)).toEqual(
-      ["daily_metrics", "active_users", "cohort_metrics"].map((name) => `tables.get ${name}`),
+      derivedTables.map(({ table }) => `tables.get ${table.name}`),
     );
     expect(server.ran.length).toBe(jobs);
 

@@ -62,7 +62,7 @@ it("a hundred viewers at once cause the queries of one, again after the data has
   expect(server.ran.length - changed.jobs).toBe(ofOne);
   // Free metadata: of the tables of each scope, and what freshness reads.
   const metadata = server.requests.slice(changed.requests).filter((request) => request.startsWith("tables."));
-  expect(metadata.length).toBeLessThan(18);
+  expect(metadata.length).toBeLessThan(24);
 
   const later = server.requests.length;
   for (const url of visit) await get(url);

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { connectionTo, project, startBigquery } from "@clan-platform/warehouse/testing/bigquery-server.ts";
 import { insertRows } from "@clan-platform/warehouse/testing/rows.ts";
@@ -200,7 +201,8 @@ describe("on the local warehouse", () => {
     const reads = counter.reads;
     // What a sync without changes does.
     await changing.query(
-      "insert into clan_case_raw.activity_syncs values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01+00', '2026-03-21 08:19:50+00', 0, 0, 0)",
+      `insert into clan_case_raw.activity_syncs
+        (sync_id, started_at, finished_at, synced_to, rows_inserted, rows_updated, rows_deleted) values ('y', '2026-03-21 08:20:00+00', '2026-03-21 08:20:01+00', '2026-03-21 08:19:50+00', 0, 0, 0)`,
     );
     const synced = await versions();
     expect(synced).toMatchObject({ figures: before.figures, days: before.days });
@@ -401,7 +403,7 @@ describe("on BigQuery", async () => {
     const again = await request(url, { "if-none-match": String(first.headers.etag) });
     expect(again.statusCode).toBe(304);
     expect(server.requests.slice(requests)).toEqual(
-      ["daily_metrics", "active_users", "cohort_metrics"].map((name) => `tables.get ${name}`),
+      derivedTables.map(({ table }) => `tables.get ${table.name}`),
     );
     expect(server.ran.length).toBe(jobs);
   });

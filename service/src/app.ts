@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
+import { clanActivityRoutes } from "./clan-activity/routes.ts";
 import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
 import { createDatabase } from "./database/create-database.ts";
@@ -123,6 +124,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
         ...options,
         searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
       });
+      await clans.register(clanActivityRoutes, options);
       refuseUnusedBodies(clans);
       await clans.register(memberRoutes, options);
       for (const kind of [joinRequests, invitations]) {

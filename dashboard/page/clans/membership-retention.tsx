@@ -68,9 +68,9 @@ export function MembershipRetention({
         </ScrollArea>
       )}
       <p class="note">
-        In brackets, the 95% interval and the users. <strong>This is no experiment</strong>: whoever likes the
-        game joins clans. Of all installs, the comparison mostly measures survival, since who is gone on day 2
-        can't join on day 5; of those still active on day 7, it is fairer.
+        In brackets, the 95% interval and the users. <strong>This is no experiment</strong>: players who like
+        the game join clans. Of all installs, the comparison mostly measures survival, since who is gone on
+        day 2 can't join on day 5; of those still active on day 7, it is fairer.
       </p>
     </Panel>
   );

@@ -1,6 +1,9 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import type pg from "pg";
 import { expect, it } from "vitest";
+import { readClanActivity } from "../clan-activity/clan-activity.ts";
+import { dayAfter, today } from "../clan-activity/days.ts";
+import { readLeaderboard } from "../clan-activity/leaderboard.ts";
 import { browseLargest, browseNewest } from "../clans/browse-clans.ts";
 import { changeClan } from "../clans/change-clan.ts";
 import { deleteClan } from "../clans/delete-clan.ts";
@@ -64,6 +67,11 @@ it(`among ${clans} clans with ${members} members, every statement of every call 
       browseNewest(db, { filter: { ...noFilter, region: "TR", has_room: true }, after: cursor, limit: 51 }),
     "clans by ids": (db) =>
       findClansByIds(db, { ids: Array.from({ length: 100 }, (_, n) => clanId(n * 7)), sort: "members" }),
+    "clan activity": (db) =>
+      readClanActivity(db, { clanId: someClan, from: dayAfter(today(), -30), to: today() }),
+    leaderboard: (db) => readLeaderboard(db, { days: 7, by: "victories", limit: 100 }),
+    "leaderboard of a region": (db) =>
+      readLeaderboard(db, { days: 30, by: "matches", limit: 100, region: "TR" }),
     export: async (db) => {
       for await (const _ of exportUser(db, "player-4711"));
     },
@@ -129,6 +137,16 @@ async function fill(client: pg.Client): Promise<void> {
     `insert into clan_membership_periods (user_id, clan_id, joined_at)
      select user_id, clan_id, joined_at from clan_members`,
   );
+  await client.query(
+    `insert into user_activity
+     select user_id, current_date - n, 'IOS', date '2024-01-01', null, 1, 1, 1, 1, 1, 0, 0, 0.1, 0.25
+     from clan_members cross join unnest(array[0, 1, 40]) n`,
+  );
+  await client.query(
+    `insert into clan_scores (clan_id, days, region, matches_ended, victories)
+     select id, days, region, hashtext(id::text) & 255, hashtext(id::text) & 127
+     from clans cross join unnest(array[1, 7, 30]) as span (days)`,
+  );
   for (const table of ["clan_join_requests", "clan_invitations"]) {
     await client.query(
       `insert into ${table} (clan_id, user_id, created_at)
@@ -140,6 +158,6 @@ async function fill(client: pg.Client): Promise<void> {
   );
   await client.query("commit");
   await client.query(
-    "vacuum analyze clans, clan_members, clan_membership_periods, clan_join_requests, clan_invitations, erased_users",
+    "vacuum analyze clans, clan_members, clan_membership_periods, user_activity, clan_scores, clan_join_requests, clan_invitations, erased_users",
   );
 }

@@ -14,7 +14,7 @@ export async function eraseUser(tx: Queryable, userId: string): Promise<void> {
   // Random, so that nobody can find out whose they were; one for all of them, so that people can still be counted.
   await tx.query(
     `update clan_membership_periods
-     set user_id = pseudonym, is_pseudonymous = true
+     set user_id = pseudonym, is_pseudonymous = true, updated_at = clock_timestamp()
      from (select 'erased-' || gen_random_uuid() as pseudonym) as erased
      where user_id = $1 and left_at is not null`,
     [userId],
