@@ -1,4 +1,5 @@
 import { post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { findBrokenRules } from "@clan-platform/scripts/testkit/broken-rules.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { createSeededRandom } from "@clan-platform/scripts/testkit/seeded-random.ts";
 import type pg from "pg";
@@ -13,33 +14,8 @@ const patient = {
   HANDLER_TIMEOUT_MS: "29000",
 };
 
-/** What must hold at any moment, each as a query for what breaks it. */
-const broken = {
-  "member_count is not the number of members, or above max_members": `
-    select id from clans
-    where member_count <> (select count(*) from clan_members where clan_id = id) or member_count > max_members`,
-  "not exactly one leader": `
-    select clan_id from clan_members
-    group by clan_id
-    having count(*) filter (where role = 'leader') <> 1`,
-  "not the leader that the clan names": `
-    select id from clans
-    where leader_user_id is distinct from (select user_id from clan_members where clan_id = id and role = 'leader')`,
-  "open periods are not the memberships": `
-    select user_id from (select user_id, clan_id, joined_at from clan_membership_periods where left_at is null) as open
-    full join clan_members using (user_id, clan_id, joined_at)
-    where open.* is null or clan_members.* is null`,
-  "periods of a player overlap": `
-    select user_id from (
-      select user_id, left_at, lead(joined_at) over (partition by user_id order by joined_at, id) as next
-      from clan_membership_periods
-    ) as period
-    where next is not null and (left_at is null or next < left_at)`,
-};
-
 async function expectConsistency(client: pg.Client): Promise<void> {
-  for (const [what, query] of Object.entries(broken))
-    expect([what, (await client.query(query)).rows]).toEqual([what, []]);
+  expect(await findBrokenRules(client)).toEqual([]);
 }
 
 /** Nothing is stored, so that a client tries again. */
