@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { yesterday } from "@clan-platform/warehouse/days.ts";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { toCsv } from "../testkit/activity.ts";
+import { post, startTestApp } from "../testkit/app.ts";
 import { runCommand } from "../testkit/command.ts";
-import { connect, createTestDatabase } from "../testkit/database.ts";
+import { connect, createTestDatabase, waitingForLock } from "../testkit/database.ts";
 import { folderWithCluster } from "../testkit/new-cluster.ts";
 import { activityRows, writePart } from "../testkit/parts.ts";
 import { start, stop } from "../testkit/platform.ts";
@@ -49,7 +50,9 @@ describe("npm start", () => {
     expect(first.output()).toMatch(
       /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
     );
-    expect(await clanNames(first.api)).toHaveLength(47);
+    await untilPrinted(first, "synthetic clans (");
+    const [, seeded] = / in (\d+) synthetic clans/.exec(first.output()) ?? [];
+    expect(await clanNames(first.api)).toHaveLength(47 + Number(seeded));
     expect((await fetch(`${first.api}/docs`)).status).toBe(200);
     expect(await createClan(first.api, "Late Arrivals")).toBe(201);
     const { code, elapsed } = await stop(first, "SIGINT");
@@ -185,6 +188,48 @@ describe("npm start", () => {
     const fresh = await start(folder, ["--fresh", "--rows", "500"]);
     expect(fresh.output()).toMatch(/Warehouse +500 raw rows/);
   }, 300_000);
+
+  it("lets the synthetic players join clans once it is ready, and at the next start what was interrupted", async () => {
+    const folder = await folderWithCluster();
+    const membersOf = async (api: string) => {
+      const { clans } = (await (await fetch(`${api}/clans?sort=members&page_size=1000`)).json()) as {
+        clans: { member_count: number }[];
+      };
+      return clans.reduce((sum, { member_count }) => sum + member_count, 0);
+    };
+    const first = await start(folder, ["--rows", "5000"]);
+    const admin = await connect(/PostgreSQL +(postgres:\S+)/.exec(first.output())?.[1] ?? "");
+    // The seeding waits for it in the middle of its work.
+    await admin.query("begin; lock table clan_membership_periods in share mode");
+    await untilPrinted(first, "Members      being seeded in the background");
+    await expect.poll(() => waitingForLock(admin)).toHaveLength(1);
+    expect(await membersOf(first.api)).toBe(0);
+    expect((await stop(first)).code).toBe(0);
+
+    const second = await start(folder);
+    await untilPrinted(second, "synthetic clans (");
+    const [, members] = /Members +([\d,]+) in \d+ synthetic clans \([\d.]+ s\)/.exec(second.output()) ?? [];
+    expect(Number(members)).toBeGreaterThan(100);
+    expect(await membersOf(second.api)).toBe(Number(members));
+    expect((await stop(second)).code).toBe(0);
+
+    const third = await start(folder);
+    expect(await membersOf(third.api)).toBe(Number(members));
+    expect(third.output()).not.toContain("Members");
+    expect((await stop(third)).code).toBe(0);
+  });
+
+  it("lets them join no clans of a database of DATABASE_URL that has members", async () => {
+    const { app, database } = await startTestApp();
+    await post(app, "/clans", { name: "Ours", leader_user_id: "ana" });
+    const folder = join(await temporaryFolder(), "data");
+    const platform = await start(folder, ["--rows", "1000"], { DATABASE_URL: database.adminUrl });
+    await untilPrinted(platform, "none seeded, because the database at DATABASE_URL has some");
+    expect(await clanNames(platform.api)).toEqual(["Ours"]);
+    expect((await stop(platform)).code).toBe(0);
+    const again = await start(folder, [], { DATABASE_URL: database.adminUrl });
+    expect(again.output()).not.toContain("Members");
+  });
 
   it("serves the dashboard of its warehouse, and ends it with everything else", async () => {
     const folder = await folderWithCluster();

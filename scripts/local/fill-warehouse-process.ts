@@ -20,14 +20,14 @@ import { type ProgressBar, startProgressBar } from "../commands/terminal/progres
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
 import type { FillOptions, FillOutcome } from "./fill-warehouse.ts";
+import { noteMembers } from "./members-to-seed.ts";
 import { parseSettings } from "./settings.ts";
+import { syntheticRun } from "./synthetic-run.ts";
 import * as unfinished from "./unfinished-fill.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
 // `npm start` runs this as a separate process, so that the API responds meanwhile: it fills the local warehouse when it is
 // empty, when there are files to load, or when a fill was interrupted, and reports to its parent what is there.
-const daysToFill = 30;
-const seed = 1;
 // A bar has two steps for a row to generate and load, or for a file to look at and load. The short rest, metrics and checks,
 // is a share of these.
 const shareOfRefresh = 0.1;
@@ -86,6 +86,7 @@ async function fill(
   const bar = startBar(2 * options.rows, `generating ${amountText(options.rows)} rows`);
   await load(warehouse, parts, options, bar);
   const summary = await refreshAndCheck(warehouse, bar).finally(bar.stop);
+  noteMembers(folder, options);
   rmSync(parts, { recursive: true, force: true });
   return { summary };
 }
@@ -154,7 +155,7 @@ async function load(
     made = rows;
     bar.update(made + loaded);
   };
-  await generateRaw({ out: folder, rows, days: daysToFill, to, seed }, onProgress, undefined, (path) => {
+  await generateRaw({ out: folder, rows, to, ...syntheticRun }, onProgress, undefined, (path) => {
     loading = loading.then(() => loadOne(path));
     // Its failure is reported at the end.
     loading.catch(() => {});

@@ -1,6 +1,6 @@
 import type { PlannedDay } from "./plan.ts";
 import { type Cohort, type Population, type Remaining, remainingOn } from "./population.ts";
-import { hash, share } from "./random.ts";
+import { hash, share, shuffle } from "./random.ts";
 import { playedDays } from "./retention.ts";
 
 export interface ActiveUser {
@@ -39,8 +39,9 @@ export function* activeUsers(population: Population, day: PlannedDay): Generator
 
 /** Such that the rows come out: on the day of the install everyone plays, later `playedDays` of them. */
 function chancesToPlay(remaining: Remaining[], rows: number) {
-  const all = remaining.reduce((sum, { users }) => sum + users, 0);
-  const installed = remaining.at(-1)?.users ?? 0;
+  const sum = (some: Remaining[]) => some.reduce((before, { users }) => before + users, 0);
+  const all = sum(remaining);
+  const installed = sum(remaining.filter(({ age }) => age === 0));
   const usual = installed + playedDays * (all - installed);
   const wanted = surplus * rows;
   const installedPlay = Math.min(1, (1.25 * wanted) / usual);
@@ -56,16 +57,11 @@ function endsOf(remaining: Remaining[]): number[] {
   return remaining.map(({ users }) => (end += users));
 }
 
-/** Each number from 0 to below `count` once: a bijection of the next power of two, without what is beyond. */
+/** Each number from 0 to below `count` once. */
 function* inNoOrder(count: number, key: number): Generator<number> {
-  const bits = Math.max(1, 32 - Math.clz32(count - 1));
-  const mask = (1 << bits) - 1;
-  const shift = Math.max(1, bits >>> 1);
+  const { mask, mix } = shuffle(count, key);
   for (let n = 0; n <= mask; n++) {
-    let mixed = (Math.imul(n, key | 1) + (key >>> 7)) & mask;
-    mixed = Math.imul(mixed ^ (mixed >>> shift), 0x85ebca6b) & mask;
-    mixed = Math.imul(mixed ^ (mixed >>> shift), 0xc2b2ae35) & mask;
-    mixed ^= mixed >>> shift;
+    const mixed = mix(n);
     if (mixed < count) yield mixed;
   }
 }

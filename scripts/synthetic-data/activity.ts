@@ -1,3 +1,4 @@
+import { memberEffect } from "./member-effect.ts";
 import { Draws, hash } from "./random.ts";
 import type { User } from "./user.ts";
 
@@ -28,6 +29,8 @@ export interface Circumstances {
   isInstallDay: boolean;
   /** The servers of the user fail. */
   isCutOff: boolean;
+  /** At the end of the day. */
+  isInClan: boolean;
   /** Beside the user's usual one. */
   isSecondPlatform: boolean;
 }
@@ -41,10 +44,11 @@ const secondPlatform = 20_000;
 
 /** The same for the same seed, user, day and platform. */
 export function playDay(seed: number, user: User, circumstances: Circumstances): DayOfUser {
-  const { day, isInstallDay, isCutOff, isSecondPlatform } = circumstances;
+  const { day, isInstallDay, isCutOff, isInClan, isSecondPlatform } = circumstances;
   const draws = new Draws(hash(seed, user.number, day + (isSecondPlatform ? secondPlatform : usualPlatform)));
   // The product of two is small mostly, and large now and then.
-  const sessions = 1 + Math.floor(user.liveliness * draws.fraction() * draws.fraction());
+  const usual = 1 + Math.floor(user.liveliness * draws.fraction() * draws.fraction());
+  const sessions = isInClan ? Math.floor(memberEffect.sessions * usual + draws.fraction()) : usual;
   const duration = durationOf(sessions, draws);
   const adPlaces = 4 + draws.below(3);
   return {
@@ -53,7 +57,7 @@ export function playDay(seed: number, user: User, circumstances: Circumstances):
     matches: matchesOf(user, duration, draws),
     connectionErrors: errorsOf(sessions, isCutOff, draws),
     purchases: purchasesOf(user, isInstallDay, draws),
-    ads: user.seesAds ? adsOf(user, sessions, adPlaces, draws) : 0,
+    ads: user.seesAds ? adsOf(user, usual, adPlaces, draws) : 0,
     adPlaces,
   };
 }

@@ -1,8 +1,8 @@
 import { activeUsers } from "./active-users.ts";
 import { type DayOfUser, playDay } from "./activity.ts";
 import type { CountryAt } from "./countries.ts";
+import type { Memberships } from "./memberships.ts";
 import type { PlannedDay } from "./plan.ts";
-import type { Population } from "./population.ts";
 import { hash, share } from "./random.ts";
 import { type Platform, type User, userOf } from "./user.ts";
 
@@ -22,22 +22,23 @@ const secondPlatform = 2_000;
 
 /** The rows of a day, in no order; there are at least as many as are planned. */
 export function* rowsOf(
-  population: Population,
+  memberships: Memberships,
   day: PlannedDay,
   days: number,
   countryAt: CountryAt,
 ): Generator<DayRow, never> {
-  const { seed } = population;
+  const { seed } = memberships.population;
   const isOutage = hash(seed, days, outage) % days === day.index;
-  for (const active of activeUsers(population, day)) {
+  for (const active of activeUsers(memberships.population, day)) {
     const user = userOf(seed, active, countryAt);
     const isInstallDay = user.installDate === day.day;
     const isCutOff = isOutage && user.country.hasOutage;
+    const isInClan = memberships.isInClan(active, day.index);
     const row = (platform: Platform, isSecondPlatform: boolean): DayRow => ({
       user,
       eventDate: day.day,
       platform,
-      done: playDay(seed, user, { day: day.index, isSecondPlatform, isInstallDay, isCutOff }),
+      done: playDay(seed, user, { day: day.index, isSecondPlatform, isInstallDay, isCutOff, isInClan }),
     });
     yield row(user.platform, false);
     if (user.playsOnBoth && share(seed, user.number, secondPlatform + day.index) < bothOnOneDay) {

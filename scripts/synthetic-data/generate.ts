@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CsvBlock, type Notation } from "./csv-block.ts";
 import { type DayRow, rowsOf } from "./day-rows.ts";
 import { GenerateError } from "./generate-error.ts";
+import { joinClans } from "./memberships.ts";
 import { writePart } from "./part-file.ts";
 import { type PlannedFile, planDays, type RawOptions } from "./plan.ts";
 import { populate } from "./population.ts";
@@ -46,8 +47,8 @@ export async function generateRaw(
   const plan = planDays({ rows, days, to }, busyness);
   const files = planFiles(plan);
   prepareFolder(out, new Set(files.map(({ name }) => name)));
-  const population = populate(plan, seed, busyness);
-  const rowsOfDays = plan.map((day) => rowsOf(population, day, days, countryAt));
+  const memberships = joinClans(populate(plan, seed, busyness), days);
+  const rowsOfDays = plan.map((day) => rowsOf(memberships, day, days, countryAt));
   const tally: Tally = { rows: 0, countries: new Set() };
   const paths: string[] = [];
   for (const [index, { name, slices }] of files.entries()) {

@@ -1,9 +1,10 @@
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { apportion } from "./apportion.ts";
 import type { Busyness } from "./calendar.ts";
+import { earlyJoiners, stayingOfEarlyJoiners, stayingOfOthers } from "./member-effect.ts";
 import type { PlannedDay } from "./plan.ts";
 import { share } from "./random.ts";
-import { maxAge, playing, staying } from "./retention.ts";
+import { maxAge, playing } from "./retention.ts";
 
 /** The users of a run, numbered from 0 in the order of their installs. */
 export interface Population {
@@ -11,11 +12,18 @@ export interface Population {
   cohorts: Cohort[];
 }
 
-/** The users who installed on one day; the first of them stay the longest. */
+/**
+ * The users who installed on one day, and either join a clan in their first week or don't; the first of them stay the longest.
+ */
 export interface Cohort {
   installDate: string;
+  /** Of the day of the install, counted from the first day of the run, which is 0. */
+  installIndex: number;
+  joinsEarly: boolean;
   firstUser: number;
   size: number;
+  /** How many have not left, by age in days. It falls with the age. */
+  remaining: Int32Array;
 }
 
 /** The users of a cohort who have not left. */
@@ -31,6 +39,7 @@ const leastInstallsPerDay = 3;
 // Purposes of `hash`.
 const leaving = 1;
 const luck = 2;
+const splitting = 14;
 
 /** As many users, from a year before the first day on, as it takes to have the planned rows. */
 export function populate(days: PlannedDay[], seed: number, busyness: Busyness): Population {
@@ -49,21 +58,37 @@ export function populate(days: PlannedDay[], seed: number, busyness: Busyness): 
   const rows = sum(days.map((day) => day.rows));
   const installs = (sum(weights) * rows) / reach + leastInstallsPerDay * dates.length;
   let firstUser = 0;
-  const cohorts = apportion(Math.ceil(installs), weights).map((size, index) => {
-    const cohort = { installDate: dates[index] ?? "", firstUser, size };
-    firstUser += size;
-    return cohort;
+  const cohorts = apportion(Math.ceil(installs), weights).flatMap((size, index) => {
+    const early = Math.floor(size * earlyJoiners + share(seed, index, splitting));
+    return [early, size - early].map((size, half) => {
+      const joinsEarly = half === 0;
+      const remaining = countRemaining(seed, { firstUser, size, joinsEarly });
+      const installDate = dates[index] ?? "";
+      const cohort = { installDate, installIndex: index - maxAge, joinsEarly, firstUser, size, remaining };
+      firstUser += size;
+      return cohort;
+    });
   });
   return { seed, cohorts };
 }
 
-/** The users who have not left by a day, by cohort, the oldest one first. A user who has left does not return. */
-export function remainingOn({ seed, cohorts }: Population, { index }: PlannedDay): Remaining[] {
-  return cohorts.slice(index, index + maxAge + 1).map((cohort, order) => {
-    const age = maxAge - order;
-    const exact = cohort.size * (staying[age] ?? 0);
+function countRemaining(
+  seed: number,
+  { firstUser, size, joinsEarly }: Pick<Cohort, "firstUser" | "size" | "joinsEarly">,
+): Int32Array {
+  const staying = joinsEarly ? stayingOfEarlyJoiners : stayingOfOthers;
+  return Int32Array.from(staying, (part) => {
+    const exact = size * part;
     const whole = Math.floor(exact);
-    const isOneMore = share(seed, cohort.firstUser + whole, leaving) < exact - whole;
-    return { cohort, age, users: whole + (isOneMore ? 1 : 0) };
+    const isOneMore = share(seed, firstUser + whole, leaving) < exact - whole;
+    return whole + (isOneMore ? 1 : 0);
+  });
+}
+
+/** The users who have not left by a day, by cohort, the oldest one first. A user who has left does not return. */
+export function remainingOn({ cohorts }: Population, { index }: PlannedDay): Remaining[] {
+  return cohorts.slice(2 * index, 2 * (index + maxAge + 1)).map((cohort) => {
+    const age = index - cohort.installIndex;
+    return { cohort, age, users: cohort.remaining[age] ?? 0 };
   });
 }

@@ -46,3 +46,17 @@ export class Draws {
     return Math.floor(this.fraction() * limit);
   }
 }
+
+/** A one-to-one map of the numbers from 0 to `mask`, which is the next power of two above `count`, less 1. */
+export function shuffle(count: number, key: number): { mask: number; mix(n: number): number } {
+  const bits = Math.max(1, 32 - Math.clz32(count - 1));
+  const mask = (1 << bits) - 1;
+  const shift = Math.max(1, bits >>> 1);
+  const mix = (n: number) => {
+    let mixed = (Math.imul(n, key | 1) + (key >>> 7)) & mask;
+    mixed = Math.imul(mixed ^ (mixed >>> shift), 0x85ebca6b) & mask;
+    mixed = Math.imul(mixed ^ (mixed >>> shift), 0xc2b2ae35) & mask;
+    return mixed ^ (mixed >>> shift);
+  };
+  return { mask, mix };
+}

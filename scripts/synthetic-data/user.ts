@@ -44,12 +44,7 @@ export function userOf(seed: number, { user: number, cohort }: ActiveUser, count
   const isWhale = draws.chance(whales);
   return {
     number,
-    id: [
-      hash(seed, number, idWords),
-      hash(seed, number, idWords + 1),
-      hash(seed, number, idWords + 2),
-      hash(seed, number, idWords + 3),
-    ],
+    id: idOf(seed, number),
     installDate: cohort.installDate,
     country,
     platform,
@@ -60,6 +55,22 @@ export function userOf(seed: number, { user: number, cohort }: ActiveUser, count
     liveliness: 4 + draws.below(12),
     skill: 0.35 + 0.3 * draws.fraction(),
   };
+}
+
+function idOf(seed: number, number: number): User["id"] {
+  return [
+    hash(seed, number, idWords),
+    hash(seed, number, idWords + 1),
+    hash(seed, number, idWords + 2),
+    hash(seed, number, idWords + 3),
+  ];
+}
+
+/** A user's `user_id`, as it is in the rows. */
+export function userIdText(seed: number, number: number): string {
+  return idOf(seed, number)
+    .map((word) => word.toString(16).toUpperCase().padStart(8, "0"))
+    .join("");
 }
 
 function payerShare(rank: number): number {

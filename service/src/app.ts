@@ -28,6 +28,7 @@ import { setSecurityHeaders } from "./http/security-headers.ts";
 import { refuseUnusedBodies } from "./http/unused-bodies.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
 import { memberRoutes } from "./members/routes.ts";
+import { createTurns } from "./members/turns.ts";
 import { invitations, joinRequests } from "./pending-memberships/kinds.ts";
 import { ownPendingRoutes } from "./pending-memberships/own-routes.ts";
 import { pendingRoutes } from "./pending-memberships/routes.ts";
@@ -119,7 +120,8 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     const limit = { maxConcurrency, connectTimeoutMs: config.CONNECT_TIMEOUT_MS };
     await api.register(async (clans) => {
       shedLoad(clans, maxConcurrency);
-      const options = { database: createDatabase(pool, limit) };
+      const turns = createTurns({ waitMs: config.CONNECT_TIMEOUT_MS });
+      const options = { database: createDatabase(pool, limit), turns };
       await clans.register(clanRoutes, {
         ...options,
         searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),

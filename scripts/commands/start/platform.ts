@@ -6,6 +6,8 @@ import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts
 import { type ClanDatabase, startClanDatabase } from "../../local/clan-database.ts";
 import { type Filling, fillWarehouse } from "../../local/fill-warehouse.ts";
 import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
+import { membersToSeed } from "../../local/members-to-seed.ts";
+import { seedInBackground } from "../../local/seed-members/seed-in-background.ts";
 import type { DashboardProcess } from "../../local/serve-dashboard.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { syncRegularly } from "../../local/sync-regularly.ts";
@@ -39,6 +41,7 @@ interface Running {
   database?: ClanDatabase;
   service?: RunningService;
   filling?: Filling;
+  seeding?: ReturnType<typeof seedInBackground>;
   syncing?: ReturnType<typeof syncRegularly>;
 }
 
@@ -56,8 +59,9 @@ export async function runPlatform(options: StartOptions, servers: Servers): Prom
   }
 }
 
-async function stop({ filling, syncing, service, dashboard, database }: Running): Promise<void> {
+async function stop({ filling, seeding, syncing, service, dashboard, database }: Running): Promise<void> {
   filling?.stop();
+  seeding?.stop();
   syncing?.stop();
   await Promise.all([service?.stop(), dashboard?.stop()]);
   await database?.close();
@@ -111,7 +115,16 @@ async function start(
   };
   print(addressesText(addresses));
   // Ctrl-C may have come while the warehouse was being filled.
-  if (every > 0 && !isStopping()) {
+  if (isStopping()) return;
+  if (raw === undefined && membersToSeed(warehouseFolder(settings))) {
+    step("Members", "being seeded in the background: the synthetic players join clans");
+    running.seeding = seedInBackground({
+      databaseUrl: database.adminUrl,
+      unlessMembers: !database.isEmbedded,
+      onOutcome: (line) => step("Members", line),
+    });
+  }
+  if (every > 0) {
     const onOutcome = (line: string) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`);
     running.syncing = syncRegularly({
       databaseUrl: database.adminUrl,

@@ -5,11 +5,18 @@ import { json } from "../http/answers.ts";
 import { entityTag, PreconditionHeaders } from "../http/entity-tag.ts";
 import { acceptMergePatches, mergePatch } from "../http/json-body.ts";
 import { problems } from "../http/problem.ts";
+import { requireOfficer } from "../members/permissions.ts";
+import type { Turns } from "../members/turns.ts";
 import { changeClan } from "./change-clan.ts";
 import { Clan, ClanPatch, ClanPath } from "./schemas.ts";
 
+interface Options {
+  database: Database;
+  turns: Turns;
+}
+
 /** Changes a clan by a JSON merge patch. */
-export const patchRoute: FastifyPluginAsyncZod<{ database: Database }> = async (app, { database }) => {
+export const patchRoute: FastifyPluginAsyncZod<Options> = async (app, { database, turns }) => {
   acceptMergePatches(app);
 
   app.patch(
@@ -35,7 +42,10 @@ export const patchRoute: FastifyPluginAsyncZod<{ database: Database }> = async (
       },
     },
     async ({ params, headers, body, playerId }, reply) => {
-      const clan = await changeClan(database, params.id, body, { headers, actor: playerId });
+      await requireOfficer(database, params.id, playerId);
+      const clan = await turns(reply.raw)(params.id, () =>
+        changeClan(database, params.id, body, { headers, actor: playerId }),
+      );
       return reply.header("etag", entityTag(JSON.stringify(clan))).send(clan);
     },
   );

@@ -7,6 +7,7 @@ import { NotModified, PreconditionHeaders } from "../http/entity-tag.ts";
 import { problems } from "../http/problem.ts";
 import { IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
 import { requireSelf } from "../members/permissions.ts";
+import type { Turns } from "../members/turns.ts";
 import { createClan } from "./create-clan.ts";
 import { deleteClan } from "./delete-clan.ts";
 import { filterOf, listPage, readClanPage, textOf } from "./list-page.ts";
@@ -19,13 +20,14 @@ import { limitSearches } from "./search-limit.ts";
 
 interface Options {
   database: Database;
+  turns: Turns;
   /** How many searches may run at once. */
   searchesAtOnce: number;
 }
 
 /** Clans: create, list, search, get, change, delete. */
 export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) => {
-  const { database, searchesAtOnce } = options;
+  const { database, turns, searchesAtOnce } = options;
   const search = limitSearches(createSearch(database), searchesAtOnce);
 
   app.post(
@@ -131,7 +133,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
     },
   );
 
-  await app.register(patchRoute, { database });
+  await app.register(patchRoute, { database, turns });
 
   app.delete(
     "/clans/:id",
@@ -152,7 +154,9 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       },
     },
     async ({ params, headers }, reply) => {
-      await retriedTransaction(database, (tx) => deleteClan(tx, params.id, headers));
+      await turns(reply.raw)(params.id, () =>
+        retriedTransaction(database, (tx) => deleteClan(tx, params.id, headers)),
+      );
       return reply.code(204).send();
     },
   );

@@ -110,6 +110,10 @@ export function bodyTooSlow(cause?: unknown): Problem {
   return new Problem(408, "REQUEST_TIMEOUT", detail, { cause, headers: { connection: "close" } });
 }
 
+/** 499 for a client that is gone before its answer. Nobody reads it; in the log, it says that neither the service nor the database failed. */
+export const clientGone = (cause?: unknown) =>
+  new Problem(499, "CLIENT_GONE", "The client closed the connection before its answer.", { cause });
+
 /** 503 while the database lacks a migration of this code. */
 export function schemaOutdated(how: string, cause?: unknown): Problem {
   return new Problem(

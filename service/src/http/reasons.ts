@@ -45,6 +45,7 @@ export const reasons = {
   HEADERS_TOO_LARGE: [431, "The URL and the headers are larger than 16 KiB"],
   CLIENT_GONE: [499, "The client closed the connection; seen only in the logs"],
   INTERNAL: [500, "A defect of the service"],
+  CLAN_BUSY: [503, "Too many requests are changing this clan or its members at once; try again"],
   CLAN_NAME_CONTENDED: [503, "The name is being created and deleted at the same time; try again"],
   DATABASE_BUSY: [503, "The database is busy; try again"],
   DATABASE_POOLER: [503, "The service is behind a pooler that does not keep the settings of a session"],

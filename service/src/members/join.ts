@@ -6,6 +6,7 @@ import { retriedTransaction } from "../database/retried-transaction.ts";
 import { clanFull, clanNotOpen, inAnotherClan, membershipContended } from "./problems.ts";
 import { columns, findMembership } from "./repository.ts";
 import type { MemberRow } from "./schemas.ts";
+import type { InTurn } from "./turns.ts";
 
 export interface Joining {
   member: MemberRow;
@@ -19,14 +20,21 @@ export interface Joining {
  * Lets a player join an open clan.
  * @throws {Problem} 404 without the clan; 409 when he is in another one, or this one is full or not open
  */
-export async function joinClan(database: Database, clanId: string, userId: string): Promise<Joining> {
-  // What is refused takes no lock: of a popular clan, that is most.
+export async function joinClan(
+  database: Database,
+  inTurn: InTurn,
+  clanId: string,
+  userId: string,
+): Promise<Joining> {
+  // What is refused takes no turn and no lock: of a popular clan, that is most.
   const clan = await findClan(database, clanId);
   if (!clan) throw noSuchClan(clanId);
   const known = await knownJoining(database, clan, userId);
   if (known) return known;
   refuseUnlessOpen(clan);
-  return retriedTransaction(database, (tx) => joinWithin(tx, clanId, userId, refuseUnlessOpen));
+  return inTurn(clanId, () =>
+    retriedTransaction(database, (tx) => joinWithin(tx, clanId, userId, refuseUnlessOpen)),
+  );
 }
 
 /**

@@ -1,10 +1,19 @@
 import { lockClan } from "../clans/lock-clan.ts";
 import { noSuchClan } from "../clans/problems.ts";
+import { findClan } from "../clans/repository.ts";
 import type { Queryable } from "../database/database.ts";
 import { noSuchMember } from "./problems.ts";
+import { findMembership } from "./repository.ts";
 
 /** Why a membership ended, as the history has it. */
 export type LeavingReason = "left" | "kicked" | "erased";
+
+/** @throws {Problem} 404 without the clan, or when the player is not in it */
+export async function requireMember(database: Queryable, clanId: string, userId: string): Promise<void> {
+  const membership = await findMembership(database, userId);
+  if (membership?.clan_id === clanId) return;
+  throw (await findClan(database, clanId)) ? noSuchMember(userId) : noSuchClan(clanId);
+}
 
 /**
  * Ends a player's membership. When he led the clan, the co-leader who joined first does from now on, else the member who did.

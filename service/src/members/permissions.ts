@@ -21,8 +21,13 @@ export async function requireOfficer(database: Queryable, clanId: string, actor:
   if (actor !== null) await officerRole(database, clanId, actor);
 }
 
+/** Whether `requireOfficer` lets him pass. */
+export async function isOfficerOf(database: Queryable, clanId: string, actor: Actor): Promise<boolean> {
+  return actor === null || isOfficer(await roleIn(database, clanId, actor));
+}
+
 /**
- * The same, and it stays true until the transaction ends: the clan is locked.
+ * The same as `requireOfficer`, and it stays true until the transaction ends: the clan is locked.
  * @throws {Problem} 403, or 404 without the clan
  */
 export async function lockForOfficer(tx: Queryable, clanId: string, actor: Actor): Promise<void> {

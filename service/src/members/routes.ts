@@ -12,8 +12,8 @@ import { problems } from "../http/problem.ts";
 import { UserPath } from "../user-activity/schemas.ts";
 import { changeRole } from "./change-role.ts";
 import { joinClan } from "./join.ts";
-import { leaveClan } from "./leave.ts";
-import { requireMayPromote, requireMayRemove, requireSelf } from "./permissions.ts";
+import { leaveClan, requireMember } from "./leave.ts";
+import { requireMayPromote, requireMayRemove, requireOfficer, requireSelf } from "./permissions.ts";
 import { notInAClan } from "./problems.ts";
 import { findOwnClan, listMembers } from "./repository.ts";
 import {
@@ -27,15 +27,17 @@ import {
   OwnClan,
   RemovalQuery,
 } from "./schemas.ts";
+import type { Turns } from "./turns.ts";
 
 interface Options {
   database: Database;
+  turns: Turns;
 }
 
 const tags = ["members"];
 
 /** Members of clans: list, join, leave, change roles; and the clan that a player is in. */
-export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { database }) => {
+export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { database, turns }) => {
   app.get(
     "/clans/:id/members",
     {
@@ -115,7 +117,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
     },
     async ({ params: { id, user_id }, playerId }, reply) => {
       requireSelf(playerId, user_id);
-      const { member, isNew } = await joinClan(database, id, user_id);
+      const { member, isNew } = await joinClan(database, turns(reply.raw), id, user_id);
       if (!isNew) return reply.send(member);
       return reply.code(201).header("location", memberPath(member)).send(member);
     },
@@ -139,11 +141,15 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         },
       },
     },
-    ({ params: { id, user_id }, body: { role }, playerId }) =>
-      retriedTransaction(database, async (tx) => {
-        await requireMayPromote(tx, id, { userId: user_id, role }, playerId);
-        return changeRole(tx, id, user_id, role);
-      }),
+    async ({ params: { id, user_id }, body: { role }, playerId }, reply) => {
+      await requireOfficer(database, id, playerId);
+      return turns(reply.raw)(id, () =>
+        retriedTransaction(database, async (tx) => {
+          await requireMayPromote(tx, id, { userId: user_id, role }, playerId);
+          return changeRole(tx, id, user_id, role);
+        }),
+      );
+    },
   );
 
   app.delete(
@@ -168,10 +174,14 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
     async ({ params: { id, user_id }, query, playerId }, reply) => {
       const isSelf = playerId === user_id;
       const reason = playerId === null ? query.reason : isSelf ? "left" : "kicked";
-      await retriedTransaction(database, async (tx) => {
-        await requireMayRemove(tx, id, user_id, playerId);
-        await leaveClan(tx, id, user_id, reason);
-      });
+      if (!isSelf) await requireOfficer(database, id, playerId);
+      await requireMember(database, id, user_id);
+      await turns(reply.raw)(id, () =>
+        retriedTransaction(database, async (tx) => {
+          await requireMayRemove(tx, id, user_id, playerId);
+          await leaveClan(tx, id, user_id, reason);
+        }),
+      );
       return reply.code(204).send();
     },
   );

@@ -7,7 +7,14 @@ import { inAnotherClan } from "../members/problems.ts";
 import { findMembership } from "../members/repository.ts";
 import type { MemberRow } from "../members/schemas.ts";
 import type { PendingKind } from "./kinds.ts";
+import { mayAccept, type Step } from "./permissions.ts";
 import { findPending } from "./repository.ts";
+
+/** Whether accepting will lock the clan, as far as can be said now: what is refused does not, nor what is repeated. */
+export async function acceptLocksClan(database: Queryable, kind: PendingKind, step: Step): Promise<boolean> {
+  const { clanId, userId } = step;
+  return (await findPending(database, kind, clanId, userId)) !== null && mayAccept(database, kind, step);
+}
 
 /**
  * Lets the player of a join request or an invitation join, whatever the clan's join mode.

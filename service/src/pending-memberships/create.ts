@@ -4,11 +4,11 @@ import { findClan } from "../clans/repository.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import { retriedTransaction } from "../database/retried-transaction.ts";
 import { type Answer, answerOnceWithin, fingerprint } from "../idempotency/idempotency.ts";
-import type { Actor } from "../members/permissions.ts";
 import { alreadyAMember, clanNotOpen, inAnotherClan, membershipContended } from "../members/problems.ts";
 import { findMembership } from "../members/repository.ts";
+import type { InTurn } from "../members/turns.ts";
 import type { PendingKind } from "./kinds.ts";
-import { requireMayCreate } from "./permissions.ts";
+import { createLocksClan, requireMayCreate, type Step } from "./permissions.ts";
 import { findPending, insertPending } from "./repository.ts";
 import type { PendingRow } from "./schemas.ts";
 
@@ -22,16 +22,21 @@ type Creation = Answer<200 | 201, Omit<PendingRow, "user_id">>;
 export async function createPending(
   database: Database,
   kind: PendingKind,
-  { clanId, userId, actor, key }: { clanId: string; userId: string; actor: Actor; key: string | undefined },
+  { key, ...step }: Step & { key: string | undefined },
+  inTurn: InTurn,
 ): Promise<Creation> {
+  const { clanId, userId } = step;
   const receive = async () => ({ fingerprint: fingerprint([clanId, userId]) });
-  try {
-    return await retriedTransaction(database, (tx) =>
+  const createOnce = () =>
+    retriedTransaction(database, (tx) =>
       answerOnceWithin(tx, { key, receive }, async () => {
-        await requireMayCreate(tx, kind, { clanId, userId, actor });
+        await requireMayCreate(tx, kind, step);
         return create(tx, kind, clanId, userId);
       }),
     );
+  try {
+    const locksClan = await createLocksClan(database, kind, step);
+    return await (locksClan ? inTurn(clanId, createOnce) : createOnce());
   } catch (error) {
     // The clan was deleted between two statements.
     if (error instanceof pg.DatabaseError && error.code === "23503") throw noSuchClan(clanId);

@@ -12,7 +12,8 @@ import { problems } from "../http/problem.ts";
 import { answerOnceWithin, fingerprint, IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
 import { lockForOfficer, requireOfficer } from "../members/permissions.ts";
 import { Member, MemberPath } from "../members/schemas.ts";
-import { acceptPending, noSuchPending } from "./accept.ts";
+import type { Turns } from "../members/turns.ts";
+import { acceptLocksClan, acceptPending, noSuchPending } from "./accept.ts";
 import { createPending } from "./create.ts";
 import type { PendingKind } from "./kinds.ts";
 import { requireMayAccept } from "./permissions.ts";
@@ -28,11 +29,12 @@ import {
 
 interface Options {
   database: Database;
+  turns: Turns;
   kind: PendingKind;
 }
 
 /** Join requests, or invitations: create, list, accept, delete. */
-export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { database, kind }) => {
+export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { database, turns, kind }) => {
   const { path, operation, name } = kind;
   const tags = [kind.tag];
 
@@ -58,12 +60,8 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
     async (request, reply) => {
       const { id: clanId } = request.params;
       const { user_id } = request.body;
-      const answer = await createPending(database, kind, {
-        clanId,
-        userId: user_id,
-        actor: request.playerId,
-        key: storageKey(request),
-      });
+      const step = { clanId, userId: user_id, actor: request.playerId, key: storageKey(request) };
+      const answer = await createPending(database, kind, step, turns(reply.raw));
       reply.code(answer.status).headers(answer.headers);
       if (answer.status === 201)
         reply.header("location", `/clans/${clanId}/${path}/${encodeURIComponent(user_id)}`);
@@ -123,14 +121,18 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
     async (request, reply) => {
       const { id: clanId, user_id } = request.params;
       const receive = async () => ({ fingerprint: fingerprint([clanId, user_id]) });
-      const answer = await retriedTransaction(database, (tx) =>
-        answerOnceWithin(tx, { key: storageKey(request), receive }, async () => {
-          await requireMayAccept(tx, kind, { clanId, userId: user_id, actor: request.playerId });
-          // Stored without the player, because an erased one must not be in an answer.
-          const { user_id: _, ...body } = await acceptPending(tx, kind, clanId, user_id);
-          return { status: 200, headers: {}, body };
-        }),
-      );
+      const step = { clanId, userId: user_id, actor: request.playerId };
+      const accept = () =>
+        retriedTransaction(database, (tx) =>
+          answerOnceWithin(tx, { key: storageKey(request), receive }, async () => {
+            await requireMayAccept(tx, kind, step);
+            // Stored without the player, because an erased one must not be in an answer.
+            const { user_id: _, ...body } = await acceptPending(tx, kind, clanId, user_id);
+            return { status: 200, headers: {}, body };
+          }),
+        );
+      const locksClan = await acceptLocksClan(database, kind, step);
+      const answer = await (locksClan ? turns(reply.raw)(clanId, accept) : accept());
       return reply.headers(answer.headers).send({ user_id, ...answer.body });
     },
   );
@@ -152,11 +154,15 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
       },
     },
     async ({ params: { id, user_id }, playerId }, reply) => {
-      const isDeleted = await retriedTransaction(database, async (tx) => {
-        // Either of the two sides.
-        if (playerId !== user_id) await lockForOfficer(tx, id, playerId);
-        return deletePending(tx, kind, id, user_id);
-      });
+      // Either of the two sides.
+      const locksClan = playerId !== null && playerId !== user_id;
+      if (locksClan) await requireOfficer(database, id, playerId);
+      const deleteOnce = () =>
+        retriedTransaction(database, async (tx) => {
+          if (locksClan) await lockForOfficer(tx, id, playerId);
+          return deletePending(tx, kind, id, user_id);
+        });
+      const isDeleted = await (locksClan ? turns(reply.raw)(id, deleteOnce) : deleteOnce());
       if (isDeleted) return reply.code(204).send();
       throw (await findClan(database, id)) ? noSuchPending(kind, user_id) : noSuchClan(id);
     },

@@ -6,16 +6,19 @@ import { retriedTransaction } from "../database/retried-transaction.ts";
 import { requires } from "../http/access.ts";
 import { noContent } from "../http/answers.ts";
 import { problems } from "../http/problem.ts";
+import { findMembership } from "../members/repository.ts";
+import type { Turns } from "../members/turns.ts";
 import { UserPath } from "../user-activity/schemas.ts";
 import { eraseUser } from "./erase.ts";
 import { exportUser } from "./export.ts";
 
 interface Options {
   database: Database;
+  turns: Turns;
 }
 
 /** What is held about a person: export and erase. */
-export const userRoutes: FastifyPluginAsyncZod<Options> = async (app, { database }) => {
+export const userRoutes: FastifyPluginAsyncZod<Options> = async (app, { database, turns }) => {
   app.get(
     "/users/:user_id/export",
     {
@@ -72,7 +75,10 @@ export const userRoutes: FastifyPluginAsyncZod<Options> = async (app, { database
       },
     },
     async ({ params }, reply) => {
-      await retriedTransaction(database, (tx) => eraseUser(tx, params.user_id));
+      const erase = () => retriedTransaction(database, (tx) => eraseUser(tx, params.user_id));
+      const membership = await findMembership(database, params.user_id);
+      if (membership) await turns(reply.raw)(membership.clan_id, erase);
+      else await erase();
       return reply.code(204).send();
     },
   );

@@ -7,7 +7,7 @@ import { OutcomeUnknown } from "../../database/outcome.ts";
 import { requires } from "../../http/access.ts";
 import { json } from "../../http/answers.ts";
 import { foreignCharset } from "../../http/json-body.ts";
-import { bodyTooSlow, Problem, problems } from "../../http/problem.ts";
+import { bodyTooSlow, clientGone, Problem, problems } from "../../http/problem.ts";
 import {
   type Answer,
   answerOnceWithin,
@@ -161,11 +161,6 @@ function whenGone({ raw }: FastifyReply): AbortSignal {
 function tooManyAtOnce(): Problem {
   const detail = "As many imports are running as this service takes at once; try again in a moment.";
   return new Problem(503, "TOO_MANY_IMPORTS", detail, { headers: { "retry-after": "5" } });
-}
-
-/** Nobody reads it; in the log, it says that neither the service nor the database failed. */
-function clientGone(cause: unknown): Problem {
-  return new Problem(499, "CLIENT_GONE", "The client closed the connection before its answer.", { cause });
 }
 
 function tookTooLong(cause: unknown): Problem {

@@ -1,0 +1,91 @@
+import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { findBrokenRules } from "@clan-platform/scripts/testkit/broken-rules.ts";
+import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { expect, it } from "vitest";
+import { hasMembers, seedMembers } from "./seed-members.ts";
+
+const fill = { rows: 20_000, to: "2026-06-30" };
+
+it("seeds clans and members that the API serves, breaks no rule of theirs, and adds nothing the second time", async () => {
+  const { app, database } = await startTestApp();
+  const admin = await connect(database.adminUrl);
+  expect(await hasMembers(database.adminUrl)).toBe(false);
+  const seeded = await seedMembers(database.adminUrl, fill);
+  expect(seeded.members).toBeGreaterThan(1_000);
+  expect(seeded.clans).toBeGreaterThan(30);
+  expect(await findBrokenRules(admin)).toEqual([]);
+  expect(await hasMembers(database.adminUrl)).toBe(true);
+
+  const { rows } = await admin.query(
+    `select (select count(*) from clan_members)::int as members, (select count(*) from clans)::int as clans,
+       (select count(*) from clan_membership_periods where left_at is null)::int as open,
+       (select count(*) from clan_membership_periods where left_at is not null)::int as ended,
+       (select count(distinct role) from clan_members)::int as roles,
+       (select count(*) from clan_membership_periods join clans on clans.id = clan_id where joined_at < created_at)::int as early`,
+  );
+  expect(rows[0]).toMatchObject({ ...seeded, open: seeded.members, roles: 3, early: 0 });
+  expect(rows[0].ended).toBeGreaterThan(50);
+
+  const largest = (await get(app, "/clans?sort=members&page_size=1")).body.clans[0];
+  expect(largest.member_count).toBeLessThanOrEqual(largest.max_members);
+  const { members } = (await get(app, `/clans/${largest.id}/members`)).body;
+  expect(members[0]).toMatchObject({ role: "leader", user_id: expect.stringMatching(/^[0-9A-F]{32}$/) });
+  const own = (await get(app, `/users/${members[0].user_id}/clan`)).body;
+  expect(own).toMatchObject({ role: "leader", clan: { id: largest.id } });
+
+  expect(await seedMembers(database.adminUrl, fill)).toEqual({ clans: 0, members: 0 });
+  expect(await findBrokenRules(admin)).toEqual([]);
+});
+
+it("leaves alone who was erased or is in a clan, and gives a clan whose name is taken another", async () => {
+  const reference = await createTestDatabase();
+  await seedMembers(reference.adminUrl, fill);
+  const seeded = await connect(reference.adminUrl);
+  const { rows } = await seeded.query(
+    `select (select name from clans order by member_count desc, id limit 1) as name,
+       (select array_agg(user_id) from (select user_id from clan_members order by user_id limit 2) as first_two) as users`,
+  );
+  const [{ name, users }] = rows;
+
+  const { app, database } = await startTestApp();
+  const own = await app.inject({
+    method: "POST",
+    url: "/clans",
+    payload: { name, leader_user_id: users[0] },
+  });
+  expect(own.statusCode).toBe(201);
+  expect((await app.inject({ method: "DELETE", url: `/users/${users[1]}` })).statusCode).toBe(204);
+  await seedMembers(database.adminUrl, fill);
+  const admin = await connect(database.adminUrl);
+  expect(await findBrokenRules(admin)).toEqual([]);
+  expect((await get(app, `/users/${users[0]}/clan`)).body.clan.name).toBe(name);
+  expect((await get(app, `/users/${users[1]}/clan`)).body.reason).toBe("NOT_IN_A_CLAN");
+  const search = (await get(app, `/clans/search?name=${encodeURIComponent(name)}`)).body.clans;
+  expect(search.map((clan: { name: string }) => clan.name)).toContainEqual(
+    expect.stringMatching(new RegExp(`^${name} \\d+$`)),
+  );
+});
+
+it("stores nothing when it is interrupted", async () => {
+  const { adminUrl } = await createTestDatabase();
+  const admin = await connect(adminUrl);
+  // It waits for this lock in the middle of its transaction.
+  await admin.query("begin; lock table clan_membership_periods in share mode");
+  const seeding = seedMembers(adminUrl, fill).catch((error) => error);
+  const watcher = await connect(adminUrl);
+  const waiting = async () =>
+    (
+      await watcher.query(
+        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
+    ).rows;
+  await expect.poll(waiting).toHaveLength(1);
+  await watcher.query("select pg_terminate_backend($1)", [(await waiting())[0].pid]);
+  expect(await seeding).toBeInstanceOf(Error);
+  await admin.query("rollback");
+  const { rows } = await watcher.query(
+    "select (select count(*) from clans)::int as clans, (select count(*) from clan_members)::int as members",
+  );
+  expect(rows).toEqual([{ clans: 0, members: 0 }]);
+  expect((await seedMembers(adminUrl, fill)).members).toBeGreaterThan(1_000);
+});
