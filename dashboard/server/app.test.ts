@@ -169,6 +169,7 @@ describe("on the local warehouse", () => {
     const get = await start(localSource(synced.path));
     const { body: first } = await get("/api/checks");
     await synced.query(`insert into clan_case_raw.activity_syncs
+      (sync_id, started_at, finished_at, synced_to, rows_inserted, rows_updated, rows_deleted)
       values ('1', now(), now(), now(), 0, 0, 0)`);
     expect((await get("/api/checks")).body).toEqual(first);
     expect((await get("/api/freshness")).body.version).not.toBe(first.version);

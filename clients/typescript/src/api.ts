@@ -133,6 +133,46 @@ export interface paths {
         patch: operations["changeClan"];
         trace?: never;
     };
+    "/clans/leaderboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the clans with most victories or matches
+         * @description Of the last days, by the members at the end of each. Refreshed every minute; as_of says when it was.
+         */
+        get: operations["getLeaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clans/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the matches of a clan's members by day and by member
+         * @description A player counts for the clan that he is in at the end of the day (UTC), with all he did on it; today, for the one he is in now. Personal data: needs an API key as well, once keys are configured.
+         */
+        get: operations["getClanActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clans/{id}/members": {
         parameters: {
             query?: never;
@@ -769,6 +809,78 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @example {
+         *       "clan_id": "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55",
+         *       "from": "2026-01-26",
+         *       "to": "2026-02-01",
+         *       "days": [
+         *         {
+         *           "event_date": "2026-01-31",
+         *           "active_members": 1,
+         *           "matches_started": 5,
+         *           "matches_ended": 5,
+         *           "victories": 3
+         *         }
+         *       ],
+         *       "members": [
+         *         {
+         *           "user_id": "player-4711",
+         *           "active_days": 1,
+         *           "matches_started": 5,
+         *           "matches_ended": 5,
+         *           "victories": 3
+         *         }
+         *       ]
+         *     }
+         */
+        ClanActivity: {
+            /**
+             * Format: uuid
+             * @description The clan
+             */
+            clan_id: string;
+            /**
+             * Format: date
+             * @description First day
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day
+             */
+            to: string;
+            /** @description The days on which somebody was active, oldest first */
+            days: components["schemas"]["ClanActivityDay"][];
+            /** @description Who was active as a member, most victories first; also those who have left since. Other members have no entry */
+            members: components["schemas"]["ClanActivityMember"][];
+        };
+        ClanActivityDay: {
+            /**
+             * Format: date
+             * @description The day, UTC
+             */
+            event_date: string;
+            active_members: number;
+            /** @description Matches started */
+            matches_started: number;
+            /** @description Matches ended */
+            matches_ended: number;
+            /** @description Of these, won */
+            victories: number;
+        };
+        ClanActivityMember: {
+            /** @description The player */
+            user_id: string;
+            /** @description Days on which he was active as a member */
+            active_days: number;
+            /** @description Matches started */
+            matches_started: number;
+            /** @description Matches ended */
+            matches_ended: number;
+            /** @description Of these, won */
+            victories: number;
+        };
         ClanPage: {
             /** @description In the order of the list */
             clans: components["schemas"]["Clan"][];
@@ -861,6 +973,53 @@ export interface components {
             country_placeholders: number;
             /** @description Names in the body that are no columns; their values were left out */
             ignored_columns: string[];
+        };
+        /**
+         * @example {
+         *       "as_of": "2026-02-01T12:00:00.000000Z",
+         *       "days": 7,
+         *       "clans": [
+         *         {
+         *           "rank": 1,
+         *           "clan_id": "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55",
+         *           "name": "Night Owls",
+         *           "region": "EU",
+         *           "member_count": 12,
+         *           "matches_ended": 140,
+         *           "victories": 75
+         *         }
+         *       ]
+         *     }
+         */
+        Leaderboard: {
+            /**
+             * Format: date-time
+             * @description When it was last refreshed, which is every minute; null before the first time
+             */
+            as_of: string | null;
+            /** @description The last days, today included */
+            days: number;
+            /** @description The best first; clans without a match have no entry */
+            clans: components["schemas"]["LeaderboardClan"][];
+        };
+        LeaderboardClan: {
+            /** @description From 1; clans with the same number have the same rank */
+            rank: number;
+            /**
+             * Format: uuid
+             * @description The clan
+             */
+            clan_id: string;
+            /** @description Its name */
+            name: string;
+            /** @description Its region */
+            region: string | null;
+            /** @description How many members it has now */
+            member_count: number;
+            /** @description Matches that members have ended */
+            matches_ended: number;
+            /** @description Of these, won */
+            victories: number;
         };
         /**
          * @example {
@@ -2071,6 +2230,255 @@ export interface operations {
             };
             /** @description The media type, charset or compression of the body is not supported */
             415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests from this address; try again after Retry-After */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the service; its logs have the cause under the request id */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service can't answer now; try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeaderboard: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only clans of this region
+                 * @example EU
+                 */
+                region?: string;
+                /** @description Of the last 1, 7 or 30 days; today (UTC) is one of them */
+                days?: 1 | 7 | 30;
+                /** @description What the order is by: matches won, or matches ended */
+                by?: "victories" | "matches";
+                /** @description How many clans at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The leaderboard */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description What If-None-Match names is still current */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request breaks a rule; see reason and errors */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests from this address; try again after Retry-After */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the service; its logs have the cause under the request id */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service can't answer now; try again after Retry-After */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getClanActivity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description First day; by default 6 days before the last
+                 * @example 2026-01-31
+                 */
+                from?: string;
+                /**
+                 * @description Last day; by default today (UTC)
+                 * @example 2026-01-31
+                 */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The service's id of the clan */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The activity of the days */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClanActivity"];
+                };
+            };
+            /** @description What If-None-Match names is still current */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request breaks a rule; see reason and errors */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key, or the player's token, is missing or not valid */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope of the operation, or the player may not do it; see reason */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such clan, or nothing of the kind in it; see reason */
+            404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];

@@ -105,6 +105,24 @@ export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: 
       return entriesOf(read, ({ clans }) => clans);
     },
 
+    /** The clans with most victories or matches of the last days, as of the last minute. */
+    async getLeaderboard(
+      query: Query<"getLeaderboard"> = {},
+      options: CallOptions = {},
+    ): Promise<Schemas["Leaderboard"]> {
+      return dataOf(await api.GET("/clans/leaderboard", { params: { query: defined(query) }, ...options }));
+    },
+
+    /** What the members of a clan did from one day to another, by day and by member. */
+    async getClanActivity(
+      id: string,
+      query: Query<"getClanActivity"> = {},
+      options: CallOptions = {},
+    ): Promise<Schemas["ClanActivity"]> {
+      const params = { path: { id }, query: defined(query) };
+      return dataOf(await api.GET("/clans/{id}/activity", { params, ...options }));
+    },
+
     /** Stores up to 1000 rows, all or none. */
     async storeActivity(
       rows: Schemas["ActivityRow"][],

@@ -17,6 +17,8 @@ it("declares every answer of every route with its schema", async () => {
     "POST /clans": "201 400 401 403 408 409 413 415 422 429 500 503",
     "GET /clans": "200 304 400 429 500 503",
     "GET /clans/search": "200 304 400 429 500 503",
+    "GET /clans/leaderboard": "200 304 400 429 500 503",
+    "GET /clans/{id}/activity": "200 304 400 401 403 404 429 500 503",
     "GET /clans/{id}": "200 304 400 404 429 500 503",
     "PATCH /clans/{id}": "200 400 401 403 404 408 409 412 413 415 429 500 503",
     "DELETE /clans/{id}": "204 400 401 403 404 408 412 413 415 429 500 503",

@@ -89,7 +89,11 @@ it(`among ${clans} clans with ${members} members, every statement of every call 
     await client.query("begin");
     await call(explaining(client, plans));
     await client.query("rollback");
-    const scanned = plans.flatMap(flatten).filter((plan) => plan["Node Type"] === "Seq Scan");
+    // Of one row, and has no more.
+    const isSmall = (plan: Plan) => plan["Relation Name"] === "leaderboard_refresh";
+    const scanned = plans
+      .flatMap(flatten)
+      .filter((plan) => plan["Node Type"] === "Seq Scan" && !isSmall(plan));
     expect([name, scanned.map((plan) => plan["Relation Name"])]).toEqual([name, []]);
     expect(plans.length, name).toBeGreaterThan(0);
     for (const plan of plans) {
