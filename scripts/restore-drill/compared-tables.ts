@@ -35,6 +35,13 @@ export const comparedTables: ComparedTable[] = [
     unchanged: "greatest(updated_at, left_at) <= $1 and not is_pseudonymous",
     group: hashed("id"),
   },
+  // Computed from the others every minute.
+  ...["clan_days", "clan_scores", "leaderboard_refresh"].map((table) => ({
+    table,
+    key: [table === "leaderboard_refresh" ? "only_row" : "clan_id"],
+    unchanged: "$1::timestamptz is null",
+    group: "0",
+  })),
   { table: "deleted_clans", key: ["clan_id"], unchanged: "deleted_at <= $1", group: hashed("clan_id") },
   {
     table: "clan_join_requests",

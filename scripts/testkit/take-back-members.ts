@@ -1,5 +1,6 @@
-/** Undoes migrations `clan-changes` and `clan-members`, for tests that migrate again. */
+/** Undoes migrations `clan-activity`, `clan-changes` and `clan-members`, for tests that migrate again. */
 export const takeBackMembers = `
+  drop table clan_days, clan_scores, leaderboard_refresh;
   drop function clan_changes, clan_membership_changes;
   drop trigger clans_note_deleted on clans;
   drop function note_deleted_clan;

@@ -17,6 +17,7 @@ const timeoutMs = 10 * 60_000;
  */
 export const refreshLeaderboard = (database: Database): Promise<boolean> =>
   database.transaction(async (tx) => {
+    await tx.query(`set local statement_timeout = ${timeoutMs}`);
     const state = await takeTurn(tx);
     if (!state) return false;
     const days = await refreshDays(tx, state.changesTo);
@@ -79,22 +80,32 @@ async function refreshDays(tx: Transaction, since: string | null): Promise<strin
          and history.event_date <= ${today} + 1
          and ${coversEndOf("history.event_date", "period")}
      ), moved as (
-       select clan_id, joined_at
+       select clan_id, user_id, joined_at, left_at
        from clan_membership_periods
        where $1::timestamptz is not null and greatest(updated_at, left_at) >= $1
        union all
-       select period.clan_id, period.joined_at
+       select period.clan_id, period.user_id, period.joined_at, period.left_at
        from erased_users as erased
        join clan_membership_periods as period on period.user_id = erased.user_id
        where $1::timestamptz is not null and erased.erased_at >= $1
      ), touched as (
        select clan_id, event_date from played
        union
-       select clan_id, day::date
+       -- Days of his that count for the clan now,
+       select moved.clan_id, history.event_date
        from moved
-       cross join generate_series(
-         greatest((joined_at at time zone 'utc')::date, ${today} - ${keptDays - 1}), ${today}, interval '1 day'
-       ) as day
+       join user_activity as history on history.user_id = moved.user_id
+       where history.event_date > ${today} - ${keptDays}
+         and history.event_date <= ${today} + 1
+         and ${coversEndOf("history.event_date", "moved")}
+       union
+       -- and those that may have done before.
+       select clan_id, event_date
+       from clan_days
+       join (
+         select clan_id, min(joined_at at time zone 'utc')::date as first_day from moved group by clan_id
+       ) as moved_clans using (clan_id)
+       where event_date >= first_day
      ), sums as (
        select
          touched.clan_id,

@@ -18,6 +18,7 @@ const everything = [
   "activity-partitions",
   "clan-members",
   "clan-changes",
+  "clan-activity",
 ];
 const newest = everything.length;
 

@@ -31,13 +31,16 @@ it("clan_reader, whom the warehouse asks as, reads what that needs and nothing e
 
 it("clan_viewer, for people, reads clans and activity, and changes nothing", async () => {
   expect(await rightsOf("clan_viewer")).toEqual([
+    "clan_days: select",
     "clan_invitations: select",
     "clan_join_requests: select",
     "clan_members: select",
     "clan_membership_periods: select",
+    "clan_scores: select",
     "clans: select",
     "deleted_clans: select",
     "erased_users: select",
+    "leaderboard_refresh: select",
     "user_activity: select",
   ]);
 });
