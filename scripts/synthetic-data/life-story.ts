@@ -55,7 +55,7 @@ export function storyOf(
   // Squares, because most join soon.
   const early = draws.fraction();
   const joins = cohort.joinsEarly
-    ? Math.min(last, Math.floor(firstWeek * early * early))
+    ? Math.floor(Math.min(last + 1, firstWeek) * early * early)
     : lateFrom + Math.floor(early * early * (last - lateFrom + 1));
   const isLeaver = draws.chance(leavers);
   const until = moves ? last : end;

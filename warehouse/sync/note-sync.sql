@@ -19,7 +19,7 @@ select
     from (
       select from_date from membership_differences
       union all
-      select valid_from from clan_differences where deleted_date is null
+      select from_date from clan_differences
     ) as changes
   )
 from differences

@@ -27,7 +27,12 @@ select
   delivered.name,
   delivered.region,
   delivered.created_date,
-  cast(null as date) as deleted_date
+  cast(null as date) as deleted_date,
+  -- The first day whose metrics are other than before: those of a new clan have no members yet.
+  case
+    when last_states.clan_id is not null then greatest(delivered.changed_date, last_states.valid_from)
+    when delivered.clan_id in (select clan_id from clan_case_raw.clan_membership_periods) then delivered.created_date
+  end as from_date
 from clan_changes as delivered
 left join last_states on last_states.clan_id = delivered.clan_id
 where delivered.deleted_date is null
@@ -43,7 +48,8 @@ select
   last_states.name,
   last_states.region,
   last_states.created_date,
-  delivered.deleted_date
+  delivered.deleted_date,
+  cast(null as date)
 from clan_changes as delivered
 join last_states on last_states.clan_id = delivered.clan_id
 where delivered.deleted_date is not null and last_states.deleted_date is null
