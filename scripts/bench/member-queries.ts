@@ -7,7 +7,7 @@ import { clanId } from "../testkit/fill-clans.ts";
 import { clanOfPlayer, playerId } from "../testkit/fill-members.ts";
 import type { HttpRequest } from "./http-load.ts";
 
-export const filled = { clans: 200_000, members: 2_000_000 };
+export const filled = { clans: 50_000, members: 500_000 };
 
 const someClan = () => clanId(Math.floor(Math.random() * filled.clans));
 // Those that never leave here.

@@ -33,7 +33,7 @@ export async function fillMembers(
     `insert into clan_membership_periods (user_id, clan_id, joined_at)
      select user_id, clan_id, joined_at from clan_members`,
   );
-  await client.query(rows[0].create_index);
   await client.query("commit");
+  await client.query(rows[0].create_index);
   await client.query("vacuum analyze clans, clan_members, clan_membership_periods");
 }
