@@ -63,7 +63,7 @@ async function throughput(operation: MemberOperation, environment: NodeJS.Proces
       ),
     );
     const args = [operation, String(seconds), String(concurrency)];
-    const env = { ...process.env, ...environment, LEAVE_FROM: String(filled.members * (0.7 + 0.1 * round)) };
+    const env = { ...process.env, ...environment, LEAVE_FROM: String((filled.members * (7 + round)) / 10) };
     bare.push(Number(await runNode(path("bare-pg.ts"), args, { environment: env })));
   }
   return {
