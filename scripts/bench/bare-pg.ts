@@ -3,12 +3,13 @@ import type { Database } from "@clan-platform/service/database/database.ts";
 import { createPool } from "@clan-platform/service/database/pool.ts";
 import type pg from "pg";
 import { type Operation, queries } from "./clan-queries.ts";
+import { type MemberOperation, memberQueries } from "./member-queries.ts";
 
 // The baseline of the service's requests: the same SQL on the same pool from one Node process, without HTTP and without
 // prepared statements, which is `pg`'s default. `node bare-pg.ts OPERATION SECONDS CONCURRENCY` prints queries per second.
 const [operation, seconds, concurrency] = process.argv.slice(2);
 const pool = createPool(parseConfig(process.env), () => {});
-const query = queries[operation as Operation];
+const query = { ...queries, ...memberQueries }[operation as Operation | MemberOperation];
 const unprepared = (client: pg.Pool | pg.ClientBase): Pick<Database, "query" | "write"> => ({
   query: (statement, values) =>
     typeof statement === "string"

@@ -18,6 +18,14 @@ export const limits: Record<string, Record<string, Limit>> = {
     "search among 3,000,000: p99 relative to a sequential scan": { atMost: 1 / 20 },
     "the worst search among 3,000,000: p99 relative to an ordinary search": { atMost: 5 },
   },
+  members: {
+    "join: requests/s relative to bare pg": { atLeast: 0.5 },
+    "leave: requests/s relative to bare pg": { atLeast: 0.5 },
+    "members: requests/s relative to bare pg": { atLeast: 0.5 },
+    "own clan: requests/s relative to bare pg": { atLeast: 0.5 },
+    "GET /users/{id}/clan: p99 relative to a bare query by key": { atMost: 3 },
+    "other clans' routes with 1,000 joins/s to one clan: p99 relative to idle": { atMost: 3 },
+  },
   activity: {
     "import relative to a plain COPY into the same table": { atLeast: 1 / 3 },
     "import of the same rows again relative to that COPY": { atLeast: 1 / 4 },

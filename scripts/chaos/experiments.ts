@@ -16,6 +16,7 @@ import { bigqueryFailing } from "./loader/bigquery-failing.ts";
 import { loaderKilled } from "./loader/loader-killed.ts";
 import { partsDamaged } from "./loader/parts-damaged.ts";
 import { partsReordered } from "./loader/parts-reordered.ts";
+import { membersUnderLoad } from "./members/members-under-load.ts";
 import { migrationBehindImport } from "./migrations/migration-behind-import.ts";
 import { migrationKilled } from "./migrations/migration-killed.ts";
 import { migrationsAtOnce } from "./migrations/migrations-at-once.ts";
@@ -66,6 +67,7 @@ export const experiments: Record<string, Experiment[]> = {
     halfSent,
     byteByByte,
   ],
+  Members: [membersUnderLoad],
   Load: [crowdedPool, nastySearch, stalledLoop, unauthorizedFlood, sustainedOverload, soak],
   "Invalid input": [hostileBodies, edgeCases, generatedRequests],
   "Warehouse loads": [partsDamaged, partsReordered, loaderKilled, bigqueryFailing],

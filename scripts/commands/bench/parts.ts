@@ -3,6 +3,7 @@ import type { Ratio } from "../../bench/ratios.ts";
 /** The parts of the benchmark, in the order of BENCHMARKS.md. */
 export const parts: Record<string, () => Promise<{ run: () => Promise<Ratio[]> }>> = {
   service: () => import("../../bench/service.ts"),
+  members: () => import("../../bench/members.ts"),
   activity: () => import("../../bench/activity.ts"),
   pipeline: () => import("../../bench/pipeline.ts"),
   warehouse: () => import("../../bench/warehouse.ts"),

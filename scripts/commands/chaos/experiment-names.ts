@@ -22,6 +22,7 @@ export const experimentNames = [
   "vanished-clients",
   "half-sent",
   "byte-by-byte",
+  "members-under-load",
   "crowded-pool",
   "nasty-search",
   "stalled-loop",

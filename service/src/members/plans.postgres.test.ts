@@ -1,4 +1,5 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { fillMembers } from "@clan-platform/scripts/testkit/fill-members.ts";
 import type pg from "pg";
 import { expect, it } from "vitest";
 import { readClanActivity } from "../clan-activity/clan-activity.ts";
@@ -123,26 +124,7 @@ function explaining(client: pg.Client, plans: Plan[]): Transaction & Database {
 
 /** Clans, the nth with the players n, n + clans, … of whom the first leads; and as many entries of everything else. */
 async function fill(client: pg.Client): Promise<void> {
-  await client.query("begin; drop index clans_name_grams");
-  await client.query(
-    `insert into clans (id, name, region, created_at, member_count, leader_user_id)
-     select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'clan ' || n,
-       (array['EU', 'US', 'TR', null])[1 + n % 4], timestamptz '2024-01-01' + n * interval '7 s',
-       $2::int / $1::int, 'player-' || n
-     from generate_series(0, $1::int - 1) n`,
-    [clans, members],
-  );
-  await client.query(
-    `insert into clan_members (user_id, clan_id, role, joined_at)
-     select 'player-' || n, ('00000000-0000-7000-8000-' || lpad(to_hex(n % $1::int), 12, '0'))::uuid,
-       (case when n < $1::int then 'leader' else 'member' end)::clan_role, timestamptz '2024-02-01' + n * interval '1 s'
-     from generate_series(0, $2::int - 1) n`,
-    [clans, members],
-  );
-  await client.query(
-    `insert into clan_membership_periods (user_id, clan_id, joined_at)
-     select user_id, clan_id, joined_at from clan_members`,
-  );
+  await fillMembers(client, { clans, members });
   await client.query(
     `insert into user_activity
      select user_id, current_date - n, 'IOS', date '2024-01-01', null, 1, 1, 1, 1, 1, 0, 0, 0.1, 0.25
@@ -162,8 +144,7 @@ async function fill(client: pg.Client): Promise<void> {
   await client.query(
     "insert into erased_users select 'erased-' || n, now() from generate_series(1, 10000) n",
   );
-  await client.query("commit");
   await client.query(
-    "vacuum analyze clans, clan_members, clan_membership_periods, user_activity, clan_scores, clan_join_requests, clan_invitations, erased_users",
+    "vacuum analyze user_activity, clan_scores, clan_join_requests, clan_invitations, erased_users",
   );
 }
