@@ -3,6 +3,7 @@ import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it } from "vitest";
 import { activity } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { readWarehouse } from "../testkit/parts.ts";
 import { type RunningPlatform, start, stop } from "../testkit/platform.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
@@ -23,10 +24,9 @@ async function erase(api: string, user: string): Promise<void> {
 
 /** `npm run sync`; returns the line that it prints. */
 async function sync(folder: string): Promise<string> {
-  const { ended, output } = runCommand("sync", [], { DATA_DIR: folder });
-  const code = await ended;
-  expect([code, output()]).toEqual([0, expect.any(String)]);
-  return output().trim();
+  const { code, output } = await runCommandInProcess("sync", [], { DATA_DIR: folder });
+  expect([code, output]).toEqual([0, expect.any(String)]);
+  return output.trim();
 }
 
 const nothingNew = "0 rows new, 0 changed, 0 deleted; daily_metrics is up to date";
