@@ -5,7 +5,7 @@ import { activity } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
 import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { readWarehouse } from "../testkit/parts.ts";
-import { type RunningPlatform, start, stop } from "../testkit/platform.ts";
+import { type RunningPlatform, start, startAs, stop } from "../testkit/platform.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 /** Stores rows through the API, as a game backend does. */
@@ -63,7 +63,7 @@ const dayBefore = (day: string, days: number) =>
 
 it("what the API takes in changes daily_metrics by exactly that, once, and an erasure changes it back", async () => {
   const folder = await temporaryFolder();
-  const platform = await start(folder, ["--rows", "3000", "--every", "0"]);
+  const platform = await start(folder, ["--rows", "3000"]);
   const { api } = platform;
   const [first, second, third] = [dayBefore(yesterday(), 2), dayBefore(yesterday(), 1), yesterday()];
   // Two countries that the synthetic activity has not.
@@ -138,7 +138,7 @@ it("npm start syncs by itself, and prints what changed", async () => {
   const platform = await start(folder);
   await send(platform.api, [{ user_id: "ann" }]);
   await stop(platform);
-  const again = await start(folder);
+  const again = await startAs(["--rows", "0"], folder);
   await untilPrinted(again, "1 row new, 0 changed, 0 deleted; daily_metrics recomputed 2024-03-05");
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);
 }, 300_000);
