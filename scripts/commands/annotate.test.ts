@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { expectOneSentence, temporaryFolder } from "../testkit/run.ts";
 import { readAnnotation } from "./annotate/read-annotation.ts";
 import { UsageError } from "./terminal/cli-error.ts";
 
 it("adds an annotation once, lists it, and removes it by its id", async () => {
   const DATA_DIR = await temporaryFolder();
-  const annotate = async (...args: string[]) => {
-    const { ended, output } = runCommand("annotate", args, { DATA_DIR });
-    return { code: await ended, output: output() };
-  };
+  const annotate = (...args: string[]) => runCommandInProcess("annotate", args, { DATA_DIR });
   expect((await annotate("--list")).output).toContain("There are no annotations yet");
   const patch = ["--day", "2026-11-20", "--text", "Patch 2.1"];
   const added = await annotate(...patch, "--metric", "dau", "--country", "turkey");

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { activityRows, readWarehouse, writePart } from "../testkit/parts.ts";
 import { temporaryFolder } from "../testkit/run.ts";
 
 async function run(script: string, args: string[], DATA_DIR: string) {
-  const running = runCommand(script, args, { DATA_DIR });
-  return { code: await running.ended, output: running.output().replace(/\s+/g, " ") };
+  const { code, output } = await runCommandInProcess(script, args, { DATA_DIR });
+  return { code, output: output.replace(/\s+/g, " ") };
 }
 
 /** The commands that validate names, with their arguments. */

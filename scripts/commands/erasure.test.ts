@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { activity } from "../testkit/activity.ts";
-import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect } from "../testkit/database.ts";
 import { readWarehouse } from "../testkit/parts.ts";
 import { start } from "../testkit/platform.ts";
@@ -12,8 +12,8 @@ import { temporaryFolder } from "../testkit/run.ts";
 const person = "person-7d1e-to-be-erased";
 
 async function sync(folder: string): Promise<void> {
-  const { ended, output } = runCommand("sync", [], { DATA_DIR: folder });
-  expect([await ended, output()]).toEqual([0, expect.any(String)]);
+  const { code, output } = await runCommandInProcess("sync", [], { DATA_DIR: folder });
+  expect([code, output]).toEqual([0, expect.any(String)]);
 }
 
 /** The files below a folder that have a text, but the databases', which keep deleted rows until they reuse their pages. */

@@ -4,16 +4,14 @@ import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { activity, csvHeader, toCsv } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { activityRows, exportWarehouse, readWarehouse, writePart } from "../testkit/parts.ts";
 import { expectOneSentence, temporaryFolder } from "../testkit/run.ts";
 
 const days = ["2024-03-01", "2024-03-02", "2024-03-03"];
 const rows = activityRows(1_000, days);
 
-async function run(script: string, args: string[], DATA_DIR: string) {
-  const running = runCommand(script, args, { DATA_DIR });
-  return { code: await running.ended, output: running.output() };
-}
+const run = (name: string, args: string[], DATA_DIR: string) => runCommandInProcess(name, args, { DATA_DIR });
 
 const load = (args: string[], dataFolder: string) => run("load-raw", args, dataFolder);
 
@@ -287,7 +285,9 @@ it("killed at any moment and run again, it ends in the same tables", async () =>
 it("several at once wait for each other, and none is lost", async () => {
   const data = await temporaryFolder();
   const parts = [0, 1, 2].map((n) => writePart(data, `${n}.csv`, rows.slice(n * 1_000, (n + 1) * 1_000)));
-  const codes = await Promise.all(parts.map(async (part) => (await load([part], data)).code));
+  const codes = await Promise.all(
+    parts.map((part) => runCommand("load-raw", [part], { DATA_DIR: data }).ended),
+  );
   expect(codes).toEqual([0, 0, 0]);
   expect(await readWarehouse(data, "select count(*) as n from clan_case_raw.user_daily_metrics_raw")).toEqual(
     [{ n: 3_000 }],

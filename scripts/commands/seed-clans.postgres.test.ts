@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
 import { foreignVariables } from "../testkit/foreign-variables.ts";
 import { folderWithCluster } from "../testkit/new-cluster.ts";
@@ -16,13 +17,12 @@ async function seed(content: string | Buffer, { databaseUrl = "", args = [] as s
   const url = databaseUrl || (await createTestDatabase()).adminUrl;
   const file = join(await temporaryFolder(), "clans.csv");
   writeFileSync(file, content);
-  const script = runCommand("seed-clans", [file, ...args], { DATABASE_URL: url });
-  const code = await script.ended;
+  const { code, output } = await runCommandInProcess("seed-clans", [file, ...args], { DATABASE_URL: url });
   const admin = await connect(url);
   const { rows } = await admin.query(
     'select name, region, extract(epoch from created_at)::float8 as at from clans order by name collate "C"',
   );
-  return { code, output: script.output(), clans: rows, url };
+  return { code, output, clans: rows, url };
 }
 
 const at = (text: string) => Date.parse(text) / 1_000;
@@ -244,9 +244,9 @@ describe("a file is refused whole, in one sentence and with exit code 1, when it
       [[], 64, /Missing required argument 'file': see npm run seed-clans -- --help/],
       [["a", "b"], 64, /seed-clans takes 1 argument, not .*: see npm run seed-clans -- --help/],
     ] as const) {
-      const script = runCommand("seed-clans", [...args], { DATABASE_URL: adminUrl });
-      expect(await script.ended).toBe(exitCode);
-      expectOneSentence(script.output(), sentence);
+      const { code, output } = await runCommandInProcess("seed-clans", [...args], { DATABASE_URL: adminUrl });
+      expect(code).toBe(exitCode);
+      expectOneSentence(output, sentence);
     }
   });
 });

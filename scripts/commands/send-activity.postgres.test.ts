@@ -8,11 +8,12 @@ import { expect, it, onTestFinished } from "vitest";
 import { activity, csvHeader, toCsv, toNdjson } from "../testkit/activity.ts";
 import { listen, startTestApp } from "../testkit/app.ts";
 import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect } from "../testkit/database.ts";
-import { expectOneSentence, type RunningScript, temporaryFolder } from "../testkit/run.ts";
+import { expectOneSentence, temporaryFolder } from "../testkit/run.ts";
 
-const send = (args: string[], environment = {}): RunningScript =>
-  runCommand("send-activity", args, environment);
+const send = (args: string[], environment: NodeJS.ProcessEnv = {}) =>
+  runCommandInProcess("send-activity", args, environment);
 
 async function startService(environment: NodeJS.ProcessEnv = {}) {
   const { app, database } = await startTestApp(environment);
@@ -42,9 +43,9 @@ it("sends csv, csv.gz and ndjson parts, and again without counting twice", async
     await write("c.ndjson", toNdjson(players(2_000, 3_000))),
   ];
   for (const what of ["inserted", "already stored, unchanged"]) {
-    const script = send([...paths, "--url", url]);
-    expect(await script.ended).toBe(0);
-    expect(script.output().match(new RegExp(` 1,000 ${what}`, "g"))).toHaveLength(3);
+    const script = await send([...paths, "--url", url]);
+    expect(script.code).toBe(0);
+    expect(script.output.match(new RegExp(` 1,000 ${what}`, "g"))).toHaveLength(3);
     expect(await count()).toBe(3_000);
   }
 });
@@ -54,10 +55,10 @@ it("cuts a large file into pieces, and reports rejected lines by their number in
   const lines = toCsv(manyRows.slice(0, 130_000)).split("\n");
   lines[120_000] = "broken";
   const path = await write("many.csv.gz", gzipSync(lines.join("\n")));
-  const script = send([path, "--url", url]);
-  expect(await script.ended).toBe(2);
-  expect(script.output()).toMatch(/ 130,000 rows read\n.* 129,999 inserted/);
-  expect(script.output()).toContain(
+  const script = await send([path, "--url", url]);
+  expect(script.code).toBe(2);
+  expect(script.output).toMatch(/ 130,000 rows read\n.* 129,999 inserted/);
+  expect(script.output).toContain(
     "            1 the line has 1 columns, and the header 14\n              line 120001: broken\n",
   );
   expect(await count()).toBe(129_999);
@@ -72,9 +73,9 @@ it("groups rejected lines by reason over all pieces, with their numbers and the 
   for (const at of [7, 100_000, 200_004]) spoil(at, "WEB");
   for (const at of [200_005, 200_006]) lines[at] = "broken";
   const path = await write("many.csv", `\ufeffsep=,\r\n\r\n${lines.join("\r\n")}\r\n`);
-  const script = send([path, "--url", url]);
-  expect(await script.ended).toBe(2);
-  expect(script.output()).toContain(
+  const script = await send([path, "--url", url]);
+  expect(script.code).toBe(2);
+  expect(script.output).toContain(
     [
       "            5 rejected",
       "",
@@ -93,9 +94,9 @@ it("groups rejected lines by reason over all pieces, with their numbers and the 
 it("reports all rejected lines of a file of which most are, and sends the others", async () => {
   const { url, count } = await startService();
   const rows = players(0, 12_000).map((row, n) => (n < 11_000 ? { ...row, platform: "WEB" } : row));
-  const script = send([await write("a.csv", toCsv(rows)), "--url", url]);
-  expect(await script.ended).toBe(2);
-  expect(script.output()).toContain("       11,000 platform must be ANDROID or IOS\n");
+  const script = await send([await write("a.csv", toCsv(rows)), "--url", url]);
+  expect(script.code).toBe(2);
+  expect(script.output).toContain("       11,000 platform must be ANDROID or IOS\n");
   expect(await count()).toBe(1_000);
 });
 
@@ -116,9 +117,9 @@ it("takes a folder of parts of every kind, whatever their names say of it, and n
   const others = ["_SUCCESS", ".DS_Store", "._a.csv", "notes.md"];
   for (const [name, content] of parts) writeFileSync(join(folder, name), content);
   for (const name of others) writeFileSync(join(folder, name), "x");
-  const script = send([folder, "--url", url]);
-  expect([await script.ended, script.output().match(/ 10 rows read/g)?.length]).toEqual([0, 8]);
-  for (const name of others) expect(script.output()).toMatch(new RegExp(`Passed over: .*/${name}\\b`));
+  const script = await send([folder, "--url", url]);
+  expect([script.code, script.output.match(/ 10 rows read/g)?.length]).toEqual([0, 8]);
+  for (const name of others) expect(script.output).toMatch(new RegExp(`Passed over: .*/${name}\\b`));
   expect(await count()).toBe(70);
 });
 
@@ -128,18 +129,18 @@ it("says which columns it ignored, and how many countries were placeholders, onc
     activity({ user_id: `player-${n}`, country: n % 100_000 === 5 ? "NULL" : "TR" }),
   );
   const content = toCsv(rows).replaceAll("\n", ",1.2\n").replace(",1.2", ",app_version");
-  const script = send([await write("a.csv", content), "--url", url]);
-  expect(await script.ended).toBe(0);
-  expect(script.output()).toContain('Ignored, because they are no columns of the table: "app_version".\n');
-  expect(script.output()).toContain("3 rows have a placeholder such as NULL for a country");
+  const script = await send([await write("a.csv", content), "--url", url]);
+  expect(script.code).toBe(0);
+  expect(script.output).toContain('Ignored, because they are no columns of the table: "app_version".\n');
+  expect(script.output).toContain("3 rows have a placeholder such as NULL for a country");
 }, 300_000);
 
 it("sends nothing of a small gzip file with a damaged member, which unpacks without an error", async () => {
   const { url, count } = await startService();
   const members = [gzipSync(toCsv(players(0, 5))), gzipSync(toNdjson(players(5, 9))).fill(0, 0, 12)];
-  const script = send([await write("zeroed.csv.gz", Buffer.concat(members)), "--url", url]);
-  expect(await script.ended).toBe(1);
-  expectOneSentence(script.output(), /zeroed\.csv\.gz: it is damaged or cut off\. 0 rows are acknowledged/);
+  const script = await send([await write("zeroed.csv.gz", Buffer.concat(members)), "--url", url]);
+  expect(script.code).toBe(1);
+  expectOneSentence(script.output, /zeroed\.csv\.gz: it is damaged or cut off\. 0 rows are acknowledged/);
   expect(await count()).toBe(0);
 });
 
@@ -164,13 +165,13 @@ it("retries after 503, 429, a broken connection and a lost response, and counts 
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void front.close());
   const path = await write("a.csv", toCsv(players(0, 500)));
-  const script = send([path, "--url", `http://127.0.0.1:${(front.address() as AddressInfo).port}`]);
-  expect(await script.ended).toBe(0);
+  const script = await send([path, "--url", `http://127.0.0.1:${(front.address() as AddressInfo).port}`]);
+  expect(script.code).toBe(0);
   expect(faults).toEqual([]);
-  expect(script.output()).toMatch(
+  expect(script.output).toMatch(
     /503; retrying in 1 s, at \d\d:\d\d:\d\d\n.*429; retrying.*\n.*can't be reached.*\n.*can't be reached/,
   );
-  expect(script.output()).toContain("500 inserted");
+  expect(script.output).toContain("500 inserted");
   expect(await count()).toBe(500);
 }, 300_000);
 
@@ -184,7 +185,7 @@ it("says in its bar until when it waits, within 80 columns", async () => {
   onTestFinished(() => void front.close());
   const terminal = "process.stderr.isTTY = true; process.stderr.columns = 80";
   const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
-  const script = send([await write("a.csv", toCsv(players(0, 5))), "--url", url], {
+  const script = runCommand("send-activity", [await write("a.csv", toCsv(players(0, 5))), "--url", url], {
     NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}`,
   });
   expect(await script.ended).toBe(1);
@@ -194,15 +195,14 @@ it("says in its bar until when it waits, within 80 columns", async () => {
 it("can be interrupted and run again", async () => {
   const { url, count, admin } = await startService();
   const path = await write("many.csv", toCsv(manyRows));
-  const interrupted = send([path, "--url", url]);
+  const interrupted = runCommand("send-activity", [path, "--url", url]);
   await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(0);
   interrupted.child.kill("SIGINT");
   expect(await interrupted.ended).toBe(130);
   const [, acknowledged = ""] =
     /Interrupted\. ([\d,]+) rows are acknowledged and stay/.exec(interrupted.output()) ?? [];
   expect(Number(acknowledged.replaceAll(",", ""))).toBeLessThan(250_000);
-  const again = send([path, "--url", url]);
-  expect(await again.ended).toBe(0);
+  expect((await send([path, "--url", url])).code).toBe(0);
   expect(await count()).toBe(250_000);
   const { rows } = await admin.query("select sum(iap_revenue)::text as revenue from user_activity");
   expect(rows).toEqual([{ revenue: "1247500.00" }]);
@@ -213,11 +213,11 @@ it("sends the key, and says when it is refused", async () => {
     API_KEYS: createHash("sha256").update("secret").digest("hex"),
   });
   const path = await write("a.csv", toCsv(players(0, 5)));
-  const refused = send([path, "--url", url]);
-  expect(await refused.ended).toBe(1);
-  expectOneSentence(refused.output(), /lines 2 to 6: the service rejected it: 401 This needs an API key/);
-  expect(await send([path, "--url", url, "--key", "secret"]).ended).toBe(0);
-  expect(await send([path, "--url", url], { CLAN_API_KEY: "secret" }).ended).toBe(0);
+  const refused = await send([path, "--url", url]);
+  expect(refused.code).toBe(1);
+  expectOneSentence(refused.output, /lines 2 to 6: the service rejected it: 401 This needs an API key/);
+  expect((await send([path, "--url", url, "--key", "secret"])).code).toBe(0);
+  expect((await send([path, "--url", url], { CLAN_API_KEY: "secret" })).code).toBe(0);
   expect(await count()).toBe(5);
 });
 
@@ -236,21 +236,21 @@ it.each([
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void other.close());
   const path = await write("a.csv", toCsv(players(0, 5)));
-  const script = send([path, "--url", `http://127.0.0.1:${(other.address() as AddressInfo).port}`]);
-  expect(await script.ended).toBe(1);
-  expectOneSentence(script.output(), message);
+  const script = await send([path, "--url", `http://127.0.0.1:${(other.address() as AddressInfo).port}`]);
+  expect(script.code).toBe(1);
+  expectOneSentence(script.output, message);
 });
 
 it("reports what was rejected before something else failed", async () => {
   const { url } = await startService();
   const good = await write("a.csv", `${toCsv(players(0, 3))}broken\n`);
   const cut = await write("b.csv.gz", gzipSync(toCsv(players(3, 50))).subarray(0, -8));
-  const script = send([good, cut, "--url", url]);
-  expect(await script.ended).toBe(1);
-  expect(script.output()).toContain(
+  const script = await send([good, cut, "--url", url]);
+  expect(script.code).toBe(1);
+  expect(script.output).toContain(
     "            1 the line has 1 columns, and the header 14\n              line 5: broken\n",
   );
-  expect(script.output()).toContain("3 rows are acknowledged and stay");
+  expect(script.output).toContain("3 rows are acknowledged and stay");
 });
 
 it("takes blank lines wherever they are, and skips pieces that have nothing else", async () => {
@@ -262,9 +262,9 @@ it("takes blank lines wherever they are, and skips pieces that have nothing else
     await write("b.ndjson", `${toNdjson(players(10, 20))}${blanks}${toNdjson(players(20, 30))}`),
     await write("c.csv", `${csvHeader}\n`),
   ];
-  const script = send([...paths, "--url", url]);
-  expect(await script.ended).toBe(0);
-  expect(script.output().match(/ (\d+) rows read/g)).toEqual([
+  const script = await send([...paths, "--url", url]);
+  expect(script.code).toBe(0);
+  expect(script.output.match(/ (\d+) rows read/g)).toEqual([
     " 10 rows read",
     " 20 rows read",
     " 0 rows read",
@@ -276,13 +276,13 @@ it("says how far it came when a file is cut off", async () => {
   const { url, count } = await startService();
   const packed = gzipSync(toCsv(manyRows));
   const path = await write("cut.csv.gz", packed.subarray(0, packed.length / 2));
-  const script = send([path, "--url", url]);
-  expect(await script.ended).toBe(1);
+  const script = await send([path, "--url", url]);
+  expect(script.code).toBe(1);
   expectOneSentence(
-    script.output(),
+    script.output,
     /cut\.csv\.gz: it is damaged or cut off somewhere after line \d+\. [\d,]+ rows are acknowledged/,
   );
-  const [, acknowledged = ""] = /([\d,]+) rows are acknowledged/.exec(script.output()) ?? [];
+  const [, acknowledged = ""] = /([\d,]+) rows are acknowledged/.exec(script.output) ?? [];
   expect(await count()).toBe(Number(acknowledged.replaceAll(",", "")));
 }, 300_000);
 
@@ -305,9 +305,9 @@ it.each([
     /\/nowhere\/a\.csv can't be read: there is no such file or folder; nothing was loaded/,
   ],
 ])("refuses %s in one sentence", async (_, args, exitCode, sentence) => {
-  const script = send(args);
-  expect(await script.ended).toBe(exitCode);
-  expectOneSentence(script.output(), sentence);
+  const script = await send(args);
+  expect(script.code).toBe(exitCode);
+  expectOneSentence(script.output, sentence);
 });
 
 it.each([
@@ -331,8 +331,8 @@ it.each([
 ])("looks at every file before it sends one: %s", async (_, name, content, sentence) => {
   const { url, count } = await startService();
   const good = await write("good.csv", toCsv(players(0, 5)));
-  const script = send([good, await write(name, content), "--url", url]);
-  expect(await script.ended).toBe(1);
-  expectOneSentence(script.output(), sentence);
+  const script = await send([good, await write(name, content), "--url", url]);
+  expect(script.code).toBe(1);
+  expectOneSentence(script.output, sentence);
   expect(await count()).toBe(0);
 });

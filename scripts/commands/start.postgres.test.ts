@@ -7,6 +7,7 @@ import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { toCsv } from "../testkit/activity.ts";
 import { post, startTestApp } from "../testkit/app.ts";
 import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect, createTestDatabase, waitingForLock } from "../testkit/database.ts";
 import { folderWithCluster } from "../testkit/new-cluster.ts";
 import { activityRows, writePart } from "../testkit/parts.ts";
@@ -64,7 +65,8 @@ describe("npm start", () => {
     expect(second.output()).toContain(`to ${yesterday()}\n`);
     expect((await stop(second)).code).toBe(0);
 
-    const third = await start(folder, ["--fresh"], environment("America/St_Johns", "0"));
+    const third = await start(folder, ["--fresh", "--rows", "50"], environment("America/St_Johns", "0"));
+    expect(third.output()).toMatch(/Warehouse +50 raw rows/);
     const names = await clanNames(third.api);
     expect([names.length, names.includes("Late Arrivals")]).toEqual([47, false]);
     expect((await stop(third)).code).toBe(0);
@@ -94,16 +96,7 @@ describe("npm start", () => {
     expect([await sending.ended, sending.output()]).toEqual([0, expect.stringContaining(" inserted")]);
   });
 
-  it("takes the signal twice, as Ctrl-C under npm sends it, for one", async () => {
-    const folder = await folderWithCluster();
-    const platform = await start(folder);
-    platform.child.kill("SIGINT");
-    await untilPrinted(platform, "Stopping");
-    expect((await stop(platform, "SIGINT")).code).toBe(0);
-    expect(postgresRuns(folder)).toBe(false);
-  });
-
-  it("prints a connection string that works, and logs the service in with a role of its own", async () => {
+  it("prints a connection string that works, logs the service in with a role of its own, and takes the signal twice, as Ctrl-C under npm sends it, for one", async () => {
     const folder = await folderWithCluster();
     const platform = await start(folder);
     const url = /PostgreSQL +(postgres:\S+)/.exec(platform.output())?.[1] ?? "";
@@ -113,13 +106,25 @@ describe("npm start", () => {
       `select distinct usename::text from pg_stat_activity where application_name = 'clan-service'`,
     );
     expect(rows).toEqual([{ usename: "clan_service" }]);
+    platform.child.kill("SIGINT");
+    await untilPrinted(platform, "Stopping");
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+    expect(postgresRuns(folder)).toBe(false);
   });
 
-  it("leaves no PostgreSQL behind when it is killed with -9", async () => {
+  it("leaves neither PostgreSQL nor the dashboard behind when it is killed with -9", async () => {
     const folder = await folderWithCluster();
     const platform = await start(folder);
+    const isServed = () =>
+      fetch(platform.dashboard).then(
+        () => true,
+        () => false,
+      );
+    expect(await isServed()).toBe(true);
     platform.child.kill("SIGKILL");
+    await platform.ended;
     await expect.poll(() => postgresRuns(folder), { timeout: 10_000 }).toBe(false);
+    await expect.poll(isServed, { timeout: 10_000 }).toBe(false);
     const again = await start(folder);
     expect((await stop(again)).code).toBe(0);
   });
@@ -165,28 +170,19 @@ describe("npm start", () => {
     expect((await stop(platform, "SIGINT")).code).toBe(0);
   });
 
-  it("shows the first fill in one bar until the warehouse is checked", async () => {
+  it("fills the warehouse at the first start in one bar, and other commands can use it while it runs", async () => {
     const folder = await folderWithCluster();
-    const platform = await start(folder, ["--rows", "20000"], onTerminal);
-    expect(lastBar(platform.output())).toMatch(/^\d\d % {3}checking/);
-    await stop(platform);
-  });
-
-  it("fills the warehouse at the first start, which other commands can use while it runs", async () => {
-    const folder = await folderWithCluster();
-    const first = await start(folder, ["--rows", "20000"]);
+    const first = await start(folder, ["--rows", "2000"], onTerminal);
+    expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
     expect(first.output()).toMatch(
-      /Warehouse +20,000 raw rows, [\d,]+ of daily_metrics, [\d,]+ of active_users, [\d,]+ of cohort_metrics, \S+ to \S+; \d+ of 21 checks ok(, [12] warn)?\n/,
+      /Warehouse +2,000 raw rows, [\d,]+ of daily_metrics, [\d,]+ of active_users, [\d,]+ of cohort_metrics, \S+ to \S+; \d+ of 21 checks ok(, [12] warn)?\n/,
     );
     const validate = runCommand("validate", [], { DATA_DIR: folder });
     expect(await validate.ended).toBe(0);
-    expect(validate.output()).toContain("20,000 raw rows");
+    expect(validate.output()).toContain("2,000 raw rows");
     await stop(first);
     const second = await start(folder, ["--rows", "500"]);
-    expect(second.output()).toMatch(/Warehouse +20,000 raw rows/);
-    await stop(second);
-    const fresh = await start(folder, ["--fresh", "--rows", "500"]);
-    expect(fresh.output()).toMatch(/Warehouse +500 raw rows/);
+    expect(second.output()).toMatch(/Warehouse +2,000 raw rows/);
   }, 300_000);
 
   it("lets the synthetic players join clans once it is ready, and at the next start what was interrupted", async () => {
@@ -233,22 +229,13 @@ describe("npm start", () => {
 
   it("serves the dashboard of its warehouse, and ends it with everything else", async () => {
     const folder = await folderWithCluster();
-    const platform = await start(folder, ["--rows", "1000"]);
+    const file = writePart(folder, "a.csv", activityRows(10, ["2024-03-05"]));
+    const platform = await start(folder, ["--raw", file]);
     expect(await (await fetch(platform.dashboard)).text()).toContain("<title>Clan platform metrics</title>");
     const { rows } = (await (await fetch(`${platform.dashboard}/api/freshness`)).json()) as { rows: object };
-    expect(rows).toMatchObject({ raw: 1000 });
+    expect(rows).toMatchObject({ raw: 10 });
     expect((await stop(platform, "SIGINT")).code).toBe(0);
     await expect(fetch(platform.dashboard)).rejects.toThrow();
-
-    const again = await start(folder, ["--rows", "1000"]);
-    again.child.kill("SIGKILL");
-    await again.ended;
-    const isServed = () =>
-      fetch(again.dashboard).then(
-        () => true,
-        () => false,
-      );
-    await expect.poll(isServed, { timeout: 10_000 }).toBe(false);
   }, 300_000);
 
   it("stops on Ctrl-C while it fills the warehouse", async () => {
@@ -264,7 +251,7 @@ describe("npm start", () => {
 
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
     const folder = await folderWithCluster();
-    const first = runCommand("start", ["--rows", "50000"], { ...anyPort, DATA_DIR: folder });
+    const first = runCommand("start", ["--rows", "20000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(first, "Clans");
     const isFilling = () => {
       const folders = existsSync(join(folder, "warehouse")) ? readdirSync(join(folder, "warehouse")) : [];
@@ -274,7 +261,7 @@ describe("npm start", () => {
     first.child.kill("SIGKILL");
     await first.ended;
     const second = await start(folder, ["--rows", "7"]);
-    expect(second.output()).toMatch(/Warehouse +50,000 raw rows/);
+    expect(second.output()).toMatch(/Warehouse +20,000 raw rows/);
   }, 300_000);
 
   it("fills the warehouse with files, says what it rejected, skips them later, and adds others", async () => {
@@ -292,8 +279,10 @@ describe("npm start", () => {
       /Warehouse +210 raw rows, \d+ of daily_metrics, \d+ of active_users, \d+ of cohort_metrics, 2024-03-05 to 2024-03-09; \d+ of 21 checks ok/,
     );
     expect(first.output()).toMatch(/REJECTED +1 of 211 rows; see clan_case_raw.user_daily_metrics_rejected/);
-    const validate = runCommand("validate", [], { DATA_DIR: folder });
-    expect([await validate.ended, validate.output()]).toEqual([0, expect.stringContaining("210 raw rows")]);
+    expect(await runCommandInProcess("validate", [], { DATA_DIR: folder })).toEqual({
+      code: 0,
+      output: expect.stringContaining("210 raw rows"),
+    });
     await stop(first);
     rmSync(join(parts, "b.csv"));
     writePart(parts, "c.csv", activityRows(5, ["2024-03-10"]));
@@ -351,7 +340,7 @@ describe("npm start", () => {
     const parts = join(folder, "parts");
     mkdirSync(parts);
     const days = ["2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"];
-    for (const day of days) writePart(parts, `${day}.csv.gz`, activityRows(20_000, [day]));
+    for (const day of days) writePart(parts, `${day}.csv.gz`, activityRows(5_000, [day]));
     const first = runCommand("start", ["--raw", parts], { ...anyPort, DATA_DIR: folder });
     const note = join(folder, "warehouse", "loading-raw.json");
     await expect.poll(() => existsSync(note), { timeout: 60_000, interval: 5 }).toBe(true);
@@ -364,7 +353,7 @@ describe("npm start", () => {
     expectOneSentence(refused.output(), /The last start was loading .*parts, which is gone: name the files/);
     renameSync(moved, parts);
     const second = await start(folder, ["--rows", "7"]);
-    expect(second.output()).toMatch(/Warehouse +80,000 raw rows, .* 2024-03-05 to 2024-03-08/);
+    expect(second.output()).toMatch(/Warehouse +20,000 raw rows, .* 2024-03-05 to 2024-03-08/);
     expect(existsSync(note)).toBe(false);
   }, 300_000);
 
@@ -435,7 +424,6 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
 
   it("a data folder of another PostgreSQL version", async () => {
     const folder = await folderWithCluster();
-    await stop(await start(folder));
     const versionFile = join(folder, "postgres/data/PG_VERSION");
     writeFileSync(versionFile, "17\n");
     await refused(
@@ -498,18 +486,14 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   it("a wrong option or setting", async () => {
     const folder = await temporaryFolder();
     await refused({ DATA_DIR: folder }, /Unknown option '--clean': see npm start/, ["--clean"], 64);
-    await refused(
-      { DATA_DIR: folder },
-      /--rows must be a whole number from 0 to 99999999, not many/,
-      ["--rows", "many"],
-      64,
-    );
-    await refused(
-      { DATA_DIR: folder },
-      /--every must be a whole number from 0 to 9999, not hour/,
-      ["--every", "hour"],
-      64,
-    );
+    for (const [args, sentence] of [
+      [["--rows", "many"], /--rows must be a whole number from 0 to 99999999, not many/],
+      [["--every", "hour"], /--every must be a whole number from 0 to 9999, not hour/],
+    ] as const) {
+      const { code, output } = await runCommandInProcess("start", [...args], { DATA_DIR: folder });
+      expect(code).toBe(64);
+      expectOneSentence(output, sentence);
+    }
     await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
     await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
     await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);

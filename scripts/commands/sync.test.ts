@@ -3,8 +3,9 @@ import type { Row } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it } from "vitest";
 import { activity } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
+import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { readWarehouse } from "../testkit/parts.ts";
-import { type RunningPlatform, start, stop } from "../testkit/platform.ts";
+import { type RunningPlatform, start, startAs, stop } from "../testkit/platform.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 /** Stores rows through the API, as a game backend does. */
@@ -23,10 +24,9 @@ async function erase(api: string, user: string): Promise<void> {
 
 /** `npm run sync`; returns the line that it prints. */
 async function sync(folder: string): Promise<string> {
-  const { ended, output } = runCommand("sync", [], { DATA_DIR: folder });
-  const code = await ended;
-  expect([code, output()]).toEqual([0, expect.any(String)]);
-  return output().trim();
+  const { code, output } = await runCommandInProcess("sync", [], { DATA_DIR: folder });
+  expect([code, output]).toEqual([0, expect.any(String)]);
+  return output.trim();
 }
 
 const nothingNew = "0 rows new, 0 changed, 0 deleted; daily_metrics is up to date";
@@ -63,7 +63,7 @@ const dayBefore = (day: string, days: number) =>
 
 it("what the API takes in changes daily_metrics by exactly that, once, and an erasure changes it back", async () => {
   const folder = await temporaryFolder();
-  const platform = await start(folder, ["--rows", "3000", "--every", "0"]);
+  const platform = await start(folder, ["--rows", "3000"]);
   const { api } = platform;
   const [first, second, third] = [dayBefore(yesterday(), 2), dayBefore(yesterday(), 1), yesterday()];
   // Two countries that the synthetic activity has not.
@@ -140,7 +140,7 @@ it("npm start syncs by itself, and prints what changed", async () => {
   const platform = await start(folder);
   await send(platform.api, [{ user_id: "ann" }]);
   await stop(platform);
-  const again = await start(folder);
+  const again = await startAs(["--rows", "0"], folder);
   await untilPrinted(again, "; daily_metrics recomputed 2024-03-05");
   expect(again.output()).toMatch(/1 row new, 0 changed, 0 deleted(, \d+ clans)?; daily_metrics/);
   expect((await metrics(folder)).map(({ dau }) => dau)).toEqual([1]);

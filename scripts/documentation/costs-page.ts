@@ -93,9 +93,14 @@ function stackTable(resources: Recorded[]): string {
 
 async function savingsTable(): Promise<string> {
   const rows: { saved: number[]; cells: string[] }[] = [];
+  // Most begin with the same stack.
+  const begun = new Map<string, Recorded[]>();
   // One after another: Pulumi's runtime can record only one program at a time.
   for (const { name, before = {}, after, loses } of savings) {
-    const [from, to] = [await resourcesOf("prod", before), await resourcesOf("prod", after)];
+    const key = JSON.stringify(before);
+    const from = begun.get(key) ?? (await resourcesOf("prod", before));
+    begun.set(key, from);
+    const to = await resourcesOf("prod", after);
     const saved = steps
       .map(demandOf)
       .map(

@@ -10,14 +10,27 @@ export interface RunningPlatform extends RunningScript {
 
 const anyPort = { PORT: "0", DASHBOARD_PORT: "0" };
 
-/** `npm start`, ready, on a data folder; without `--rows` with an empty warehouse. */
+/** `npm start`, ready, on a data folder; without `--rows` with an empty warehouse, and without `--every` never synced. */
 export async function start(
   folder: string,
   args: string[] = [],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<RunningPlatform> {
-  const warehouse = args.includes("--rows") ? [] : ["--rows", "0"];
-  const script = runCommand("start", [...args, ...warehouse], {
+  // What a test does not ask for only costs time.
+  const rest = [
+    ["--rows", "0"],
+    ["--every", "0"],
+  ].filter(([name = ""]) => !args.includes(name));
+  return startAs([...args, ...rest.flat()], folder, environment);
+}
+
+/** `npm start` with exactly these options, ready. */
+export async function startAs(
+  args: string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunningPlatform> {
+  const script = runCommand("start", args, {
     DATA_DIR: folder,
     // Chosen by the system, another process could have it as soon as this PostgreSQL stops.
     POSTGRES_PORT: String(await freePort()),

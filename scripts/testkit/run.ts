@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, expect, onTestFinished, TestRunner } from "vitest";
 
 const scripts = fileURLToPath(new URL("..", import.meta.url));
 
@@ -13,6 +13,13 @@ export interface RunningScript {
   output(): string;
   /** Exit code, once all output is there; null when a signal ended it. */
   ended: Promise<number | null>;
+}
+
+/** Does something after the test, or outside of one, such as in `beforeAll`, after the tests of the file or group. */
+function atEnd(work: () => Promise<void>): void {
+  // `afterAll` has no effect within a test.
+  if (TestRunner.getCurrentTest()) onTestFinished(work);
+  else afterAll(work);
 }
 
 /** Runs a script as npm does, with only the given environment; it is killed when the test ends before it. */
@@ -31,7 +38,7 @@ export function runScript(
   child.stdout.on("data", (chunk) => (output += chunk));
   child.stderr.on("data", (chunk) => (output += chunk));
   const ended = once(child, "close").then(([code]) => code);
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill("SIGTERM");
     await ended;
   });
@@ -46,10 +53,10 @@ export async function untilPrinted({ output, child }: RunningScript, text: strin
   expect(output()).toContain(text);
 }
 
-/** A folder that is removed after the test. */
+/** A folder that is removed after the test, or the tests. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clan-test-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

@@ -279,7 +279,11 @@ export const faults: Record<string, Fault[]> = {
     { what: "a match ended too many", metrics: inFirst({ matches_ended: 99 }), also: [ratiosOfSums, addsUp] },
     { what: "a victory too many", metrics: inFirst({ victories: 99 }), also: [ratiosOfSums, addsUp] },
     { what: "a defeat too many", metrics: inFirst({ defeats: 99 }), also: [ratiosOfSums, addsUp] },
-    { what: "an error too many", metrics: inFirst({ server_connection_errors: 99 }), also: [ratiosOfSums, addsUp] },
+    {
+      what: "an error too many",
+      metrics: inFirst({ server_connection_errors: 99 }),
+      also: [ratiosOfSums, addsUp],
+    },
     { what: "a payer too few", metrics: inFirst({ payers: 3 }), also: [ratiosOfSums, asInDaily, addsUp] },
     { what: "a new user too many", metrics: inFirst({ new_users: 1 }), also: [asInDaily, addsUp] },
     { what: "a session too many", metrics: inFirst({ total_sessions: 99 }), also: [addsUp] },
