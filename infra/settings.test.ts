@@ -270,6 +270,16 @@ it("in prod, a match at noon is on the dashboard within 20 minutes: one interval
   );
 });
 
+it("rawRetentionDays expires raw activity alone, and scheduled queries leave alone what they can't recompute", async () => {
+  const changes = await changedBy({ rawRetentionDays: 365 });
+  const lines = changes.replace(/(params\.query): .*$/gm, "$1").split("\n");
+  expect(lines).toEqual([
+    "~ bigquery.DataTransferConfig activity-sync params.query",
+    "~ bigquery.DataTransferConfig daily-metrics params.query",
+    `~ bigquery.Table user_daily_metrics_raw timePartitioning.expirationMs: nothing -> ${365 * 86_400_000}`,
+  ]);
+});
+
 it("dailyAt and windowDays set when the scheduled queries run, and over which days", async () => {
   const changes = await changedBy({ dailyAt: "05:10", windowDays: 7 });
   const days = /^(.*?\.query:) .*? interval (\d+) day.*? -> .*? interval (\d+) day.*$/gm;
