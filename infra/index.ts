@@ -60,6 +60,7 @@ export const placement = placementOf(config);
 export const connectionName = database.instance.connectionName;
 export const databaseCommands = outputs.databaseCommands(config, connectionName);
 export const imageDigest = image.digest;
+export const dashboardImageDigest = dashboard?.image ?? null;
 export const syncCommand = outputs.syncCommand(sync.scheduledQueries.activity_sync.name);
 export const validateCommands = outputs.validateCommands(config);
 export const lookerStudioUrl = outputs.lookerStudioUrl(config);

@@ -141,6 +141,8 @@ it("alertEmail receives every alert", async () => {
     ~ monitoring.AlertPolicy alert-latency-creeping notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-latency-fast notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-latency-slow notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-retention-run-failed notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-retention-run-missing notificationChannels: [] -> ["alert-email-id"]
     + monitoring.NotificationChannel alert-email"
   `);
 });
@@ -193,6 +195,10 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     ~ monitoring.AlertPolicy alert-latency-fast documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
     ~ monitoring.AlertPolicy alert-latency-slow documentation.links.0.displayName: nothing -> "Runbook"
     ~ monitoring.AlertPolicy alert-latency-slow documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
+    ~ monitoring.AlertPolicy alert-retention-run-failed documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-retention-run-failed documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#retention-run"
+    ~ monitoring.AlertPolicy alert-retention-run-missing documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-retention-run-missing documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#retention-run"
     ~ outputs github: null -> nothing
     ~ outputs github.GCP_DEPLOYER: nothing -> "clan-deployer@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_DRIFT_CHECKER: nothing -> "clan-drift-checker@game-test.iam.gserviceaccount.com"
