@@ -20,6 +20,8 @@ export interface ActivitySyncArgs {
   syncEvery: string;
   /** When the metrics are computed, HH:MM UTC: a daily sync runs before. */
   dailyAt: string;
+  /** How many days raw activity is kept; undefined: forever. */
+  rawRetentionDays?: number | undefined;
   database: Database;
   /** Creates the PostgreSQL role of BigQuery's login. */
   migration: Migration;
@@ -122,7 +124,7 @@ export class ActivitySync extends pulumi.ComponentResource {
     const activity_sync = scheduledQuery(
       "activity_sync",
       {
-        query: scheduledSync(`${project}.${location.toLowerCase()}.${connectionId}`),
+        query: scheduledSync(`${project}.${location.toLowerCase()}.${connectionId}`, args.rawRetentionDays),
         schedule: scheduleOf(args),
         location,
         account,

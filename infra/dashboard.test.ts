@@ -42,7 +42,10 @@ describe("dashboardViewers", () => {
   it("deploys the dashboard, and changes nothing else but the deployer, who may deploy it", () => {
     const changes = difference(without, prod);
     const others = changes.split("\n").filter((change) => !change.startsWith("+ "));
-    expect(others).toEqual([expect.stringMatching(/^~ outputs dashboardUrl: /)]);
+    expect(others).toEqual([
+      expect.stringMatching(/^~ outputs dashboardImageDigest: /),
+      expect.stringMatching(/^~ outputs dashboardUrl: /),
+    ]);
     expect(without.outputs.dashboardUrl ?? null).toBeNull();
     expect(prod.outputs.dashboardUrl).toBe("https://clan-dashboard-abc123-ew.a.run.app");
     expect(rightsOf(prod, `serviceAccount:clan-deployer@${project}.iam.gserviceaccount.com`)).toContain(

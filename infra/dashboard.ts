@@ -25,15 +25,22 @@ export interface DashboardArgs {
 export class Dashboard extends pulumi.ComponentResource {
   readonly service: gcp.cloudrunv2.Service;
   readonly account: gcp.serviceaccount.Account;
+  /** Its image by the digest. */
+  readonly image: pulumi.Output<string>;
 
   /** The dashboard and its image, if the stack has viewers. */
   static deploy(
-    { project, region, location, dashboardViewers: viewers, protect }: Config,
+    config: Config,
     { image: beside, warehouse }: { image: Image; warehouse: Warehouse },
     opts: pulumi.ComponentResourceOptions,
   ): Dashboard | undefined {
+    const { project, region, location, dashboardViewers: viewers, protect } = config;
     if (viewers.length === 0) return undefined;
-    const image = new Image("dashboard-image", { project, region, of: "dashboard", beside }, opts).digest;
+    const { digest: image } = new Image(
+      "dashboard-image",
+      { project, region, of: "dashboard", beside, promoted: config.dashboardImageDigest },
+      opts,
+    );
     return new Dashboard(
       "dashboard",
       { project, region, location, viewers, image, warehouse, protect },
@@ -45,6 +52,7 @@ export class Dashboard extends pulumi.ComponentResource {
     super("clan-platform:index:Dashboard", name, {}, opts);
     const { project, region, image, protect } = args;
     const { dependsOn = [] } = opts;
+    this.image = image;
     this.account = new gcp.serviceaccount.Account(
       name,
       { accountId: "clan-dashboard", displayName: "Dashboard" },

@@ -3,7 +3,6 @@ import { ActivitySync } from "./activity-sync.ts";
 import { apiNames } from "./api-names.ts";
 import { Apis } from "./apis.ts";
 import { ClanService } from "./clan-service.ts";
-import { databaseConnections } from "./config.ts";
 import { Dashboard } from "./dashboard.ts";
 import { Database } from "./database.ts";
 import { Deployer } from "./deployer.ts";
@@ -41,19 +40,7 @@ const warehouse = new Warehouse("warehouse", config, opts);
 const sync = new ActivitySync("activity-sync", { ...replaceable, database, migration, warehouse }, opts);
 const dashboard = Dashboard.deploy(config, { image, warehouse }, opts);
 
-new Monitoring(
-  "monitoring",
-  {
-    ...config,
-    service: clans.service,
-    instance: database.instance,
-    maxDiskGb: config.databaseMaxDiskGb,
-    maxConnections: databaseConnections(config),
-    scheduledQueries: { ...sync.scheduledQueries, ...warehouse.scheduledQueries },
-    channels: config,
-  },
-  opts,
-);
+Monitoring.watch(config, { clans, database, migration, warehouse, sync, dashboard }, opts);
 
 const runAs = {
   clans: clans.account,
@@ -73,6 +60,7 @@ export const placement = placementOf(config);
 export const connectionName = database.instance.connectionName;
 export const databaseCommands = outputs.databaseCommands(config, connectionName);
 export const imageDigest = image.digest;
+export const dashboardImageDigest = dashboard?.image ?? null;
 export const syncCommand = outputs.syncCommand(sync.scheduledQueries.activity_sync.name);
 export const validateCommands = outputs.validateCommands(config);
 export const lookerStudioUrl = outputs.lookerStudioUrl(config);

@@ -65,8 +65,8 @@ export class Migration extends pulumi.ComponentResource {
               {
                 ...container,
                 image: args.image,
-                commands: ["node"],
-                args: ["src/migrate.ts"],
+                // Not `commands`, which would replace the image's init.
+                args: ["node", "src/migrate.ts"],
                 envs: [
                   ...container.envs,
                   { name: "MIGRATION_ROLE", value: owner },

@@ -32,6 +32,7 @@ it("the uptime check goes through the public front end, as Google's agent if acc
 
 it("alerts on thresholds watch the resources of the stack", () => {
   const database = `resource.type="cloudsql_database" AND resource.label.database_id="${project}:clan-5eed01"`;
+  const migrationJob = 'resource.type="cloud_run_job" AND resource.label.job_name="clan-migration"';
   const query = (id: string) =>
     `resource.type="bigquery_dts_config" AND resource.label.config_id="id-of-${id}"`;
   const watched = alerts(prod)
@@ -54,6 +55,8 @@ it("alerts on thresholds watch the resources of the stack", () => {
     ["database-cpu", database, "database/cpu/utilization", "GT 0.9 for 900s"],
     ["database-disk", database, "database/disk/bytes_used", `GT ${0.85 * 500e9} for 300s`],
     ["down", 'resource.type="uptime_url"', "uptime_check/check_passed", "GT 1 for 300s"],
+    ["retention-run-failed", migrationJob, "job/completed_execution_count", "GT 0 for 0s"],
+    ["retention-run-missing", migrationJob, "job/completed_execution_count", "LT 1 for 60s"],
   ]);
 });
 
@@ -65,11 +68,57 @@ it("failures are distinguished from successes", () => {
     expect(filter(`${name}-failed`)).toContain('metric.label.completion_state!="SUCCEEDED"');
     expect(filter(`${name}-missing`)).toContain('metric.label.completion_state="SUCCEEDED"');
   }
+  expect(filter("retention-run-failed")).toContain('metric.label.result="failed"');
+  expect(filter("retention-run-missing")).toContain('metric.label.result="succeeded"');
 });
 
-it("a scheduled query that does not run at all raises an alert", () => {
+it("the deployed dashboard, and no other, is watched for errors and slow answers", async () => {
+  const isOfDashboard = ({ name }: { name: string }) => name.startsWith("dashboard-");
+  expect(alerts(prod).filter(isOfDashboard)).toEqual([]);
+  const deployed = await recordStack("prod", { ...everyExtra, dashboardViewers: ["user:ada@example.com"] });
+  const dashboard = service.replace("clan-service", "clan-dashboard");
+  const aggregated = (reducer: string, minutes: number) => [
+    {
+      alignmentPeriod: `${minutes * 60}s`,
+      perSeriesAligner: "ALIGN_DELTA",
+      crossSeriesReducer: reducer,
+    },
+  ];
+  expect(
+    alerts(deployed)
+      .filter(isOfDashboard)
+      .map(({ name, thresholds }) => [name, thresholds]),
+  ).toEqual([
+    [
+      "dashboard-errors",
+      [
+        {
+          filter: `${dashboard} AND metric.type="run.googleapis.com/request_count" AND metric.label.response_code_class="5xx"`,
+          aggregations: aggregated("REDUCE_SUM", 5),
+          comparison: "COMPARISON_GT",
+          thresholdValue: 5,
+          duration: "0s",
+        },
+      ],
+    ],
+    [
+      "dashboard-latency",
+      [
+        {
+          filter: `${dashboard} AND metric.type="run.googleapis.com/request_latencies"`,
+          aggregations: aggregated("REDUCE_PERCENTILE_95", 15),
+          comparison: "COMPARISON_GT",
+          thresholdValue: 10_000,
+          duration: "900s",
+        },
+      ],
+    ],
+  ]);
+});
+
+it("a scheduled query or a retention that does not run at all raises an alert", () => {
   const missing = alerts(prod).filter(({ name }) => name.endsWith("-missing"));
-  expect(missing).toHaveLength(3);
+  expect(missing).toHaveLength(4);
   for (const { name, thresholds } of missing) {
     expect(thresholds).toMatchObject([
       {
@@ -151,9 +200,10 @@ describe("objectives", () => {
 });
 
 it("freshness has an objective, and twice the interval as its limit, where metrics are computed more often than daily", () => {
-  const limits = { maxDiskGb: 100, maxConnections: 100, freshMinutes: 30 };
+  const limits = { maxDiskGb: 100, maxConnections: 100, freshMinutes: 30, hasDashboard: false };
   const watched = {
     service: pulumi.output("clan-service"),
+    migration: pulumi.output("clan-migration"),
     database: pulumi.output("p:i"),
     uptimeCheck: pulumi.output("check"),
     queries: {

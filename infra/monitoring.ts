@@ -1,5 +1,11 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import type { ActivitySync } from "./activity-sync.ts";
+import type { ClanService } from "./clan-service.ts";
+import { type Config, databaseConnections } from "./config.ts";
+import type { Dashboard } from "./dashboard.ts";
+import type { Database } from "./database.ts";
+import type { Migration } from "./migration.ts";
 import { type ChannelSettings, createChannels } from "./monitoring/channels.ts";
 import { createDashboard } from "./monitoring/dashboard.ts";
 import { alertDocumentation } from "./monitoring/documentation.ts";
@@ -8,10 +14,15 @@ import { policies } from "./monitoring/policies.ts";
 import { createObjectives } from "./monitoring/slo.ts";
 import type { ScheduledQuery } from "./scheduled-query.ts";
 import { serviceAgent } from "./service-agent.ts";
+import type { Warehouse } from "./warehouse.ts";
 
 export interface MonitoringArgs {
   project: string;
   service: gcp.cloudrunv2.Service;
+  /** The deployed dashboard, if there is one. */
+  dashboard: gcp.cloudrunv2.Service | undefined;
+  /** Also applies retention, every day. */
+  migrationJob: gcp.cloudrunv2.Job;
   /** `private`: the uptime check calls the service as Google's agent. */
   access: "private" | "public";
   instance: gcp.sql.DatabaseInstance;
@@ -28,8 +39,34 @@ export interface MonitoringArgs {
   budget?: { billingAccount: string; monthlyAmount: number; currency: string } | undefined;
 }
 
+export interface MonitoredParts {
+  clans: ClanService;
+  database: Database;
+  migration: Migration;
+  warehouse: Warehouse;
+  sync: ActivitySync;
+  dashboard: Dashboard | undefined;
+}
+
 /** Probes the service from outside, and raises alerts. */
 export class Monitoring extends pulumi.ComponentResource {
+  /** Watches all parts of a stack. */
+  static watch(config: Config, parts: MonitoredParts, opts: pulumi.ComponentResourceOptions): Monitoring {
+    const { clans, database, migration, warehouse, sync, dashboard } = parts;
+    const args = {
+      ...config,
+      service: clans.service,
+      dashboard: dashboard?.service,
+      migrationJob: migration.job,
+      instance: database.instance,
+      maxDiskGb: config.databaseMaxDiskGb,
+      maxConnections: databaseConnections(config),
+      scheduledQueries: { ...sync.scheduledQueries, ...warehouse.scheduledQueries },
+      channels: config,
+    };
+    return new Monitoring("monitoring", args, opts);
+  }
+
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Monitoring" }];
     super("clan-platform:index:Monitoring", name, {}, { aliases, ...opts });
@@ -40,6 +77,8 @@ export class Monitoring extends pulumi.ComponentResource {
     const uptimeCheck = this.#uptimeCheck(name, args, own);
     const watched = {
       service: service.name,
+      dashboard: args.dashboard?.name,
+      migration: args.migrationJob.name,
       database: pulumi.interpolate`${project}:${instance.name}`,
       uptimeCheck: uptimeCheck.uptimeCheckId,
       queries: Object.fromEntries(
@@ -47,7 +86,7 @@ export class Monitoring extends pulumi.ComponentResource {
       ),
     };
     const freshMinutes = syncEvery === "daily" ? undefined : Math.max(30, 2 * Number.parseInt(syncEvery, 10));
-    const limits = { ...args, freshMinutes };
+    const limits = { ...args, freshMinutes, hasDashboard: args.dashboard !== undefined };
     createLogMetrics(service.name, own);
     createDashboard(watched, own);
     const objectives = createObjectives(watched, limits, own);

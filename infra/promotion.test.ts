@@ -17,6 +17,18 @@ it("a promoted image is deployed by its digest everywhere, and nothing is built"
   expect(prod.resources.filter((resource) => isA(resource, docker.Image))).toEqual([]);
 });
 
+it("a promoted image of the dashboard is deployed by its digest, and nothing is built", async () => {
+  const dashboardImageDigest = imageDigest.replace("clan-service", "clan-dashboard");
+  const dashboardViewers = ["user:ada@example.com"];
+  const prod = await recordStack("prod", { imageDigest, dashboardImageDigest, dashboardViewers });
+  const { template } = one(prod, gcp.cloudrunv2.Service, { name: "clan-dashboard" }).inputs;
+  expect(template.containers?.map(({ image }) => image)).toEqual([dashboardImageDigest]);
+  expect(prod.outputs.dashboardImageDigest).toBe(dashboardImageDigest);
+  expect(prod.resources.filter((resource) => isA(resource, docker.Image))).toEqual([]);
+  const clans = one(prod, gcp.cloudrunv2.Service, { name: "clan-service" }).inputs.template;
+  expect(clans.containers?.map(({ image }) => image)).toEqual([imageDigest]);
+});
+
 it("promotion keeps the stack's own repository, which holds the images of earlier revisions", async () => {
   const [before, after] = [await recordStack("prod"), await recordStack("prod", { imageDigest })];
   const left = new Set(after.resources.map(({ urn }) => urn));

@@ -30,3 +30,8 @@ function checkEntries(entries: string[], context: z.RefinementCtx): string[] {
   }
   return entries;
 }
+
+export const imageByDigest = matching(
+  /^[a-z0-9-]+-docker\.pkg\.dev\/[\w./:-]+@sha256:[0-9a-f]{64}$/,
+  "an image by its digest, such as the output imageDigest of the stack that built it",
+);

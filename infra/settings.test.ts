@@ -141,6 +141,8 @@ it("alertEmail receives every alert", async () => {
     ~ monitoring.AlertPolicy alert-latency-creeping notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-latency-fast notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-latency-slow notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-retention-run-failed notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-retention-run-missing notificationChannels: [] -> ["alert-email-id"]
     + monitoring.NotificationChannel alert-email"
   `);
 });
@@ -193,6 +195,10 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     ~ monitoring.AlertPolicy alert-latency-fast documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
     ~ monitoring.AlertPolicy alert-latency-slow documentation.links.0.displayName: nothing -> "Runbook"
     ~ monitoring.AlertPolicy alert-latency-slow documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#latency"
+    ~ monitoring.AlertPolicy alert-retention-run-failed documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-retention-run-failed documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#retention-run"
+    ~ monitoring.AlertPolicy alert-retention-run-missing documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-retention-run-missing documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#retention-run"
     ~ outputs github: null -> nothing
     ~ outputs github.GCP_DEPLOYER: nothing -> "clan-deployer@game-test.iam.gserviceaccount.com"
     ~ outputs github.GCP_DRIFT_CHECKER: nothing -> "clan-drift-checker@game-test.iam.gserviceaccount.com"
@@ -268,6 +274,16 @@ it("in prod, a match at noon is on the dashboard within 20 minutes: one interval
   expect(query.indexOf("merge into clan_case_analytics.daily_metrics")).toBeGreaterThan(
     query.indexOf("insert into clan_case_raw.activity_syncs"),
   );
+});
+
+it("rawRetentionDays expires raw activity alone, and scheduled queries leave alone what they can't recompute", async () => {
+  const changes = await changedBy({ rawRetentionDays: 365 });
+  const lines = changes.replace(/(params\.query): .*$/gm, "$1").split("\n");
+  expect(lines).toEqual([
+    "~ bigquery.DataTransferConfig activity-sync params.query",
+    "~ bigquery.DataTransferConfig daily-metrics params.query",
+    `~ bigquery.Table user_daily_metrics_raw timePartitioning.expirationMs: nothing -> ${365 * 86_400_000}`,
+  ]);
 });
 
 it("dailyAt and windowDays set when the scheduled queries run, and over which days", async () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { described } from "./described.ts";
-import { apiKeys, email, invoker, matching, oneOf, whole } from "./setting-forms.ts";
+import { apiKeys, email, imageByDigest, invoker, matching, oneOf, whole } from "./setting-forms.ts";
 
 const instance = "[Cloud SQL, instance](costs.md)";
 const disk = "[Cloud SQL, disk](costs.md) and backups";
@@ -87,18 +87,12 @@ export const StackSettings = z.strictObject({
       example: ["https://play.example.com"],
     },
   ),
-  imageDigest: described(
-    matching(
-      /^[a-z0-9-]+-docker\.pkg\.dev\/[\w./:-]+@sha256:[0-9a-f]{64}$/,
-      "an image by its digest, such as the output imageDigest of the stack that built it",
-    ).optional(),
-    {
-      meaning:
-        "an image that another stack has built and pushed, by its digest, to deploy instead of building one ([promotion](deploy.md#promote-from-dev-to-prod))",
-      costs: "nothing",
-      example: `europe-west1-docker.pkg.dev/my-game-dev/clan-platform/clan-service@sha256:${"c0ffee00".repeat(8)}`,
-    },
-  ),
+  imageDigest: described(imageByDigest.optional(), {
+    meaning:
+      "an image that another stack has built and pushed, by its digest, to deploy instead of building one ([promotion](deploy.md#promote-from-dev-to-prod))",
+    costs: "nothing",
+    example: `europe-west1-docker.pkg.dev/my-game-dev/clan-platform/clan-service@sha256:${"c0ffee00".repeat(8)}`,
+  }),
   imageReaders: described(z.array(invoker, "a list of members").default([]), {
     meaning:
       "members outside the project who may pull this stack's images: the Cloud Run agent and the deployer of another stack",
@@ -131,11 +125,23 @@ export const StackSettings = z.strictObject({
     costs: "[the deployed dashboard](costs.md)",
     example: ["group:analysts@example.com"],
   }),
+  dashboardImageDigest: described(imageByDigest.optional(), {
+    meaning:
+      "as `imageDigest`, for the image of the deployed dashboard: the output `dashboardImageDigest` of the stack that built it",
+    costs: "nothing",
+    example: `europe-west1-docker.pkg.dev/my-game-dev/clan-platform/clan-dashboard@sha256:${"c0ffee00".repeat(8)}`,
+  }),
   activityRetentionDays: described(whole(31, 36_500).default(400), {
     meaning:
       "days that PostgreSQL keeps user activity: whole months are removed once their last day has expired. BigQuery keeps its own ([details](retention.md))",
     costs: disk,
     example: 90,
+  }),
+  rawRetentionDays: described(whole(130, 36_500).optional(), {
+    meaning:
+      "days that BigQuery keeps user activity, row by row; without it, forever. It applies to what is stored already, which is gone for good a week later. Metrics stay ([details](retention.md#in-bigquery))",
+    costs: "nothing; it saves [BigQuery, storage](costs.md)",
+    example: 730,
   }),
   databaseReaders: described(z.array(email, "a list of e-mail addresses").default([]), {
     meaning: "e-mail addresses of the people who may read the database, through the Auth Proxy",

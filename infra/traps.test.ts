@@ -975,6 +975,30 @@ it("trap 33: the provider is new enough to see changes of the instance's setting
 
 // --- The page about them.
 
+// --- Metrics computed from expired partitions are empty (https://cloud.google.com/bigquery/docs/managing-partitioned-tables).
+
+it("trap 34: raw activity alone expires, and no run recomputes a day that has expired", async () => {
+  const longestWindow = 90;
+  const recording = await recordStack("prod", { rawRetentionDays: 130, windowDays: longestWindow });
+  const expiring = ofType(recording, gcp.bigquery.Table).filter(
+    ({ inputs }) => inputs.timePartitioning?.expirationMs || inputs.expirationTime,
+  );
+  expect(expiring.map(({ name }) => name)).toEqual(["user_daily_metrics_raw"]);
+  for (const { inputs } of ofType(recording, gcp.bigquery.Dataset)) {
+    expect(inputs).not.toHaveProperty("defaultPartitionExpirationMs");
+    expect(inputs).not.toHaveProperty("defaultTableExpirationMs");
+  }
+  for (const query of ["activity-sync", "daily-metrics"]) {
+    const script = one(recording, gcp.bigquery.DataTransferConfig, {
+      displayName: query.replace("-", "_"),
+    }).inputs.params.query;
+    const kept = [...String(script).matchAll(/delete from days_to_recompute\nwhere .* interval (\d+) day/g)];
+    expect(kept.map(([, days]) => Number(days))).toEqual([128, 99, 128]);
+    // Whatever the window, its days are among them, with the month before each.
+    expect(Math.min(...kept.map(([, days]) => Number(days)))).toBeGreaterThanOrEqual(longestWindow);
+  }
+});
+
 it("docs/traps.md has every trap, with its test, in order, and no others", () => {
   const page = readFileSync(join(contextFolder, "docs/traps.md"), "utf8");
   const rows = Array.from(page.matchAll(/^\| (\d+) \|(.*)\|$/gm), ([, number, cells = ""]) => {
@@ -983,7 +1007,7 @@ it("docs/traps.md has every trap, with its test, in order, and no others", () =>
       .map((cell) => cell.trim());
     return { number: Number(number), symptom, cause, response, test };
   });
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 33 }, (_, at) => at + 1));
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 34 }, (_, at) => at + 1));
   for (const { number, symptom, cause, response, test } of rows) {
     expect(cause, `cause of trap ${number}`).toMatch(/https:\/\/|\(seen|\(believed/);
     expect(

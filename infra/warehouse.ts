@@ -2,7 +2,7 @@ import {
   scheduledChecks,
   scheduledDailyMetrics,
 } from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
-import { type Table, tables } from "@clan-platform/warehouse/tables/table.ts";
+import { rawTable, type Table, tables } from "@clan-platform/warehouse/tables/table.ts";
 import { bigqueryView, type View, views } from "@clan-platform/warehouse/views/view.ts";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
@@ -12,6 +12,7 @@ import { serviceAgent } from "./service-agent.ts";
 // How long after the metrics their checks run.
 const checksAfterMinutes = 30;
 const labels = { app: "clan-platform" };
+const msPerDay = 86_400_000;
 
 export interface WarehouseArgs {
   project: string;
@@ -20,6 +21,8 @@ export interface WarehouseArgs {
   dailyAt: string;
   /** How many days, up to yesterday, are recomputed each time. */
   windowDays: number;
+  /** How many days raw activity is kept; undefined: forever. */
+  rawRetentionDays?: number | undefined;
   protect: boolean;
 }
 
@@ -38,7 +41,7 @@ export class Warehouse extends pulumi.ComponentResource {
   constructor(name: string, args: WarehouseArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Warehouse" }];
     super("clan-platform:index:Warehouse", name, {}, { aliases, ...opts });
-    const { project, location, dailyAt, windowDays, protect } = args;
+    const { project, location, dailyAt, windowDays, rawRetentionDays, protect } = args;
     const { dependsOn = [] } = opts;
     const datasetArgs = { location, labels, maxTimeTravelHours: "168", deleteContentsOnDestroy: !protect };
     this.raw = new gcp.bigquery.Dataset(
@@ -56,7 +59,7 @@ export class Warehouse extends pulumi.ComponentResource {
       { parent: this, dependsOn, protect },
     );
     const datasets = { clan_case_raw: this.raw, clan_case_analytics: this.analytics };
-    const stored = tables.map((table) => this.#table(table, datasets[table.dataset], protect));
+    const stored = tables.map((table) => this.#table(table, datasets[table.dataset], args));
     this.tables = [...stored, ...views.map((view) => this.#view(view, stored, project, protect))];
 
     this.scheduler = serviceAgent("bigquerydatatransfer", project, { parent: this, dependsOn });
@@ -85,7 +88,12 @@ export class Warehouse extends pulumi.ComponentResource {
     const prerequisites = [...grants, readsRaw, writesAnalytics, ...this.tables];
     const daily_metrics = scheduledQuery(
       "daily_metrics",
-      { query: scheduledDailyMetrics(windowDays), schedule: `every day ${dailyAt}`, location, account },
+      {
+        query: scheduledDailyMetrics(windowDays, rawRetentionDays),
+        schedule: `every day ${dailyAt}`,
+        location,
+        account,
+      },
       { parent: this, dependsOn: prerequisites },
     );
     const daily_metrics_checks = scheduledQuery(
@@ -102,8 +110,15 @@ export class Warehouse extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  #table(table: Table, { datasetId }: gcp.bigquery.Dataset, protect: boolean): gcp.bigquery.Table {
+  #table(
+    table: Table,
+    { datasetId }: gcp.bigquery.Dataset,
+    { rawRetentionDays, protect }: WarehouseArgs,
+  ): gcp.bigquery.Table {
     const { timePartitioning, requirePartitionFilter, clustering } = table;
+    // Of existing partitions too, each by its own day: https://cloud.google.com/bigquery/docs/managing-partitioned-tables.
+    const expires = table === rawTable && rawRetentionDays !== undefined;
+    const expiration = expires ? { expirationMs: rawRetentionDays * msPerDay } : {};
     return new gcp.bigquery.Table(
       table.name,
       {
@@ -113,7 +128,10 @@ export class Warehouse extends pulumi.ComponentResource {
         schema: JSON.stringify(table.fields),
         labels,
         deletionProtection: protect,
-        ...(timePartitioning && { timePartitioning, requirePartitionFilter }),
+        ...(timePartitioning && {
+          timePartitioning: { ...timePartitioning, ...expiration },
+          requirePartitionFilter,
+        }),
         ...(clustering && { clusterings: clustering.fields }),
       },
       { parent: this, protect },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { parse } from "yaml";
 
 interface Step {
@@ -118,8 +118,11 @@ describe("a deployment", () => {
     const { prod } = deploy.jobs;
     expect([prod?.environment, prod?.needs]).toEqual(["prod", "dev"]);
     expect(prod?.steps?.at(-1)).toEqual({
-      run: '.github/pulumi-up.sh "$PULUMI_STACK" "$IMAGE"',
-      env: expect.objectContaining({ IMAGE: expect.stringContaining("{ needs.dev.outputs.image }") }),
+      run: '.github/pulumi-up.sh "$PULUMI_STACK" "$IMAGE" "$DASHBOARD"',
+      env: expect.objectContaining({
+        IMAGE: expect.stringContaining("{ needs.dev.outputs.image }"),
+        DASHBOARD: expect.stringContaining("{ needs.dev.outputs.dashboard }"),
+      }),
     });
   });
 });
@@ -136,7 +139,8 @@ describe("pulumi-up.sh", () => {
     await Promise.all([writeFile(calls, ""), writeFile(outputs, "")]);
     const fake = `#!/usr/bin/env bash
 echo "$*" >> '${calls}'
-[ "$1" != stack ] || echo '${digest}'
+[ "$1" != stack ] || [ "$5" != imageDigest ] || echo '${digest}'
+[ "$1" != stack ] || [ "$5" != dashboardImageDigest ] || [ -z "\${DASHBOARD:-}" ] || echo "$DASHBOARD"
 [ "$1" != up ] || { n=$(grep -c '^up' '${calls}'); ${body}; }`;
     await writeFile(join(folder, "pulumi"), fake, { mode: 0o755 });
     const env = {
@@ -177,5 +181,18 @@ echo "$*" >> '${calls}'
     expect(calls[0]).toBe(`config set --stack prod clan-platform:imageDigest ${digest}`);
     const refused = await up("true", "prod", "");
     expect([refused.failed, refused.calls]).toEqual([expect.stringContaining("no image by digest"), [""]]);
+  });
+
+  it("promotes the dashboard's image too, if there is one", async () => {
+    const dashboard = digest.replace("clan-service", "clan-dashboard");
+    vi.stubEnv("DASHBOARD", dashboard);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect((await up("true", "dev")).outputs).toEqual([`image=${digest}`, `dashboard=${dashboard}`]);
+    const { calls } = await up("true", "prod", digest, dashboard);
+    expect(calls[1]).toBe(`config set --stack prod clan-platform:dashboardImageDigest ${dashboard}`);
+    const none = await up("true", "prod", digest, "");
+    expect([none.failed, none.calls[1]?.split(" ")[0]]).toEqual([undefined, "up"]);
+    const refused = await up("true", "prod", digest, "clan-dashboard:latest");
+    expect(refused.failed).toContain("no image by digest");
   });
 });

@@ -147,6 +147,8 @@ export interface Warehouse {
   contentVersion(table: TableName): Promise<string | undefined>;
   /** How many rows a table has; reads none of them. */
   countRows(table: TableName): Promise<number>;
+  /** How many days a table keeps the rows of a day; undefined when it keeps them forever. */
+  partitionsKeptFor(table: TableName): Promise<number | undefined>;
   /** How many bytes a statement would read. */
   bytesToRead(sql: string, parameters?: Days): Promise<number>;
   close(): Promise<void>;

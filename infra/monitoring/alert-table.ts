@@ -1,8 +1,8 @@
 import { runbookAnchor } from "./documentation.ts";
 import { alertTexts } from "./policies.ts";
 
-// The text of an alert does not depend on a stack's limits, except that freshness has an objective only in some.
-const limits = { maxDiskGb: 100, maxConnections: 100, freshMinutes: 30 };
+// The text of an alert does not depend on a stack's limits, except that only some have an objective of freshness, or a dashboard.
+const limits = { maxDiskGb: 100, maxConnections: 100, freshMinutes: 30, hasDashboard: true };
 
 /** Every alert as the rows of a Markdown table: title, owner, meaning, first steps, runbook. */
 export function alertTable(queries: string[]): string {

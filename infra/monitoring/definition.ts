@@ -6,10 +6,12 @@ export interface Limits {
   maxConnections: number;
   /** How old the metrics may get, in minutes; undefined if activity is synced once a day. */
   freshMinutes: number | undefined;
+  /** Whether the dashboard is deployed. */
+  hasDashboard: boolean;
 }
 
 /** What a person who is notified reads; the runbook in docs/operate.md has the same steps in more words. */
-interface Explained {
+export interface Explained {
   id: string;
   title: string;
   owner: "platform" | "data";
@@ -35,6 +37,12 @@ export interface ThresholdAlert extends Explained {
   periodMinutes: number;
   above: number;
   forMinutes: number;
+}
+
+/** The alerts on something that runs regularly: on a run that failed, and on none that succeeded in time. */
+export interface RunAlerts {
+  failed: Explained & Pick<ThresholdAlert, "severity">;
+  missing: Explained & Pick<ThresholdAlert, "severity">;
 }
 
 export interface Line {

@@ -1,18 +1,8 @@
-import {
-  type Chart,
-  highest,
-  type Limits,
-  mean,
-  type Objective,
-  percentile95,
-  perSecond,
-  runs,
-  type ThresholdAlert,
-} from "./definition.ts";
+import type { Limits, Objective, RunAlerts, ThresholdAlert } from "./definition.ts";
 import type { QueryName } from "./metrics.ts";
 
-// What is watched: the only place where an objective, an alert or a chart is defined. The resources of `Monitoring`, the
-// dashboard and the table in docs/operate.md are generated from it.
+// What is watched: the only place where an objective or an alert is defined; charts.ts has the charts of the dashboard. The
+// resources of `Monitoring` and the table in docs/operate.md are generated from it.
 
 export const objectives: Objective[] = [
   {
@@ -63,7 +53,12 @@ export const objectives: Objective[] = [
   },
 ];
 
-export const thresholdAlerts = ({ maxDiskGb, maxConnections }: Limits): ThresholdAlert[] => [
+export const thresholdAlerts = (limits: Limits): ThresholdAlert[] => [
+  ...platformAlerts(limits),
+  ...(limits.hasDashboard ? dashboardAlerts : []),
+];
+
+const platformAlerts = ({ maxDiskGb, maxConnections }: Limits): ThresholdAlert[] => [
   {
     id: "down",
     title: "The clan service does not answer",
@@ -136,6 +131,75 @@ export const thresholdAlerts = ({ maxDiskGb, maxConnections }: Limits): Threshol
   },
 ];
 
+// A few people open it: a share of their requests would say little.
+const dashboardAlerts: ThresholdAlert[] = [
+  {
+    id: "dashboard-errors",
+    title: "The dashboard answers with errors (5xx)",
+    severity: "ERROR",
+    owner: "data",
+    metric: { on: "dashboard", type: "request_count", where: { response_code_class: "5xx" } },
+    aligner: "ALIGN_DELTA",
+    reducer: "REDUCE_SUM",
+    periodMinutes: 5,
+    above: 5,
+    forMinutes: 0,
+    meaning:
+      "People who open the deployed dashboard see an error instead of figures. The API is not affected.",
+    firstSteps: [
+      "Read the logs of clan-dashboard with severity ERROR: each names the query and BigQuery's error.",
+      "After a deployment, roll back clan-dashboard as the service (docs/operate.md, Procedures).",
+      "Refused queries: pulumi up --refresh restores its account's grants.",
+    ],
+  },
+  {
+    id: "dashboard-latency",
+    title: "The dashboard takes more than 10 seconds for 5 % of its requests",
+    severity: "WARNING",
+    owner: "data",
+    metric: { on: "dashboard", type: "request_latencies" },
+    aligner: "ALIGN_DELTA",
+    reducer: "REDUCE_PERCENTILE_95",
+    periodMinutes: 15,
+    above: 10_000,
+    forMinutes: 15,
+    meaning: "People wait for BigQuery or for its only instance. A first start alone takes a few seconds.",
+    firstSteps: [
+      "See in BigQuery's job history of clan-dashboard whether its queries wait for slots or read more than usual.",
+      "Queries that are fast: see the instance's CPU and memory in Cloud Run.",
+    ],
+  },
+];
+
+/** Of the migration job, which also runs every day and with every deployment: a deployment counts as a run. */
+export const retentionAlerts: RunAlerts = {
+  failed: {
+    id: "retention-run-failed",
+    title: "The migration job failed, and with it the retention of activity",
+    severity: "ERROR",
+    owner: "platform",
+    meaning:
+      "No month was created ahead and none was dropped in this run: the next one does both. After half a year without one, activity of new months is refused.",
+    firstSteps: [
+      "Read the failed execution: gcloud run jobs executions list --job=clan-migration, then its logs.",
+      "A lock that it waited for is gone with the next run; execute it: gcloud run jobs execute clan-migration --wait.",
+    ],
+  },
+  missing: {
+    id: "retention-run-missing",
+    title: "The migration job has not succeeded for 25 hours",
+    severity: "ERROR",
+    owner: "platform",
+    meaning:
+      "Activity older than activityRetentionDays stays, and no month is created ahead. A schedule that is paused or refused raises only this alert.",
+    firstSteps: [
+      "Check the schedule's last attempt: gcloud scheduler jobs describe clan-retention --location=REGION.",
+      "A refused attempt or a paused schedule: pulumi up --refresh restores both.",
+      "Execute the job: gcloud run jobs execute clan-migration --wait.",
+    ],
+  },
+};
+
 const catchUp: Record<string, string> = {
   activity_sync: 'The next run catches up; to run it now: eval "$(pulumi stack output syncCommand)".',
   daily_metrics: "Recompute missed days with npm run backfill -- --target bigquery.",
@@ -143,12 +207,12 @@ const catchUp: Record<string, string> = {
 };
 
 /** The alerts of a scheduled query; a new table's query needs no more than its line in `catchUp`, and works without. */
-export const queryAlerts = (query: QueryName) => ({
+export const queryAlerts = (query: QueryName): RunAlerts => ({
   failed: {
     id: `${query}-failed`,
     title: `The scheduled query ${query} failed`,
-    severity: "ERROR" as const,
-    owner: "data" as const,
+    severity: "ERROR",
+    owner: "data",
     meaning:
       "A run ended in another state than SUCCEEDED. Earlier results are kept: a run replaces its days in one statement.",
     firstSteps: [
@@ -159,8 +223,8 @@ export const queryAlerts = (query: QueryName) => ({
   missing: {
     id: `${query}-missing`,
     title: `The scheduled query ${query} has not succeeded in time`,
-    severity: "ERROR" as const,
-    owner: "data" as const,
+    severity: "ERROR",
+    owner: "data",
     meaning:
       "No success for 25 hours, or for twice its interval if it runs more often: what depends on it is old. A query that is disabled or does not run at all raises only this alert.",
     firstSteps: [
@@ -169,65 +233,3 @@ export const queryAlerts = (query: QueryName) => ({
     ],
   },
 });
-
-const service = (type: string) => ({ on: "service" as const, type });
-const requests = (type: string) => ({ on: "requests" as const, type });
-const database = (type: string) => ({ on: "database" as const, type });
-const succeeded = { completion_state: "SUCCEEDED" };
-
-export const charts: Chart[] = [
-  {
-    title: "Traffic: requests per second",
-    lines: [perSecond(service("request_count"), "response_code_class")],
-  },
-  {
-    title: "Errors (5xx) per second",
-    lines: [perSecond({ ...service("request_count"), where: { response_code_class: "5xx" } })],
-  },
-  {
-    title: "Latency by operation, 95th percentile, ms",
-    lines: [percentile95(requests("clan-request-latency"), { label: "operation" })],
-  },
-  {
-    title: "Pool: connections in use and requests waiting, per instance, 95th percentile",
-    lines: [
-      percentile95(requests("clan-pool-in-use"), { legend: "in use" }),
-      percentile95(requests("clan-pool-waiting"), { legend: "waiting" }),
-    ],
-  },
-  { title: "Instances of the service", lines: [highest(service("container/instance_count"), "state")] },
-  {
-    title: "Database: CPU and memory, share",
-    lines: [mean(database("cpu/utilization"), "CPU"), mean(database("memory/utilization"), "memory")],
-  },
-  {
-    title: "Database: connections by state",
-    lines: [highest(database("postgresql/num_backends_by_state"), "state")],
-  },
-  { title: "Database: disk, bytes", lines: [mean(database("disk/bytes_used"))] },
-  { title: "Sync lag: runs of activity_sync by result (a gap is lag)", lines: [runs("activity_sync")] },
-  {
-    title: "Freshness: successful runs that compute metrics (a gap is age)",
-    lines: [runs("activity_sync", succeeded), runs("daily_metrics", succeeded)],
-  },
-  {
-    title: "Rows written per second, by operation",
-    lines: [perSecond(database("postgresql/tuples_processed_count"), "operation_type")],
-  },
-  {
-    title: "Rows in the database",
-    lines: [{ ...highest(database("postgresql/tuple_size"), "tuple_state"), aligner: "ALIGN_MEAN" }],
-  },
-  {
-    title: "Cost: bytes that BigQuery bills, per second",
-    lines: [perSecond({ on: "bigquery", type: "query/scanned_bytes_billed" })],
-  },
-  {
-    title: "Cost: instance seconds that Cloud Run bills, per second",
-    lines: [perSecond(service("container/billable_instance_time"))],
-  },
-  {
-    title: "Cost: bytes of logs, per second",
-    lines: [perSecond({ on: "logging", type: "billing/bytes_ingested" })],
-  },
-];

@@ -3,10 +3,11 @@ import type { AlertText } from "./policies.ts";
 /** The chapter of docs/operate.md that an alert's runbook is, as GitHub makes it of a heading. */
 export const runbookAnchor = ({ id }: Pick<AlertText, "id">) => runbookOf(id);
 
-/** The tiers of an objective share a runbook, and so do the alerts of all scheduled queries. */
+/** The tiers of an objective share a runbook, and so do both alerts of retention, and those of all scheduled queries. */
 export function runbookOf(id: string): string {
   const tier = /^(availability|latency|freshness)-/.exec(id)?.[1];
   const query = /^[a-z_]+-(failed|missing)$/.exec(id)?.[1];
+  if (id.startsWith("retention-run-")) return "retention-run";
   return tier ?? (query ? `scheduled-query-${query}` : id);
 }
 

@@ -11,7 +11,16 @@ export type Where = Record<string, string>;
  * https://cloud.google.com/monitoring/api/metrics_gcp without their domain.
  */
 export interface Metric {
-  on: "service" | "requests" | "database" | "uptime" | "bigquery" | "logging" | QueryName;
+  on:
+    | "service"
+    | "requests"
+    | "dashboard"
+    | "migration"
+    | "database"
+    | "uptime"
+    | "bigquery"
+    | "logging"
+    | QueryName;
   type: string;
   where?: Where;
 }
@@ -20,6 +29,10 @@ export interface Metric {
 export interface Watched {
   /** Name of the Cloud Run service. */
   service: pulumi.Output<string>;
+  /** Name of the dashboard's, if there is one. */
+  dashboard?: pulumi.Output<string> | undefined;
+  /** Name of the Cloud Run job that migrates, and applies retention. */
+  migration: pulumi.Output<string>;
   /** PROJECT:INSTANCE. */
   database: pulumi.Output<string>;
   uptimeCheck: pulumi.Output<string>;
@@ -36,13 +49,20 @@ export function filterOf({ on, type, where = {} }: Metric, watched: Watched): pu
 }
 
 /** The resource, and the metric's type up to its own name. */
-function resource(on: Metric["on"], { service, database, queries }: Watched): pulumi.Output<string> {
-  const revision = pulumi.interpolate`resource.type="cloud_run_revision" AND resource.label.service_name="${service}" AND metric.type="`;
+function resource(on: Metric["on"], watched: Watched): pulumi.Output<string> {
+  const { service, dashboard, migration, database, queries } = watched;
+  const revisionOf = (name: pulumi.Output<string>) =>
+    pulumi.interpolate`resource.type="cloud_run_revision" AND resource.label.service_name="${name}" AND metric.type="`;
   switch (on) {
     case "service":
-      return pulumi.interpolate`${revision}run.googleapis.com/`;
+      return pulumi.interpolate`${revisionOf(service)}run.googleapis.com/`;
     case "requests":
-      return pulumi.interpolate`${revision}logging.googleapis.com/user/`;
+      return pulumi.interpolate`${revisionOf(service)}logging.googleapis.com/user/`;
+    case "dashboard":
+      if (!dashboard) throw new Error("there is no dashboard to watch");
+      return pulumi.interpolate`${revisionOf(dashboard)}run.googleapis.com/`;
+    case "migration":
+      return pulumi.interpolate`resource.type="cloud_run_job" AND resource.label.job_name="${migration}" AND metric.type="run.googleapis.com/`;
     case "database":
       return pulumi.interpolate`resource.type="cloudsql_database" AND resource.label.database_id="${database}" AND metric.type="cloudsql.googleapis.com/database/`;
     case "uptime":

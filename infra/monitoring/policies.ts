@@ -2,7 +2,7 @@ import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { burnRates } from "./burn-rates.ts";
 import type { Limits, ThresholdAlert } from "./definition.ts";
-import { objectives, queryAlerts, thresholdAlerts } from "./definitions.ts";
+import { objectives, queryAlerts, retentionAlerts, thresholdAlerts } from "./definitions.ts";
 import { filterOf, type QueryName, type Watched } from "./metrics.ts";
 
 type Condition = gcp.types.input.monitoring.AlertPolicyCondition;
@@ -30,6 +30,7 @@ export function alertTexts(queries: QueryName[], limits: Limits): AlertText[] {
   return [
     ...thresholdAlerts(limits),
     ...objectivesOf(limits).flatMap((objective) => burnRates.map((tier) => burnText(objective, tier))),
+    ...Object.values(retentionAlerts),
     ...queries.flatMap((query) => Object.values(queryAlerts(query))),
   ];
 }
@@ -55,10 +56,8 @@ export function policies(
         ),
       })),
     ),
-    ...queries.flatMap((query) => [
-      { ...queryAlerts(query).failed, conditions: [failed(query, watched)] },
-      { ...queryAlerts(query).missing, conditions: [missing(query, watched, limits)] },
-    ]),
+    ...retentionPolicies(watched),
+    ...queries.flatMap((query) => queryPolicies(query, watched, limits)),
   ];
 }
 
@@ -99,38 +98,59 @@ const burning = (slo: pulumi.Output<string>, rate: number, period: string): Cond
   },
 });
 
-const completedRuns = (on: QueryName) => ({ on, type: "transfer_config/completed_runs" });
-
-function failed(query: QueryName, watched: Watched): Condition {
-  return {
-    displayName: queryAlerts(query).failed.title,
-    conditionThreshold: {
-      filter: pulumi.interpolate`${filterOf(completedRuns(query), watched)} AND metric.label.completion_state!="SUCCEEDED"`,
-      aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", 5),
-      comparison: "COMPARISON_GT",
-      thresholdValue: 0,
-      duration: "0s",
-    },
-  };
-}
-
-/** Slides over every minute, and sees a query that does not run at all, both of which an objective does not. */
-function missing(query: QueryName, watched: Watched, { freshMinutes = dayAndHour }: Limits): Condition {
+function queryPolicies(query: QueryName, watched: Watched, { freshMinutes = dayAndHour }: Limits): Policy[] {
+  const { failed, missing } = queryAlerts(query);
+  const runs = filterOf({ on: query, type: "transfer_config/completed_runs" }, watched);
+  const state = "metric.label.completion_state";
   // It recomputes the days that it touched in the same run; the other queries are daily.
-  const isFrequent = query === "activity_sync";
-  return {
-    displayName: queryAlerts(query).missing.title,
-    conditionThreshold: {
-      filter: filterOf({ ...completedRuns(query), where: { completion_state: "SUCCEEDED" } }, watched),
-      aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", isFrequent ? freshMinutes : dayAndHour),
-      comparison: "COMPARISON_LT",
-      thresholdValue: 1,
-      // Missing data is evaluated only if the duration is at least 60 s.
-      duration: "60s",
-      evaluationMissingData: "EVALUATION_MISSING_DATA_ACTIVE",
+  const minutes = query === "activity_sync" ? freshMinutes : dayAndHour;
+  return [
+    { ...failed, conditions: [any(failed, pulumi.interpolate`${runs} AND ${state}!="SUCCEEDED"`)] },
+    {
+      ...missing,
+      conditions: [none(missing, pulumi.interpolate`${runs} AND ${state}="SUCCEEDED"`, minutes)],
     },
-  };
+  ];
 }
+
+function retentionPolicies(watched: Watched): Policy[] {
+  const { failed, missing } = retentionAlerts;
+  const executions = filterOf({ on: "migration", type: "job/completed_execution_count" }, watched);
+  const result = "metric.label.result";
+  return [
+    { ...failed, conditions: [any(failed, pulumi.interpolate`${executions} AND ${result}="failed"`)] },
+    {
+      ...missing,
+      conditions: [none(missing, pulumi.interpolate`${executions} AND ${result}="succeeded"`, dayAndHour)],
+    },
+  ];
+}
+
+/** There is any run of these. */
+const any = ({ title }: AlertText, filter: pulumi.Output<string>): Condition => ({
+  displayName: title,
+  conditionThreshold: {
+    filter,
+    aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", 5),
+    comparison: "COMPARISON_GT",
+    thresholdValue: 0,
+    duration: "0s",
+  },
+});
+
+/** There is none for so many minutes. Slides over every minute, and sees what does not run at all, both of which an objective does not. */
+const none = ({ title }: AlertText, filter: pulumi.Output<string>, minutes: number): Condition => ({
+  displayName: title,
+  conditionThreshold: {
+    filter,
+    aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", minutes),
+    comparison: "COMPARISON_LT",
+    thresholdValue: 1,
+    // Missing data is evaluated only if the duration is at least 60 s.
+    duration: "60s",
+    evaluationMissingData: "EVALUATION_MISSING_DATA_ACTIVE",
+  },
+});
 
 const aggregate = (perSeriesAligner: string, crossSeriesReducer: string, minutes: number) => [
   { alignmentPeriod: `${minutes * 60}s`, perSeriesAligner, crossSeriesReducer },

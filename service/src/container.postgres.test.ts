@@ -167,9 +167,23 @@ function mountClans(file: string): void {
 }
 
 describe("the image", () => {
-  it("runs as a user without rights, and node is process 1", () => {
+  it("runs as a user without rights, and node is a child of an init, which every other command has too", () => {
     expect(instruction("USER")).toEqual(["node"]);
     expect(command[0]).toBe("node");
+    for (const workspace of ["service", "dashboard"]) {
+      const lines = readFileSync(join(root, workspace, "Dockerfile"), "utf8").split("\n");
+      const last = (start: string) => lines.findLastIndex((line) => line.startsWith(start));
+      // Of the final stage, and before the user that may not install it.
+      const order = ["FROM ", "RUN apt-get ", "USER ", 'ENTRYPOINT ["tini", "--"]', 'CMD ["node", '].map(
+        last,
+      );
+      expect(order, workspace).toEqual(order.toSorted((a, b) => a - b));
+      expect(order[0], workspace).toBeGreaterThan(0);
+      expect(lines[order[1] ?? 0], workspace).toMatch(/ tini=[\d.]+\* .*rm -rf \/var\/lib\/apt\/lists/);
+    }
+    for (const { entrypoint } of Object.values<{ entrypoint?: string }>(compose.services)) {
+      expect(entrypoint).toBeUndefined();
+    }
     expect(imageEnvironment).toMatchObject({ NODE_ENV: "production", HOST: "0.0.0.0" });
   });
 

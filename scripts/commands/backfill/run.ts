@@ -9,6 +9,7 @@ import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
 import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { print } from "../terminal/print.ts";
+import { withRawRows } from "../terminal/raw-rows.ts";
 import { paragraph } from "../terminal/wrap.ts";
 import { changesText } from "./changes-text.ts";
 
@@ -24,8 +25,9 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
   const warehouse = await openWarehouse(target, parseSettings(process.env));
   try {
     const covered = await coveredDays(warehouse);
-    const days = { from_date: from ?? covered.from_date ?? "", to_date: to ?? covered.to_date ?? "" };
-    if (days.from_date > days.to_date) throw emptyRange(days, covered);
+    const asked = { from_date: from ?? covered.from_date, to_date: to ?? covered.to_date };
+    if (asked.from_date > asked.to_date) throw emptyRange(asked, covered);
+    const days = await withRawRows(warehouse, asked);
     if (warehouse.supports.bytesToRead) {
       const bytes = await warehouse.bytesToRead(replaceDaysSql, days);
       print(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);

@@ -8,7 +8,8 @@ import { withTable } from "./generated-table.ts";
 import { scheduledQueriesOf } from "./scheduled-queries.ts";
 
 const operate = readFileSync(new URL("../../../docs/operate.md", import.meta.url), "utf8");
-const { resources } = await record("prod", stackSettings("prod", { "gcp:project": "my-project" }));
+const settings = { "gcp:project": "my-project", "clan-platform:dashboardViewers": ["user:ada@example.com"] };
+const { resources } = await record("prod", stackSettings("prod", settings));
 
 it("the table in docs/operate.md is that of the definitions (npm run plan writes it)", () => {
   expect(withTable(operate, alertTable(scheduledQueriesOf(resources)))).toBe(operate);

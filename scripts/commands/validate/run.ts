@@ -11,6 +11,7 @@ import { UsageError } from "../terminal/cli-error.ts";
 import { green, red, yellow } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { print } from "../terminal/print.ts";
+import { withRawRows } from "../terminal/raw-rows.ts";
 import { tableText } from "../terminal/table.ts";
 import { paragraph } from "../terminal/wrap.ts";
 
@@ -25,8 +26,9 @@ export async function run({ from, to, target }: ValidateOptions): Promise<void> 
   const warehouse = await openWarehouse(target, parseSettings(process.env));
   try {
     // Every day that is read costs money on BigQuery: two given days are not looked up.
-    const days =
+    const asked =
       from && to ? { from_date: from, to_date: to } : boundedBy(await coveredDays(warehouse), from, to);
+    const days = await withRawRows(warehouse, asked);
     const { rawRows, comparisons } = await reconcile(warehouse, days);
     print(`\n  ${amountText(rawRows)} raw rows from ${days.from_date} to ${days.to_date}\n`);
     print(comparisonTable(comparisons));

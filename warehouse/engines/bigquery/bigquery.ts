@@ -12,7 +12,7 @@ import { explain } from "./failures.ts";
 import { loadFile, type ValidateFile } from "./load.ts";
 import { lockedScript, lockOf } from "./lock.ts";
 import { bytesToRead, type Parameter, runQuery } from "./queries.ts";
-import { countRows, createTables, lastWrittenAt } from "./tables.ts";
+import { countRows, createTables, lastWrittenAt, partitionsKeptFor } from "./tables.ts";
 
 export interface BigqueryOptions extends ConnectionOptions {
   /** Separates the valid rows of a file from the rejected lines. */
@@ -56,6 +56,7 @@ export async function openBigquery({
     lastWrittenAt: (table) => explained(lastWrittenAt(connection, table)),
     contentVersion: (table) => explained(lastWrittenAt(connection, table)),
     countRows: (table) => explained(countRows(connection, table)),
+    partitionsKeptFor: (table) => explained(partitionsKeptFor(connection, table)),
     bytesToRead: (sql, days) => explained(bytesToRead(connection, sql, typed(days))),
     close: async () => {},
   };

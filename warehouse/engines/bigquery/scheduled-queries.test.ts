@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checks } from "../../checks.ts";
-import { addDays } from "../../days.ts";
+import { addDays, today } from "../../days.ts";
 import { changesFields, changesTables } from "../../sync/statements.ts";
 import { derivedTables } from "../../tables/derived-tables.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
@@ -77,7 +77,7 @@ describe("activity_sync in a project whose default_time_zone is Europe/Istanbul"
   it("has no other text of a moment, nor has any other statement", () => {
     const scripts = [
       scheduledActivitySync("game.eu.clan-activity"),
-      scheduledDailyMetrics(3),
+      scheduledDailyMetrics(3, 365),
       scheduledChecks(3),
     ];
     const depending =
@@ -100,6 +100,47 @@ describe("daily_metrics", () => {
       /insert into days_to_recompute \(event_date\)\n(.*);/.exec(scheduledDailyMetrics(3)) ?? [];
     const rows = await evaluate(days, { days: { run_date: "2024-03-01" } });
     expect(rows.map(({ day }) => day)).toEqual(["2024-02-27", "2024-02-28", "2024-02-29"]);
+  });
+});
+
+describe("with rawRetentionDays", () => {
+  const scripts = {
+    daily_metrics: scheduledDailyMetrics(3, 365),
+    activity_sync: scheduledSync("game.eu.clan-activity", 365),
+  };
+
+  it("the scripts are accepted, and each table leaves out its days before its raw rows are replaced", async () => {
+    const options = {
+      days: { run_date },
+      externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" as const }],
+      tables: [{ name: "changes", fields: changesFields }],
+    };
+    for (const script of Object.values(scripts)) {
+      const statements = await analyzeScript(script, options);
+      const order = statements.filter((sql) =>
+        /^(delete from days_to_recompute|merge into clan_case_analytics\.(daily_metrics|active_users|cohort_metrics)\s)/.test(
+          sql,
+        ),
+      );
+      expect(order.map((sql) => sql.startsWith("delete"))).toEqual(
+        derivedTables.flatMap(() => [true, false]),
+      );
+    }
+  });
+
+  it("a day is recomputed as long as all days that it counts are there until tomorrow", async () => {
+    const conditions = [...scripts.daily_metrics.matchAll(/delete from days_to_recompute\nwhere (.*);/g)];
+    const firstDays = await Promise.all(
+      conditions.map(async ([, condition = ""]) => {
+        const days = `unnest(generate_date_array(date '${addDays(today(), -400)}', date '${today()}')) as event_date`;
+        const [row] = await evaluate(
+          `select min(event_date) as first from (select event_date from ${days}) as days where not (${condition})`,
+        );
+        return row?.first;
+      }),
+    );
+    // The row of a day of active_users counts the 29 days before it.
+    expect(firstDays).toEqual([-363, -334, -363].map((days) => addDays(today(), days)));
   });
 });
 

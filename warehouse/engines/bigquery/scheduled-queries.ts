@@ -23,6 +23,7 @@ import {
 import { type DerivedTable, derivedTables } from "../../tables/derived-tables.ts";
 import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "../../tables/recompute/statements.ts";
 import { dailyMetricsLockTable, fullName, rawLockTable, rawTable } from "../../tables/table.ts";
+import { expiredDays } from "../../tables/user_daily_metrics_raw/expiry.ts";
 import { readTemplate, render, withValues, withVariables } from "../../templates.ts";
 import { createLockRow, takeLock } from "./lock.ts";
 
@@ -64,20 +65,20 @@ export function scheduledActivitySync(connection: string): string {
 
 /**
  * The script of the scheduled query `daily_metrics`: every table that is computed from raw, one after the other; the window
- * is `windowDays` days long and ends yesterday.
+ * is `windowDays` days long and ends yesterday. Days whose raw rows have expired keep the figures that they have.
  */
-export function scheduledDailyMetrics(windowDays: number): string {
+export function scheduledDailyMetrics(windowDays: number, rawRetentionDays?: number): string {
   const { from_date, to_date } = windowOf(windowDays);
   const stageWindow = `insert into days_to_recompute (event_date)
 select day from unnest(generate_date_array(${from_date}, ${to_date})) as day;`;
-  return inSequence(derivedTables.map((derived) => recompute(derived, stageWindow)));
+  return inSequence(derivedTables.map((derived) => recompute(derived, rawRetentionDays, stageWindow)));
 }
 
 /** Recomputes the touched days of a table, and those that `stageWindow` adds to them. */
-function recompute(derived: DerivedTable, stageWindow = ""): string {
+function recompute(derived: DerivedTable, rawRetentionDays?: number, stageWindow = ""): string {
   const { stageSyncs, stageDays, replaceDays, noteCovered } = recomputeStatements(derived);
   const attempt = render(read("recompute-attempt.sql"), {
-    stage_window: stageWindow,
+    stage_window: [stageWindow, leaveOutExpired(derived, rawRetentionDays)].filter(Boolean).join("\n\n"),
     take_lock: takeLock(dailyMetricsLockTable),
     stage_syncs: stageSyncs,
     stage_days: stageDays,
@@ -92,12 +93,20 @@ function recompute(derived: DerivedTable, stageWindow = ""): string {
   });
 }
 
+const leaveOutExpired = (derived: DerivedTable, rawRetentionDays: number | undefined): string =>
+  rawRetentionDays === undefined
+    ? ""
+    : `delete from days_to_recompute\nwhere ${expiredDays(derived, rawRetentionDays)};`;
+
 /**
  * The script of the scheduled query `activity_sync`: the sync, and then the touched days of every table, so that what a game
  * reported is in the metrics when the run ends. A script that fails ends the run; the next run covers the same changes.
  */
-export const scheduledSync = (connection: string): string =>
-  inSequence([scheduledActivitySync(connection), ...derivedTables.map((derived) => recompute(derived))]);
+export const scheduledSync = (connection: string, rawRetentionDays?: number): string =>
+  inSequence([
+    scheduledActivitySync(connection),
+    ...derivedTables.map((derived) => recompute(derived, rawRetentionDays)),
+  ]);
 
 /** Each has variables of its own. */
 const inSequence = (scripts: string[]): string =>

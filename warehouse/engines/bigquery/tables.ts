@@ -39,6 +39,17 @@ export async function countRows(
   return Number(numRows ?? 0);
 }
 
+/** The days after which a table's partitions expire; undefined when they don't. */
+export async function partitionsKeptFor(
+  connection: Connection,
+  { dataset, name }: Pick<Table, "dataset" | "name">,
+): Promise<number | undefined> {
+  const table = connection.client.dataset(dataset).table(name);
+  const [{ timePartitioning }] = await retrying(connection, () => table.getMetadata());
+  const ms = timePartitioning?.expirationMs;
+  return ms === undefined || ms === null ? undefined : Number(ms) / 86_400_000;
+}
+
 /** Returns false, and changes nothing, when a table of that name exists. */
 export const createTable = (connection: Connection, dataset: string, name: string, metadata: TableMetadata) =>
   created(connection, () => connection.client.dataset(dataset).createTable(name, metadata));

@@ -72,6 +72,8 @@ export async function openDuckdb(path: string, options: DuckdbOptions = {}): Pro
     },
     lastWrittenAt: (table) => lastWrittenAt(connection, table),
     contentVersion: (table) => explained(path, () => contentVersion(connection, table)),
+    // A file keeps everything.
+    partitionsKeptFor: async () => undefined,
     countRows: async (table) => {
       const [[rows] = []] = (await run(connection, `select count(*) from ${fullName(table)}`)).getRows();
       return Number(rows);

@@ -3,6 +3,7 @@ import { withParameters } from "../../templates.ts";
 import type { Warehouse } from "../../warehouse.ts";
 import { type DerivedTable, dailyMetrics, derivedTables, touchedDays } from "../derived-tables.ts";
 import { replacingDays } from "../replacing-days.ts";
+import { firstKeptDay, notBefore } from "../user_daily_metrics_raw/expiry.ts";
 import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "./statements.ts";
 
 // One statement replaces no more: its memory, and what an interruption repeats, are bounded.
@@ -51,13 +52,20 @@ async function recomputeTable(warehouse: Warehouse, derived: DerivedTable): Prom
   }
 }
 
-/** Recomputes what raw rows of these days touch in these tables; by default, in every table that is computed from raw. */
+/**
+ * Recomputes what raw rows of these days touch in these tables; by default, in every table that is computed from raw. Days
+ * whose raw rows have expired keep the figures that they have.
+ */
 export async function recomputeDays(
   warehouse: Warehouse,
   days: DateRange,
   tables: DerivedTable[] = derivedTables,
 ): Promise<void> {
-  for (const derived of tables) await replaceRange(warehouse, derived, touchedDays(derived, days));
+  const first = await firstKeptDay(warehouse);
+  for (const derived of tables) {
+    const range = notBefore(first && addDays(first, derived.daysAfter), touchedDays(derived, days));
+    if (range) await replaceRange(warehouse, derived, range);
+  }
 }
 
 async function replaceRange(
