@@ -4,6 +4,7 @@ import type { Ratio } from "../../bench/ratios.ts";
 export const parts: Record<string, () => Promise<{ run: () => Promise<Ratio[]> }>> = {
   service: () => import("../../bench/service.ts"),
   activity: () => import("../../bench/activity.ts"),
+  partitions: () => import("../../bench/partitions.ts"),
   pipeline: () => import("../../bench/pipeline.ts"),
   warehouse: () => import("../../bench/warehouse.ts"),
   dashboard: () => import("../../bench/dashboard.ts"),
