@@ -33,6 +33,11 @@ export const limits: Record<string, Record<string, Limit>> = {
     "other routes' p99 during the import relative to idle": { atMost: 5 },
     "POST /user-activity with 500 rows relative to a bare multi-row upsert": { atLeast: 0.5 },
   },
+  partitions: {
+    "writes: rows/s of batches of the last days": { atLeast: 0.9 },
+    "reads: pages/s of a user's last month": { atLeast: 0.9 },
+    "reads: pages/s of a user's whole history": { atLeast: 0.9 },
+  },
   pipeline: {
     "sync of new rows relative to COPY and read_csv": { atLeast: 1 / 2 },
     "sync of corrected rows relative to COPY and read_csv": { atLeast: 1 / 2 },

@@ -5,6 +5,7 @@ export const parts: Record<string, () => Promise<{ run: () => Promise<Ratio[]> }
   service: () => import("../../bench/service.ts"),
   members: () => import("../../bench/members.ts"),
   activity: () => import("../../bench/activity.ts"),
+  partitions: () => import("../../bench/partitions.ts"),
   pipeline: () => import("../../bench/pipeline.ts"),
   warehouse: () => import("../../bench/warehouse.ts"),
   dashboard: () => import("../../bench/dashboard.ts"),
