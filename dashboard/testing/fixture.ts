@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
@@ -63,11 +63,10 @@ export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture
   const atEnd = TestRunner.getCurrentTest() ? onTestFinished : afterAll;
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "warehouse.duckdb");
-  const warehouse = await openDuckdb(path);
-  await warehouse.createTables();
-  await setRows(warehouse, rawTable, rows);
-  if (rows.length > 0) await recomputeDays(warehouse, { from_date: "2026-01-01", to_date: "2026-12-31" });
-  await warehouse.close();
+  const built = files.get(rows);
+  if (built) writeFileSync(path, built);
+  else await build(path, rows);
+  files.set(rows, built ?? readFileSync(path));
   return {
     path,
     async query(sql) {
@@ -79,4 +78,17 @@ export async function makeFixture(rows: RawRow[] = fixtureRows): Promise<Fixture
       }
     },
   };
+}
+
+/** What was built before; several tests of a file change the same fixture. */
+const files = new Map<RawRow[], Buffer>();
+
+async function build(path: string, rows: RawRow[]): Promise<void> {
+  const warehouse = await openDuckdb(path);
+  await warehouse.createTables();
+  await setRows(warehouse, rawTable, rows);
+  const days = rows.map(({ event_date }) => event_date).sort();
+  const [from_date, to_date] = [days[0], days.at(-1)];
+  if (from_date && to_date) await recomputeDays(warehouse, { from_date, to_date });
+  await warehouse.close();
 }
