@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
@@ -53,26 +53,28 @@ export interface Fixture {
   query(sql: string): Promise<Row[]>;
 }
 
+/** Rows of `clan_membership_periods` and `clans`. */
+interface Clans {
+  periods: Row[];
+  states: Row[];
+}
+
+const noClans: Clans = { periods: [], states: [] };
+
 /**
- * Creates a warehouse file with raw rows, memberships and clans, and the metrics computed from them. It is removed after the test that called this, or
- * after the test file.
+ * Creates a warehouse file with raw rows, memberships and clans, and the metrics computed from them. It is removed after the test
+ * that called this, or after the test file.
  */
-export async function makeFixture(
-  rows: RawRow[] = fixtureRows,
-  { periods = [], states = [] }: { periods?: Row[]; states?: Row[] } = {},
-): Promise<Fixture> {
+export async function makeFixture(rows: RawRow[] = fixtureRows, clans: Clans = noClans): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), "clan-dashboard-"));
   // `afterAll` has no effect within a test.
   const atEnd = TestRunner.getCurrentTest() ? onTestFinished : afterAll;
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "warehouse.duckdb");
-  const warehouse = await openDuckdb(path);
-  await warehouse.createTables();
-  await setRows(warehouse, rawTable, rows);
-  await setRows(warehouse, clanMembershipPeriodsTable, periods);
-  await setRows(warehouse, clansTable, states);
-  if (rows.length > 0) await recomputeDays(warehouse, { from_date: "2026-01-01", to_date: "2026-12-31" });
-  await warehouse.close();
+  const built = clans === noClans ? files.get(rows) : undefined;
+  if (built) writeFileSync(path, built);
+  else await build(path, rows, clans);
+  if (clans === noClans) files.set(rows, built ?? readFileSync(path));
   return {
     path,
     async query(sql) {
@@ -84,4 +86,19 @@ export async function makeFixture(
       }
     },
   };
+}
+
+/** What was built before; several tests of a file change the same fixture. */
+const files = new Map<RawRow[], Buffer>();
+
+async function build(path: string, rows: RawRow[], { periods, states }: Clans): Promise<void> {
+  const warehouse = await openDuckdb(path);
+  await warehouse.createTables();
+  await setRows(warehouse, rawTable, rows);
+  await setRows(warehouse, clanMembershipPeriodsTable, periods);
+  await setRows(warehouse, clansTable, states);
+  const days = rows.map(({ event_date }) => event_date).sort();
+  const [from_date, to_date] = [days[0], days.at(-1)];
+  if (from_date && to_date) await recomputeDays(warehouse, { from_date, to_date });
+  await warehouse.close();
 }
