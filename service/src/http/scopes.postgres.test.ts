@@ -65,6 +65,7 @@ it("every operation that the document protects wants its scope, and no other one
     "GET members:read",
     "GET members:read",
     "GET members:read",
+    "GET members:read",
     "GET users:export",
     "PATCH clans:write",
     "PATCH members:write",
