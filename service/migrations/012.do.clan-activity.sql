@@ -1,8 +1,10 @@
 -- The days of a clan: who was in it at the end of each, whether he has left since or not.
 create index clan_membership_periods_of_clan on clan_membership_periods (clan_id, coalesce(left_at, 'infinity'));
 
+-- No key leads from here to clans: a deletion would wait for a refresh, which may take minutes. Rows of deleted clans are not
+-- shown, and the next refresh deletes them.
 create table clan_days (
-  clan_id uuid references clans on delete cascade,
+  clan_id uuid,
   event_date date,
   matches_ended integer not null,
   victories integer not null,
@@ -12,7 +14,7 @@ create table clan_days (
 comment on table clan_days is 'Matches of the last 30 days of every clan, by the members at the end of each day; refreshed every minute.';
 
 create table clan_scores (
-  clan_id uuid references clans on delete cascade,
+  clan_id uuid,
   days smallint constraint clan_scores_days_are_known check (days in (1, 7, 30)),
   region text,
   matches_ended integer not null,

@@ -162,7 +162,7 @@ export interface paths {
         };
         /**
          * Get the matches of a clan's members by day and by member
-         * @description A player counts for the clan that he is in at the end of the day (UTC), with all he did on it; today, for the one he is in now. Personal data: needs an API key as well, once keys are configured.
+         * @description A player counts for the clan that he is in at the end of the day (UTC), with all he did on it; today, for the one he is in now. Players may read it of their own clan. Personal data: needs an API key as well, once keys are configured.
          */
         get: operations["getClanActivity"];
         put?: never;

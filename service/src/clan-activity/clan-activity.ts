@@ -4,7 +4,10 @@ import type { ClanActivity } from "./schemas.ts";
 
 type Sums = Pick<ClanActivity, "days" | "members">;
 
-/** What the members of a clan did from one day to another, by day and by member. Reads the rows of these members alone. */
+/**
+ * What the members of a clan did from one day to another, by day and by member; nothing of a clan that was deleted. Reads the rows
+ * of these members alone.
+ */
 export async function readClanActivity(
   database: Queryable,
   { clanId, from, to }: { clanId: string; from: string; to: string },
@@ -14,6 +17,8 @@ export async function readClanActivity(
        select user_id, joined_at, left_at
        from clan_membership_periods
        where clan_id = $1
+         -- Periods outlive their clan.
+         and exists (select from clans where id = $1)
          and coalesce(left_at, 'infinity') >= ($2::date + 1)::timestamp at time zone 'utc'
          and joined_at < ($3::date + 1)::timestamp at time zone 'utc'
      )

@@ -20,6 +20,7 @@ export const refreshLeaderboard = (database: Database): Promise<boolean> =>
     await tx.query(`set local statement_timeout = ${timeoutMs}`);
     const state = await takeTurn(tx);
     if (!state) return false;
+    await forgetDeletedClans(tx, state.changesTo);
     const days = await refreshDays(tx, state.changesTo);
     await refreshScores(tx, state.isNewDay ? null : [...days, ...(await movedClans(tx, state.changesTo))]);
     if (state.isNewDay) await run(tx, `delete from clan_days where event_date <= ${today} - ${keptDays}`, []);
@@ -65,6 +66,18 @@ async function takeTurn(tx: Transaction): Promise<State | undefined> {
     [freshSeconds],
   );
   return state as State | undefined;
+}
+
+/** A clan that is deleted while a refresh runs is left to the next one. */
+async function forgetDeletedClans(tx: Transaction, since: string | null): Promise<void> {
+  for (const table of ["clan_days", "clan_scores"])
+    await run(
+      tx,
+      `delete from ${table}
+       using deleted_clans as deleted
+       where deleted.clan_id = ${table}.clan_id and deleted.deleted_at >= coalesce($1::timestamptz, '-infinity')`,
+      [since],
+    );
 }
 
 /** Sums the days of clans again that a change touches; returns the clans. */

@@ -202,6 +202,11 @@ it("follows late and corrected days, members who move, erasures, regions and del
   expect(await stored({ days: 30, region: "EU" })).toEqual(["1 Night Owls 4 4"]);
   await app.inject({ method: "DELETE", url: `/clans/${owls}` });
   expect(await stored({ days: 30 })).toEqual([]);
+  await refresh();
+  const { rows } = await admin.query(
+    "select clan_id from clan_days union all select clan_id from clan_scores",
+  );
+  expect(rows.filter(({ clan_id }) => clan_id === owls)).toEqual([]);
   await pool.end();
 });
 
@@ -235,5 +240,20 @@ it("is refreshed by one at a time, and not again within a minute", async () => {
   expect(await refresh()).toBe(false);
   await admin.query("rollback");
   expect(await refresh()).toBe(true);
+  await pool.end();
+});
+
+it("lets clans be deleted while a refresh runs", async () => {
+  const { app, admin, create, join, play, refresh, stored, pool } = await start();
+  const owls = await create("Night Owls");
+  await join(owls, "ann");
+  await play("ann", today(), 5, 3);
+  await refresh();
+  // What a refresh holds until it ends.
+  await admin.query("begin; update clan_days set victories = 4; update clan_scores set victories = 4");
+  await admin.query("insert into clan_days select clan_id, event_date - 1, 1, 1 from clan_days");
+  expect((await app.inject({ method: "DELETE", url: `/clans/${owls}` })).statusCode).toBe(204);
+  await admin.query("commit");
+  expect(await stored()).toEqual([]);
   await pool.end();
 });

@@ -7,6 +7,7 @@ import { isPublic, requiresOrPlayer } from "../http/access.ts";
 import { json } from "../http/answers.ts";
 import { NotModified } from "../http/entity-tag.ts";
 import { problems } from "../http/problem.ts";
+import { requireMember } from "../members/permissions.ts";
 import { readClanActivity } from "./clan-activity.ts";
 import { readLeaderboard } from "./leaderboard.ts";
 import { refreshRegularly } from "./regular-refresh.ts";
@@ -59,7 +60,7 @@ export const clanActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
         summary: "Get the matches of a clan's members by day and by member",
         description:
           "A player counts for the clan that he is in at the end of the day (UTC), with all he did on it; today, for the one he is in " +
-          "now. Personal data: needs an API key as well, once keys are configured.",
+          "now. Players may read it of their own clan. Personal data: needs an API key as well, once keys are configured.",
         ...requiresOrPlayer("members:read"),
         params: ClanPath,
         querystring: ActivityQuery,
@@ -70,7 +71,8 @@ export const clanActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
         },
       },
     },
-    async ({ params: { id: clanId }, query }) => {
+    async ({ params: { id: clanId }, query, playerId }) => {
+      await requireMember(database, clanId, playerId);
       const sums = await readClanActivity(database, { clanId, ...query });
       if (sums.days.length === 0 && !(await findClan(database, clanId))) throw noSuchClan(clanId);
       return { clan_id: clanId, ...query, ...sums };

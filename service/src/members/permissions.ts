@@ -16,6 +16,11 @@ export function requireSelf(actor: Actor, userId: string): void {
   if (actor !== null && actor !== userId) throw apiKeyRequired();
 }
 
+/** @throws {Problem} 403 when a player is not a member of the clan */
+export async function requireMember(database: Queryable, clanId: string, actor: Actor): Promise<void> {
+  if (actor !== null && (await roleIn(database, clanId, actor)) === null) throw roleRequired();
+}
+
 /** @throws {Problem} 403 when a player neither leads the clan nor is its co-leader */
 export async function requireOfficer(database: Queryable, clanId: string, actor: Actor): Promise<void> {
   if (actor !== null) await officerRole(database, clanId, actor);
