@@ -1,3 +1,5 @@
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+
 /** The limit of a ratio. */
 export type Limit = { atLeast: number } | { atMost: number };
 
@@ -52,6 +54,16 @@ export const limits: Record<string, Record<string, Limit>> = {
     "peak memory of load-raw relative to 1.5 GB": { atMost: 1 },
     "daily_metrics of 30 days relative to the bare query": { atMost: 1.2 },
     "refresh of 3 days among 360 relative to among 30": { atMost: 1.3 },
+  },
+  tables: {
+    "active_users of 30 days relative to counting its MAU by hand": { atMost: 1 / 5 },
+    "a day of the tables about clans relative to daily_metrics": { atMost: 2 },
+    ...Object.fromEntries(
+      derivedTables.map(({ table }) => [
+        `${table.name}: a day among 360 relative to among 30`,
+        { atMost: 1.3 },
+      ]),
+    ),
   },
   dashboard: {
     "figures of a first load at three years relative to 100 kB": { atMost: 1 },

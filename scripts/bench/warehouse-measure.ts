@@ -6,6 +6,10 @@ import {
   dailyMetricsQuery,
   replaceDays,
 } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+import { replacingDays } from "@clan-platform/warehouse/tables/replacing-days.ts";
+import { clanMembershipPeriodsTable } from "@clan-platform/warehouse/tables/table.ts";
+import { withParameters } from "@clan-platform/warehouse/templates.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { median } from "./statistics.ts";
 
@@ -32,6 +36,11 @@ function measurements(what: string): () => Promise<number> {
       ),
     "replace-days": () => timeThrice((days) => warehouse.write(replaceDays(days))),
     "replace-3-days": () => timeThrice((days) => warehouse.write(replaceDays(lastThree(days)))),
+    "refresh-a-day": () => timeThrice(({ to_date }) => refresh({ from_date: to_date, to_date })),
+    refresh: () => timeOnce(async () => refresh(await coveredDays(warehouse))),
+    "count-by-hand": () =>
+      timeOnce(async () => warehouse.write({ sql: countByHand, parameters: await coveredDays(warehouse) })),
+    "join-clans": () => timeOnce(() => joinClans(warehouse)),
     "grow-to-360-days": () => timeOnce(() => growTo360Days(warehouse)),
   };
   return all[what] ?? (() => Promise.reject(new Error(`unknown measurement ${what}`)));
@@ -48,6 +57,44 @@ async function timeThrice(work: (days: DateRange) => Promise<unknown>): Promise<
   const times: number[] = [];
   for (let time = 0; time < 3; time++) times.push(await timeOnce(() => work(days)));
   return median(times);
+}
+
+/** Replaces days of the tables whose names are given, separated by commas. */
+async function refresh(parameters: DateRange): Promise<void> {
+  const names = parts.split(",");
+  for (const { table, query } of derivedTables.filter(({ table }) => names.includes(table.name))) {
+    const sql = withParameters(replacingDays(table, query.template));
+    await warehouse.write({ sql, parameters, writes: table });
+  }
+}
+
+/** MAU of every day, country and platform, with roll-ups, as one would write it: each row counts in 30 windows. */
+const countByHand = `create or replace temp table bare as
+  with days as (
+    select distinct event_date as day
+    from clan_case_raw.user_daily_metrics_raw
+    where event_date between @from_date and @to_date
+  )
+  select day, country, platform, count(distinct user_id) as mau
+  from days
+  join clan_case_raw.user_daily_metrics_raw as raw on raw.event_date between day - 29 and day
+  group by grouping sets ((day, country, platform), (day, country), (day, platform), (day))`;
+
+/** Lets six of ten players join one of a million clans, on one of the 90 days before the last. */
+async function joinClans(warehouse: Warehouse): Promise<void> {
+  const { to_date } = await coveredDays(warehouse);
+  await warehouse.write({
+    sql: `insert into clan_case_raw.clan_membership_periods
+      select
+        row_number() over (), user_id, cast(hash(user_id) % 1000000 as varchar),
+        day::timestamptz + interval '12 hours', null, day, null, null
+      from (
+        select distinct user_id, date '${to_date}' - cast(hash(user_id, 1) % 90 as integer) as day
+        from clan_case_raw.user_daily_metrics_raw
+        where event_date between date '${to_date}' - 29 and date '${to_date}' and hash(user_id, 2) % 10 < 6
+      ) as players`,
+    writes: clanMembershipPeriodsTable,
+  });
 }
 
 function lastThree({ to_date }: DateRange): DateRange {

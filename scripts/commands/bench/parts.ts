@@ -8,5 +8,6 @@ export const parts: Record<string, () => Promise<{ run: () => Promise<Ratio[]> }
   partitions: () => import("../../bench/partitions.ts"),
   pipeline: () => import("../../bench/pipeline.ts"),
   warehouse: () => import("../../bench/warehouse.ts"),
+  tables: () => import("../../bench/tables.ts"),
   dashboard: () => import("../../bench/dashboard.ts"),
 };

@@ -21,7 +21,7 @@ export const refreshLeaderboard = (database: Database): Promise<boolean> =>
     const state = await takeTurn(tx);
     if (!state) return false;
     await forgetDeletedClans(tx, state.changesTo);
-    const days = await refreshDays(tx, state.changesTo);
+    const days = state.changesTo === null ? await sumAllDays(tx) : await refreshDays(tx, state.changesTo);
     await refreshScores(tx, state.isNewDay ? null : [...days, ...(await movedClans(tx, state.changesTo))]);
     if (state.isNewDay) await run(tx, `delete from clan_days where event_date <= ${today} - ${keptDays}`, []);
     await run(tx, "update leaderboard_refresh set refreshed_at = now(), changes_to = $1", [state.upTo]);
@@ -80,27 +80,47 @@ async function forgetDeletedClans(tx: Transaction, since: string | null): Promis
     );
 }
 
+/** The first time: sums every day of all clans, a day at a time. All scores are new then. */
+async function sumAllDays(tx: Transaction): Promise<string[]> {
+  for (let before = keptDays - 1; before >= -1; before--)
+    await run(
+      tx,
+      `insert into clan_days (clan_id, event_date, matches_ended, victories)
+       select period.clan_id, history.event_date, sum(history.match_end_count), sum(history.victory_count)
+       from user_activity as history
+       join clan_membership_periods as period on period.user_id = history.user_id
+       join clans on clans.id = period.clan_id
+       where history.event_date = ${today} - $1::int
+         and ${coversEndOf("history.event_date", "period")}
+       group by period.clan_id, history.event_date
+       on conflict (clan_id, event_date) do update
+       set matches_ended = excluded.matches_ended, victories = excluded.victories`,
+      [before],
+    );
+  return [];
+}
+
 /** Sums the days of clans again that a change touches; returns the clans. */
-async function refreshDays(tx: Transaction, since: string | null): Promise<string[]> {
+async function refreshDays(tx: Transaction, since: string): Promise<string[]> {
   const rows = await run(
     tx,
     `with played as (
        select period.clan_id, history.event_date
        from user_activity as history
        join clan_membership_periods as period on period.user_id = history.user_id
-       where history.updated_at >= coalesce($1::timestamptz, '-infinity')
+       where history.updated_at >= $1
          and history.event_date > ${today} - ${keptDays}
          and history.event_date <= ${today} + 1
          and ${coversEndOf("history.event_date", "period")}
      ), moved as (
        select clan_id, user_id, joined_at, left_at
        from clan_membership_periods
-       where $1::timestamptz is not null and greatest(updated_at, left_at) >= $1
+       where greatest(updated_at, left_at) >= $1
        union all
        select period.clan_id, period.user_id, period.joined_at, period.left_at
        from erased_users as erased
        join clan_membership_periods as period on period.user_id = erased.user_id
-       where $1::timestamptz is not null and erased.erased_at >= $1
+       where erased.erased_at >= $1
      ), touched as (
        select clan_id, event_date from played
        union

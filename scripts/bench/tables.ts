@@ -1,0 +1,84 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+import { runNode } from "../testkit/process.ts";
+import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
+import type { Ratio } from "./ratios.ts";
+import { median, secondsText } from "./statistics.ts";
+
+const clan = fileURLToPath(new URL("../clan.ts", import.meta.url));
+const measureScript = fileURLToPath(new URL("warehouse-measure.ts", import.meta.url));
+const rows = 7_300_000;
+const rounds = 5;
+
+/** What the tables cost that are computed from 7.3 million raw rows and the members of a million clans, as ratios. */
+export const run = (): Promise<Ratio[]> =>
+  inTemporaryFolder(async (folder) => {
+    console.log("  Generating and loading rows; letting players join clans …");
+    const parts = join(folder, "parts");
+    const environment = { ...process.env, DATA_DIR: join(folder, "data") };
+    await runNode(clan, ["generate-raw", "--out", parts, "--rows", String(rows)], { environment });
+    await runNode(clan, ["load-raw", "--no-refresh", parts], { environment });
+    const among30 = join(folder, "data", "warehouse", "warehouse.duckdb");
+    await measured("join-clans", among30);
+    return [await distinctUsers(among30), await clanTables(among30), ...(await growth(folder, among30))];
+  });
+
+/** All windows of 30 days in one pass, relative to a self-join. */
+async function distinctUsers(database: string): Promise<Ratio> {
+  console.log("  Counting distinct users, ours and by hand …");
+  const ours = [await measured("refresh", database, "active_users")];
+  const bare = [await measured("count-by-hand", database)];
+  return {
+    what: "active_users of 30 days relative to counting its MAU by hand",
+    ours: secondsText(ours),
+    against: secondsText(bare),
+    ratio: median(ours) / median(bare),
+  };
+}
+
+async function clanTables(database: string): Promise<Ratio> {
+  console.log("  Refreshing a day of the tables about clans, and of daily_metrics …");
+  const names = derivedTables.filter(({ dependsOnMemberships }) => dependsOnMemberships);
+  const ours: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    bare.push(await measured("refresh-a-day", database, "daily_metrics"));
+    ours.push(await measured("refresh-a-day", database, names.map(({ table }) => table.name).join(",")));
+  }
+  return {
+    what: "a day of the tables about clans relative to daily_metrics",
+    ours: secondsText(ours),
+    against: secondsText(bare),
+    ratio: median(ours) / median(bare),
+  };
+}
+
+/** A day of each table among twelve times as many days. */
+async function growth(folder: string, among30: string): Promise<Ratio[]> {
+  console.log("  Refreshing a day of each table among 30, and among 360 …");
+  const among360 = join(folder, "grown.duckdb");
+  cpSync(among30, among360);
+  await measured("grow-to-360-days", among360);
+  const ratios: Ratio[] = [];
+  for (const { table } of derivedTables) {
+    const few: number[] = [];
+    const many: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      few.push(await measured("refresh-a-day", among30, table.name));
+      many.push(await measured("refresh-a-day", among360, table.name));
+    }
+    ratios.push({
+      what: `${table.name}: a day among 360 relative to among 30`,
+      ours: secondsText(many),
+      against: secondsText(few),
+      ratio: median(many) / median(few),
+    });
+  }
+  return ratios;
+}
+
+async function measured(what: string, ...args: string[]): Promise<number> {
+  return Number(await runNode(measureScript, [what, ...args], { environment: process.env }));
+}
