@@ -135,7 +135,7 @@ describe("an invalid setting is named, with its value and what is allowed", () =
     ["maxInstances", "2.5", wholeTo(100)],
     ["maxInstances", "many", wholeTo(100)],
     ["poolMax", "101", wholeTo(100)],
-    ["rawRetentionDays", "129", wholeTo(36_500, 130)],
+    ["rawRetentionDays", "159", wholeTo(36_500, 160)],
     ["windowDays", "91", wholeTo(90)],
     ["dailyAt", "03:00", "off the hour"],
     ["dailyAt", "24:10", "off the hour"],

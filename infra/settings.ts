@@ -137,7 +137,7 @@ export const StackSettings = z.strictObject({
     costs: disk,
     example: 90,
   }),
-  rawRetentionDays: described(whole(130, 36_500).optional(), {
+  rawRetentionDays: described(whole(160, 36_500).optional(), {
     meaning:
       "days that BigQuery keeps user activity, row by row; without it, forever. It applies to what is stored already, which is gone for good a week later. Metrics stay ([details](retention.md#in-bigquery))",
     costs: "nothing; it saves [BigQuery, storage](costs.md)",

@@ -46,7 +46,7 @@ describe("npm start", () => {
     });
     const first = await start(folder, ["--rows", "100"], environment("Pacific/Kiritimati", "0o77"));
     expect(first.output()).toMatch(
-      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; \\d+ of 21 checks`),
+      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; \\d+ of 31 checks`),
     );
     expect(first.output()).toMatch(
       /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
@@ -175,7 +175,7 @@ describe("npm start", () => {
     const first = await start(folder, ["--rows", "2000"], onTerminal);
     expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
     expect(first.output()).toMatch(
-      /Warehouse +2,000 raw rows, [\d,]+ of daily_metrics, [\d,]+ of active_users, [\d,]+ of cohort_metrics, \S+ to \S+; \d+ of 21 checks ok(, [12] warn)?\n/,
+      /Warehouse +2,000 raw rows, [\d,]+ of daily_metrics, [\d,]+ of active_users, [\d,]+ of cohort_metrics, \S+ to \S+; \d+ of 31 checks ok(, [12] warn)?\n/,
     );
     const validate = runCommand("validate", [], { DATA_DIR: folder });
     expect(await validate.ended).toBe(0);
@@ -276,7 +276,7 @@ describe("npm start", () => {
     const first = await start(folder, ["--raw", parts], onTerminal);
     expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
     expect(first.output()).toMatch(
-      /Warehouse +210 raw rows, \d+ of daily_metrics, \d+ of active_users, \d+ of cohort_metrics, 2024-03-05 to 2024-03-09; \d+ of 21 checks ok/,
+      /Warehouse +210 raw rows, \d+ of daily_metrics, \d+ of active_users, \d+ of cohort_metrics, 2024-03-05 to 2024-03-09; \d+ of 31 checks ok/,
     );
     expect(first.output()).toMatch(/REJECTED +1 of 211 rows; see clan_case_raw.user_daily_metrics_rejected/);
     expect(await runCommandInProcess("validate", [], { DATA_DIR: folder })).toEqual({

@@ -179,6 +179,8 @@ async function describe(warehouse: Warehouse, days: DateRange): Promise<string> 
     return amountText(row?.row_count as number);
   };
   const counts = [`${await count(rawTable)} raw rows`];
-  for (const { table } of derivedTables) counts.push(`${await count(table)} of ${table.name}`);
+  // The others have little to say before players are in clans.
+  const filled = derivedTables.filter(({ dependsOnMemberships }) => !dependsOnMemberships);
+  for (const { table } of filled) counts.push(`${await count(table)} of ${table.name}`);
   return `${counts.join(", ")}, ${days.from_date} to ${days.to_date}`;
 }

@@ -41,7 +41,7 @@ it("each line of stack dev", () => {
     "BigQuery, queries": 0,
     "Cloud Scheduler": 0,
     // 10 + 6 × 2 conditions × (0.10 + 87,600 series × 0.35 / million)
-    Monitoring: 2.87452,
+    Monitoring: 3.13584,
   });
 });
 
@@ -62,7 +62,7 @@ it("each line of stack prod", () => {
     "BigQuery, queries": 5.54782,
     "Cloud Scheduler": 0,
     // 10 + 9 × 2 conditions
-    Monitoring: 3.65848,
+    Monitoring: 3.9198,
   });
 });
 
@@ -70,6 +70,8 @@ it("the dashboard costs its requests and its queries, and nothing for idle insta
   const viewed = await resourcesOf("prod", { "clan-platform:dashboardViewers": ["group:a@example.com"] });
   expect(costs(viewed)).toEqual({
     ...costs(prod),
+    // Its alerts.
+    Monitoring: 4.18112,
     // 4.2 million × 0.40, and 21,000 s × (0.000024 + 0.5 × 0.0000025)
     "Cloud Run, dashboard": 2.21025,
     // 0.13 TiB × 6.25 more
