@@ -12,8 +12,8 @@ import {
   outOfOrder,
 } from "./answers.ts";
 import { readClan, readClans, readMembershipRetention } from "./clans.ts";
-import { answerOrNotModified } from "./entity-tag.ts";
-import { derivedScope, type Reader } from "./reader.ts";
+import { derivedAnswer } from "./derived-answer.ts";
+import type { Reader } from "./reader.ts";
 import { responses } from "./responses.ts";
 
 const ClanQuery = z
@@ -30,56 +30,36 @@ export function clanRoutes(scope: FastifyInstance, reader: Reader): void {
   app.get(
     "/api/clans",
     { schema: { querystring: DaysQuery, response: responses(ClansAnswer) } },
-    async (request, reply) => {
-      const { query } = request;
-      const {
-        version,
-        isHeld,
-        value = { day: null, health: [], growing: [], fading: [] },
-      } = await reader.read(
-        `clans ${JSON.stringify(query)}`,
-        (warehouse) => readClans(warehouse, query),
-        derivedScope,
-      );
-      return answerOrNotModified(request, reply, { version, isHeld, ...value });
-    },
+    (request, reply) =>
+      derivedAnswer(reader, request, reply, {
+        key: `clans ${JSON.stringify(request.query)}`,
+        read: (warehouse) => readClans(warehouse, request.query),
+        toAnswer: (clans = { day: null, health: [], growing: [], fading: [] }) => clans,
+      }),
   );
 
   app.get(
     "/api/clan",
     { schema: { querystring: ClanQuery, response: responses(ClanAnswer) } },
-    async (request, reply) => {
-      const { query } = request;
-      const {
-        version,
-        isHeld,
-        value = [],
-      } = await reader.read(
-        `clan ${JSON.stringify(query)}`,
-        (warehouse) => readClan(warehouse, query),
-        derivedScope,
-      );
-      return answerOrNotModified(request, reply, { version, isHeld, days: value });
-    },
+    (request, reply) =>
+      derivedAnswer(reader, request, reply, {
+        key: `clan ${JSON.stringify(request.query)}`,
+        read: (warehouse) => readClan(warehouse, request.query),
+        toAnswer: (days = []) => ({ days }),
+      }),
   );
 
   app.get(
     "/api/membership-retention",
     { schema: { querystring: DaysQuery, response: responses(MembershipRetentionAnswer) } },
-    async (request, reply) => {
-      const { query } = request;
+    (request, reply) => {
       const now = today();
-      const {
-        version,
-        isHeld,
-        value = [],
-      } = await reader.read(
+      return derivedAnswer(reader, request, reply, {
         // A day that is over now was not when it was still that day.
-        `membership-retention ${now} ${JSON.stringify(query)}`,
-        (warehouse) => readMembershipRetention(warehouse, query, now),
-        derivedScope,
-      );
-      return answerOrNotModified(request, reply, { version, isHeld, groups: value });
+        key: `membership-retention ${now} ${JSON.stringify(request.query)}`,
+        read: (warehouse) => readMembershipRetention(warehouse, request.query, now),
+        toAnswer: (groups = []) => ({ groups }),
+      });
     },
   );
 }
