@@ -13,6 +13,18 @@ import { withParameters } from "@clan-platform/warehouse/templates.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { median } from "./statistics.ts";
 
+/** MAU of every day, country and platform, with roll-ups, as one would write it: each row counts in 30 windows. */
+const countByHand = `create or replace temp table bare as
+  with days as (
+    select distinct event_date as day
+    from clan_case_raw.user_daily_metrics_raw
+    where event_date between @from_date and @to_date
+  )
+  select day, country, platform, count(distinct user_id) as mau
+  from days
+  join clan_case_raw.user_daily_metrics_raw as raw on raw.event_date between day - 29 and day
+  group by grouping sets ((day, country, platform), (day, country), (day, platform), (day))`;
+
 // `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints its duration in seconds, the
 // median of three where it can be repeated. Each in a process of its own, so that all start from the same state.
 const [what = "", file = "", parts = ""] = process.argv.slice(2);
@@ -67,18 +79,6 @@ async function refresh(parameters: DateRange): Promise<void> {
     await warehouse.write({ sql, parameters, writes: table });
   }
 }
-
-/** MAU of every day, country and platform, with roll-ups, as one would write it: each row counts in 30 windows. */
-const countByHand = `create or replace temp table bare as
-  with days as (
-    select distinct event_date as day
-    from clan_case_raw.user_daily_metrics_raw
-    where event_date between @from_date and @to_date
-  )
-  select day, country, platform, count(distinct user_id) as mau
-  from days
-  join clan_case_raw.user_daily_metrics_raw as raw on raw.event_date between day - 29 and day
-  group by grouping sets ((day, country, platform), (day, country), (day, platform), (day))`;
 
 /** Lets six of ten players join one of a million clans, on one of the 90 days before the last. */
 async function joinClans(warehouse: Warehouse): Promise<void> {
