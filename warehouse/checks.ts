@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { columnsOf } from "@clan-platform/contract/columns.ts";
+import { health } from "./tables/clan_daily_metrics/clan-daily-metrics.ts";
 import { unusualDaysStatement } from "./tables/daily_metrics/unusual-days.ts";
-import { dailyMetricsTable, rawTable, type Table, tables } from "./tables/table.ts";
+import { clanDailyMetricsTable, dailyMetricsTable, rawTable, type Table, tables } from "./tables/table.ts";
 import { render, type SharedStatement, withParameters } from "./templates.ts";
 import type { Days, Row, Warehouse } from "./warehouse.ts";
 
@@ -32,6 +33,7 @@ const parameters = ["from_date", "to_date"] as const;
 /** What the templates of a table's checks need in addition to the days. */
 const variablesByTable: Record<string, Record<string, string>> = {
   [rawTable.name]: { counts: columnsOf("count").join(", "), amounts: columnsOf("amount").join(", ") },
+  [clanDailyMetricsTable.name]: { health },
   [dailyMetricsTable.name]: { unusual_days: unusualDaysStatement.template },
 };
 

@@ -24,7 +24,7 @@ import { type DerivedTable, derivedTables } from "../../tables/derived-tables.ts
 import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "../../tables/recompute/statements.ts";
 import { dailyMetricsLockTable, fullName, rawLockTable, rawTable } from "../../tables/table.ts";
 import { expiredDays } from "../../tables/user_daily_metrics_raw/expiry.ts";
-import { readTemplate, render, withValues, withVariables } from "../../templates.ts";
+import { readTemplate, render, type SharedStatement, withValues, withVariables } from "../../templates.ts";
 import { createLockRow, takeLock } from "./lock.ts";
 
 const read = (file: string) => readTemplate(new URL(`scheduled/${file}`, import.meta.url));
@@ -33,13 +33,21 @@ const read = (file: string) => readTemplate(new URL(`scheduled/${file}`, import.
 export function scheduledActivitySync(connection: string): string {
   // Replaced by the script itself, when it knows the moment.
   const sinceMarker = "$1";
+  /** Copies what PostgreSQL answers into a temporary table. */
+  const stage = (table: string, statement: SharedStatement, since: string) =>
+    render(read("stage-changes.sql"), {
+      table,
+      since,
+      connection: literal(connection),
+      query: literal(withValues(statement, () => sinceMarker)),
+      since_marker: literal(sinceMarker),
+    });
   const attempt = render(read("activity-sync-attempt.sql"), {
     connection: literal(connection),
     safe_watermark_query: literal(safeWatermarkQuery),
-    changes_query: literal(withValues(roundedChangesStatement, () => sinceMarker)),
-    clan_changes_query: literal(withValues(clanChangesStatement, () => sinceMarker)),
-    membership_changes_query: literal(withValues(membershipChangesStatement, () => sinceMarker)),
-    since_marker: literal(sinceMarker),
+    stage_changes: stage("changes", roundedChangesStatement, "v_since"),
+    stage_clan_changes: stage("clan_changes", clanChangesStatement, "v_clans_since"),
+    stage_membership_changes: stage("membership_changes", membershipChangesStatement, "v_clans_since"),
     clans_watermark: clansWatermarkQuery,
     watermark: watermarkQuery,
     touched_days: touchedDaysQuery,

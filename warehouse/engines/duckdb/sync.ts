@@ -90,7 +90,7 @@ async function stage(
   fields: ChangesField[],
 ): Promise<void> {
   const staged = (as: Record<string, string>) =>
-    connection.run(`create or replace temp table ${table} as ${readStatement(path, fields, as)}`);
+    connection.run(`create or replace temp table ${table} as ${selectFrom(path, fields, as)}`);
   try {
     await staged(plainTypes);
   } catch (error) {
@@ -106,7 +106,7 @@ const types: Record<string, string> = { ...duckdbTypes, BOOL: "boolean" };
 const plainTypes = { ...types, NUMERIC: "decimal(18, 9)" };
 
 /** Without detection: COPY's notation distinguishes an empty text from null. */
-function readStatement(path: string, fields: ChangesField[], as: Record<string, string>): string {
+function selectFrom(path: string, fields: ChangesField[], as: Record<string, string>): string {
   const columns = fields.map(({ name, type }) => `${name}: '${as[type]}'`);
   const selected = fields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`);
   return `select ${selected.join(", ")}

@@ -20,12 +20,7 @@ where event_date between {{from_date}} and {{to_date}}
     or leaves < 0
     or days_since_join < 0
     or activity_trend < 0
-    or health <> case
-      when weekly_active_members = 0 then 'dead'
-      when 4 * weekly_active_members < members or activity_trend < 0.75 then 'fading'
-      when days_since_join <= 14 and coalesce(activity_trend, 1.1) >= 1.1 then 'growing'
-      else 'steady'
-    end
+    or health <> {{health}}
   );
 
 -- fail: every day's clans have the members, joins and leaves of the memberships

@@ -158,12 +158,7 @@ clan_daily_metrics as (
     weekly_active_members,
     activity_trend,
     cast(days_since_join as int64) as days_since_join,
-    case
-      when weekly_active_members = 0 then 'dead'
-      when 4 * weekly_active_members < members or activity_trend < 0.75 then 'fading'
-      when days_since_join <= 14 and coalesce(activity_trend, 1.1) >= 1.1 then 'growing'
-      else 'steady'
-    end as health
+    {{health}} as health
   from joined
 )
 

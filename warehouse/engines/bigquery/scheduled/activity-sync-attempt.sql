@@ -6,38 +6,14 @@ set v_since = ({{watermark}});
 
 set v_synced_to = (select safe_watermark from external_query({{connection}}, {{safe_watermark_query}}));
 
-execute immediate format(
-  'create or replace temp table changes as select * from external_query(%T, %T)',
-  {{connection}},
-  replace(
-    {{changes_query}},
-    {{since_marker}},
-    coalesce(format_timestamp("'%Y-%m-%d %H:%M:%E6S+00'", v_since, 'UTC'), "'-infinity'")
-  )
-);
+{{stage_changes}}
 
 set v_clans_since = ({{clans_watermark}});
 
 -- Memberships first: a clan that is created between these two is then there before its members.
-execute immediate format(
-  'create or replace temp table membership_changes as select * from external_query(%T, %T)',
-  {{connection}},
-  replace(
-    {{membership_changes_query}},
-    {{since_marker}},
-    coalesce(format_timestamp("'%Y-%m-%d %H:%M:%E6S+00'", v_clans_since, 'UTC'), "'-infinity'")
-  )
-);
+{{stage_membership_changes}}
 
-execute immediate format(
-  'create or replace temp table clan_changes as select * from external_query(%T, %T)',
-  {{connection}},
-  replace(
-    {{clan_changes_query}},
-    {{since_marker}},
-    coalesce(format_timestamp("'%Y-%m-%d %H:%M:%E6S+00'", v_clans_since, 'UTC'), "'-infinity'")
-  )
-);
+{{stage_clan_changes}}
 
 set v_days = (
   select array_agg(event_date) from (
