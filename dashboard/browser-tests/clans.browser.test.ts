@@ -73,7 +73,7 @@ describe("Clans", () => {
     expect(await page.getByLabel("Find a clan").inputValue()).toBe("night");
     await page.getByLabel("Find a clan").fill("%");
     await page.getByRole("button", { name: "Find", exact: true }).click();
-    await panel(page, "Clans with “%”").getByText("There is none.").waitFor();
+    await panel(page, "Clans with “%”").getByText("No clan with this name or id").waitFor();
     await page.getByRole("button", { name: "Clear" }).click();
     await untilDrawn(page);
     expect(page.url()).not.toContain("clan_name");

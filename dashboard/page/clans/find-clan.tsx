@@ -22,7 +22,7 @@ export function FindClan({ found, address, open, go, about }: FindClanProps) {
   }, [address.clanName]);
   return (
     <>
-      <search class="choices">
+      <search class="find-clan">
         <form
           class="choices"
           onSubmit={(event) => {
@@ -56,6 +56,7 @@ export function FindClan({ found, address, open, go, about }: FindClanProps) {
           id="found-clans"
           title={`Clans with “${found.name}”`}
           hint="As they were on the last day of the period with that name; those with the most members first, at most 20."
+          none="No clan with this name or id had members in the period."
           clans={found.clans}
           open={open}
           address={address}
