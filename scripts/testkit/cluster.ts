@@ -29,7 +29,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const cluster = await startCluster({
     folder,
     port: undefined,
-    settings: ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "max_wal_size=128MB"],
+    settings: [
+      "fsync=off",
+      "synchronous_commit=off",
+      "full_page_writes=off",
+      "max_connections=200",
+      "max_wal_size=128MB",
+    ],
   });
   const admin = new pg.Client({ connectionString: clusterUrl(cluster, "postgres") });
   await admin.connect();
