@@ -237,7 +237,7 @@ describe("the image", () => {
     expect((await fetch(`${api}/docs/static/index.html`)).status).toBe(200);
     const admin = await connect(adminUrl);
     const { rows } = await admin.query(
-      "select distinct usename::text from pg_stat_activity where application_name = 'clan-service'",
+      "select distinct usename::text from pg_stat_activity where datname = current_database() and application_name = 'clan-service'",
     );
     expect(rows).toEqual([{ usename: "clan_service" }]);
 

@@ -3,4 +3,4 @@ select platform, dau, wau, mau, stickiness
 from clan_case_analytics.active_users
 where country = 'ALL'
   and event_date = (select max(event_date) from clan_case_analytics.active_users)
-order by mau desc;
+order by mau desc, platform;
