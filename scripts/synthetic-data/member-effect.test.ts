@@ -15,7 +15,7 @@ import { planDays } from "./plan.ts";
 import { populate } from "./population.ts";
 import { userIdText } from "./user.ts";
 
-const run = { rows: 400_000, days: 100, to: "2026-06-30", seed: 5 };
+const run = { rows: 200_000, days: 100, to: "2026-06-30", seed: 5 };
 
 /** The memberships of the run, as a sync brings them. */
 function periodRows() {

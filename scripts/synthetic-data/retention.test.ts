@@ -10,7 +10,7 @@ import { playing } from "./retention.ts";
 
 it("120 days of synthetic rows show the curve they are made by, within a point, and no day that a cohort hasn't had", async () => {
   const folder = await temporaryFolder();
-  await generateRaw({ out: folder, rows: 360_000, days: 120, to: "2026-06-30", seed: 5 });
+  await generateRaw({ out: folder, rows: 240_000, days: 120, to: "2026-06-30", seed: 5 });
   const warehouse = await openDuckdb(":memory:");
   await warehouse.createTables();
   await loadRawFiles(warehouse, findRawFiles([folder]).paths, folder);

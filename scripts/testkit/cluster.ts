@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
@@ -9,6 +8,7 @@ import { startCluster } from "../local/postgres/cluster.ts";
 import { clusterUrl } from "../local/postgres/connection.ts";
 import { prepareData } from "../local/postgres/data-folder.ts";
 import { copyCluster } from "./copy-cluster.ts";
+import { makeFolderInMemory } from "./folder-in-memory.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -21,7 +21,7 @@ declare module "vitest" {
 
 /** One PostgreSQL for the whole test run; each test file clones its own database from the migrated template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), "clan-tests-"));
+  const folder = makeFolderInMemory("clan-tests-");
   const newCluster = join(folder, "new-cluster");
   // The port is chosen when it starts.
   prepareData(folder, (await loadBinaries()).initdb, 0);
@@ -29,7 +29,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const cluster = await startCluster({
     folder,
     port: undefined,
-    settings: ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"],
+    settings: [
+      "fsync=off",
+      "synchronous_commit=off",
+      "full_page_writes=off",
+      "max_connections=200",
+      "max_wal_size=128MB",
+    ],
   });
   const admin = new pg.Client({ connectionString: clusterUrl(cluster, "postgres") });
   await admin.connect();

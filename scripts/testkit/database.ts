@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
+import { atEnd } from "./at-end.ts";
 
 export interface TestDatabase {
   /** As superuser, for what the service may not do. */
@@ -9,19 +10,24 @@ export interface TestDatabase {
   serviceUrl: string;
 }
 
-/** A database of its own, empty or a clone of the migrated template; dropped with the server after the run. */
+/** A database of its own, empty or a clone of the migrated template; dropped after the test, or the tests. */
 export async function createTestDatabase({ template = "template_clan" } = {}): Promise<TestDatabase> {
-  const admin = new pg.Client({ connectionString: inject("postgresUrl") });
-  await admin.connect();
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await admin.query(`create database ${name} template ${template}`);
-  await admin.end();
+  await runAsAdmin(`create database ${name} template ${template}`);
+  atEnd(() => runAsAdmin(`drop database if exists ${name} with (force)`));
   const adminUrl = new URL(inject("postgresUrl"));
   adminUrl.pathname = `/${name}`;
   const serviceUrl = new URL(adminUrl);
   serviceUrl.username = "clan_service";
   serviceUrl.password = "test";
   return { adminUrl: adminUrl.href, serviceUrl: serviceUrl.href };
+}
+
+async function runAsAdmin(sql: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: inject("postgresUrl") });
+  await admin.connect();
+  await admin.query(sql);
+  await admin.end();
 }
 
 /** A connection that the test closes at its end. */

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, onTestFinished, TestRunner } from "vitest";
+import { expect } from "vitest";
+import { atEnd } from "./at-end.ts";
 
 const scripts = fileURLToPath(new URL("..", import.meta.url));
 
@@ -13,13 +14,6 @@ export interface RunningScript {
   output(): string;
   /** Exit code, once all output is there; null when a signal ended it. */
   ended: Promise<number | null>;
-}
-
-/** Does something after the test, or outside of one, such as in `beforeAll`, after the tests of the file or group. */
-function atEnd(work: () => Promise<void>): void {
-  // `afterAll` has no effect within a test.
-  if (TestRunner.getCurrentTest()) onTestFinished(work);
-  else afterAll(work);
 }
 
 /** Runs a script as npm does, with only the given environment; it is killed when the test ends before it. */

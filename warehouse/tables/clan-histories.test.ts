@@ -275,6 +275,6 @@ it("any history of clans, members, erasures and late rows ends in the tables of 
       await recomputeDays(duckdb, always, clanTables);
       expect(await contents()).toEqual(maintained);
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 12, endOnFailure: true },
   );
 });

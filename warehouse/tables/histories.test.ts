@@ -96,7 +96,7 @@ it("late, corrected and erased rows end in the tables of a rebuild from nothing,
       await recomputeDays(duckdb, always);
       expect(await contents()).toEqual(maintained);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 

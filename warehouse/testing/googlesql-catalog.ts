@@ -71,8 +71,12 @@ export async function describeWarehouse(server: GoogleSqlServer) {
           .map(toConstant),
       };
     },
-    /** The tables of `table.ts` without datasets. */
-    flat: { name: "warehouse", builtin_function_options: functions, table: tables.map(toTable) },
+    /** These tables without datasets. */
+    flat: (tables: Table[]) => ({
+      name: "warehouse",
+      builtin_function_options: functions,
+      table: tables.map(toTable),
+    }),
   };
 }
 

@@ -96,7 +96,7 @@ it("one delivery after another: of each key the last row counts, and the counts 
       }
       expect(essence(await table())).toEqual(essence(model.values()));
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -121,6 +121,6 @@ it("any mix of repeated, reordered, split and concurrent deliveries of the same 
       expect(reports.reduce((sum, { inserted }) => sum + (inserted ?? 0), 0)).toBe(rows.length);
       expect(reports.every(({ updated }) => updated === 0)).toBe(true);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

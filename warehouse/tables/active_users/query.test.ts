@@ -141,6 +141,6 @@ it("computes the same from any rows in BigQuery's SQL, in DuckDB and by hand", a
       await expectActiveUsers(rows, days);
       await expectCohorts(rows, days);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

@@ -156,7 +156,7 @@ it("computes the same from any rows in BigQuery's SQL, in DuckDB and by hand, wi
       for (const [sum, part] of Object.entries(addedUp))
         expect([sum, total(metrics, sum)]).toEqual([sum, total(raw, part)]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

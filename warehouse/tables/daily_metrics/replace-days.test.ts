@@ -120,6 +120,6 @@ it("keeps of every day what the last run over it found in the raw table", async 
       }
       expect(await metrics()).toEqual(expected);
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
 });

@@ -142,7 +142,7 @@ it("finds nothing in a constant series, whatever its figures", async () => {
       };
       expect(await find(weekly(8).map((day) => row(day, dau, changes)))).toEqual([]);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -167,7 +167,7 @@ it("finds the same with the same scores when all sums are multiplied, where user
       expect(subjects(again)).toEqual(subjects(found));
       for (const [at, { score }] of found.entries()) expect(again[at]?.score).toBeCloseTo(Number(score), 6);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
   expect(unusual).toBeGreaterThan(25);
 });
