@@ -236,10 +236,11 @@ describe("the image", () => {
     expect((await fetch(`${api}/health/ready`)).status).toBe(200);
     expect((await fetch(`${api}/docs/static/index.html`)).status).toBe(200);
     const admin = await connect(adminUrl);
-    const { rows } = await admin.query(
-      "select distinct usename::text from pg_stat_activity where datname = current_database() and application_name = 'clan-service'",
-    );
-    expect(rows).toEqual([{ usename: "clan_service" }]);
+    const users = `select distinct usename::text
+      from pg_stat_activity
+      where datname = current_database() and application_name = 'clan-service'`;
+    // The backend of the migration, which has exited, may still be ending.
+    await expect.poll(async () => (await admin.query(users)).rows).toEqual([{ usename: "clan_service" }]);
 
     const port = portOf(output());
     expect(exec(healthCheck(port), serviceUrl)).toEqual({ code: 0, output: '{"status":"ok"}' });
