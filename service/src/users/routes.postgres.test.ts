@@ -1,5 +1,6 @@
+import { Writable } from "node:stream";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
-import { get, post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { get, listen, post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 
@@ -83,6 +84,34 @@ it("answers 503 while the database is away, before an export begins", async () =
   await admin.query("begin; lock table clan_members in access exclusive mode");
   const { status, body } = await get(app, `${path}/export`);
   expect([status, body.reason]).toEqual([503, "DATABASE_BUSY"]);
+});
+
+it("breaks off where the database fails in the middle, which the client sees, and the log says", async () => {
+  const lines: string[] = [];
+  const log = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const { app, database } = await startTestApp({}, { log });
+  await livePerson(app, database);
+  const admin = await connect(database.adminUrl);
+  // Memberships come first.
+  await admin.query("alter table user_activity rename to gone");
+  const response = await fetch(`${await listen(app)}${path}/export`);
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow();
+  await expect
+    .poll(() => lines.map((line) => JSON.parse(line)))
+    .toContainEqual(
+      expect.objectContaining({
+        severity: "WARNING",
+        message: expect.stringContaining("broke off"),
+        request_id: response.headers.get("x-request-id"),
+      }),
+    );
+  expect(lines.join("")).not.toContain("4711");
 });
 
 it("erases a person from all tables; the history keeps nobody's periods, and another leads his clan", async () => {
