@@ -135,6 +135,37 @@ it("erases a person from all tables; the history keeps nobody's periods, and ano
   expect((await app.inject({ method: "DELETE", url: path })).statusCode).toBe(204);
 });
 
+it.each(["join-requests", "invitations"])(
+  "erases a person whose entry in %s is accepted meanwhile: he is in no clan",
+  async (kind) => {
+    const { app, database } = await startTestApp();
+    const { id } = (await post(app, "/clans", { name: "Night Owls", leader_user_id: "zoe" })).body;
+    await post(app, `/clans/${id}/${kind}`, { user_id: person });
+    await post(app, "/user-activity", { rows: [activity({ user_id: person, event_date: "2024-03-05" })] });
+    const [holder, watcher] = [await connect(database.adminUrl), await connect(database.adminUrl)];
+    // The erasure waits for his activity, when it has looked up his clan.
+    await holder.query("begin");
+    await holder.query("select from user_activity for update");
+    const erasure = app.inject({ method: "DELETE", url: path });
+    const waiting = async () => {
+      const query =
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      return (await watcher.query(query)).rowCount;
+    };
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    const url = `/clans/${id}/${kind}/${encodeURIComponent(person)}/accept`;
+    let isAnswered = false;
+    const acceptance = app.inject({ method: "POST", url }).finally(() => {
+      isAnswered = true;
+    });
+    await expect.poll(async () => isAnswered || (await waiting()) === 2, { timeout: 10_000 }).toBe(true);
+    await holder.query("commit");
+    expect((await erasure).statusCode).toBe(204);
+    expect((await acceptance).statusCode).toBe(404);
+    expect(await tablesThatName(person, database)).toEqual(["erased_users"]);
+  },
+);
+
 it("of two erased people, each has an id of his own", async () => {
   const { app, database } = await startTestApp();
   for (const [name, user] of [
