@@ -86,7 +86,7 @@ it.each([
   "application/octet-stream",
   "application/json; charset=utf-16",
   "none",
-])("an empty body of type %s is none, where a call has none", async (type) => {
+])("a body of type %s that is not there is none, where a call has none", async (type) => {
   const { app } = await startTestApp();
   const { id } = (await post(app, "/clans", { name: "Night Owls", join_mode: "request" })).body;
   const clan = `/clans/${id}`;
@@ -104,6 +104,8 @@ it.each([
   ] as const) {
     const { statusCode } = await app.inject({ method, url, headers });
     expect([method, url, statusCode]).toEqual([method, url, expected]);
+    const { statusCode: without } = await app.inject({ method, url, headers: { "content-type": type } });
+    expect([method, url, without === 415]).toEqual([method, url, expected === 415]);
   }
   const form = { "content-type": "application/x-www-form-urlencoded" };
   const sent = await app.inject({ method: "PUT", url: `${clan}/members/ana`, headers: form, payload: "a=1" });

@@ -13,8 +13,9 @@ export function jsonOnly(app: FastifyInstance): void {
   addParser(app, "application/json");
   app.addHook("onRequest", ({ raw: { headers }, routeOptions }, _reply, done) => {
     // Of a body that is not there and has not to be, the type says nothing: `curl -d ""` and many libraries send that of a form.
-    const isEmpty = headers["content-length"] === "0" && headers["transfer-encoding"] === undefined;
-    if (isEmpty && routeOptions.schema?.body === undefined) delete headers["content-type"];
+    const { "content-length": length = "0", "transfer-encoding": coding } = headers;
+    if (length === "0" && coding === undefined && routeOptions.schema?.body === undefined)
+      delete headers["content-type"];
     done();
   });
 }
