@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
 import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { transactionOn } from "@clan-platform/service/database/transaction.ts";
 import { listHistory } from "@clan-platform/service/user-activity/repository.ts";
+import type { PageCursor } from "@clan-platform/service/user-activity/schemas.ts";
 import { upsertRows } from "@clan-platform/service/user-activity/upsert.ts";
 import pg from "pg";
 import { startCluster } from "../local/postgres/cluster.ts";
@@ -13,12 +15,17 @@ import { median } from "./statistics.ts";
 
 const days = 400;
 const users = 800;
-const pairs = 9;
+const pairs = 40;
 const batchRows = 500;
-const batchesPerRound = 3;
-const readsPerRound = 100;
+const batchesPerRound = 2;
+const readsPerRound = 25;
+const pageRows = 51;
+const pagesOfHistory = Math.ceil(days / (pageRows - 1));
 
-/** What monthly partitions cost: the service's own statements on `user_activity`, and on the same rows in one table. */
+/**
+ * What monthly partitions cost: the service's own statements on `user_activity`, and on the same rows in one table, by the CPU time of
+ * PostgreSQL and of this process where Linux reports it, so that other work on the machine changes little.
+ */
 export const run = (): Promise<Ratio[]> => inTemporaryFolder(measure);
 
 async function measure(folder: string): Promise<Ratio[]> {
@@ -34,14 +41,16 @@ async function measure(folder: string): Promise<Ratio[]> {
     await fill(partitioned);
     console.log("  Measuring writes and reads …");
     const both = { partitioned, plain };
+    const reads = readsPerRound;
     return [
       await alternate("writes: rows/s of batches of the last days", both, batchesPerRound * batchRows, write),
-      await alternate("reads: pages/s of a user's last month", both, readsPerRound, (client, round) =>
-        read(client, round, daysAgo(29)),
+      await alternate("reads: pages/s of a user's last month", both, reads, (client, round) =>
+        readFirst(client, round, daysAgo(29)),
       ),
-      await alternate("reads: pages/s of a user's whole history", both, readsPerRound, (client, round) =>
-        read(client, round, null),
+      await alternate("reads: pages/s of a user's newest rows", both, reads, (client, round) =>
+        readFirst(client, round, null),
       ),
+      await alternate("reads: pages/s of a user's whole history", both, pagesOfHistory * 3, readAll),
     ];
   } finally {
     await Promise.all([partitioned.end(), plain.end()]);
@@ -97,18 +106,21 @@ async function alternate(
   count: number,
   work: (client: pg.Client, round: number) => Promise<void>,
 ): Promise<Ratio> {
+  const stopwatches = new Map<pg.Client, () => number>();
+  for (const client of [partitioned, plain]) stopwatches.set(client, await stopwatch(client));
   const rate = async (client: pg.Client, round: number) => {
-    const startedAt = performance.now();
+    const seconds = stopwatches.get(client) ?? (() => Number.NaN);
+    const startedAt = seconds();
     await work(client, round);
-    return (count * 1_000) / (performance.now() - startedAt);
+    return count / (seconds() - startedAt);
   };
   const ours: number[] = [];
   const against: number[] = [];
-  // The first two pairs warm up.
-  for (let round = -2; round < pairs; round++) {
+  // The first pairs warm up: PostgreSQL plans a statement five times before it keeps a plan.
+  for (let round = -4; round < pairs; round++) {
     const order = round % 2 === 0 ? [partitioned, plain] : [plain, partitioned];
     const rates = new Map<pg.Client, number>();
-    for (const client of order) rates.set(client, await rate(client, round + 2));
+    for (const client of order) rates.set(client, await rate(client, round + 4));
     if (round < 0) continue;
     ours.push(rates.get(partitioned) ?? Number.NaN);
     against.push(rates.get(plain) ?? Number.NaN);
@@ -116,6 +128,17 @@ async function alternate(
   const text = (rates: number[]) => `${Math.round(median(rates)).toLocaleString("en")}/s`;
   const ratio = median(ours.map((rate, at) => rate / (against[at] ?? Number.NaN)));
   return { what, ours: text(ours), against: text(against), ratio };
+}
+
+/** Seconds of CPU time of this process and of the client's backend; of the clock where the system does not report them. */
+async function stopwatch(client: pg.Client): Promise<() => number> {
+  const { rows } = await client.query("select pg_backend_pid() as pid");
+  const statistics = `/proc/${rows[0].pid}/schedstat`;
+  if (!existsSync(statistics)) return () => performance.now() / 1_000;
+  return () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6 + Number(readFileSync(statistics, "utf8").split(" ")[0]) / 1e9;
+  };
 }
 
 /** Batches as game backends send them: mostly of today, with late rows of the days before; half of the keys are new. */
@@ -137,10 +160,24 @@ async function write(client: pg.Client, round: number): Promise<void> {
   }
 }
 
-async function read(client: pg.Client, round: number, from: string | null): Promise<void> {
+async function readFirst(client: pg.Client, round: number, from: string | null): Promise<void> {
   for (let n = 0; n < readsPerRound; n++) {
-    const range = { userId: userId(round * 37 + n * 7), from, to: null, after: null, limit: 51 };
+    const range = { userId: userId(round * 37 + n * 7), from, to: null, after: null, limit: pageRows };
     const rows = await listHistory(client, range);
     if (rows.length < 20) throw new Error(`${range.userId} has ${rows.length} rows`);
+  }
+}
+
+/** All pages of three users, one after another. */
+async function readAll(client: pg.Client, round: number): Promise<void> {
+  for (let n = 0; n < 3; n++) {
+    let after: PageCursor | null = null;
+    for (let page = 0; page < pagesOfHistory; page++) {
+      const range = { userId: userId(round * 37 + n * 7), from: null, to: null, after, limit: pageRows };
+      const rows = await listHistory(client, range);
+      const last = rows[pageRows - 2];
+      if (!last && page < pagesOfHistory - 2) throw new Error(`${range.userId} has too few rows`);
+      if (last) after = { event_date: last.event_date, platform: last.platform as PageCursor["platform"] };
+    }
   }
 }
