@@ -8,6 +8,7 @@ const [port = "", clan = "", rate = ""] = process.argv.slice(2);
 // Requests beyond these wait in the client.
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 const answers: Record<string, number> = {};
+const running = new Set<Promise<void>>();
 let isStopped = false;
 process.once("SIGTERM", () => {
   isStopped = true;
@@ -28,13 +29,16 @@ async function join(player: string): Promise<void> {
   const status = await send("PUT", player);
   answers[status] = (answers[status] ?? 0) + 1;
   if (status !== 201) return;
-  // While the clan is busy, he is refused as well.
-  while ((await send("DELETE", player)) === 503) await delay(100);
+  // While the clan is busy, he is refused as well, with `Retry-After: 1`.
+  while ((await send("DELETE", player)) === 503) await delay(1_000);
 }
 
 const startedAt = performance.now();
 for (let number = 0; !isStopped; number++) {
   while (performance.now() < startedAt + (number * 1_000) / Number(rate)) await delay(2);
-  void join(`fan-${process.pid}-${number}`);
+  const joining = join(`fan-${process.pid}-${number}`).finally(() => running.delete(joining));
+  running.add(joining);
 }
+// Those who have joined leave first.
+await Promise.all(running);
 process.stdout.write(JSON.stringify(answers), () => process.exit());
