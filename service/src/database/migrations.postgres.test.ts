@@ -19,6 +19,7 @@ const everything = [
   "clan-members",
   "clan-changes",
   "clan-activity",
+  "activity-quarters",
 ];
 const newest = everything.length;
 
