@@ -34,9 +34,9 @@ interface HistoryRange {
 }
 
 /**
- * Named, because planning for each month takes longer than reading: PostgreSQL keeps one plan for all values, and the days of a
- * statement's values select the months that it opens. Each condition and each expression is prepared again for each of these: so there
- * are no conditions without effect, and the rows are formatted above the months.
+ * Named, because planning for every partition takes longer than reading: PostgreSQL keeps one plan for all values, and the days among
+ * these select the partitions that it opens. Each condition and each expression is prepared again for each of them: so there are no
+ * conditions without effect, and the rows are formatted above the partitions.
  */
 function historyStatement({ userId, from, to, after, limit }: HistoryRange): Statement {
   const values = [userId, lastDay(to, after), limit];
@@ -63,7 +63,7 @@ function historyStatement({ userId, from, to, after, limit }: HistoryRange): Sta
   };
 }
 
-/** The last day that may have a row of the page. Later months, which are created ahead, are not opened. */
+/** The last day that may have a row of the page. Later partitions, which are created ahead, are not opened. */
 function lastDay(to: string | null, after: PageCursor | null): string {
   // Tomorrow's rows are accepted, and the clock of another instance may be fast.
   const days = [dayAfter(tomorrow(), 1), to, after?.event_date].filter((day) => day != null);
