@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface RetentionScheduleArgs {
   project: pulumi.Input<string>;
   region: pulumi.Input<string>;
-  /** The migration job: each execution also creates the coming months' partitions and removes what has expired. */
+  /** The migration job: each execution also creates the coming quarters' partitions and removes what has expired. */
   job: gcp.cloudrunv2.Job;
 }
 
@@ -30,7 +30,7 @@ export function retentionSchedule(
     {
       name: "clan-retention",
       region,
-      description: "Creates monthly partitions ahead, and removes expired rows",
+      description: "Creates partitions ahead, and removes expired rows",
       schedule: "41 4 * * *",
       timeZone: "Etc/UTC",
       attemptDeadline: "60s",

@@ -38,6 +38,7 @@ export const limits: Record<string, Record<string, Limit>> = {
   partitions: {
     "writes: rows/s of batches of the last days": { atLeast: 0.9 },
     "reads: pages/s of a user's last month": { atLeast: 0.9 },
+    "reads: pages/s of a user's newest rows": { atLeast: 0.9 },
     "reads: pages/s of a user's whole history": { atLeast: 0.9 },
   },
   pipeline: {

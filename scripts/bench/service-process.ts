@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
+import getPort from "get-port";
 import { type RunningProcess, startNode } from "../testkit/process.ts";
 import { waitUntil } from "../testkit/wait-until.ts";
 
 export const serverScript = fileURLToPath(import.meta.resolve("@clan-platform/service/server.ts"));
-export const port = 18_080;
+// Another one when something else listens there, which would be measured instead.
+export const port = await getPort({ port: 18_080, host: "127.0.0.1" });
 
 /** Environment of a measured service, without its database; the baseline gets the same. */
 export const quietly = {

@@ -224,7 +224,7 @@ describe("the image", () => {
     const migration = run("migrate", adminUrl);
     expect(await once(migration.child, "close")).toEqual([0, null]);
     expect(migration.output()).toMatch(
-      /^migrate: applied roles-and-extensions, clans, idempotency-keys, user-activity, activity-changes, viewers, search-any-text, clan-names-in-bytes, activity-partitions, clan-members, clan-changes, clan-activity; /,
+      /^migrate: applied roles-and-extensions, clans, idempotency-keys, user-activity, activity-changes, viewers, search-any-text, clan-names-in-bytes, activity-partitions, clan-members, clan-changes, clan-activity, activity-quarters; /,
     );
 
     const { child, output } = run("service", serviceUrl);

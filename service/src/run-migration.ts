@@ -32,7 +32,7 @@ export async function runMigration(): Promise<void> {
   }
 }
 
-function retentionText({ createdMonths, droppedMonths, deleted }: RetentionReport): string {
+function retentionText({ createdPartitions, droppedPartitions, deleted }: RetentionReport): string {
   const rows = Object.entries(deleted).map(([table, count]) => `${count} of ${table}`);
-  return `created ${createdMonths} monthly partitions; dropped ${droppedMonths.join(", ") || "none"}; deleted expired rows: ${rows.join(", ")}`;
+  return `created ${createdPartitions} partitions; dropped ${droppedPartitions.join(", ") || "none"}; deleted expired rows: ${rows.join(", ")}`;
 }

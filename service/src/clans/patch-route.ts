@@ -42,8 +42,9 @@ export const patchRoute: FastifyPluginAsyncZod<Options> = async (app, { database
       },
     },
     async ({ params, headers, body, playerId }, reply) => {
-      await requireOfficer(database, params.id, playerId);
-      const clan = await turns(reply.raw)(params.id, () =>
+      const { inTurn, limited } = turns(reply.raw);
+      await limited(params.id, () => requireOfficer(database, params.id, playerId));
+      const clan = await inTurn(params.id, () =>
         changeClan(database, params.id, body, { headers, actor: playerId }),
       );
       return reply.header("etag", entityTag(JSON.stringify(clan))).send(clan);

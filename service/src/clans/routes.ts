@@ -154,7 +154,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
       },
     },
     async ({ params, headers }, reply) => {
-      await turns(reply.raw)(params.id, () =>
+      await turns(reply.raw).inTurn(params.id, () =>
         retriedTransaction(database, (tx) => deleteClan(tx, params.id, headers)),
       );
       return reply.code(204).send();

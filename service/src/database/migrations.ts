@@ -53,7 +53,7 @@ export class CommitUnknown extends Error {
 /**
  * Migrates a database to the newest schema, all or nothing: in one transaction under an advisory lock, so that
  * concurrent runs follow each other. Retries for up to 5 minutes while other sessions hold a lock that it needs. Then
- * grants the roles that `options` name, creates the coming months' partitions and removes what has expired. With `role`,
+ * grants the roles that `options` name, creates the coming quarters' partitions and removes what has expired. With `role`,
  * the login has to be a member of it.
  *
  * @throws {CommitUnknown} when PostgreSQL was lost while it committed

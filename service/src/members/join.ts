@@ -6,7 +6,7 @@ import { retriedTransaction } from "../database/retried-transaction.ts";
 import { clanFull, clanNotOpen, inAnotherClan, membershipContended } from "./problems.ts";
 import { columns, findMembership } from "./repository.ts";
 import type { MemberRow } from "./schemas.ts";
-import type { InTurn } from "./turns.ts";
+import type { ClanTurns } from "./turns.ts";
 
 export interface Joining {
   member: MemberRow;
@@ -22,16 +22,19 @@ export interface Joining {
  */
 export async function joinClan(
   database: Database,
-  inTurn: InTurn,
+  { inTurn, limited }: ClanTurns,
   clanId: string,
   userId: string,
 ): Promise<Joining> {
-  // What is refused takes no turn and no lock: of a popular clan, that is most.
-  const clan = await findClan(database, clanId);
-  if (!clan) throw noSuchClan(clanId);
-  const known = await knownJoining(database, clan, userId);
+  // What is refused waits for no lock: of a popular clan, that is most.
+  const known = await limited(clanId, async () => {
+    const clan = await findClan(database, clanId);
+    if (!clan) throw noSuchClan(clanId);
+    const known = await knownJoining(database, clan, userId);
+    if (!known) refuseUnlessOpen(clan);
+    return known;
+  });
   if (known) return known;
-  refuseUnlessOpen(clan);
   return inTurn(clanId, () =>
     retriedTransaction(database, (tx) => joinWithin(tx, clanId, userId, refuseUnlessOpen)),
   );

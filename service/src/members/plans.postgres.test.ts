@@ -90,7 +90,7 @@ it(`among ${clans} clans with ${members} members, every statement of every call 
     await client.query("begin");
     await call(explaining(client, plans));
     await client.query("rollback");
-    // One has a row and no more; partitions of the months to come have none.
+    // One has a row and no more; partitions of the quarters to come have none.
     const isSmall = (plan: Plan) =>
       plan["Relation Name"] === "leaderboard_refresh" ||
       plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] === 0;

@@ -45,15 +45,26 @@ export async function listMembers(
   },
 ): Promise<MemberRow[]> {
   const { clanId, role, after, limit } = range;
-  const { rows } = await database.query(
-    `select ${columns}
+  const values: unknown[] = [clanId, limit];
+  const conditions = ["clan_id = $1"];
+  if (role !== null) conditions.push(`role = $${values.push(role)}::clan_role`);
+  if (after !== null) {
+    const last = [
+      `$${values.push(after.role)}::clan_role`,
+      `$${values.push(after.joined_at)}::timestamptz`,
+      `$${values.push(after.user_id)}::text`,
+    ];
+    conditions.push(`(clan_members.role, clan_members.joined_at, user_id) > (${last.join(", ")})`);
+  }
+  const { rows } = await database.query({
+    // Planning took longer than reading. Without conditions that may have no effect, one plan is right for all values.
+    name: `list-members${role === null ? "" : "-of-role"}${after === null ? "" : "-after"}`,
+    text: `select ${columns}
      from clan_members
-     where clan_id = $1
-       and ($2::clan_role is null or role = $2)
-       and ($3::clan_role is null or (clan_members.role, clan_members.joined_at, user_id) > ($3, $4::timestamptz, $5::text))
+     where ${conditions.join(" and ")}
      order by clan_members.role, clan_members.joined_at, user_id
-     limit $6`,
-    [clanId, role, after?.role, after?.joined_at, after?.user_id, limit],
-  );
+     limit $2`,
+    values,
+  });
   return rows;
 }

@@ -144,8 +144,9 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
       },
     },
     async ({ params: { id, user_id }, body: { role }, playerId }, reply) => {
-      await requireOfficer(database, id, playerId);
-      return turns(reply.raw)(id, () =>
+      const { inTurn, limited } = turns(reply.raw);
+      await limited(id, () => requireOfficer(database, id, playerId));
+      return inTurn(id, () =>
         retriedTransaction(database, async (tx) => {
           await requireMayPromote(tx, id, { userId: user_id, role }, playerId);
           return changeRole(tx, id, user_id, role);
@@ -176,9 +177,12 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
     async ({ params: { id, user_id }, query, playerId }, reply) => {
       const isSelf = playerId === user_id;
       const reason = playerId === null ? query.reason : isSelf ? "left" : "kicked";
-      if (!isSelf) await requireOfficer(database, id, playerId);
-      await requireMember(database, id, user_id);
-      await turns(reply.raw)(id, () =>
+      const { inTurn, limited } = turns(reply.raw);
+      await limited(id, async () => {
+        if (!isSelf) await requireOfficer(database, id, playerId);
+        await requireMember(database, id, user_id);
+      });
+      await inTurn(id, () =>
         retriedTransaction(database, async (tx) => {
           await requireMayRemove(tx, id, user_id, playerId);
           await leaveClan(tx, id, user_id, reason);

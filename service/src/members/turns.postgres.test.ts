@@ -42,13 +42,13 @@ it("joins to a clan that is locked hold one connection: other clans go on, and t
 
   await lock(popular);
   let answered = 0;
-  const joins = Array.from({ length: 70 }, async (_, n) => {
+  const joinAs = async (n: number) => {
     const response = await join(popular, `player-${n}`);
     answered++;
     return response;
-  });
-  await expect.poll(() => answered).toBe(5);
-  expect(await waiting()).toBe(1);
+  };
+  const joins = Array.from({ length: 30 }, (_, n) => joinAs(n));
+  await expect.poll(waiting).toBe(1);
 
   expect((await get(app, `/clans/${quiet}`)).status).toBe(200);
   expect((await join(quiet, "somebody")).statusCode).toBe(201);
@@ -61,6 +61,14 @@ it("joins to a clan that is locked hold one connection: other clans go on, and t
   expect(notIn.json().reason).toBe("MEMBER_NOT_FOUND");
   expect(await waiting()).toBe(1);
 
+  for (let n = 30; n < 70; n++) {
+    joins.push(joinAs(n));
+    // One after another, because the crowd before the line is limited as well.
+    await app.inject(`/clans/${quiet}`);
+  }
+  await expect.poll(() => answered).toBe(5);
+  expect(await waiting()).toBe(1);
+
   await unlock();
   const answers = await Promise.all(joins);
   const refused = answers.filter(({ statusCode }) => statusCode !== 201);
@@ -68,6 +76,27 @@ it("joins to a clan that is locked hold one connection: other clans go on, and t
     refused.map((answer) => [answer.statusCode, answer.json().reason, answer.headers["retry-after"]]),
   ).toEqual(Array.from({ length: 5 }, () => [503, "CLAN_BUSY", "1"]));
   expect((await get(app, `/clans/${popular}`)).body.member_count).toBe(66);
+});
+
+it("joins to a clan hold two connections before their turn, and other clans go on", async () => {
+  const { app, database } = await startTestApp(patient);
+  const { waiting } = await lockClans(database);
+  const popular = (await post(app, "/clans", { name: "Popular" })).body.id;
+  const quiet = (await post(app, "/clans", { name: "Quiet" })).body.id;
+  // Whether a player is in another clan is read before anything is locked.
+  const holder = await connect(database.adminUrl);
+  await holder.query("begin; lock table clan_members in access exclusive mode");
+  const joins = Array.from({ length: 20 }, async (_, n) =>
+    app.inject({ method: "PUT", url: `/clans/${popular}/members/player-${n}` }),
+  );
+  await expect.poll(waiting).toBe(2);
+  expect((await get(app, `/clans/${quiet}`)).status).toBe(200);
+  expect((await get(app, `/clans/${popular}`)).status).toBe(200);
+  expect(await waiting()).toBe(2);
+  await holder.query("commit");
+  expect((await Promise.all(joins)).map(({ statusCode }) => statusCode)).toEqual(
+    Array.from({ length: 20 }, () => 201),
+  );
 });
 
 it.each([

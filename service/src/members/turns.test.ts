@@ -14,16 +14,15 @@ function createWork() {
 function createRequests({ waitMs = 30_000 } = {}) {
   const turns = createTurns({ waitMs });
   const done: string[] = [];
-  return {
-    done,
-    /** Asks for the clan's turn, and notes when it is over. */
-    ask(clan: string, name: string, { work = async () => {}, response = newResponse() } = {}) {
-      return turns(response)(clan, async () => {
+  const asking =
+    (kind: "inTurn" | "limited") =>
+    (clan: string, name: string, { work = async () => {}, response = newResponse() } = {}) =>
+      turns(response)[kind](clan, async () => {
         await work();
         done.push(name);
       });
-    },
-  };
+  // They ask for the clan's turn, or for a place beside it, and note when it is over.
+  return { done, ask: asking("inTurn"), askBeside: asking("limited") };
 }
 
 it("lets requests for one clan take turns in their order, and others go ahead", async () => {
@@ -88,4 +87,35 @@ it("lets nobody wait longer than waitMs, except for the work itself", async () =
   first.release();
   await begun;
   expect(done).toEqual(["a"]);
+});
+
+it("lets two requests for one clan run beside the turn, others go ahead, and the 33rd that would wait is refused", async () => {
+  const { done, ask, askBeside } = createRequests();
+  const first = createWork();
+  const turn = ask("popular", "turn", { work: first.run });
+  const running = ["a", "b"].map((name) => askBeside("popular", name, { work: first.run }));
+  const waiting = Array.from({ length: 32 }, (_, n) => askBeside("popular", `waiting ${n}`));
+  await askBeside("quiet", "other clan");
+  await expect(askBeside("popular", "too many")).rejects.toMatchObject({ reason: "CLAN_BUSY" });
+  expect(done).toEqual(["other clan"]);
+  first.release();
+  await Promise.all([turn, ...running, ...waiting]);
+  expect(done).toHaveLength(36);
+});
+
+it("refuses what would run beside the turn while 64 wait for it, so that it reads nothing", async () => {
+  const { done, ask, askBeside } = createRequests();
+  const first = createWork();
+  const asked = [
+    ask("popular", "a", { work: first.run }),
+    ...Array.from({ length: 63 }, (_, n) => ask("popular", `waiting ${n}`)),
+  ];
+  await askBeside("popular", "before");
+  expect(done).toEqual(["before"]);
+  asked.push(ask("popular", "the last"));
+  await expect(askBeside("popular", "too many")).rejects.toMatchObject({ reason: "CLAN_BUSY" });
+  first.release();
+  await Promise.all(asked);
+  await askBeside("popular", "later");
+  expect(done.at(-1)).toBe("later");
 });

@@ -6,7 +6,7 @@ import { retriedTransaction } from "../database/retried-transaction.ts";
 import { type Answer, answerOnceWithin, fingerprint } from "../idempotency/idempotency.ts";
 import { alreadyAMember, clanNotOpen, inAnotherClan, membershipContended } from "../members/problems.ts";
 import { findMembership } from "../members/repository.ts";
-import type { InTurn } from "../members/turns.ts";
+import type { ClanTurns } from "../members/turns.ts";
 import type { PendingKind } from "./kinds.ts";
 import { createLocksClan, requireMayCreate, type Step } from "./permissions.ts";
 import { findPending, insertPending } from "./repository.ts";
@@ -23,7 +23,7 @@ export async function createPending(
   database: Database,
   kind: PendingKind,
   { key, ...step }: Step & { key: string | undefined },
-  inTurn: InTurn,
+  { inTurn, limited }: ClanTurns,
 ): Promise<Creation> {
   const { clanId, userId } = step;
   const receive = async () => ({ fingerprint: fingerprint([clanId, userId]) });
@@ -35,8 +35,8 @@ export async function createPending(
       }),
     );
   try {
-    const locksClan = await createLocksClan(database, kind, step);
-    return await (locksClan ? inTurn(clanId, createOnce) : createOnce());
+    const locksClan = await limited(clanId, () => createLocksClan(database, kind, step));
+    return await (locksClan ? inTurn : limited)(clanId, createOnce);
   } catch (error) {
     // The clan was deleted between two statements.
     if (error instanceof pg.DatabaseError && error.code === "23503") throw noSuchClan(clanId);

@@ -131,8 +131,9 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
             return { status: 200, headers: {}, body };
           }),
         );
-      const locksClan = await acceptLocksClan(database, kind, step);
-      const answer = await (locksClan ? turns(reply.raw)(clanId, accept) : accept());
+      const { inTurn, limited } = turns(reply.raw);
+      const locksClan = await limited(clanId, () => acceptLocksClan(database, kind, step));
+      const answer = await (locksClan ? inTurn : limited)(clanId, accept);
       return reply.headers(answer.headers).send({ user_id, ...answer.body });
     },
   );
@@ -156,13 +157,14 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
     async ({ params: { id, user_id }, playerId }, reply) => {
       // Either of the two sides.
       const locksClan = playerId !== null && playerId !== user_id;
-      if (locksClan) await requireOfficer(database, id, playerId);
+      const { inTurn, limited } = turns(reply.raw);
+      if (locksClan) await limited(id, () => requireOfficer(database, id, playerId));
       const deleteOnce = () =>
         retriedTransaction(database, async (tx) => {
           if (locksClan) await lockForOfficer(tx, id, playerId);
           return deletePending(tx, kind, id, user_id);
         });
-      const isDeleted = await (locksClan ? turns(reply.raw)(id, deleteOnce) : deleteOnce());
+      const isDeleted = await (locksClan ? inTurn : limited)(id, deleteOnce);
       if (isDeleted) return reply.code(204).send();
       throw (await findClan(database, id)) ? noSuchPending(kind, user_id) : noSuchClan(id);
     },

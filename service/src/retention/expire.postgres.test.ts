@@ -9,7 +9,7 @@ import { expect, it } from "vitest";
 import { migrate } from "../database/migrations.ts";
 import { transactionOn } from "../database/transaction.ts";
 import { upsertRows } from "../user-activity/upsert.ts";
-import { listMonths } from "./month-partitions.ts";
+import { firstDayOfNextQuarter, listPartitions } from "./quarter-partitions.ts";
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
@@ -29,7 +29,7 @@ const storedDays = async (client: pg.Client): Promise<string[]> =>
     ({ day }) => day,
   );
 
-/** Leaves a table as it would be after months: the partitions of 2024, and then those of today. */
+/** Leaves a table as it would be after a while: two partitions of 2024, and then those of today. */
 async function withMonthsOf2024(admin: pg.Client): Promise<void> {
   await admin.query("alter table user_activity detach partition user_activity_older");
   await admin.query(
@@ -51,9 +51,46 @@ it("has a partition for every day that the service accepts, half a year ahead", 
   const days = [firstDay, "2024-02-29", daysAgo(0), tomorrow()];
   expect(await deliver(service, days)).toMatchObject({ inserted: days.length });
   expect(await storedDays(admin)).toEqual([...days].sort());
-  const months = await listMonths(admin);
-  expect(months).toHaveLength(7);
-  expect((months.at(-1)?.to ?? "") > daysAgo(-180)).toBe(true);
+  const partitions = await listPartitions(admin);
+  expect((partitions.at(-1)?.to ?? "") > daysAgo(-180)).toBe(true);
+  // The first may begin within its quarter.
+  for (const [n, { from, to }] of partitions.entries()) {
+    expect(to).toBe(firstDayOfNextQuarter(from));
+    if (n > 0) expect(from).toBe(partitions[n - 1]?.to);
+  }
+  expect(partitions.length).toBeLessThanOrEqual(4);
+});
+
+it("goes on by quarter after the monthly partitions of earlier versions", async () => {
+  const { adminUrl, admin, service } = await start();
+  for (const { table } of await listPartitions(admin)) await admin.query(`drop table ${table}`);
+  const { rows } = await admin.query(
+    `select month::date::text as from, (month + interval '1 month')::date::text as to
+     from generate_series(date_trunc('month', current_date), current_date + interval '2 months', '1 month') as month`,
+  );
+  const tables = rows.map(({ from }) => `user_activity_${from.slice(0, 7).replace("-", "_")}`);
+  for (const [n, { from, to }] of rows.entries())
+    await admin.query(
+      `create table ${tables[n]} partition of user_activity for values from ('${from}') to ('${to}')`,
+    );
+  await migrate(adminUrl);
+  const partitions = await listPartitions(admin);
+  expect(partitions.slice(0, tables.length).map(({ table }) => table)).toEqual(tables);
+  const [first, ...others] = partitions.slice(tables.length);
+  expect(first).toMatchObject({ from: rows.at(-1).to, to: firstDayOfNextQuarter(rows.at(-1).to) });
+  expect(others.length).toBeGreaterThan(0);
+  expect((partitions.at(-1)?.to ?? "") > daysAgo(-180)).toBe(true);
+  expect(await deliver(service, [daysAgo(0), tomorrow()])).toMatchObject({ inserted: 2 });
+  expect((await migrate(adminUrl)).retention?.createdPartitions).toBe(0);
+});
+
+it.each([
+  ["2026-10-01", "2027-01-01"],
+  ["2026-11-01", "2027-01-01"],
+  ["2026-12-01", "2027-01-01"],
+  ["2027-01-01", "2027-04-01"],
+])("the quarter of %s ends before %s", (day, next) => {
+  expect(firstDayOfNextQuarter(day)).toBe(next);
 });
 
 it("keeps all activity unless the retention is set", async () => {
@@ -63,14 +100,14 @@ it("keeps all activity unless the retention is set", async () => {
   expect(await storedDays(admin)).toEqual([firstDay]);
 });
 
-it("drops whole expired months, deletes older rows, and still accepts late rows of those days", async () => {
+it("drops whole expired partitions, deletes older rows, and still accepts late rows of those days", async () => {
   const { adminUrl, admin, service } = await start();
   await withMonthsOf2024(admin);
   await deliver(service, ["2023-12-31", "2024-01-15", "2024-02-15", daysAgo(0)]);
   const { rows } = await admin.query("select current_date - date '2024-02-10' as days");
   const first = await migrate(adminUrl, { activityRetentionDays: rows[0].days });
   expect(first.retention).toMatchObject({
-    droppedMonths: ["user_activity_2024_01"],
+    droppedPartitions: ["user_activity_2024_01"],
     deleted: { user_activity: 1 },
   });
   expect(await storedDays(admin)).toEqual(["2024-02-15", daysAgo(0)]);
@@ -78,7 +115,7 @@ it("drops whole expired months, deletes older rows, and still accepts late rows 
   expect(await deliver(service, ["2023-12-31", "2024-01-15"])).toMatchObject({ inserted: 2 });
   expect(await deliver(service, ["2024-01-15"], { iap_revenue: 7 })).toMatchObject({ updated: 1 });
   const second = await migrate(adminUrl, { activityRetentionDays: rows[0].days });
-  expect(second.retention).toMatchObject({ droppedMonths: [], deleted: { user_activity: 2 } });
+  expect(second.retention).toMatchObject({ droppedPartitions: [], deleted: { user_activity: 2 } });
   expect(await storedDays(admin)).toEqual(["2024-02-15", daysAgo(0)]);
 });
 
@@ -104,7 +141,7 @@ it("lets writers pass while it creates and drops partitions, also behind a long 
   const { adminUrl, serviceUrl, admin, service } = await start();
   await withMonthsOf2024(admin);
   await deliver(service, ["2024-01-15"]);
-  const last = (await listMonths(admin)).at(-1)?.table;
+  const last = (await listPartitions(admin)).at(-1)?.table;
   await admin.query(`drop table ${last}`);
   const importing = await connect(serviceUrl);
   await importing.query("begin");
@@ -126,10 +163,10 @@ it("lets writers pass while it creates and drops partitions, also behind a long 
     }
   })();
   await expect.poll(() => writes, { timeout: 20_000 }).toBeGreaterThan(20);
-  expect((await listMonths(admin)).map(({ table }) => table)).toContain(last);
+  expect((await listPartitions(admin)).map(({ table }) => table)).toContain(last);
   expect(isDone).toBe(false);
   await importing.query("commit");
-  expect((await running).retention?.droppedMonths).toEqual(["user_activity_2024_01"]);
+  expect((await running).retention?.droppedPartitions).toEqual(["user_activity_2024_01"]);
   await writing;
   const { rows: stored } = await admin.query(
     "select from user_activity where event_date >= current_date - 1",

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { createMonths, listMonths } from "./month-partitions.ts";
+import { createQuarters, listPartitions } from "./quarter-partitions.ts";
 
 // Deletions go in batches, so that each is short.
 const batch = 10_000;
@@ -8,23 +8,23 @@ const lockTimeoutMs = 100;
 const attempts = 50;
 
 export interface RetentionReport {
-  createdMonths: number;
-  droppedMonths: string[];
+  createdPartitions: number;
+  droppedPartitions: string[];
   /** Rows deleted one by one, by table. */
   deleted: { user_activity: number; idempotency_keys: number; erased_users: number };
 }
 
 /**
- * Creates the coming months' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, notes of
- * erasures after 90 days and, with `activityRetentionDays`, activity that is older: whole months are dropped once their last
- * day has expired, and rows from before the first month are deleted. Safe to repeat and to interrupt.
+ * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, notes of
+ * erasures after 90 days and, with `activityRetentionDays`, activity that is older: whole quarters are dropped once their last
+ * day has expired, and rows from before the first partition are deleted. Safe to repeat and to interrupt.
  */
 export async function applyRetention(
   client: pg.Client,
   activityRetentionDays: number | undefined,
 ): Promise<RetentionReport> {
-  const createdMonths = await createMonths(client);
-  const droppedMonths: string[] = [];
+  const createdPartitions = await createQuarters(client);
+  const droppedPartitions: string[] = [];
   let older = 0;
   if (activityRetentionDays !== undefined) {
     const { rows } = await client.query("select (current_date - $1::int)::text as first_kept", [
@@ -32,10 +32,10 @@ export async function applyRetention(
     ]);
     const firstKept: string = rows[0].first_kept;
     older = await deleteInBatches(client, "user_activity_older", "event_date < $1::date", firstKept);
-    for (const month of await listMonths(client)) {
-      if (month.to > firstKept) break;
-      await dropMonth(client, month.table, month.to);
-      droppedMonths.push(month.table);
+    for (const { table, to } of await listPartitions(client)) {
+      if (to > firstKept) break;
+      await dropPartition(client, table, to);
+      droppedPartitions.push(table);
     }
   }
   const keys = await deleteInBatches(
@@ -46,7 +46,7 @@ export async function applyRetention(
   );
   const erased = await deleteInBatches(client, "erased_users", "erased_at < now() - $1::interval", "90 days");
   const deleted = { user_activity: older, idempotency_keys: keys, erased_users: erased };
-  return { createdMonths, droppedMonths, deleted };
+  return { createdPartitions, droppedPartitions, deleted };
 }
 
 /** Rows that a request holds are left to the next run. */
@@ -69,10 +69,10 @@ async function deleteInBatches(
 }
 
 /**
- * Drops the oldest month, and lets the partition before it take its days: a late row of any day is accepted, and expires with
+ * Drops the oldest partition, and lets the partition before it take its days: a late row of any day is accepted, and expires with
  * the next run. The table is locked for the milliseconds in which its catalogue entries change.
  */
-async function dropMonth(client: pg.Client, table: string, to: string): Promise<void> {
+async function dropPartition(client: pg.Client, table: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await client.query(

@@ -1,6 +1,6 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
-import type { Queryable } from "../database/database.ts";
+import type { Queryable, Statement } from "../database/database.ts";
 import { eraseUser, listHistory } from "./repository.ts";
 
 interface Plan {
@@ -45,7 +45,9 @@ it("over two years of months, every query by user scans one index per month at m
   const explained: Plan[][] = [];
   // The statements that the routes run, with their own texts and values; each is run after it was explained.
   const explaining = {
-    query: async (text: string, values: unknown[]) => {
+    query: async (statement: string | Statement, given: unknown[] = []) => {
+      const { text, values = [] } =
+        typeof statement === "string" ? { text: statement, values: given } : statement;
       await client.query("savepoint explained");
       const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
       await client.query("rollback to savepoint explained");
@@ -83,12 +85,52 @@ it("over two years of months, every query by user scans one index per month at m
   const [page, range, exported, lockRows, deleteRows] = explained;
 
   for (const plans of [page, range, exported, lockRows, deleteRows]) expect(sequential(plans)).toEqual([]);
-  // Newest first, and ten rows a month: six of the months with rows, and those after them, which are empty.
-  expect(executed(page).length).toBeLessThanOrEqual(6 + partitions - 25);
+  // Newest first, and ten rows a month: six of the months with rows. This one and, at its end, the next are empty; later ones are not opened.
+  expect(executed(page).length).toBeLessThanOrEqual(6 + 2);
   expect(executed(range)).toHaveLength(2);
   for (const plans of [exported, lockRows, deleteRows]) {
     expect(executed(plans).length).toBeLessThanOrEqual(partitions);
     // Three levels of an index a month, and a page per row.
     expect(blocks(plans)).toBeLessThan(partitions * 6 + 4 * 240);
   }
+}, 120_000);
+
+it("plans a user's pages once for all values, and opens only the months that the values' days allow", async () => {
+  const client = await twoYears();
+  const range = { from: "2025-03-05", to: "2025-04-20", limit: 51 };
+  const afterRow = { event_date: "2024-02-03", platform: "IOS" } as const;
+  for (let n = 0; n < 20; n++) {
+    const all = { userId: `player-${n}`, from: null, to: null, limit: 51 };
+    await listHistory(client, { ...all, ...range, after: null });
+    await listHistory(client, { ...all, after: null });
+    const rows = await listHistory(client, { ...all, after: afterRow });
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.every(({ event_date }) => event_date < afterRow.event_date)).toBe(true);
+  }
+  const { rows: statements } = await client.query(
+    "select name, custom_plans::int, generic_plans::int from pg_prepared_statements order by name",
+  );
+  // PostgreSQL makes five plans for values before it compares them with one for all.
+  expect(statements).toEqual(
+    ["list-history", "list-history-after", "list-history-from"].map((name) => ({
+      name,
+      custom_plans: 5,
+      generic_plans: 15,
+    })),
+  );
+
+  const monthsOf = async (execute: string): Promise<string[]> => {
+    const { rows } = await client.query(`explain (format json) execute ${execute}`);
+    const names = flatten(rows[0]["QUERY PLAN"][0].Plan).flatMap((plan) => plan["Relation Name"] ?? []);
+    return names.toSorted();
+  };
+  expect(await monthsOf(`"list-history-from" ('player-1', '2025-04-20', 51, '2025-03-05')`)).toEqual([
+    "user_activity_2025_03",
+    "user_activity_2025_04",
+  ]);
+  expect(await monthsOf(`"list-history-after" ('player-1', '2024-02-03', 51, '2024-02-03', 'IOS')`)).toEqual([
+    "user_activity_2024_01",
+    "user_activity_2024_02",
+    "user_activity_older",
+  ]);
 }, 120_000);

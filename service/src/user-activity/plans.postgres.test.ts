@@ -1,5 +1,6 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
+import type { Statement } from "../database/database.ts";
 import { listHistory } from "./repository.ts";
 import { createStagingTable, stagingTable, upsertStaged } from "./upsert.ts";
 
@@ -49,10 +50,10 @@ it("among 1,000,000 rows, a user's history and a day's export each read only wha
     );
 
   // The query that the route runs, with its own text and values.
-  const asked: { text: string; values: unknown[] }[] = [];
+  const asked: Statement[] = [];
   const recorder = {
-    query: (text: string, values: unknown[]) => {
-      asked.push({ text, values });
+    query: (statement: Statement) => {
+      asked.push(statement);
       return { rows: [] };
     },
   };

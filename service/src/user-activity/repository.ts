@@ -1,6 +1,8 @@
 import { type ColumnNameOf, columns as columnsOfRow } from "@clan-platform/contract/columns.ts";
+import { tomorrow } from "@clan-platform/contract/day.ts";
 import type { z } from "zod";
-import type { Queryable } from "../database/database.ts";
+import { dayAfter } from "../clan-activity/days.ts";
+import type { Queryable, Statement } from "../database/database.ts";
 import type { Activity, PageCursor } from "./schemas.ts";
 
 type Amount = ColumnNameOf<"amount">;
@@ -18,23 +20,54 @@ const columns = [
 ].join(", ");
 
 /** At most `limit` rows of a user after `after`, newest day first, from one day to another (null is without end). */
-export async function listHistory(
-  database: Queryable,
-  range: { userId: string; from: string | null; to: string | null; after: PageCursor | null; limit: number },
-): Promise<StoredActivity[]> {
-  const { userId, from, to, after, limit } = range;
-  const { rows } = await database.query(
-    `select ${columns}
-     from user_activity as history
-     where user_id = $1
-       and history.event_date >= coalesce($2::date, '-infinity')
-       and history.event_date <= coalesce($3::date, 'infinity')
-       and ($4::date is null or (history.event_date, platform) < ($4, $5::text))
-     order by history.event_date desc, platform desc
-     limit $6`,
-    [userId, from, to, after?.event_date, after?.platform, limit],
-  );
+export async function listHistory(database: Queryable, range: HistoryRange): Promise<StoredActivity[]> {
+  const { rows } = await database.query(historyStatement(range));
   return rows;
+}
+
+interface HistoryRange {
+  userId: string;
+  from: string | null;
+  to: string | null;
+  after: PageCursor | null;
+  limit: number;
+}
+
+/**
+ * Named, because planning for every partition takes longer than reading: PostgreSQL keeps one plan for all values, and the days among
+ * these select the partitions that it opens. Each condition and each expression is prepared again for each of them: so there are no
+ * conditions without effect, and the rows are formatted above the partitions.
+ */
+function historyStatement({ userId, from, to, after, limit }: HistoryRange): Statement {
+  const values = [userId, lastDay(to, after), limit];
+  const conditions = ["user_id = $1", "event_date <= $2::date"];
+  if (from !== null) conditions.push(`event_date >= $${values.push(from)}::date`);
+  if (after !== null) {
+    const { event_date, platform } = after;
+    conditions.push(
+      `(event_date, platform) < ($${values.push(event_date)}::date, $${values.push(platform)}::text)`,
+    );
+  }
+  return {
+    name: `list-history${from === null ? "" : "-from"}${after === null ? "" : "-after"}`,
+    text: `
+      select ${columns}
+      from (
+        select * from user_activity
+        where ${conditions.join(" and ")}
+        order by event_date desc, platform desc
+        limit $3
+      ) as history
+      order by history.event_date desc, history.platform desc`,
+    values,
+  };
+}
+
+/** The last day that may have a row of the page. Later partitions, which are created ahead, are not opened. */
+function lastDay(to: string | null, after: PageCursor | null): string {
+  // Tomorrow's rows are accepted, and the clock of another instance may be fast.
+  const days = [dayAfter(tomorrow(), 1), to, after?.event_date].filter((day) => day != null);
+  return days.reduce((first, day) => (day < first ? day : first));
 }
 
 /**

@@ -77,7 +77,7 @@ export const userRoutes: FastifyPluginAsyncZod<Options> = async (app, { database
     async ({ params }, reply) => {
       const erase = () => retriedTransaction(database, (tx) => eraseUser(tx, params.user_id));
       const membership = await findMembership(database, params.user_id);
-      if (membership) await turns(reply.raw)(membership.clan_id, erase);
+      if (membership) await turns(reply.raw).inTurn(membership.clan_id, erase);
       else await erase();
       return reply.code(204).send();
     },
