@@ -51,6 +51,8 @@ it("alerts on thresholds watch the resources of the stack", () => {
     ["daily_metrics-missing", query("daily_metrics"), completed, "LT 1 for 60s"],
     ["daily_metrics_checks-failed", query("daily_metrics_checks"), completed, "GT 0 for 0s"],
     ["daily_metrics_checks-missing", query("daily_metrics_checks"), completed, "LT 1 for 60s"],
+    ["daily_metrics_warnings-failed", query("daily_metrics_warnings"), completed, "GT 0 for 0s"],
+    ["daily_metrics_warnings-missing", query("daily_metrics_warnings"), completed, "LT 1 for 60s"],
     ["database-connections", database, "database/postgresql/num_backends", "GT 320 for 300s"],
     ["database-cpu", database, "database/cpu/utilization", "GT 0.9 for 900s"],
     ["database-disk", database, "database/disk/bytes_used", `GT ${0.85 * 500e9} for 300s`],
@@ -64,12 +66,20 @@ it("failures are distinguished from successes", () => {
   const filter = (name: string) =>
     alerts(dev).find((alert) => alert.name === name)?.thresholds[0]?.filter ?? "";
   expect(filter("down")).toContain('metric.label.check_id="uptime-check"');
-  for (const name of ["activity_sync", "daily_metrics", "daily_metrics_checks"]) {
+  for (const name of ["activity_sync", "daily_metrics", "daily_metrics_checks", "daily_metrics_warnings"]) {
     expect(filter(`${name}-failed`)).toContain('metric.label.completion_state!="SUCCEEDED"');
     expect(filter(`${name}-missing`)).toContain('metric.label.completion_state="SUCCEEDED"');
   }
   expect(filter("retention-run-failed")).toContain('metric.label.result="failed"');
   expect(filter("retention-run-missing")).toContain('metric.label.result="succeeded"');
+});
+
+it("an unusual day is a warning with steps of its own, not a failed query", () => {
+  const { severity, displayName, documentation } =
+    ofType(prod, gcp.monitoring.AlertPolicy).find(({ inputs }) => /unusual/.test(String(inputs.displayName)))
+      ?.inputs ?? {};
+  expect([severity, displayName]).toEqual(["WARNING", "Yesterday's figures are unusual, or missing"]);
+  expect(documentation?.content).toContain("docs/operate.md#unusual-figures");
 });
 
 it("the deployed dashboard, and no other, is watched for errors and slow answers", async () => {
@@ -118,7 +128,7 @@ it("the deployed dashboard, and no other, is watched for errors and slow answers
 
 it("a scheduled query or a retention that does not run at all raises an alert", () => {
   const missing = alerts(prod).filter(({ name }) => name.endsWith("-missing"));
-  expect(missing).toHaveLength(4);
+  expect(missing).toHaveLength(5);
   for (const { name, thresholds } of missing) {
     expect(thresholds).toMatchObject([
       {

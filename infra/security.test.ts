@@ -359,6 +359,7 @@ describe("the warehouse", () => {
       );
       expect(tablesOf(recording, "daily_metrics", writes)).toEqual(new Set(["clan_case_analytics"]));
       expect(tablesOf(recording, "daily_metrics_checks", writes)).toEqual(new Set());
+      expect(tablesOf(recording, "daily_metrics_warnings", writes)).toEqual(new Set());
     }
   });
 });

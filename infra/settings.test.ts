@@ -134,6 +134,8 @@ it("alertEmail receives every alert", async () => {
     ~ monitoring.AlertPolicy alert-daily_metrics-missing notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-failed notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-missing notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-daily_metrics_warnings-failed notificationChannels: [] -> ["alert-email-id"]
+    ~ monitoring.AlertPolicy alert-daily_metrics_warnings-missing notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-database-connections notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-database-cpu notificationChannels: [] -> ["alert-email-id"]
     ~ monitoring.AlertPolicy alert-database-disk notificationChannels: [] -> ["alert-email-id"]
@@ -181,6 +183,10 @@ it("github adds the deployer, the previewer, the identity pool that they trust, 
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-failed documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-failed"
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-missing documentation.links.0.displayName: nothing -> "Runbook"
     ~ monitoring.AlertPolicy alert-daily_metrics_checks-missing documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-missing"
+    ~ monitoring.AlertPolicy alert-daily_metrics_warnings-failed documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-daily_metrics_warnings-failed documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#unusual-figures"
+    ~ monitoring.AlertPolicy alert-daily_metrics_warnings-missing documentation.links.0.displayName: nothing -> "Runbook"
+    ~ monitoring.AlertPolicy alert-daily_metrics_warnings-missing documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#scheduled-query-missing"
     ~ monitoring.AlertPolicy alert-database-connections documentation.links.0.displayName: nothing -> "Runbook"
     ~ monitoring.AlertPolicy alert-database-connections documentation.links.0.url: nothing -> "https://github.com/studio/clan-platform/blob/main/docs/operate.md#database-connections"
     ~ monitoring.AlertPolicy alert-database-cpu documentation.links.0.displayName: nothing -> "Runbook"
@@ -294,6 +300,7 @@ it("dailyAt and windowDays set when the scheduled queries run, and over which da
     ~ bigquery.DataTransferConfig daily-metrics params.query: 3 days -> 7 days
     ~ bigquery.DataTransferConfig daily-metrics schedule: "every day 03:17" -> "every day 05:10"
     ~ bigquery.DataTransferConfig daily-metrics-checks params.query: 3 days -> 7 days
-    ~ bigquery.DataTransferConfig daily-metrics-checks schedule: "every day 03:47" -> "every day 05:40""
+    ~ bigquery.DataTransferConfig daily-metrics-checks schedule: "every day 03:47" -> "every day 05:40"
+    ~ bigquery.DataTransferConfig daily-metrics-warnings schedule: "every day 03:47" -> "every day 05:40""
   `);
 });

@@ -446,6 +446,7 @@ it("trap 13: scheduled queries run as their own accounts, which their agent and 
     activity_sync: "clan-sync",
     daily_metrics: "clan-metrics",
     daily_metrics_checks: "clan-metrics",
+    daily_metrics_warnings: "clan-metrics",
   };
   for (const [, recording] of each) {
     for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
@@ -490,7 +491,7 @@ it("trap 14: datasets, scheduled queries, their connection and the commands that
       ...ofType(recording, gcp.bigquery.Connection),
       ...ofType(recording, gcp.bigquery.ConnectionIamMember),
     ];
-    expect(placed).toHaveLength(7);
+    expect(placed).toHaveLength(8);
     expect(new Set(placed.map(({ inputs }) => inputs?.location))).toEqual(new Set([location]));
     // By its full name, which contains the location in lower case.
     const connectionId = one(recording, gcp.bigquery.Connection).inputs?.connectionId;
@@ -572,6 +573,7 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
       );
     }
     expect(writtenBy(recording, "daily_metrics_checks")).toEqual([]);
+    expect(writtenBy(recording, "daily_metrics_warnings")).toEqual([]);
     expect(writtenBy(recording, "activity_sync")).toEqual([
       ["insert into", "clan_case_raw.user_daily_metrics_raw_lock"],
       ["update", "clan_case_raw.user_daily_metrics_raw_lock"],

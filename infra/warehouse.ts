@@ -1,7 +1,8 @@
 import {
   scheduledChecks,
-  scheduledDailyMetrics,
-} from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
+  scheduledWarnings,
+} from "@clan-platform/warehouse/engines/bigquery/scheduled-checks.ts";
+import { scheduledDailyMetrics } from "@clan-platform/warehouse/engines/bigquery/scheduled-queries.ts";
 import { rawTable, type Table, tables } from "@clan-platform/warehouse/tables/table.ts";
 import { bigqueryView, type View, views } from "@clan-platform/warehouse/views/view.ts";
 import * as gcp from "@pulumi/gcp";
@@ -9,7 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { minutesAfter, queryAccount, type ScheduledQuery, scheduledQuery } from "./scheduled-query.ts";
 import { serviceAgent } from "./service-agent.ts";
 
-// How long after the metrics their checks run.
+// How long after the metrics their checks run, those that warn among them.
 const checksAfterMinutes = 30;
 const labels = { app: "clan-platform" };
 const msPerDay = 86_400_000;
@@ -36,7 +37,11 @@ export class Warehouse extends pulumi.ComponentResource {
   readonly scheduler: pulumi.Output<string>;
   /** Runs the scheduled queries. */
   readonly account: gcp.serviceaccount.Account;
-  readonly scheduledQueries: { daily_metrics: ScheduledQuery; daily_metrics_checks: ScheduledQuery };
+  readonly scheduledQueries: {
+    daily_metrics: ScheduledQuery;
+    daily_metrics_checks: ScheduledQuery;
+    daily_metrics_warnings: ScheduledQuery;
+  };
 
   constructor(name: string, args: WarehouseArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const aliases = [{ type: "clan-platform:Warehouse" }];
@@ -106,7 +111,17 @@ export class Warehouse extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [...prerequisites, daily_metrics] },
     );
-    this.scheduledQueries = { daily_metrics, daily_metrics_checks };
+    const daily_metrics_warnings = scheduledQuery(
+      "daily_metrics_warnings",
+      {
+        query: scheduledWarnings(),
+        schedule: `every day ${minutesAfter(dailyAt, checksAfterMinutes)}`,
+        location,
+        account,
+      },
+      { parent: this, dependsOn: [...prerequisites, daily_metrics] },
+    );
+    this.scheduledQueries = { daily_metrics, daily_metrics_checks, daily_metrics_warnings };
     this.registerOutputs();
   }
 

@@ -58,6 +58,37 @@ describe("Clans", () => {
     await panel(page, "Growing clans").waitFor();
   });
 
+  it("finds a clan by a part of its name, from the keyboard; the link shows the same", async () => {
+    const page = await open("?tab=clans&days=14");
+    await page.getByLabel("Find a clan").focus();
+    await page.keyboard.type(" night");
+    await page.keyboard.press("Enter");
+    await untilDrawn(page);
+    const found = () => cellsOf(page, "Clans with “night”");
+    expect(await found()).toEqual([["Night Owls EU", "10", "10", "×1.18", "25 days before"]]);
+    expect(await page.evaluate("document.activeElement.name")).toBe("name");
+    await page.reload();
+    await untilDrawn(page);
+    expect(await found()).toHaveLength(1);
+    expect(await page.getByLabel("Find a clan").inputValue()).toBe("night");
+    await page.getByLabel("Find a clan").fill("%");
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await panel(page, "Clans with “%”").getByText("No clan with this name or id").waitFor();
+    await page.getByRole("button", { name: "Clear" }).click();
+    await untilDrawn(page);
+    expect(page.url()).not.toContain("clan_name");
+    expect(await page.getByLabel("Find a clan").inputValue()).toBe("");
+  });
+
+  it("draws a day without a row of the clan as a gap, not as the day after the last one", async () => {
+    const page = await open(`?tab=clans&days=all&clan=wolves`);
+    await page.getByRole("heading", { name: "Lone Wolves" }).waitFor();
+    await untilDrawn(page);
+    const members = await tableBehind(page, "Members");
+    expect(members).toHaveLength(30);
+    expect(members.map(([, count]) => count)).toEqual([...Array(23).fill("–"), ...Array(7).fill("1")]);
+  });
+
   it("writes a clan's name as text, and says when a clan has no figures", async () => {
     const page = await open("?tab=clans&days=14&clan=ghosts");
     await page.getByRole("heading", { name: "<b>Ghosts</b>" }).waitFor();

@@ -2,26 +2,15 @@ import { isDay } from "@clan-platform/contract/day.ts";
 import { z } from "zod";
 
 export const day = z.string().refine(isDay, "must be a day as YYYY-MM-DD");
-const count = z.int();
+export const count = z.int();
 /** Changes when the data does; null while there is no warehouse. */
-const version = z.string().nullable();
+export const version = z.string().nullable();
 /** Whether another process holds the warehouse, and this is an older answer. */
-const isHeld = z.boolean();
+export const isHeld = z.boolean();
 
 /** What every question about days is refined by. */
 export const isInOrder = ({ from, to }: { from: string; to: string }): boolean => from <= to;
 export const outOfOrder = { path: ["to"], error: "must not be before from" };
-
-/** A clan on a day. */
-const clanOfDay = z.object({
-  clan_id: z.string(),
-  name: z.string().nullable(),
-  region: z.string().nullable(),
-  members: count,
-  weekly_active_members: count,
-  activity_trend: z.number().nullable(),
-  days_since_join: count,
-});
 
 /** The requested days, both included. */
 export const DaysQuery = z.strictObject({ from: day, to: day }).refine(isInOrder, outOfOrder);
@@ -111,66 +100,6 @@ export const CohortsAnswer = z.object({
   ),
 });
 
-/** Clans on the last of the requested days that has figures: how many of each health, and those that need attention. */
-export const ClansAnswer = z.object({
-  version,
-  isHeld,
-  /** Null while there are no figures. */
-  day: z.string().nullable(),
-  /** Of clans with members. */
-  health: z.array(
-    z.object({ health: z.string(), clans: count, members: count, weekly_active_members: count }),
-  ),
-  /** The fastest growing, and the fading ones with the most members. */
-  growing: z.array(clanOfDay),
-  fading: z.array(clanOfDay),
-});
-
-/** A clan by day; days on which it had no members and nobody joined or left have no entry. */
-export const ClanAnswer = z.object({
-  version,
-  isHeld,
-  days: z.array(
-    z.object({
-      day: z.string(),
-      name: z.string().nullable(),
-      region: z.string().nullable(),
-      members: count,
-      active_members: count,
-      weekly_active_members: count,
-      joins: count,
-      leaves: count,
-      sessions: count,
-      matches_started: count,
-      matches_ended: count,
-      victories: count,
-      /** USD, IAP and ad, as decimal text. */
-      revenue: z.string(),
-      health: z.string(),
-    }),
-  ),
-});
-
-/**
- * Users whose day *n* was one of the requested days, by whether they were in a clan early: how many there are, and how many were
- * active on it, with the ends of the 95 % interval of the share.
- */
-export const MembershipRetentionAnswer = z.object({
-  version,
-  isHeld,
-  groups: z.array(
-    z.object({
-      day_n: count,
-      comparison: z.enum(["all", "active_on_day_7"]),
-      membership: z.enum(["in_clan", "no_clan"]),
-      users: count,
-      retained: count,
-      low: z.number(),
-      high: z.number(),
-    }),
-  ),
-});
-
 /** How fresh the data is, and how much of it there is. */
 export const FreshnessAnswer = z.object({
   version,
@@ -243,9 +172,6 @@ export type DaysAnswer = z.infer<typeof DaysAnswer>;
 export type FiguresAnswer = z.infer<typeof FiguresAnswer>;
 export type PeopleAnswer = z.infer<typeof PeopleAnswer>;
 export type CohortsAnswer = z.infer<typeof CohortsAnswer>;
-export type ClansAnswer = z.infer<typeof ClansAnswer>;
-export type ClanAnswer = z.infer<typeof ClanAnswer>;
-export type MembershipRetentionAnswer = z.infer<typeof MembershipRetentionAnswer>;
 export type FreshnessAnswer = z.infer<typeof FreshnessAnswer>;
 export type ChecksAnswer = z.infer<typeof ChecksAnswer>;
 export type UnusualAnswer = z.infer<typeof UnusualAnswer>;

@@ -2,26 +2,19 @@ import { today } from "@clan-platform/warehouse/days.ts";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import {
-  ClanAnswer,
-  ClansAnswer,
-  DaysQuery,
-  day,
-  isInOrder,
-  MembershipRetentionAnswer,
-  outOfOrder,
-} from "./answers.ts";
-import { readClan, readClans, readMembershipRetention } from "./clans.ts";
+import { DaysQuery, day, isInOrder, outOfOrder } from "./answers.ts";
+import { ClanAnswer, ClansAnswer, FoundClansAnswer, MembershipRetentionAnswer } from "./clan-answers.ts";
+import { findClans, readClan, readClans, readMembershipRetention } from "./clans.ts";
 import { derivedAnswer } from "./derived-answer.ts";
 import type { Reader } from "./reader.ts";
 import { responses } from "./responses.ts";
 
-const ClanQuery = z
-  .strictObject({ from: day, to: day, id: z.string().min(1, "must not be empty").max(128) })
-  .refine(isInOrder, outOfOrder);
+const given = z.string().trim().min(1, "must not be empty").max(256);
+const ClanQuery = z.strictObject({ from: day, to: day, id: given }).refine(isInOrder, outOfOrder);
+const FoundClansQuery = z.strictObject({ from: day, to: day, text: given }).refine(isInOrder, outOfOrder);
 
 /**
- * `GET /api/clans`: the health of all clans. `GET /api/clan`: one clan by day. `GET /api/membership-retention`: who stays, in a
+ * `GET /api/clans`: the health of all clans. `GET /api/found-clans`: clans by name or id. `GET /api/clan`: one clan by day. `GET /api/membership-retention`: who stays, in a
  * clan and without.
  */
 export function clanRoutes(scope: FastifyInstance, reader: Reader): void {
@@ -35,6 +28,17 @@ export function clanRoutes(scope: FastifyInstance, reader: Reader): void {
         key: `clans ${JSON.stringify(request.query)}`,
         read: (warehouse) => readClans(warehouse, request.query),
         toAnswer: (clans = { day: null, health: [], growing: [], fading: [] }) => clans,
+      }),
+  );
+
+  app.get(
+    "/api/found-clans",
+    { schema: { querystring: FoundClansQuery, response: responses(FoundClansAnswer) } },
+    (request, reply) =>
+      derivedAnswer(reader, request, reply, {
+        key: `found-clans ${JSON.stringify(request.query)}`,
+        read: (warehouse) => findClans(warehouse, request.query),
+        toAnswer: (clans = []) => ({ clans }),
       }),
   );
 

@@ -12,9 +12,10 @@ import { insertRows } from "@clan-platform/warehouse/testing/rows.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { clanPeriods, clanRows, clanStates, firstClanDay, lastClanDay } from "../testing/clan-fixture.ts";
 import { makeFixture } from "../testing/fixture.ts";
-import { ClanAnswer, ClansAnswer, FiguresAnswer, MembershipRetentionAnswer } from "./answers.ts";
+import { FiguresAnswer } from "./answers.ts";
 import { buildDashboard } from "./app.ts";
 import { bigquerySource } from "./bigquery-source.ts";
+import { ClanAnswer, ClansAnswer, FoundClansAnswer, MembershipRetentionAnswer } from "./clan-answers.ts";
 import { localSource } from "./local-source.ts";
 import type { Source } from "./source.ts";
 
@@ -69,6 +70,23 @@ describe.each([
       },
     ]);
     expect(answer.fading).toEqual([]);
+  });
+
+  it("clans by a part of the name in any case, or by id; no text is a pattern", async () => {
+    const request = await start(await sourceOf());
+    const found = async (text: string) => {
+      const answer = await request(`/api/found-clans?${days}&text=${encodeURIComponent(text)}`);
+      return FoundClansAnswer.parse(answer).clans.map(({ clan_id, name, members }) => [
+        clan_id,
+        name,
+        members,
+      ]);
+    };
+    expect(await found("wOL")).toEqual([["wolves", "Lone Wolves", 1]]);
+    expect(await found(" OWLS ")).toEqual([["owls", "Night Owls", 10]]);
+    expect((await found("o")).map(([id]) => id)).toEqual(["owls", "ghosts", "wolves"]);
+    for (const text of ["%", "_", "'", "\\", "night_owls", "$text", "@text"])
+      expect(await found(text)).toEqual([]);
   });
 
   it("a clan by day", async () => {

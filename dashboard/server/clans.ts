@@ -4,7 +4,7 @@ import {
   membershipCohortsTable,
 } from "@clan-platform/warehouse/tables/table.ts";
 import type { QueryParameters, Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import type { ClanAnswer, ClansAnswer, MembershipRetentionAnswer } from "./answers.ts";
+import type { ClanAnswer, ClansAnswer, FoundClansAnswer, MembershipRetentionAnswer } from "./clan-answers.ts";
 
 type Clans = Omit<ClansAnswer, "version" | "isHeld">;
 
@@ -53,6 +53,42 @@ export async function readClans(warehouse: Warehouse, days: { from: string; to: 
     growing: (await warehouse.query(growingSql, parameters)) as unknown as Clans["growing"],
     fading: (await warehouse.query(fadingSql, parameters)) as unknown as Clans["fading"],
   };
+}
+
+// `strpos` knows no pattern: a `%` in a name is a `%`.
+const foundSql = `with searched as (
+  select lower((select * from unnest(@texts))) as text
+),
+
+matches as (
+  select
+    clan_id,
+    name,
+    region,
+    members,
+    weekly_active_members,
+    activity_trend,
+    days_since_join,
+    case when clan_id = text or lower(name) = text then 0 else 1 end as match_rank,
+    row_number() over (partition by clan_id order by event_date desc) as age
+  from ${table}
+  cross join searched
+  where event_date between @from_date and @to_date and (clan_id = text or strpos(lower(name), text) > 0)
+)
+
+select clan_id, name, region, members, weekly_active_members, activity_trend, days_since_join
+from matches
+where age = 1
+order by match_rank, members desc, clan_id
+limit ${listed}`;
+
+/** Clans that had a name with this text in these days, or have this id. */
+export async function findClans(
+  warehouse: Warehouse,
+  { from, to, text }: { from: string; to: string; text: string },
+): Promise<FoundClansAnswer["clans"]> {
+  const rows = await warehouse.query(foundSql, { ...rangeOf({ from, to }), texts: [text] });
+  return rows as unknown as FoundClansAnswer["clans"];
 }
 
 const clanSql = `select

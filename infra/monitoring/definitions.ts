@@ -1,8 +1,7 @@
-import type { Limits, Objective, RunAlerts, ThresholdAlert } from "./definition.ts";
-import type { QueryName } from "./metrics.ts";
+import type { Limits, Objective, ThresholdAlert } from "./definition.ts";
 
-// What is watched: the only place where an objective or an alert is defined; charts.ts has the charts of the dashboard. The
-// resources of `Monitoring` and the table in docs/operate.md are generated from it.
+// What is watched: the only place where an objective or an alert is defined, but for those on runs (run-alerts.ts); charts.ts
+// has the charts of the dashboard. The resources of `Monitoring` and the table in docs/operate.md are generated from it.
 
 export const objectives: Objective[] = [
   {
@@ -170,66 +169,3 @@ const dashboardAlerts: ThresholdAlert[] = [
     ],
   },
 ];
-
-/** Of the migration job, which also runs every day and with every deployment: a deployment counts as a run. */
-export const retentionAlerts: RunAlerts = {
-  failed: {
-    id: "retention-run-failed",
-    title: "The migration job failed, and with it the retention of activity",
-    severity: "ERROR",
-    owner: "platform",
-    meaning:
-      "No month was created ahead and none was dropped in this run: the next one does both. After half a year without one, activity of new months is refused.",
-    firstSteps: [
-      "Read the failed execution: gcloud run jobs executions list --job=clan-migration, then its logs.",
-      "A lock that it waited for is gone with the next run; execute it: gcloud run jobs execute clan-migration --wait.",
-    ],
-  },
-  missing: {
-    id: "retention-run-missing",
-    title: "The migration job has not succeeded for 25 hours",
-    severity: "ERROR",
-    owner: "platform",
-    meaning:
-      "Activity older than activityRetentionDays stays, and no month is created ahead. A schedule that is paused or refused raises only this alert.",
-    firstSteps: [
-      "Check the schedule's last attempt: gcloud scheduler jobs describe clan-retention --location=REGION.",
-      "A refused attempt or a paused schedule: pulumi up --refresh restores both.",
-      "Execute the job: gcloud run jobs execute clan-migration --wait.",
-    ],
-  },
-};
-
-const catchUp: Record<string, string> = {
-  activity_sync: 'The next run catches up; to run it now: eval "$(pulumi stack output syncCommand)".',
-  daily_metrics: "Recompute missed days with npm run backfill -- --target bigquery.",
-  daily_metrics_checks: "See the checks that fail with npm run validate -- --target bigquery.",
-};
-
-/** The alerts of a scheduled query; a new table's query needs no more than its line in `catchUp`, and works without. */
-export const queryAlerts = (query: QueryName): RunAlerts => ({
-  failed: {
-    id: `${query}-failed`,
-    title: `The scheduled query ${query} failed`,
-    severity: "ERROR",
-    owner: "data",
-    meaning:
-      "A run ended in another state than SUCCEEDED. Earlier results are kept: a run replaces its days in one statement.",
-    firstSteps: [
-      `Open ${query} in BigQuery's scheduled queries: its run history has the error.`,
-      catchUp[query] ?? "The next run catches up.",
-    ],
-  },
-  missing: {
-    id: `${query}-missing`,
-    title: `The scheduled query ${query} has not succeeded in time`,
-    severity: "ERROR",
-    owner: "data",
-    meaning:
-      "No success for 25 hours, or for twice its interval if it runs more often: what depends on it is old. A query that is disabled or does not run at all raises only this alert.",
-    firstSteps: [
-      `Check in BigQuery's scheduled queries that ${query} is enabled, and read its run history.`,
-      catchUp[query] ?? "The next run catches up.",
-    ],
-  },
-});

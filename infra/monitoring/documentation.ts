@@ -8,6 +8,8 @@ export function runbookOf(id: string): string {
   const tier = /^(availability|latency|freshness)-/.exec(id)?.[1];
   const query = /^[a-z_]+-(failed|missing)$/.exec(id)?.[1];
   if (id.startsWith("retention-run-")) return "retention-run";
+  // The run has not failed: it says what it found.
+  if (id === "daily_metrics_warnings-failed") return "unusual-figures";
   return tier ?? (query ? `scheduled-query-${query}` : id);
 }
 

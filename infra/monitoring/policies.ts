@@ -2,8 +2,9 @@ import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { burnRates } from "./burn-rates.ts";
 import type { Limits, ThresholdAlert } from "./definition.ts";
-import { objectives, queryAlerts, retentionAlerts, thresholdAlerts } from "./definitions.ts";
+import { objectives, thresholdAlerts } from "./definitions.ts";
 import { filterOf, type QueryName, type Watched } from "./metrics.ts";
+import { queryAlerts, retentionAlerts } from "./run-alerts.ts";
 
 type Condition = gcp.types.input.monitoring.AlertPolicyCondition;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify";
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { clanActivityRoutes } from "./clan-activity/routes.ts";
@@ -7,6 +7,7 @@ import { clanRoutes } from "./clans/routes.ts";
 import type { Config } from "./config.ts";
 import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { LogBrokenAnswers } from "./http/broken-answers.ts";
 import { identifyCallers } from "./http/callers.ts";
 import { type AllowOrigin, allowOrigins } from "./http/cors.ts";
 import { serveDocsPage } from "./http/docs-page/docs-page.ts";
@@ -50,7 +51,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
   let allowOrigin: AllowOrigin = () => {};
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
+    logController: new LogBrokenAnswers(),
     childLoggerFactory: (parent, bindings, options, rawRequest) =>
       parent.child({ ...bindings, ...traceFields(rawRequest.headers, config.GOOGLE_CLOUD_PROJECT) }, options),
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]) ?? randomUUID(),

@@ -182,7 +182,7 @@ export interface paths {
         };
         /**
          * List the members of a clan, the leader first
-         * @description Personal data: needs an API key as well, once keys are configured.
+         * @description A page of 500 has all of them. Of smaller ones, pages go on from the last member of the one before, so that somebody who is given another role meanwhile may be on two of them, or on none. Personal data: needs an API key as well, once keys are configured.
          */
         get: operations["listMembers"];
         put?: never;
@@ -862,11 +862,11 @@ export interface components {
              */
             event_date: string;
             active_members: number;
-            /** @description Matches started */
+            /** @description Matches started; 2147483647 also where it is more */
             matches_started: number;
-            /** @description Matches ended */
+            /** @description Matches ended; 2147483647 also where it is more */
             matches_ended: number;
-            /** @description Of these, won */
+            /** @description Of these, won; 2147483647 also where it is more */
             victories: number;
         };
         ClanActivityMember: {
@@ -874,11 +874,11 @@ export interface components {
             user_id: string;
             /** @description Days on which he was active as a member */
             active_days: number;
-            /** @description Matches started */
+            /** @description Matches started; 2147483647 also where it is more */
             matches_started: number;
-            /** @description Matches ended */
+            /** @description Matches ended; 2147483647 also where it is more */
             matches_ended: number;
-            /** @description Of these, won */
+            /** @description Of these, won; 2147483647 also where it is more */
             victories: number;
         };
         ClanPage: {
@@ -1016,9 +1016,9 @@ export interface components {
             region: string | null;
             /** @description How many members it has now */
             member_count: number;
-            /** @description Matches that members have ended */
+            /** @description Matches that members have ended; 2147483647 also where it is more */
             matches_ended: number;
-            /** @description Of these, won */
+            /** @description Of these, won; 2147483647 also where it is more */
             victories: number;
         };
         /**

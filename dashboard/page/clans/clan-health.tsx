@@ -1,4 +1,4 @@
-import type { ClansAnswer } from "../../server/answers.ts";
+import type { ClansAnswer } from "../../server/clan-answers.ts";
 import { dayText } from "../figures/names.ts";
 import { type About, Panel, TextTable } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";

@@ -8,6 +8,8 @@ interface ClanListProps {
   id: string;
   title: string;
   hint: string;
+  /** What stands instead of an empty list. */
+  none?: string;
   clans: ClanOfDay[];
   address: Address;
   open(clan: string): void;
@@ -17,7 +19,16 @@ interface ClanListProps {
 const integer = new Intl.NumberFormat("en-US");
 
 /** Clans, each with a link to its own page. */
-export function ClanList({ id, title, hint, clans, address, open, about }: ClanListProps) {
+export function ClanList({
+  id,
+  title,
+  hint,
+  none = "There is none.",
+  clans,
+  address,
+  open,
+  about,
+}: ClanListProps) {
   return (
     <Panel
       id={id}
@@ -46,7 +57,7 @@ export function ClanList({ id, title, hint, clans, address, open, about }: ClanL
       })}
     >
       {clans.length === 0 ? (
-        <p>There is none.</p>
+        <p>{none}</p>
       ) : (
         <ScrollArea label={`${title}, the table`}>
           <table class="clans">

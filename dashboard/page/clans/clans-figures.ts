@@ -1,5 +1,5 @@
 import { daysFrom } from "../../days.ts";
-import type { ClanAnswer, ClansAnswer, MembershipRetentionAnswer } from "../../server/answers.ts";
+import type { ClanAnswer, ClansAnswer, MembershipRetentionAnswer } from "../../server/clan-answers.ts";
 import type { Row } from "../figures/read-answer.ts";
 import { type Group, noSums, plusSums, type Sums } from "../figures/sums.ts";
 import type { Address } from "../state/address.ts";
@@ -23,13 +23,15 @@ export interface ClansFigures {
   groups: Group[];
   retention: RetentionGroup[];
   clans: ClansAnswer;
-  /** The chosen clan by day; undefined while none is chosen. */
-  clan: { id: string; days: ClanDay[] } | undefined;
+  /** Clans by name; undefined while none is searched for. */
+  found: { name: string; clans: ClanOfDay[] } | undefined;
+  /** The chosen clan on each day of the period, null where it has no row; undefined while none is chosen. */
+  clan: { id: string; days: { name: string; row: ClanDay | null }[] } | undefined;
 }
 
 /** What clans do to players, and how clans are; undefined while an answer is missing. */
 export function buildClans(
-  { clan: id }: Address,
+  { clan: id, clanName }: Address,
   { selection, resolved: { range } }: Frame,
   ask: Ask,
 ): ClansFigures | undefined {
@@ -38,9 +40,11 @@ export function buildClans(
   const retention = ask.membershipRetention(range);
   const clans = ask.clans(range);
   const clan = id ? ask.clan({ ...range, id }) : null;
-  if (!split || !retention || !clans || clan === undefined) return undefined;
+  const found = clanName ? ask.foundClans({ ...range, text: clanName }) : null;
+  if (!split || !retention || !clans || clan === undefined || found === undefined) return undefined;
+  const days = daysFrom(range.from, range.to);
   return {
-    days: daysFrom(range.from, range.to).map((name) => ({
+    days: days.map((name) => ({
       name,
       inClan: sumsOf(split.rows, name, "in_clan"),
       noClan: sumsOf(split.rows, name, "no_clan"),
@@ -53,9 +57,12 @@ export function buildClans(
     }),
     retention: retention.groups,
     clans,
-    clan: clan ? { id, days: clan.days } : undefined,
+    found: found ? { name: clanName, clans: found.clans } : undefined,
+    clan: clan ? { id, days: days.map((name) => ({ name, row: rowOf(clan, name) })) } : undefined,
   };
 }
+
+const rowOf = ({ days }: ClanAnswer, name: string) => days.find(({ day }) => day === name) ?? null;
 
 function sumsOf(rows: Row[], day: string, membership: string): Sums | undefined {
   const ofDay = rows.filter((row) => row.day === day);

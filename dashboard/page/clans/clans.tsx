@@ -6,6 +6,7 @@ import type { Actions } from "../state/page.ts";
 import type { View } from "../state/view.ts";
 import { ClanHealth } from "./clan-health.tsx";
 import { ClanList } from "./clan-list.tsx";
+import { FindClan } from "./find-clan.tsx";
 import { MembersAndOthers } from "./members-and-others.tsx";
 import { MembershipRetention } from "./membership-retention.tsx";
 import { OneClan } from "./one-clan.tsx";
@@ -35,6 +36,7 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
       );
     return (
       <>
+        <FindClan found={figures.found} open={open} go={go} address={address} about={about} />
         <MembersAndOthers groups={figures.groups} about={about} />
         <ShareInClans days={figures.days} about={about} />
         <ClanHealth clans={figures.clans} isFiltered={isFiltered} about={about} />

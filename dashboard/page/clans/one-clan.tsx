@@ -20,7 +20,8 @@ const numbers = (value: number | null) => (value === null ? "–" : integer.form
 
 /** A clan by day. */
 export function OneClan({ clan: { id, days }, isFiltered, about, go }: OneClanProps) {
-  const last = days.at(-1);
+  const rows = days.flatMap(({ row }) => row ?? []);
+  const last = rows.at(-1);
   const back = (
     <button class="quiet" type="button" onClick={() => go({ clan: "" })}>
       ← All clans
@@ -36,10 +37,10 @@ export function OneClan({ clan: { id, days }, isFiltered, about, go }: OneClanPr
       </>
     );
   const lines = (measures: [name: string, value: (day: ClanDay) => number][]) =>
-    measures.map(([name, value]) => ({ name, values: days.map(value) }));
+    measures.map(([name, value]) => ({ name, values: days.map(({ row }) => (row ? value(row) : null)) }));
   const shared = {
     points: pointTexts(
-      days.map(({ day }) => day),
+      days.map(({ name }) => name),
       "day",
     ),
     pointName: "day",
@@ -47,7 +48,7 @@ export function OneClan({ clan: { id, days }, isFiltered, about, go }: OneClanPr
     axisText: numbers,
     about,
   };
-  const revenue = days.reduce((sum, day) => sum + Number(day.revenue), 0);
+  const revenue = rows.reduce((sum, day) => sum + Number(day.revenue), 0);
   return (
     <>
       <div class="choices">
@@ -60,7 +61,7 @@ export function OneClan({ clan: { id, days }, isFiltered, about, go }: OneClanPr
         {healthName(last.health)} on {dayText(last.day)}: {integer.format(last.members)} members,{" "}
         {integer.format(last.weekly_active_members)} of them active in 7 days
         {last.region ? `; region ${last.region}` : ""}. {dollars.format(revenue)} of revenue in the period.
-        {isFiltered && " The figures are of all platforms and countries."}
+        Its id is <code>{id}</code>.{isFiltered && " The figures are of all platforms and countries."}
       </p>
       <LinePanel
         id="clan-members"

@@ -92,7 +92,7 @@ export function Filters({ address, known, countries, go }: FiltersProps) {
           checked={selection.withIncomplete}
           onChange={({ currentTarget }) => set({ withIncomplete: currentTarget.checked })}
         />
-        <span>Count days that aren’t over</span>
+        <span>Count days that aren't over</span>
       </label>
       <button type="button" class="quiet" disabled={isInitial} onClick={() => set(initialSelection)}>
         Reset

@@ -68,6 +68,7 @@ const address: fc.Arbitrary<Address> = fc.record({
   split: fc.constantFrom(...splits),
   grain: fc.constantFrom(...grains),
   clan: fc.constantFrom("", "0199e0a4-7c1e-7000-8000-000000000001"),
+  clanName: fc.string({ unit: "grapheme" }).map((name) => name.trim()),
   table: fc.record({
     sort: fc.constantFrom(...sortable),
     descending: fc.boolean(),

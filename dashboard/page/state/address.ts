@@ -40,6 +40,8 @@ export interface Address {
   grain: Grain;
   /** Id of the clan that the tab Clans shows; empty for none. */
   clan: string;
+  /** What the names of the clans contain that the tab lists; empty for none. */
+  clanName: string;
   table: TableView;
 }
 
@@ -80,6 +82,7 @@ export function addressFrom(parameters: URLSearchParams): Address {
     split: oneOf("split", splits),
     grain: oneOf("grain", grains),
     clan: first("clan"),
+    clanName: (parameters.get("clan_name") ?? "").trim(),
     table: {
       sort: sortable.includes(first("sort")) ? first("sort") : initialTable.sort,
       descending: first("order") !== "asc",
@@ -98,7 +101,8 @@ function periodFrom(days: string, from: string, to: string): Period {
 }
 
 /** The address as the search of a URL, without what is a default. */
-export function searchOf({ tab, selection, metric, split, grain, clan, table }: Address): string {
+export function searchOf(address: Address): string {
+  const { tab, selection, metric, split, grain, clan, clanName, table } = address;
   const { period, platform, countries, baseline, withIncomplete } = selection;
   const parameters = new URLSearchParams();
   const set = (name: string, value: string, initial: string) => {
@@ -119,6 +123,7 @@ export function searchOf({ tab, selection, metric, split, grain, clan, table }: 
   set("split", split, "none");
   set("grain", grain, "day");
   set("clan", clan, "");
+  set("clan_name", clanName, "");
   set("sort", table.sort, initialTable.sort);
   set("order", table.descending ? "desc" : "asc", "desc");
   set("find", table.find, "");

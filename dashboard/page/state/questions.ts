@@ -1,11 +1,10 @@
+import type { CohortsAnswer, FiguresAnswer, PeopleAnswer } from "../../server/answers.ts";
 import type {
   ClanAnswer,
   ClansAnswer,
-  CohortsAnswer,
-  FiguresAnswer,
+  FoundClansAnswer,
   MembershipRetentionAnswer,
-  PeopleAnswer,
-} from "../../server/answers.ts";
+} from "../../server/clan-answers.ts";
 import type { Range } from "../figures/periods.ts";
 import { type Answer, readAnswer } from "../figures/read-answer.ts";
 import type { Grain } from "./address.ts";
@@ -35,12 +34,19 @@ export interface Ask extends AskFigures {
   people(question: PeopleQuestion): PeopleAnswer | undefined;
   cohorts(question: CohortsQuestion): CohortsAnswer | undefined;
   clans(range: Range): ClansAnswer | undefined;
+  foundClans(question: Range & { text: string }): FoundClansAnswer | undefined;
   clan(question: Range & { id: string }): ClanAnswer | undefined;
   membershipRetention(range: Range): MembershipRetentionAnswer | undefined;
 }
 
 /** Every answer says of which data it is. */
-type Unchanged = PeopleAnswer | CohortsAnswer | ClansAnswer | ClanAnswer | MembershipRetentionAnswer;
+type Unchanged =
+  | PeopleAnswer
+  | CohortsAnswer
+  | ClansAnswer
+  | FoundClansAnswer
+  | ClanAnswer
+  | MembershipRetentionAnswer;
 export type AnyAnswer = Answer | Unchanged;
 export type AnyJson = FiguresAnswer | Unchanged;
 
@@ -58,6 +64,8 @@ export function createAsk(answerTo: (path: string) => AnyAnswer | undefined): As
         | CohortsAnswer
         | undefined,
     clans: ({ from, to }: Range) => answerTo(pathOf("clans", { from, to })) as ClansAnswer | undefined,
+    foundClans: ({ from, to, text }: Range & { text: string }) =>
+      answerTo(pathOf("found-clans", { from, to, text })) as FoundClansAnswer | undefined,
     clan: ({ from, to, id }: Range & { id: string }) =>
       answerTo(pathOf("clan", { from, to, id })) as ClanAnswer | undefined,
     membershipRetention: ({ from, to }: Range) =>

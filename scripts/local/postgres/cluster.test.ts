@@ -10,6 +10,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../testkit/run.ts";
 import { startCluster } from "./cluster.ts";
 import { clusterUrl } from "./connection.ts";
+import { serverPid } from "./running-cluster.ts";
 
 const settings = ["fsync=off"];
 
@@ -71,4 +72,23 @@ it("runs two clusters side by side, each on a port of its own", async () => {
     clusters.push(cluster);
   }
   expect(new Set(clusters.map(({ port }) => port)).size).toBe(2);
+});
+
+it.each([false, true])("waits for a server that still shuts down (fresh: %s)", async (fresh) => {
+  const folder = await temporaryFolder();
+  const first = await startCluster({ folder, settings });
+  // A "smart" shutdown waits for this client, as a fast one waits for its last checkpoint.
+  const client = new pg.Client({ connectionString: clusterUrl(first, "postgres") });
+  await client.connect();
+  const pid = serverPid(folder) ?? 0;
+  process.kill(pid, "SIGTERM");
+  const lock = join(folder, "data", "postmaster.pid");
+  await expect.poll(() => readFileSync(lock, "utf8")).toContain("stopping");
+  const starting = startCluster({ folder, settings, fresh });
+  onTestFinished(async () => (await starting).stop());
+  const firstToCome = await Promise.race([starting, client.query("select pg_sleep(1)").then(() => "query")]);
+  expect(firstToCome).toBe("query");
+  await client.end();
+  expect((await starting).password === first.password).toBe(!fresh);
+  expect(serverPid(folder)).not.toBe(pid);
 });

@@ -5,7 +5,7 @@ import { clusterFailure, folderInUse } from "./cluster-error.ts";
 import { type Connection, writeConnection } from "./connection.ts";
 import { createFolder, prepareData, removeData } from "./data-folder.ts";
 import { isSystemError } from "./failure-reason.ts";
-import { findRunningCluster, serverPid } from "./running-cluster.ts";
+import { findRunningCluster, serverPid, waitForShutdown } from "./running-cluster.ts";
 import { startServer } from "./server-process.ts";
 
 const preferredPort = 54_320;
@@ -42,6 +42,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 async function start(options: ClusterOptions): Promise<Cluster> {
   const { folder, fresh = false, settings = [] } = options;
   createFolder(folder);
+  await waitForShutdown(folder);
   if (fresh) removeData(folder);
   if (await findRunningCluster(folder)) throw folderInUse(folder, serverPid(folder));
   const { postgres, initdb } = await loadBinaries();

@@ -1,4 +1,5 @@
 import type { Queryable } from "../database/database.ts";
+import { cappedSum } from "./capped-sum.ts";
 import { coversEndOf } from "./end-of-day.ts";
 import type { ClanActivity } from "./schemas.ts";
 
@@ -27,9 +28,9 @@ export async function readClanActivity(
        history.user_id,
        count(distinct history.user_id)::int as active_members,
        count(distinct history.event_date)::int as active_days,
-       sum(history.match_start_count)::int as matches_started,
-       sum(history.match_end_count)::int as matches_ended,
-       sum(history.victory_count)::int as victories
+       ${cappedSum("history.match_start_count")}::int as matches_started,
+       ${cappedSum("history.match_end_count")}::int as matches_ended,
+       ${cappedSum("history.victory_count")}::int as victories
      from periods
      join user_activity as history
        on history.user_id = periods.user_id and history.event_date between $2 and $3

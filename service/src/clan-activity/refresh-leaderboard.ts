@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "../database/database.ts";
+import { cappedSum } from "./capped-sum.ts";
 import { coversEndOf } from "./end-of-day.ts";
 import { windows } from "./schemas.ts";
 
@@ -86,7 +87,7 @@ async function sumAllDays(tx: Transaction): Promise<string[]> {
     await run(
       tx,
       `insert into clan_days (clan_id, event_date, matches_ended, victories)
-       select period.clan_id, history.event_date, sum(history.match_end_count), sum(history.victory_count)
+       select period.clan_id, history.event_date, ${cappedSum("history.match_end_count")}, ${cappedSum("history.victory_count")}
        from user_activity as history
        join clan_membership_periods as period on period.user_id = history.user_id
        join clans on clans.id = period.clan_id
@@ -143,8 +144,8 @@ async function refreshDays(tx: Transaction, since: string): Promise<string[]> {
        select
          touched.clan_id,
          touched.event_date,
-         coalesce(sum(history.match_end_count), 0) as matches_ended,
-         coalesce(sum(history.victory_count), 0) as victories
+         ${cappedSum("history.match_end_count")} as matches_ended,
+         ${cappedSum("history.victory_count")} as victories
        from touched
        join clans on clans.id = touched.clan_id
        left join clan_membership_periods as period
@@ -183,7 +184,7 @@ async function refreshScores(tx: Transaction, clanIds: string[] | null): Promise
   await run(
     tx,
     `insert into clan_scores (clan_id, days, region, matches_ended, victories)
-     select clans.id, span.days, clans.region, sum(day.matches_ended), sum(day.victories)
+     select clans.id, span.days, clans.region, ${cappedSum("day.matches_ended")}, ${cappedSum("day.victories")}
      from clan_days as day
      join clans on clans.id = day.clan_id
      join unnest(array[${windows.join(", ")}]) as span (days)

@@ -132,6 +132,38 @@ it.each([
   await pool.end();
 });
 
+it.each(["0001-01-01", "0001-01-06", "9999-12-31"])(
+  "has the week that ends on %s, also where the calendar ends",
+  async (to) => {
+    const { app, create, pool } = await start();
+    const { status, body } = await get(app, `/clans/${await create("Night Owls")}/activity?to=${to}`);
+    expect([status, body.days]).toEqual([200, []]);
+    await pool.end();
+  },
+);
+
+it("caps sums that no integer holds, and goes on with the scores of other clans", async () => {
+  const { app, create, join, play, refresh, stored, pool } = await start();
+  const [owls, bears] = [await create("Night Owls"), await create("Bears")];
+  const most = 2 ** 31 - 1;
+  for (const user of ["ann", "bob"]) {
+    await join(owls, user);
+    await play(user, today(), most, most);
+    await play(user, today(), most, 1, { platform: "IOS" });
+  }
+  const { days, members } = (await get(app, `/clans/${owls}/activity`)).body;
+  const sums = { matches_started: most, matches_ended: most, victories: most };
+  expect(days).toEqual([{ event_date: today(), active_members: 2, ...sums }]);
+  expect(members[1]).toMatchObject({ matches_ended: most, victories: most });
+  await refresh();
+  await join(bears, "cem");
+  await play("cem", today(), 5, 3);
+  await play("ann", dayAfter(today(), 1), most, most);
+  await refresh();
+  expect(await stored()).toEqual([`1 Night Owls ${most} ${most}`, "2 Bears 5 3"]);
+  await pool.end();
+});
+
 it("is for those with a key or a player's token; the leaderboard is for anyone", async () => {
   const { app, pool } = await start({ API_KEYS: "a".repeat(64) });
   const clan = "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55";

@@ -4,11 +4,14 @@ import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
 import { z } from "zod";
 import { Region } from "../clans/schemas.ts";
 import { queryInteger } from "../http/query-integer.ts";
+import { mostSum } from "./capped-sum.ts";
 import { dayAfter, daysBetween, today } from "./days.ts";
 
 /** More days would be more rows than a game's screen shows. */
 const maxDays = 31;
 const weekBefore = -6;
+// PostgreSQL has no year 0.
+const firstOfAll = "0001-01-01";
 
 /** The days that a clan's activity is asked of: by default, the 7 that end today. */
 export const ActivityQuery = z
@@ -19,18 +22,25 @@ export const ActivityQuery = z
     },
     { error: nameUnknown },
   )
-  .transform(({ from, to = today() }) => ({ from: from ?? dayAfter(to, weekBefore), to }))
+  .transform(({ from, to = today() }) => ({ from: from ?? weekUntil(to), to }))
   .refine(({ from, to }) => from <= to, { path: ["from"], error: "must not be after to" })
   .refine(({ from, to }) => daysBetween(from, to) < maxDays, {
     path: ["from"],
     error: `must be at most ${maxDays - 1} days before to`,
   });
 
+/** The first day of the week that ends on a day. */
+function weekUntil(to: string): string {
+  const from = dayAfter(to, weekBefore);
+  return from < firstOfAll ? firstOfAll : from;
+}
+
 const day = z.string().meta({ format: "date", description: "The day, UTC" });
+const atMost = `${mostSum} also where it is more`;
 const matches = {
-  matches_started: z.int().meta({ description: "Matches started" }),
-  matches_ended: z.int().meta({ description: "Matches ended" }),
-  victories: z.int().meta({ description: "Of these, won" }),
+  matches_started: z.int().meta({ description: `Matches started; ${atMost}` }),
+  matches_ended: z.int().meta({ description: `Matches ended; ${atMost}` }),
+  victories: z.int().meta({ description: `Of these, won; ${atMost}` }),
 };
 
 export const ClanActivity = z
@@ -118,8 +128,8 @@ export const Leaderboard = z
             name: z.string().meta({ description: "Its name" }),
             region: z.string().nullable().meta({ description: "Its region" }),
             member_count: z.int().meta({ description: "How many members it has now" }),
-            matches_ended: z.int().meta({ description: "Matches that members have ended" }),
-            victories: z.int().meta({ description: "Of these, won" }),
+            matches_ended: z.int().meta({ description: `Matches that members have ended; ${atMost}` }),
+            victories: z.int().meta({ description: `Of these, won; ${atMost}` }),
           })
           .meta({ id: "LeaderboardClan" }),
       )

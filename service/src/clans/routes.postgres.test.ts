@@ -387,6 +387,8 @@ describe("filters of lists and searches", () => {
     expect(batch.next_page_token).toBeNull();
     const repeated = (await get(app, `/clans?ids=${ids[3]}&ids=${ids[1]}`)).body;
     expect(repeated.clans.map(nameOf)).toEqual(["clan 3", "clan 1"]);
+    const upper = (await get(app, `/clans?name=clan%203&ids=${ids[3]?.toUpperCase()}`)).body;
+    expect(upper.clans.map(nameOf)).toEqual(["clan 3"]);
     const tooMany = Array.from({ length: 101 }, () => noId).join(",");
     expect((await get(app, `/clans?ids=${tooMany}`)).body.errors[0].field).toBe("query.ids");
   });

@@ -8,7 +8,7 @@ import {
 } from "@clan-platform/contract/text.ts";
 import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
 import { z } from "zod";
-import { nextPageToken, pageQuery } from "../http/pages.ts";
+import { cursorTime, nextPageToken, pageQuery } from "../http/pages.ts";
 import { Description } from "./description.ts";
 import { addFault } from "./text-fault.ts";
 import { faultOfLength, faultOfName, maxNameBytes } from "./visible-name.ts";
@@ -136,11 +136,8 @@ export const ClanPath = z.object({
   id: z.uuid("must be a UUID").toLowerCase().meta({ description: "The service's id of the clan" }),
 });
 
-// PostgreSQL has no year 0.
-const createdAt = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith("0000"));
-
-/** The keyset of a page's last clan. `created_at` has microseconds, which a `Date` would lose. */
-export const PageCursor = z.strictObject({ created_at: createdAt, id: z.uuid() });
+/** The keyset of a page's last clan. */
+export const PageCursor = z.strictObject({ created_at: cursorTime, id: z.uuid() });
 export type PageCursor = z.infer<typeof PageCursor>;
 
 /** The keyset of a page's last clan where the largest come first. */
@@ -194,7 +191,8 @@ const idList = z
   .preprocess(
     (given) => [given].flat().flatMap((each) => (typeof each === "string" ? each.split(",") : [each])),
     z
-      .array(z.uuid("must be a UUID"))
+      // In lower case, as PostgreSQL has them: they are compared with the clan of a name.
+      .array(z.uuid("must be a UUID").toLowerCase())
       .max(maxIds, `must be at most ${maxIds} ids`)
       .transform((ids) => [...new Set(ids)]),
   )

@@ -80,6 +80,38 @@ describe("a number", () => {
   );
 });
 
+it.each([
+  "application/x-www-form-urlencoded",
+  "text/plain; charset=utf-8",
+  "application/octet-stream",
+  "application/json; charset=utf-16",
+  "none",
+])("a body of type %s that is not there is none, where a call has none", async (type) => {
+  const { app } = await startTestApp();
+  const { id } = (await post(app, "/clans", { name: "Night Owls", join_mode: "request" })).body;
+  const clan = `/clans/${id}`;
+  await post(app, `${clan}/join-requests`, { user_id: "ana" });
+  const headers = { "content-type": type, "content-length": "0" };
+  for (const [method, url, expected] of [
+    ["POST", `${clan}/join-requests/ana/accept`, 200],
+    ["PUT", `${clan}/members/ana`, 200],
+    ["DELETE", `${clan}/members/ana`, 204],
+    ["DELETE", "/users/ana/activity", 204],
+    ["DELETE", "/users/ana", 204],
+    ["DELETE", clan, 204],
+    ["POST", "/clans", 415],
+    ["PATCH", clan, 415],
+  ] as const) {
+    const { statusCode } = await app.inject({ method, url, headers });
+    expect([method, url, statusCode]).toEqual([method, url, expected]);
+    const { statusCode: without } = await app.inject({ method, url, headers: { "content-type": type } });
+    expect([method, url, without === 415]).toEqual([method, url, expected === 415]);
+  }
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const sent = await app.inject({ method: "PUT", url: `${clan}/members/ana`, headers: form, payload: "a=1" });
+  expect(sent.statusCode).toBe(415);
+});
+
 describe("a field named as what objects have anyway", () => {
   const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "__defineGetter__"];
   const nested = '{"isAdmin":true,"prototype":{"isAdmin":true}}';

@@ -11,6 +11,13 @@ import { Problem } from "./problem.ts";
 export function jsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   addParser(app, "application/json");
+  app.addHook("onRequest", ({ raw: { headers }, routeOptions }, _reply, done) => {
+    // Of a body that is not there and has not to be, the type says nothing: `curl -d ""` and many libraries send that of a form.
+    const { "content-length": length = "0", "transfer-encoding": coding } = headers;
+    if (length === "0" && coding === undefined && routeOptions.schema?.body === undefined)
+      delete headers["content-type"];
+    done();
+  });
 }
 
 /** Lets the routes of `app` take JSON merge patches as well: https://www.rfc-editor.org/rfc/rfc7396 */

@@ -12,7 +12,7 @@ const description =
   "A request that is answered 503 was not stored, except with reason OUTCOME_UNKNOWN: it may or may not have been, so send it again with the same Idempotency-Key.";
 
 /** Raised with every change of the document: the last number for words, the middle one for what is new. */
-const apiVersion = "1.3.1";
+const apiVersion = "1.3.2";
 
 /** Serves the OpenAPI document of all routes that are added after this at `/openapi.json`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {

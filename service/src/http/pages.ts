@@ -14,6 +14,9 @@ export const nextPageToken = z.string().nullable().meta({
     "page_token of the next page; null on the last one. A page may have fewer entries than page_size, or none, and still lead to another",
 });
 
+/** A time in a cursor: with microseconds, which a `Date` would lose. PostgreSQL has no year 0. */
+export const cursorTime = z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith("0000"));
+
 export interface PageRequest<Cursor> {
   page_size: number;
   page_token?: string | undefined;

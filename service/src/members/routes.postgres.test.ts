@@ -1,5 +1,6 @@
 import { get, post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { inYearZero } from "@clan-platform/scripts/testkit/page-token.ts";
 import { describe, expect, it } from "vitest";
 
 const noId = "00000000-0000-7000-8000-000000000000";
@@ -244,6 +245,14 @@ describe("listing members", () => {
     expect((await membersOf(app, id, "?role=member")).map(([user]) => user)).toEqual(["ben", "ana"]);
     expect((await get(app, `/clans/${id}/members?role=owner`)).status).toBe(400);
     expect((await get(app, `/clans/${noId}/members`)).body.reason).toBe("CLAN_NOT_FOUND");
+  });
+
+  it("refuses a page token with a time that PostgreSQL does not have", async () => {
+    const { app, id, join } = await startClan();
+    for (const user of ["ana", "ben"]) await join(user);
+    const { next_page_token } = (await get(app, `/clans/${id}/members?page_size=1`)).body;
+    const { status, body } = await get(app, `/clans/${id}/members?page_token=${inYearZero(next_page_token)}`);
+    expect([status, body.reason]).toEqual([400, "INVALID_PAGE_TOKEN"]);
   });
 });
 

@@ -47,7 +47,9 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         tags,
         operationId: "listMembers",
         summary: "List the members of a clan, the leader first",
-        description: "Personal data: needs an API key as well, once keys are configured.",
+        description:
+          "A page of 500 has all of them. Of smaller ones, pages go on from the last member of the one before, so that somebody who is given " +
+          "another role meanwhile may be on two of them, or on none. Personal data: needs an API key as well, once keys are configured.",
         ...requiresOrPlayer("members:read"),
         params: ClanPath,
         querystring: MemberQuery,

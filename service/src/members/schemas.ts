@@ -3,7 +3,7 @@ import { UserId } from "@clan-platform/contract/kinds/id.ts";
 import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
 import { z } from "zod";
 import { Clan, ClanPath } from "../clans/schemas.ts";
-import { nextPageToken, pageQuery } from "../http/pages.ts";
+import { cursorTime, nextPageToken, pageQuery } from "../http/pages.ts";
 
 export const Role = z.enum(["leader", "co_leader", "member"], {
   error: expected("leader, co_leader or member"),
@@ -75,7 +75,7 @@ export const MemberPatch = z
 /** The keyset of a page's last member. */
 export const MemberCursor = z.strictObject({
   role: Role,
-  joined_at: z.iso.datetime({ precision: 6 }),
+  joined_at: cursorTime,
   user_id: UserId,
 });
 export type MemberCursor = z.infer<typeof MemberCursor>;

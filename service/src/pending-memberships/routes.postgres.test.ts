@@ -1,5 +1,6 @@
 import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { inYearZero } from "@clan-platform/scripts/testkit/page-token.ts";
 import { describe, expect, it } from "vitest";
 
 describe.each([
@@ -150,6 +151,21 @@ describe.each([
     const others = await get(app, `/users/zoe/${path}?page_token=${first.body.next_page_token}`);
     expect([others.status, others.body.reason]).toEqual([400, "INVALID_PAGE_TOKEN"]);
     expect((await get(app, `/users/nobody/${path}`)).body).toEqual({ entries: [], next_page_token: null });
+  });
+
+  it("are not listed after a page token with a time that PostgreSQL does not have", async () => {
+    const { app } = await startTestApp();
+    const [first, second] = await Promise.all(
+      ["Night Owls", "Bears"].map(async (name) => (await post(app, "/clans", { name })).body.id),
+    );
+    await post(app, `/clans/${first}/${path}`, { user_id: "ana" });
+    await post(app, `/clans/${first}/${path}`, { user_id: "ben" });
+    await post(app, `/clans/${second}/${path}`, { user_id: "ben" });
+    for (const list of [`/clans/${first}/${path}`, `/users/ben/${path}`]) {
+      const { next_page_token } = (await get(app, `${list}?page_size=1`)).body;
+      const { status, body } = await get(app, `${list}?page_token=${inYearZero(next_page_token)}`);
+      expect([list, status, body.reason]).toEqual([list, 400, "INVALID_PAGE_TOKEN"]);
+    }
   });
 });
 

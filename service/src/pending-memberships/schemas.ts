@@ -1,7 +1,7 @@
 import { UserId } from "@clan-platform/contract/kinds/id.ts";
 import { nameUnknown } from "@clan-platform/contract/unknown-fields.ts";
 import { z } from "zod";
-import { nextPageToken, pageQuery } from "../http/pages.ts";
+import { cursorTime, nextPageToken, pageQuery } from "../http/pages.ts";
 
 const time = z.string().meta({ format: "date-time", description: "UTC, to the microsecond" });
 
@@ -41,14 +41,14 @@ export const PendingQuery = z.strictObject(pageQuery, { error: nameUnknown });
 
 /** The keyset of a page's last entry. */
 export const PendingCursor = z.strictObject({
-  created_at: z.iso.datetime({ precision: 6 }),
+  created_at: cursorTime,
   user_id: UserId,
 });
 export type PendingCursor = z.infer<typeof PendingCursor>;
 
 /** The same, of a player's entries. */
 export const OwnPendingCursor = z.strictObject({
-  created_at: z.iso.datetime({ precision: 6 }),
+  created_at: cursorTime,
   clan_id: z.uuid(),
 });
 export type OwnPendingCursor = z.infer<typeof OwnPendingCursor>;

@@ -4,7 +4,16 @@ import { z } from "zod";
 /** Large issuers publish some 10 KB. */
 const maxBytes = 256 * 1_024;
 
-const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+const Key = z.looseObject({ kty: z.string() });
+const isKey = (key: unknown) => Key.safeParse(key).success;
+
+// What is no key is left out, so that it does not take the others with it: https://www.rfc-editor.org/rfc/rfc7517#section-5
+const KeySet = z.object({
+  keys: z
+    .array(z.unknown())
+    .refine((keys) => keys.length === 0 || keys.some(isKey))
+    .transform((keys) => keys.filter(isKey)),
+});
 
 /** The issuer's keys can't be fetched, or are none. */
 export class KeysUnavailable extends Error {
@@ -28,8 +37,7 @@ export const fetchKeys: FetchImplementation = async (url, options) => {
       throw new Error(`the answer is ${response.status}, not 200`);
     }
     const text = await readAtMost(response, maxBytes);
-    KeySet.parse(JSON.parse(text));
-    return new Response(text, { headers: { "content-type": "application/json" } });
+    return Response.json(KeySet.parse(JSON.parse(text)));
   } catch (cause) {
     throw new KeysUnavailable(url, reasonOf(cause));
   }
@@ -44,7 +52,8 @@ async function readAtMost(response: Response, limit: number): Promise<string> {
     if (bytes > limit) throw new Error(`it has more than ${limit / 1_024} KiB`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  // Without a byte order mark, which no JSON parser takes.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function reasonOf(error: unknown): unknown {

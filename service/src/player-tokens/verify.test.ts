@@ -127,6 +127,47 @@ describe("keys", () => {
     expect((await outcome(old))[0]).toBe(401);
   });
 
+  it.each([undefined, "the-key"])("of several that all have the kid %s, one has to fit", async (kid) => {
+    const { issuer, outcome } = await start();
+    const old = await issuer.token("ana", { header: { kid } });
+    await issuer.rotate({ keepsOld: true });
+    publish(
+      issuer,
+      issuer.publishedKeys().map((key) => ({ ...key, kid })),
+    );
+    expect(await outcome(old)).toEqual([200, "ana"]);
+    expect(await outcome(await issuer.token("ben", { header: { kid } }))).toEqual([200, "ben"]);
+    const expired = await issuer.token("ben", { header: { kid }, claims: { exp: 1 } });
+    expect((await outcome(expired))[1]).toContain("it has expired");
+    await issuer.rotate({ isPublished: false });
+    const forged = await issuer.token("ana", { header: { kid } });
+    expect(await outcome(forged)).toEqual([401, "The player's token is not valid: its signature is wrong."]);
+    expect(issuer.requests()).toBe(1);
+  });
+
+  it("are read where others of the set are none, are of other kinds, or can't be used", async () => {
+    const { issuer, outcome, failures } = await start();
+    const others = [
+      null,
+      "key",
+      [],
+      {},
+      { kty: 1 },
+      { kty: "oct", k: "c2VjcmV0" },
+      { kty: "AKP", kid: "key-1" },
+    ];
+    const unusable = issuer.publishedKeys().map((key) => ({ ...key, n: "AQAB" }));
+    publish(issuer, [...others, ...unusable, ...issuer.publishedKeys()]);
+    expect(await outcome(await issuer.token("ana"))).toEqual([200, "ana"]);
+    expect(failures).toEqual([]);
+  });
+
+  it("are read after a byte order mark", async () => {
+    const { issuer, outcome } = await start();
+    issuer.answerWith((_, r) => r.end(`\ufeff${JSON.stringify({ keys: issuer.publishedKeys() })}`));
+    expect(await outcome(await issuer.token("ana"))).toEqual([200, "ana"]);
+  });
+
   it("that are unknown do not hammer the issuer", async () => {
     const { issuer, outcome } = await start();
     expect(await outcome(await issuer.token("ana"))).toEqual([200, "ana"]);
@@ -152,6 +193,7 @@ describe("while the issuer's keys can't be read", () => {
     ],
     ["it is HTML", "not a JSON Web Key Set", (i) => i.answerWith((_, r) => r.end("<html>"))],
     ["it has no keys", "not a JSON Web Key Set", (i) => i.answerWith((_, r) => r.end('{"keys": "none"}'))],
+    ["none of its keys is one", "not a JSON Web Key Set", (i) => publish(i, [null, {}])],
     ["the connection breaks", "other side closed", (i) => i.answerWith(({ socket }) => socket.destroy())],
     ["it is huge", "more than 256 KiB", (i) => i.answerWith((_, r) => sendForever(r))],
     ["it hangs", "timeout", (i) => i.answerWith(() => {})],
@@ -192,6 +234,10 @@ describe("while the issuer's keys can't be read", () => {
     expect((await outcome(token))[0]).toBe(401);
   });
 });
+
+function publish(issuer: TokenIssuer, keys: unknown[]): void {
+  issuer.answerWith((_, response) => response.end(JSON.stringify({ keys })));
+}
 
 function sendForever(response: import("node:http").ServerResponse): void {
   const chunk = " ".repeat(64 * 1_024);

@@ -1,5 +1,5 @@
 import { UserId } from "@clan-platform/contract/kinds/id.ts";
-import { errors, jwtVerify } from "jose";
+import { errors, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from "jose";
 import { Problem } from "../http/problem.ts";
 import { KeysUnavailable } from "./fetch-keys.ts";
 import { createKeySet } from "./key-set.ts";
@@ -22,11 +22,36 @@ export function verifyPlayers(
   const keys = createKeySet(jwks_url, onFailure);
   const options = { issuer, audience, algorithms, clockTolerance: 60, requiredClaims: ["sub", "exp"] };
   return async (token) => {
-    const { sub } = await jwtVerify(token, keys, options).then(({ payload }) => payload, refuse);
+    const { sub } = await verifyToken(token, keys, options).catch(refuse);
     // As it is: a changed one could be another player's.
     if (UserId.safeParse(sub).success) return sub as string;
     throw invalidToken("its sub is not a user id of this service");
   };
+}
+
+async function verifyToken(
+  token: string,
+  keys: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    // Keys need no name, and several may have the same one: https://www.rfc-editor.org/rfc/rfc7517#section-4.5
+    for await (const key of error) {
+      const verified = await jwtVerify(token, key, options).catch(unlessOfKey);
+      if (verified) return verified.payload;
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+/** Another key may be the one where this one did not sign the token, or can't be used. */
+function unlessOfKey(error: unknown): undefined {
+  const isOfToken =
+    error instanceof errors.JOSEError && !(error instanceof errors.JWSSignatureVerificationFailed);
+  if (isOfToken) throw error;
 }
 
 function refuse(error: unknown): never {
@@ -43,7 +68,6 @@ function faultOf(error: errors.JOSEError): string {
   if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} does not hold`;
   if (error instanceof errors.JOSEAlgNotAllowed) return "its algorithm is not allowed";
   if (error instanceof errors.JWKSNoMatchingKey) return "its issuer has no such key";
-  if (error instanceof errors.JWKSMultipleMatchingKeys) return "it does not name its key in kid";
   if (error instanceof errors.JWSSignatureVerificationFailed) return "its signature is wrong";
   return "it is not a signed JSON Web Token";
 }

@@ -7,10 +7,12 @@ import { eraseUser as eraseActivity } from "../user-activity/repository.ts";
 
 /** Erases a person: activity, memberships, join requests and invitations. The history keeps his periods, as nobody's. */
 export async function eraseUser(tx: Queryable, userId: string): Promise<void> {
-  await leaveAnyClan(tx, userId);
-  await eraseActivity(tx, userId);
+  // First, so that none is accepted once his clan has been looked up: whoever accepts one at the same time deletes it as well, and
+  // one of the two waits for the other.
   await tx.query("delete from clan_join_requests where user_id = $1", [userId]);
   await tx.query("delete from clan_invitations where user_id = $1", [userId]);
+  await leaveAnyClan(tx, userId);
+  await eraseActivity(tx, userId);
   // Random, so that nobody can find out whose they were; one for all of them, so that people can still be counted.
   await tx.query(
     `update clan_membership_periods

@@ -1,5 +1,6 @@
+import { Writable } from "node:stream";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
-import { get, post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { get, listen, post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 
@@ -85,6 +86,34 @@ it("answers 503 while the database is away, before an export begins", async () =
   expect([status, body.reason]).toEqual([503, "DATABASE_BUSY"]);
 });
 
+it("breaks off where the database fails in the middle, which the client sees, and the log says", async () => {
+  const lines: string[] = [];
+  const log = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const { app, database } = await startTestApp({}, { log });
+  await livePerson(app, database);
+  const admin = await connect(database.adminUrl);
+  // Memberships come first.
+  await admin.query("alter table user_activity rename to gone");
+  const response = await fetch(`${await listen(app)}${path}/export`);
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow();
+  await expect
+    .poll(() => lines.map((line) => JSON.parse(line)))
+    .toContainEqual(
+      expect.objectContaining({
+        severity: "WARNING",
+        message: expect.stringContaining("broke off"),
+        request_id: response.headers.get("x-request-id"),
+      }),
+    );
+  expect(lines.join("")).not.toContain("4711");
+});
+
 it("erases a person from all tables; the history keeps nobody's periods, and another leads his clan", async () => {
   const { app, database } = await startTestApp();
   const clan = await livePerson(app, database);
@@ -105,6 +134,37 @@ it("erases a person from all tables; the history keeps nobody's periods, and ano
   expect(await tablesThatName(person, database)).toEqual(["erased_users"]);
   expect((await app.inject({ method: "DELETE", url: path })).statusCode).toBe(204);
 });
+
+it.each(["join-requests", "invitations"])(
+  "erases a person whose entry in %s is accepted meanwhile: he is in no clan",
+  async (kind) => {
+    const { app, database } = await startTestApp();
+    const { id } = (await post(app, "/clans", { name: "Night Owls", leader_user_id: "zoe" })).body;
+    await post(app, `/clans/${id}/${kind}`, { user_id: person });
+    await post(app, "/user-activity", { rows: [activity({ user_id: person, event_date: "2024-03-05" })] });
+    const [holder, watcher] = [await connect(database.adminUrl), await connect(database.adminUrl)];
+    // The erasure waits for his activity, when it has looked up his clan.
+    await holder.query("begin");
+    await holder.query("select from user_activity for update");
+    const erasure = app.inject({ method: "DELETE", url: path });
+    const waiting = async () => {
+      const query =
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      return (await watcher.query(query)).rowCount;
+    };
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    const url = `/clans/${id}/${kind}/${encodeURIComponent(person)}/accept`;
+    let isAnswered = false;
+    const acceptance = app.inject({ method: "POST", url }).finally(() => {
+      isAnswered = true;
+    });
+    await expect.poll(async () => isAnswered || (await waiting()) === 2, { timeout: 10_000 }).toBe(true);
+    await holder.query("commit");
+    expect((await erasure).statusCode).toBe(204);
+    expect((await acceptance).statusCode).toBe(404);
+    expect(await tablesThatName(person, database)).toEqual(["erased_users"]);
+  },
+);
 
 it("of two erased people, each has an id of his own", async () => {
   const { app, database } = await startTestApp();

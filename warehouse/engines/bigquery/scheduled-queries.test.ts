@@ -1,30 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { checks } from "../../checks.ts";
 import { addDays, today } from "../../days.ts";
 import { changesFields, changesTables } from "../../sync/statements.ts";
 import { derivedTables } from "../../tables/derived-tables.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
-import { type Content, contentWith, faults, window } from "../../testing/check-faults.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
-import type { Row } from "../../warehouse.ts";
-import {
-  checksQuery,
-  scheduledActivitySync,
-  scheduledChecks,
-  scheduledDailyMetrics,
-  scheduledSync,
-} from "./scheduled-queries.ts";
+import { scheduledChecks, scheduledWarnings } from "./scheduled-checks.ts";
+import { scheduledActivitySync, scheduledDailyMetrics, scheduledSync } from "./scheduled-queries.ts";
 
-const { analyze, analyzeScript, evaluate } = await startGoogleSql();
+const { analyzeScript, evaluate } = await startGoogleSql();
 
-// A run whose window is that of the faults: from nine days ago to nine days from now.
-const windowDays = 19;
-const run_date = addDays(window.to_date, 1);
-
-const runChecks = (content: Content) =>
-  evaluate(checksQuery(windowDays), { tables: { ...content }, days: { run_date } });
-
-const failing = new Set(checks.filter(({ severity }) => severity === "fail").map(({ claim }) => claim));
+const run_date = addDays(today(), 1);
 
 describe("activity_sync", () => {
   it("is a script that BigQuery accepts without a parameter", async () => {
@@ -79,6 +64,7 @@ describe("activity_sync in a project whose default_time_zone is Europe/Istanbul"
       scheduledActivitySync("game.eu.clan-activity"),
       scheduledDailyMetrics(3, 365),
       scheduledChecks(3),
+      scheduledWarnings(),
     ];
     const depending =
       /format_timestamp\((?!.*'UTC'\))|cast\(\w*(_at|_to|since) as string\)|extract\(|current_date|date\(\w+_at\)|timestamp_trunc/;
@@ -147,58 +133,11 @@ it("the jobs of every scheduled query have labels", async () => {
     activity_sync: scheduledActivitySync("game.eu.clan-activity"),
     daily_metrics: scheduledDailyMetrics(3),
     daily_metrics_checks: scheduledChecks(3),
+    daily_metrics_warnings: scheduledWarnings(),
   };
   for (const [name, script] of Object.entries(scripts)) {
     expect(script).toContain(`set @@query_label = 'app:clan-platform,query:${name}';`);
   }
   await analyzeScript(scripts.daily_metrics_checks, { days: { run_date } });
+  await analyzeScript(scripts.daily_metrics_warnings, { days: { run_date } });
 });
-
-it("the checks are one query, which returns how many hold", async () => {
-  expect(await analyze(checksQuery(3), { days: { run_date } })).toEqual([
-    { name: "outcome", type: "STRING" },
-  ]);
-  expect(await runChecks(contentWith())).toEqual([{ outcome: `${failing.size} checks hold` }]);
-});
-
-describe("the checks after a sync whose days are not recomputed yet", () => {
-  const touched = { sync_id: "a sync", event_date: addDays(run_date, -12) };
-  const covered = { sync_id: "a sync", ran_at: "2024-03-05 10:00:00+00" };
-  const lacking = (event_date: string): Content => {
-    const content = contentWith();
-    const daily_metrics = content.daily_metrics.filter((row) => row.event_date !== event_date);
-    expect(daily_metrics.length).toBeLessThan(content.daily_metrics.length);
-    return { ...content, daily_metrics };
-  };
-  const check = (content: Content, others: Record<string, Row[]>) =>
-    evaluate(checksQuery(windowDays), { tables: { ...content, ...others }, days: { run_date } });
-
-  it("leave out the days that it touched", async () => {
-    const outcome = await check(lacking(touched.event_date), { activity_sync_days: [touched] });
-    expect(outcome).toEqual([{ outcome: `${failing.size} checks hold` }]);
-  });
-
-  it.each([
-    ["other days", addDays(touched.event_date, 1), []],
-    ["those days once they are recomputed", touched.event_date, [covered]],
-  ])("compare %s", async (_, missing, daily_metrics_runs) => {
-    const run = check(lacking(missing), { activity_sync_days: [touched], daily_metrics_runs });
-    await expect(run).rejects.toThrow("has the users, payers, sessions, matches, errors and revenue of raw");
-  });
-});
-
-for (const { claim, table } of checks) {
-  if (failing.has(claim)) {
-    it(`the run fails and names the claim when it does not hold: ${claim}`, async () => {
-      const [fault] = faults[claim] ?? [];
-      await expect(runChecks(contentWith(fault))).rejects.toThrow(
-        `${table}: ${claim} (${fault?.found ?? 1} row`,
-      );
-    });
-  } else {
-    const fault = faults[claim]?.find(({ also = [] }) => !also.some((other) => failing.has(other)));
-    it.runIf(fault)(`the run does not fail on a warning: ${claim}`, async () => {
-      await expect(runChecks(contentWith(fault))).resolves.toHaveLength(1);
-    });
-  }
-}

@@ -1,4 +1,3 @@
-import { checks } from "../../checks.ts";
 import {
   clanChangesStatement,
   clansWatermarkQuery,
@@ -21,11 +20,13 @@ import {
   watermarkQuery,
 } from "../../sync/statements.ts";
 import { type DerivedTable, derivedTables } from "../../tables/derived-tables.ts";
-import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "../../tables/recompute/statements.ts";
-import { dailyMetricsLockTable, fullName, rawLockTable, rawTable } from "../../tables/table.ts";
+import { dateRangesQuery, recomputeStatements } from "../../tables/recompute/statements.ts";
+import { dailyMetricsLockTable, rawLockTable } from "../../tables/table.ts";
 import { expiredDays } from "../../tables/user_daily_metrics_raw/expiry.ts";
 import { readTemplate, render, type SharedStatement, withValues, withVariables } from "../../templates.ts";
+import { literal } from "./literal.ts";
 import { createLockRow, takeLock } from "./lock.ts";
+import { windowOf } from "./scheduled-window.ts";
 
 const read = (file: string) => readTemplate(new URL(`scheduled/${file}`, import.meta.url));
 
@@ -121,44 +122,3 @@ const inSequence = (scripts: string[]): string =>
   scripts.map((script) => `begin\n${script.trimEnd()}\nend;`).join("\n\n");
 
 const repeated = (script: string) => render(read("repeat.sql"), { script });
-
-/** The script of the scheduled query `daily_metrics_checks`, on the days of the same window. */
-export const scheduledChecks = (windowDays: number): string =>
-  `set @@query_label = 'app:clan-platform,query:daily_metrics_checks';\n\n${checksQuery(windowDays)}`;
-
-/**
- * Its query. A check that compares tables leaves out the days that a sync or a load has touched and no run has recomputed yet in
- * each of them: there, they may differ.
- */
-export function checksQuery(windowDays: number): string {
-  const window = windowOf(windowDays);
-  const results = checks
-    .filter(({ severity }) => severity === "fail")
-    .map(({ table, claim, statement, volume }) => {
-      const rows = withValues(statement, (name) => window[name as keyof typeof window]);
-      return `select ${literal(`${table}: ${claim}`)} as claim, coalesce(${volume}, 0) as found from (\n${rows}\n)${onlyRecomputedDays(rows)}`;
-    });
-  return render(read("daily-metrics-checks.sql"), { results: results.join("\n\nunion all\n\n") });
-}
-
-function onlyRecomputedDays(statement: string): string {
-  const compared = [rawTable, ...derivedTables.map(({ table }) => table)].filter((table) =>
-    statement.includes(fullName(table)),
-  );
-  if (compared.length < 2) return "";
-  const uncovered = derivedTables.filter(({ table }) => compared.includes(table)).map(uncoveredDaysOf);
-  return ` where event_date not in (\n${uncovered.join("\nunion distinct\n")}\n)`;
-}
-
-/** A literal; the escapes of JSON are among GoogleSQL's. */
-const literal = (text: string) => JSON.stringify(text);
-
-/**
- * The days of a scheduled run: `windowDays` days to yesterday. A scheduled query has one parameter, `@run_date`, the day
- * of the run in UTC (https://cloud.google.com/bigquery/docs/scheduling-queries#available_parameters), so both ends are
- * computed from it. Believed to prune partitions as parameters do, because they are constant in a run.
- */
-const windowOf = (windowDays: number) => ({
-  from_date: `date_sub(@run_date, interval ${windowDays} day)`,
-  to_date: "date_sub(@run_date, interval 1 day)",
-});

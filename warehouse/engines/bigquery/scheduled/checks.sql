@@ -1,5 +1,5 @@
--- The scheduled query daily_metrics_checks: one statement over all checks that fail a run. It raises an error that names
--- each violated claim and the number of rows. Checks that only warn are left to `npm run validate`.
+-- The scheduled queries daily_metrics_checks and daily_metrics_warnings: one statement over all checks of a severity. It raises an
+-- error that names each violated claim and the number of rows.
 with results as (
 {{results}}
 )
