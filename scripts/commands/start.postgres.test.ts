@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { yesterday } from "@clan-platform/warehouse/days.ts";
-import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { toCsv } from "../testkit/activity.ts";
 import { post, startTestApp } from "../testkit/app.ts";
 import { runCommand } from "../testkit/command.ts";
@@ -11,7 +11,7 @@ import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect, createTestDatabase, waitingForLock } from "../testkit/database.ts";
 import { folderWithCluster } from "../testkit/new-cluster.ts";
 import { activityRows, writePart } from "../testkit/parts.ts";
-import { start, stop } from "../testkit/platform.ts";
+import { type RunningPlatform, start, stop } from "../testkit/platform.ts";
 import { expectOneSentence, temporaryFolder, untilPrinted } from "../testkit/run.ts";
 
 const anyPort = { PORT: "0", DASHBOARD_PORT: "0" };
@@ -30,6 +30,7 @@ async function createClan(api: string, name: string): Promise<number> {
 
 const terminal = "process.stderr.isTTY = true; process.stderr.columns = 200";
 const onTerminal = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}` };
+const withUmask = (umask: string) => `--import data:text/javascript,process.umask(${umask})`;
 
 /** What the bar of a fill showed in the end. */
 const lastBar = (output: string) => [...output.matchAll(/Warehouse {4}[=-]+ (\d+ % {3}[\w ]+)/g)].at(-1)?.[1];
@@ -40,13 +41,16 @@ const postgresRuns = (folder: string) => existsSync(join(folder, "postgres/data/
 describe("npm start", () => {
   it("starts everything from nothing, keeps the data, and starts over with --fresh, whatever umask, time zone and path", async () => {
     const folder = join(await temporaryFolder(), "it's a (data) folder, ä龍");
-    const environment = (TZ: string, umask: string) => ({
-      TZ,
-      NODE_OPTIONS: `--import data:text/javascript,process.umask(${umask})`,
+    const first = await start(folder, ["--rows", "2000"], {
+      TZ: "Pacific/Kiritimati",
+      NODE_OPTIONS: `${onTerminal.NODE_OPTIONS} ${withUmask("0o77")}`,
     });
-    const first = await start(folder, ["--rows", "100"], environment("Pacific/Kiritimati", "0o77"));
+    // The warehouse is filled in one bar.
+    expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
     expect(first.output()).toMatch(
-      new RegExp(`Warehouse +100 raw rows, .* to ${yesterday()}; \\d+ of 31 checks`),
+      new RegExp(
+        `Warehouse +2,000 raw rows, [\\d,]+ of daily_metrics, [\\d,]+ of active_users, [\\d,]+ of cohort_metrics, \\S+ to ${yesterday()}; \\d+ of 31 checks ok(, [12] warn)?\n`,
+      ),
     );
     expect(first.output()).toMatch(
       /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
@@ -56,21 +60,26 @@ describe("npm start", () => {
     expect(await clanNames(first.api)).toHaveLength(47 + Number(seeded));
     expect((await fetch(`${first.api}/docs`)).status).toBe(200);
     expect(await createClan(first.api, "Late Arrivals")).toBe(201);
+    // Other commands can use it while it runs.
+    const validate = runCommand("validate", [], { DATA_DIR: folder });
+    expect(await validate.ended).toBe(0);
+    expect(validate.output()).toContain("2,000 raw rows");
     const { code, elapsed } = await stop(first, "SIGINT");
     expect([code, postgresRuns(folder)]).toEqual([0, false]);
     expect(elapsed).toBeLessThan(10_000);
 
-    const second = await start(folder, [], environment("America/St_Johns", "0"));
+    const elsewhere = { TZ: "America/St_Johns", NODE_OPTIONS: withUmask("0") };
+    const second = await start(folder, ["--rows", "500"], elsewhere);
     expect(await clanNames(second.api)).toContain("Late Arrivals");
-    expect(second.output()).toContain(`to ${yesterday()}\n`);
+    expect(second.output()).toMatch(new RegExp(`Warehouse +2,000 raw rows, .* to ${yesterday()}\n`));
     expect((await stop(second)).code).toBe(0);
 
-    const third = await start(folder, ["--fresh", "--rows", "50"], environment("America/St_Johns", "0"));
+    const third = await start(folder, ["--fresh", "--rows", "50"], elsewhere);
     expect(third.output()).toMatch(/Warehouse +50 raw rows/);
     const names = await clanNames(third.api);
     expect([names.length, names.includes("Late Arrivals")]).toEqual([47, false]);
     expect((await stop(third)).code).toBe(0);
-  });
+  }, 300_000);
 
   it("serves where nothing resolves localhost", async () => {
     const unresolved = `
@@ -96,53 +105,7 @@ describe("npm start", () => {
     expect([await sending.ended, sending.output()]).toEqual([0, expect.stringContaining(" inserted")]);
   });
 
-  it("prints a connection string that works, logs the service in with a role of its own, and takes the signal twice, as Ctrl-C under npm sends it, for one", async () => {
-    const folder = await folderWithCluster();
-    const platform = await start(folder);
-    const url = /PostgreSQL +(postgres:\S+)/.exec(platform.output())?.[1] ?? "";
-    const admin = await connect(url);
-    await clanNames(platform.api);
-    const { rows } = await admin.query(
-      `select distinct usename::text from pg_stat_activity where application_name = 'clan-service'`,
-    );
-    expect(rows).toEqual([{ usename: "clan_service" }]);
-    platform.child.kill("SIGINT");
-    await untilPrinted(platform, "Stopping");
-    expect((await stop(platform, "SIGINT")).code).toBe(0);
-    expect(postgresRuns(folder)).toBe(false);
-  });
-
-  it("leaves neither PostgreSQL nor the dashboard behind when it is killed with -9", async () => {
-    const folder = await folderWithCluster();
-    const platform = await start(folder);
-    const isServed = () =>
-      fetch(platform.dashboard).then(
-        () => true,
-        () => false,
-      );
-    expect(await isServed()).toBe(true);
-    platform.child.kill("SIGKILL");
-    await platform.ended;
-    await expect.poll(() => postgresRuns(folder), { timeout: 10_000 }).toBe(false);
-    await expect.poll(isServed, { timeout: 10_000 }).toBe(false);
-    const again = await start(folder);
-    expect((await stop(again)).code).toBe(0);
-  });
-
-  it("uses the database of DATABASE_URL and starts none", async () => {
-    const folder = join(await temporaryFolder(), "data");
-    const { adminUrl } = await createTestDatabase({ template: "template0" });
-    const platform = await start(folder, [], { DATABASE_URL: adminUrl });
-    expect(await clanNames(platform.api)).toHaveLength(47);
-    expect(platform.output()).not.toContain(adminUrl);
-    const [, warehouse = ""] = /any SQL on\n +(.*)\n/.exec(platform.output()) ?? [];
-    expect(resolve(warehouse)).toBe(join(folder, "warehouse/warehouse.duckdb"));
-    expect(existsSync(warehouse)).toBe(true);
-    expect(platform.output()).not.toContain("--fresh");
-    expect(existsSync(join(folder, "postgres"))).toBe(false);
-  });
-
-  it("needs no superuser for DATABASE_URL: a login that may create roles, and owns the database", async () => {
+  it("uses the database of DATABASE_URL and starts none, and needs no superuser: a login that may create roles, and owns the database", async () => {
     const { adminUrl } = await createTestDatabase({ template: "template0" });
     const admin = await connect(inject("postgresUrl"));
     const name = new URL(adminUrl).pathname.slice(1);
@@ -153,13 +116,20 @@ describe("npm start", () => {
     const url = new URL(adminUrl);
     url.username = name;
     url.password = "x";
-    const platform = await start(await temporaryFolder(), [], { DATABASE_URL: url.href });
+    const folder = join(await temporaryFolder(), "data");
+    const platform = await start(folder, [], { DATABASE_URL: url.href });
     expect(await clanNames(platform.api)).toHaveLength(47);
+    expect(platform.output()).not.toContain(url.href);
+    const [, warehouse = ""] = /any SQL on\n +(.*)\n/.exec(platform.output()) ?? [];
+    expect(resolve(warehouse)).toBe(join(folder, "warehouse/warehouse.duckdb"));
+    expect(existsSync(warehouse)).toBe(true);
+    expect(platform.output()).not.toContain("--fresh");
+    expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 
-  it("announces the API and the dashboard as they answer, while the warehouse is being filled", async () => {
+  it("announces the API and the dashboard as they answer, while the warehouse is being filled, and stops then on Ctrl-C", async () => {
     const folder = await folderWithCluster();
-    const platform = runCommand("start", ["--rows", "300000"], { ...anyPort, DATA_DIR: folder });
+    const platform = runCommand("start", ["--rows", "500000"], { ...anyPort, DATA_DIR: folder });
     await untilPrinted(platform, "  API ");
     const api = /API +(http:\S+)\/clans/.exec(platform.output())?.[1] ?? "";
     expect((await fetch(`${api}/health/live`)).status).toBe(200);
@@ -167,22 +137,12 @@ describe("npm start", () => {
     await untilPrinted(platform, "  Dashboard ");
     const dashboard = /Dashboard +(http:\S+)/.exec(platform.output())?.[1] ?? "";
     expect((await fetch(dashboard)).status).toBe(200);
-    expect((await stop(platform, "SIGINT")).code).toBe(0);
-  });
-
-  it("fills the warehouse at the first start in one bar, and other commands can use it while it runs", async () => {
-    const folder = await folderWithCluster();
-    const first = await start(folder, ["--rows", "2000"], onTerminal);
-    expect(lastBar(first.output())).toMatch(/^\d\d % {3}checking/);
-    expect(first.output()).toMatch(
-      /Warehouse +2,000 raw rows, [\d,]+ of daily_metrics, [\d,]+ of active_users, [\d,]+ of cohort_metrics, \S+ to \S+; \d+ of 31 checks ok(, [12] warn)?\n/,
-    );
-    const validate = runCommand("validate", [], { DATA_DIR: folder });
-    expect(await validate.ended).toBe(0);
-    expect(validate.output()).toContain("2,000 raw rows");
-    await stop(first);
-    const second = await start(folder, ["--rows", "500"]);
-    expect(second.output()).toMatch(/Warehouse +2,000 raw rows/);
+    await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
+    expect(platform.output()).not.toContain("Warehouse");
+    const { code } = await stop(platform, "SIGINT");
+    expect([code, postgresRuns(folder)]).toEqual([0, false]);
+    expect(platform.output()).toContain("Stopped.");
+    expect(platform.output()).not.toContain("could not");
   }, 300_000);
 
   it("lets the synthetic players join clans once it is ready, and at the next start what was interrupted", async () => {
@@ -215,7 +175,7 @@ describe("npm start", () => {
     expect((await stop(third)).code).toBe(0);
   });
 
-  it("lets them join no clans of a database of DATABASE_URL that has members", async () => {
+  it("leaves the clans of a database of DATABASE_URL alone that has some, and lets nobody join them", async () => {
     const { app, database } = await startTestApp();
     await post(app, "/clans", { name: "Ours", leader_user_id: "ana" });
     const folder = join(await temporaryFolder(), "data");
@@ -226,28 +186,6 @@ describe("npm start", () => {
     const again = await start(folder, [], { DATABASE_URL: database.adminUrl });
     expect(again.output()).not.toContain("Members");
   });
-
-  it("serves the dashboard of its warehouse, and ends it with everything else", async () => {
-    const folder = await folderWithCluster();
-    const file = writePart(folder, "a.csv", activityRows(10, ["2024-03-05"]));
-    const platform = await start(folder, ["--raw", file]);
-    expect(await (await fetch(platform.dashboard)).text()).toContain("<title>Clan platform metrics</title>");
-    const { rows } = (await (await fetch(`${platform.dashboard}/api/freshness`)).json()) as { rows: object };
-    expect(rows).toMatchObject({ raw: 10 });
-    expect((await stop(platform, "SIGINT")).code).toBe(0);
-    await expect(fetch(platform.dashboard)).rejects.toThrow();
-  }, 300_000);
-
-  it("stops on Ctrl-C while it fills the warehouse", async () => {
-    const folder = await folderWithCluster();
-    const first = runCommand("start", ["--rows", "500000"], { ...anyPort, DATA_DIR: folder });
-    await untilPrinted(first, "Clans");
-    await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
-    const { code } = await stop(first, "SIGINT");
-    expect([code, postgresRuns(folder)]).toEqual([0, false]);
-    expect(first.output()).toContain("Stopped.");
-    expect(first.output()).not.toContain("could not");
-  }, 300_000);
 
   it("killed while it fills the warehouse, it goes on at the next start", async () => {
     const folder = await folderWithCluster();
@@ -356,12 +294,60 @@ describe("npm start", () => {
     expect(second.output()).toMatch(/Warehouse +20,000 raw rows, .* 2024-03-05 to 2024-03-08/);
     expect(existsSync(note)).toBe(false);
   }, 300_000);
+});
 
-  it("leaves the clans of a database alone that has some", async () => {
-    const { adminUrl } = await createTestDatabase();
-    await (await connect(adminUrl)).query("insert into clans (name) values ('Only One')");
-    const platform = await start(await temporaryFolder(), [], { DATABASE_URL: adminUrl });
-    expect(await clanNames(platform.api)).toEqual(["Only One"]);
+describe("npm start, running,", () => {
+  let folder = "";
+  let platform: RunningPlatform;
+
+  beforeAll(async () => {
+    folder = await folderWithCluster();
+    platform = await start(folder, ["--raw", writePart(folder, "a.csv", activityRows(10, ["2024-03-05"]))]);
+  });
+
+  it("prints a connection string that works, and logs the service in with a role of its own", async () => {
+    const url = /PostgreSQL +(postgres:\S+)/.exec(platform.output())?.[1] ?? "";
+    const admin = await connect(url);
+    await clanNames(platform.api);
+    const { rows } = await admin.query(
+      `select distinct usename::text from pg_stat_activity where application_name = 'clan-service'`,
+    );
+    expect(rows).toEqual([{ usename: "clan_service" }]);
+  });
+
+  it("serves the dashboard of its warehouse", async () => {
+    expect(await (await fetch(platform.dashboard)).text()).toContain("<title>Clan platform metrics</title>");
+    const { rows } = (await (await fetch(`${platform.dashboard}/api/freshness`)).json()) as { rows: object };
+    expect(rows).toMatchObject({ raw: 10 });
+  });
+
+  it("keeps its data folder from another, also from one with --fresh, which then throws nothing away", async () => {
+    const sentence =
+      /The data folder .* is in use by another PostgreSQL \(process \d+\): stop that `npm start`/;
+    await refuses(folder, [], sentence);
+    await refuses(folder, ["--fresh"], sentence);
+    expect(await clanNames(platform.api)).toHaveLength(47);
+    const seeding = runCommand("seed-clans", [shippedFile], { DATA_DIR: folder });
+    expect(await seeding.ended).toBe(2);
+    expect(seeding.output()).toMatch(/ 47 already existed/);
+  });
+
+  it("leaves neither PostgreSQL nor the dashboard behind, killed with -9 or by the signal twice, as Ctrl-C under npm sends it", async () => {
+    const isServed = () =>
+      fetch(platform.dashboard).then(
+        () => true,
+        () => false,
+      );
+    expect(await isServed()).toBe(true);
+    platform.child.kill("SIGKILL");
+    await platform.ended;
+    await expect.poll(() => postgresRuns(folder), { timeout: 10_000 }).toBe(false);
+    await expect.poll(isServed, { timeout: 10_000 }).toBe(false);
+    platform = await start(folder);
+    platform.child.kill("SIGINT");
+    await untilPrinted(platform, "Stopping");
+    expect((await stop(platform, "SIGINT")).code).toBe(0);
+    expect([postgresRuns(folder), await isServed()]).toEqual([false, false]);
   });
 });
 
@@ -381,6 +367,18 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     const script = runCommand("start", args, { ...anyPort, ...environment });
     expect(await script.ended).toBe(exitCode);
     expectOneSentence(script.output(), sentence);
+  };
+
+  /** Where nothing is started before it refuses. */
+  const refusedAtOnce = async (
+    environment: NodeJS.ProcessEnv,
+    sentence: RegExp,
+    args: string[] = [],
+    exitCode = 1,
+  ) => {
+    const { code, output } = await runCommandInProcess("start", args, { ...anyPort, ...environment });
+    expect(code, output).toBe(exitCode);
+    expectOneSentence(output, sentence);
   };
 
   it("a taken port", async () => {
@@ -409,19 +407,6 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
     expect(postgresRuns(folder)).toBe(false);
   });
 
-  it("a data folder in use, also with --fresh, which then throws nothing away", async () => {
-    const folder = await folderWithCluster();
-    const platform = await start(folder);
-    const sentence =
-      /The data folder .* is in use by another PostgreSQL \(process \d+\): stop that `npm start`/;
-    await refused({ DATA_DIR: folder }, sentence);
-    await refused({ DATA_DIR: folder }, sentence, ["--fresh"]);
-    expect(await clanNames(platform.api)).toHaveLength(47);
-    const seeding = runCommand("seed-clans", [shippedFile], { DATA_DIR: folder });
-    expect(await seeding.ended).toBe(2);
-    expect(seeding.output()).toMatch(/ 47 already existed/);
-  });
-
   it("a data folder of another PostgreSQL version", async () => {
     const folder = await folderWithCluster();
     const versionFile = join(folder, "postgres/data/PG_VERSION");
@@ -442,15 +427,19 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
   it("no files to load, before anything is started, and files beside an interrupted synthetic fill", async () => {
     const folder = await temporaryFolder();
     const nowhere = join(folder, "nowhere");
-    await refused({ DATA_DIR: folder }, /nowhere can't be read: there is no such file/, ["--raw", nowhere]);
-    mkdirSync(nowhere);
-    await refused({ DATA_DIR: folder }, /nowhere has no parts/, ["--raw", nowhere]);
-    writePart(nowhere, "a.csv", activityRows(1, ["2024-03-05"]));
-    mkdirSync(join(folder, "warehouse", "first-fill-7-2024-03-05"), { recursive: true });
-    await refused({ DATA_DIR: folder }, /interrupted start .* synthetic rows: start over with npm start/, [
+    await refusedAtOnce({ DATA_DIR: folder }, /nowhere can't be read: there is no such file/, [
       "--raw",
       nowhere,
     ]);
+    mkdirSync(nowhere);
+    await refusedAtOnce({ DATA_DIR: folder }, /nowhere has no parts/, ["--raw", nowhere]);
+    writePart(nowhere, "a.csv", activityRows(1, ["2024-03-05"]));
+    mkdirSync(join(folder, "warehouse", "first-fill-7-2024-03-05"), { recursive: true });
+    await refusedAtOnce(
+      { DATA_DIR: folder },
+      /interrupted start .* synthetic rows: start over with npm start/,
+      ["--raw", nowhere],
+    );
     expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 
@@ -480,7 +469,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
 
   it("--fresh for a database that is not its own", async () => {
     const { adminUrl } = await createTestDatabase();
-    await refused({ DATABASE_URL: adminUrl }, /--fresh deletes local data/, ["--fresh"]);
+    await refusedAtOnce({ DATABASE_URL: adminUrl }, /--fresh deletes local data/, ["--fresh"]);
   });
 
   it("a wrong option or setting", async () => {
@@ -490,15 +479,19 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
       [["--rows", "many"], /--rows must be a whole number from 0 to 99999999, not many/],
       [["--every", "hour"], /--every must be a whole number from 0 to 9999, not hour/],
     ] as const) {
-      const { code, output } = await runCommandInProcess("start", [...args], { DATA_DIR: folder });
-      expect(code).toBe(64);
-      expectOneSentence(output, sentence);
+      await refusedAtOnce({ DATA_DIR: folder }, sentence, [...args], 64);
     }
-    await refused({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
-    await refused({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
-    await refused({ DATA_DIR: folder, DASHBOARD_PORT: "65536" }, /DASHBOARD_PORT must be a port number/);
-    await refused({ DATA_DIR: folder, DASHBOARD_PORT: "6000" }, /DASHBOARD_PORT is a port that browsers/);
-    await refused({ DATA_DIR: folder, PORT: "6667" }, /PORT is a port that fetch and browsers refuse/);
+    await refusedAtOnce({ DATA_DIR: folder, PORT: "http" }, /PORT must be a whole number/);
+    await refusedAtOnce({ DATA_DIR: folder, POSTGRES_PORT: "0" }, /POSTGRES_PORT must be a port number/);
+    await refusedAtOnce(
+      { DATA_DIR: folder, DASHBOARD_PORT: "65536" },
+      /DASHBOARD_PORT must be a port number/,
+    );
+    await refusedAtOnce(
+      { DATA_DIR: folder, DASHBOARD_PORT: "6000" },
+      /DASHBOARD_PORT is a port that browsers/,
+    );
+    await refusedAtOnce({ DATA_DIR: folder, PORT: "6667" }, /PORT is a port that fetch and browsers refuse/);
     expect(existsSync(join(folder, "postgres"))).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { atEnd } from "./at-end.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const scripts = fileURLToPath(new URL("..", import.meta.url));
 
@@ -41,9 +42,7 @@ export function runScript(
 
 /** Waits until a script has printed `text`; fails at once when it ended without. */
 export async function untilPrinted({ output, child }: RunningScript, text: string): Promise<void> {
-  await expect
-    .poll(() => output().includes(text) || child.exitCode !== null, { timeout: 30_000, interval: 20 })
-    .toBe(true);
+  await waitUntil(`"${text}" is printed`, () => output().includes(text) || child.exitCode !== null);
   expect(output()).toContain(text);
 }
 
