@@ -1,6 +1,16 @@
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { freemem, tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "@clan-platform/warehouse/process-alive.ts";
 
 const GiB = 2 ** 30;
 const sharedMemory = "/dev/shm";
@@ -10,10 +20,23 @@ const sharedMemory = "/dev/shm";
  * or of a data folder goes into the file system: ten times as much for a clone of the template.
  */
 export function makeFolderInMemory(prefix: string): string {
-  const folder = hasRoomInMemory() ? mkdtempSync(join(sharedMemory, prefix)) : "";
+  removeAbandoned(prefix);
+  const folder = hasRoomInMemory() ? mkdtempSync(join(sharedMemory, `${prefix}${process.pid}-`)) : "";
   if (folder && runsPrograms(folder)) return folder;
   if (folder) rmSync(folder, { recursive: true });
   return mkdtempSync(join(tmpdir(), prefix));
+}
+
+/** A run that was killed could not remove its own, and nobody else would until the machine restarts. */
+function removeAbandoned(prefix: string): void {
+  try {
+    for (const name of readdirSync(sharedMemory)) {
+      const [, pid] = name.startsWith(prefix) ? (/^(\d+)-\w{6}$/.exec(name.slice(prefix.length)) ?? []) : [];
+      if (pid && !isAlive(Number(pid))) rmSync(join(sharedMemory, name), { recursive: true });
+    }
+  } catch {
+    // There is no such folder, or it is another user's.
+  }
 }
 
 /** Linux alone has it; in a container it is small unless somebody asked for more. */

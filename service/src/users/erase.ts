@@ -7,8 +7,8 @@ import { eraseUser as eraseActivity } from "../user-activity/repository.ts";
 
 /** Erases a person: activity, memberships, join requests and invitations. The history keeps his periods, as nobody's. */
 export async function eraseUser(tx: Queryable, userId: string): Promise<void> {
-  // First, so that none is accepted once his clan has been looked up: whoever accepts one at the same time deletes it as well, and
-  // one of the two waits for the other.
+  // First, so that none is accepted once his clan has been looked up: a request that accepts one at the same time deletes it as
+  // well, so one of the two waits for the other.
   await tx.query("delete from clan_join_requests where user_id = $1", [userId]);
   await tx.query("delete from clan_invitations where user_id = $1", [userId]);
   await leaveAnyClan(tx, userId);
