@@ -20,7 +20,7 @@ export interface ClanServiceArgs {
   invokers: string[];
   /** SHA-256, in hex. */
   apiKeys: string[];
-  playerTokens?: { issuer: string; audience: string; jwksUrl: string } | undefined;
+  playerTokens?: { issuer: string; audience: string | string[]; jwksUrl: string } | undefined;
   /** Origins of browser games. */
   corsOrigins: string[];
   minInstances: pulumi.Input<number>;

@@ -163,6 +163,7 @@ describe("an invalid setting is named, with its value and what is allowed", () =
     ["invokers", '["ada@example.com"]', "invokers.0", members],
     ["invokers", "user:ada@example.com", "invokers", "a list of members"],
     ["apiKeys", '["my-plain-key"]', "apiKeys", "a list of NAME:SHA256:SCOPE,SCOPE or SHA-256 hashes in hex"],
+    ["playerTokens", '{"issuer":"a","audience":[]}', "playerTokens.audience", "a text or a list of texts"],
     ["playerTokens", '{"audience":"a","jwksUrl":"https://a.example/"}', "playerTokens.issuer", "a text"],
     [
       "playerTokens",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { described } from "./described.ts";
+import { playerTokens } from "./player-token-settings.ts";
 import { apiKeys, email, imageByDigest, invoker, matching, oneOf, whole } from "./setting-forms.ts";
 
 const instance = "[Cloud SQL, instance](costs.md)";
@@ -54,29 +55,7 @@ export const StackSettings = z.strictObject({
     costs: "nothing",
     example: [`game:${"c0ffee00".repeat(8)}:clans:write`],
   }),
-  playerTokens: z
-    .strictObject({
-      issuer: described(z.string("a text").min(1, "a text"), {
-        meaning:
-          "issuer of the JSON Web Tokens that make a caller a [player](members.md#players-act-for-themselves), so that game clients hold no key; the three are set together, and without them only API keys are accepted. With `access: private`, the identity token goes in `X-Serverless-Authorization`",
-        costs: "nothing",
-        example: "https://id.example.com",
-      }),
-      audience: described(z.string("a text").min(1, "a text"), {
-        meaning: "audience of those tokens",
-        costs: "nothing",
-        example: "my-game",
-      }),
-      jwksUrl: described(
-        matching(/^https:\/\/[^\s@]+$/, "an https URL such as https://id.example.com/jwks.json"),
-        {
-          meaning: "where the public keys are that verify those tokens",
-          costs: "nothing",
-          example: "https://id.example.com/jwks.json",
-        },
-      ),
-    })
-    .optional(),
+  playerTokens: playerTokens.optional(),
   corsOrigins: described(
     z
       .array(matching(/^https?:\/\/[a-z0-9.:[\]-]+$/, "origins such as https://play.example.com"), "a list")

@@ -12,8 +12,14 @@ const jwksUrl = z.string("must be a text").refine((text) => {
 
 const text = z.string("must be a text").min(1, "must not be empty");
 
+// Each platform's build of a game may be a client of its own: a token is for one of them.
+const audience = z.union(
+  [text, z.array(text).min(1, "must not be empty")],
+  "must be a text or a list of texts",
+);
+
 /** Whose tokens make a request a player's: who issues them, for whom, and where the issuer's public keys are. */
-export const PlayerTokens = z.strictObject({ issuer: text, audience: text, jwks_url: jwksUrl });
+export const PlayerTokens = z.strictObject({ issuer: text, audience, jwks_url: jwksUrl });
 export type PlayerTokens = z.infer<typeof PlayerTokens>;
 
 /** Settings of player tokens that are not valid; the message says which field is wrong, and how. */

@@ -37,6 +37,17 @@ it("the sub of a valid token is the player", async () => {
   expect(issuer.requests()).toBe(1);
 });
 
+it("a token is for one of several audiences, where there are several", async () => {
+  const issuer = await startTokenIssuer();
+  const audience = ["my-game-ios", "my-game-android"];
+  const verify = verifyPlayers({ ...issuer.settings, audience }, () => {});
+  for (const aud of [...audience, ["x", "my-game-ios"]])
+    expect(await verify(await issuer.token("ana", { claims: { aud } }))).toBe("ana");
+  await expect(verify(await issuer.token("ana", { claims: { aud: "my-game" } }))).rejects.toThrow(
+    "claim aud",
+  );
+});
+
 describe("a token is refused with 401", () => {
   const now = () => Math.floor(Date.now() / 1_000);
   it.each<[string, string, (issuer: TokenIssuer) => Promise<string>]>([
