@@ -97,4 +97,12 @@ describe("What changed", () => {
     await untilDrawn(page);
     await page.getByText("No comparison is selected.").waitFor();
   });
+
+  it("has the change of a share in points, and never as nothing where there is some", async () => {
+    const page = await openPage(browser, `${address}?tab=changes&days=7&metric=win_ratio`);
+    const rows = await readRows(panel(page, "By country").locator("table"));
+    const changes = rows.flatMap(([, , , ...cells]) => cells.slice(0, 3));
+    expect(changes.length).toBeGreaterThan(6);
+    for (const change of changes) expect(change).toMatch(/^(±0\.00|[+−](?!0\.00 )\d+\.\d+) points$/);
+  });
 });

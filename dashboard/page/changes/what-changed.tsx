@@ -143,8 +143,15 @@ function Parts({ id, title, nameOf, parts, total, measure, about }: PartsProps) 
   );
 }
 
-/** A change in the unit of its measure, with its sign. */
+const points = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const fewPoints = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 1 });
+
+/** A change in the unit of its measure, of a share in percentage points, with its sign. */
 function signed(measure: Measure, change: number): string {
   const sign = change > 0 ? "+" : change < 0 ? "−" : "±";
-  return `${sign}${measure.format(Math.abs(change))}`;
+  const size = Math.abs(change);
+  if (!measure.isShare) return `${sign}${measure.format(size)}`;
+  // Many small countries move a share by less than a hundredth of a point.
+  const format = size > 0 && size < 5e-5 ? fewPoints : points;
+  return `${sign}${format.format(100 * size)} points`;
 }
