@@ -445,7 +445,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
       nowhere,
     ]);
     mkdirSync(nowhere);
-    await refusedAtOnce({ DATA_DIR: folder }, /nowhere has no parts/, ["--raw", nowhere]);
+    await refusedAtOnce({ DATA_DIR: folder }, /nowhere has no files of activity/, ["--raw", nowhere]);
     writePart(nowhere, "a.csv", activityRows(1, ["2024-03-05"]));
     mkdirSync(join(folder, "warehouse", "first-fill-7-2024-03-05"), { recursive: true });
     await refusedAtOnce(
