@@ -324,8 +324,9 @@ describe("npm start, running,", () => {
   });
 
   it("keeps its data folder from another, also from one with --fresh, which then throws nothing away", async () => {
-    const sentence =
-      /The data folder .* is in use by another PostgreSQL \(process \d+\): stop that `npm start`/;
+    const sentence = new RegExp(
+      `The data folder .* is in use by another PostgreSQL \\(process \\d+\\): stop that \`npm start\` \\(process ${platform.child.pid}\\), or`,
+    );
     await refuses(folder, [], sentence);
     await refuses(folder, ["--fresh"], sentence);
     expect(await clanNames(platform.api)).toHaveLength(47);

@@ -5,7 +5,7 @@ import { clusterFailure, folderInUse } from "./cluster-error.ts";
 import { type Connection, writeConnection } from "./connection.ts";
 import { createFolder, prepareData, removeData } from "./data-folder.ts";
 import { isSystemError } from "./failure-reason.ts";
-import { findRunningCluster, serverPid, waitForShutdown } from "./running-cluster.ts";
+import { findRunningCluster, serverPid, starterPid, waitForShutdown } from "./running-cluster.ts";
 import { type Server, startServer } from "./server-process.ts";
 
 const preferredPort = 54_320;
@@ -42,12 +42,12 @@ async function start(options: ClusterOptions): Promise<Cluster> {
   createFolder(folder);
   await waitForShutdown(folder);
   if (fresh) removeData(folder);
-  if (await findRunningCluster(folder)) throw folderInUse(folder, serverPid(folder));
+  if (await findRunningCluster(folder)) throw folderInUse(folder, serverPid(folder), starterPid(folder));
   const { postgres, initdb } = await loadBinaries();
   const password = prepareData(folder, initdb, preferredPort);
   // Only now: initdb takes a while, and another process could use the port in the meantime.
   const port = options.port ?? (await getPort({ port: preferredPort, host: "127.0.0.1" }));
-  const connection = { port, password };
+  const connection = { port, password, startedBy: process.pid };
   const server = await startServer(postgres, folder, connection, settings);
   writeConnection(join(folder, "data"), connection);
   return { ...connection, ...server };
