@@ -174,7 +174,7 @@ it.each<[string, string, string | Buffer | undefined, RegExp]>([
   ["an empty file", "x.csv", "", /x\.csv is empty/],
   ["a missing file", "x.csv", undefined, /there is no such file or folder/],
   ["Parquet that is cut off", "x.parquet", "PAR1", /x\.parquet can't be read as Parquet: .*too small/],
-  ["another kind of file", "x.avro", "Obj\u0001", /is no part/],
+  ["another kind of file", "x.avro", "Obj\u0001", /is no file of activity/],
 ])("refuses %s in one sentence, and leaves the tables as they were", async (_, name, content, sentence) => {
   const data = await temporaryFolder();
   const good = writePart(data, "good.csv", rows);
@@ -212,7 +212,7 @@ it("refuses a file of which more than half is rejected, and loads the rest of it
   );
 });
 
-it("passes over what is no part in a folder, and names it", async () => {
+it("passes over other files in a folder, and names them", async () => {
   const data = await temporaryFolder();
   const folder = join(data, "export");
   mkdirSync(folder);
@@ -234,7 +234,7 @@ function twoMembers(): Buffer {
 it("refuses a folder without parts, no file, and an unknown target", async () => {
   const data = await temporaryFolder();
   for (const [args, exitCode, sentence] of [
-    [[data], 1, /has no parts/],
+    [[data], 1, /has no files of activity/],
     [[], 64, /Missing required argument 'path': see npm run load-raw/],
     [["x.csv", "--target", "moon"], 64, /--target must be local or bigquery, not moon/],
   ] as [string[], number, RegExp][]) {

@@ -304,7 +304,7 @@ it.each([
     "a missing file",
     ["/nowhere/a.csv"],
     1,
-    /\/nowhere\/a\.csv can't be read: there is no such file or folder; nothing was loaded/,
+    /\/nowhere\/a\.csv can't be read: there is no such file or folder; nothing was done/,
   ],
 ])("refuses %s in one sentence", async (_, args, exitCode, sentence) => {
   const script = await send(args);
@@ -326,7 +326,7 @@ it.each([
     Buffer.concat([gzipSync("").subarray(0, 10), Buffer.alloc(20, 0xff)]),
     /a\.csv is damaged or cut off \(gzip\); nothing was sent/,
   ],
-  ["another kind of file", "a.xlsx", "PK", /a\.xlsx is no part: .*; nothing was loaded/],
+  ["another kind of file", "a.xlsx", "PK", /a\.xlsx is no file of activity: .*; nothing was done/],
   ["Parquet", "a.csv", "PAR1\u0015\u0004", /a\.csv is Parquet, .*: load it with npm run load-raw/],
   ["UTF-16", "a.csv", Buffer.from(`\ufeff${csvHeader}\n`, "utf16le"), /a\.csv is UTF-16: save it as UTF-8/],
   ["a JSON array", "a.json", "[{}]\n", /a\.json is a JSON array: write one object per line/],

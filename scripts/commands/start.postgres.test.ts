@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { yesterday } from "@clan-platform/warehouse/days.ts";
 import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { serverPid } from "../local/postgres/running-cluster.ts";
 import { toCsv } from "../testkit/activity.ts";
 import { post, startTestApp } from "../testkit/app.ts";
 import { runCommand } from "../testkit/command.ts";
@@ -322,14 +324,26 @@ describe("npm start, running,", () => {
   });
 
   it("keeps its data folder from another, also from one with --fresh, which then throws nothing away", async () => {
-    const sentence =
-      /The data folder .* is in use by another PostgreSQL \(process \d+\): stop that `npm start`/;
+    const sentence = new RegExp(
+      `The data folder .* is in use by another PostgreSQL \\(process \\d+\\): stop that \`npm start\` \\(process ${platform.child.pid}\\), or`,
+    );
     await refuses(folder, [], sentence);
     await refuses(folder, ["--fresh"], sentence);
     expect(await clanNames(platform.api)).toHaveLength(47);
     const seeding = runCommand("seed-clans", [shippedFile], { DATA_DIR: folder });
     expect(await seeding.ended).toBe(2);
     expect(seeding.output()).toMatch(/ 47 already existed/);
+  });
+
+  it("reports that the dashboard has ended, and stops with a sentence when PostgreSQL has", async () => {
+    const own = await folderWithCluster();
+    const killed = await start(own);
+    const ofDashboard = ["-P", String(killed.child.pid), "-f", "clan.ts dashboard"];
+    process.kill(Number(execFileSync("pgrep", ofDashboard, { encoding: "utf8" })), "SIGKILL");
+    await untilPrinted(killed, "Dashboard    has ended; npm run dashboard serves it again");
+    process.kill(serverPid(join(own, "postgres")) ?? 0, "SIGINT");
+    expect(await killed.ended).toBe(1);
+    expect(killed.output()).toMatch(/\n {2}PostgreSQL has ended, .* start again with npm start\.\n/s);
   });
 
   it("leaves neither PostgreSQL nor the dashboard behind, killed with -9 or by the signal twice, as Ctrl-C under npm sends it", async () => {
@@ -432,7 +446,7 @@ describe("npm start refuses in one sentence, with exit code 1 and nothing left r
       nowhere,
     ]);
     mkdirSync(nowhere);
-    await refusedAtOnce({ DATA_DIR: folder }, /nowhere has no parts/, ["--raw", nowhere]);
+    await refusedAtOnce({ DATA_DIR: folder }, /nowhere has no files of activity/, ["--raw", nowhere]);
     writePart(nowhere, "a.csv", activityRows(1, ["2024-03-05"]));
     mkdirSync(join(folder, "warehouse", "first-fill-7-2024-03-05"), { recursive: true });
     await refusedAtOnce(

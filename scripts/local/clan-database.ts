@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { type MigrationReport, migrate } from "@clan-platform/service/database/migrations.ts";
 import pg from "pg";
 import { CliError } from "../commands/terminal/cli-error.ts";
-import { startCluster } from "./postgres/cluster.ts";
+import { type Cluster, startCluster } from "./postgres/cluster.ts";
 import { type Connection, clusterUrl } from "./postgres/connection.ts";
 import { findRunningCluster } from "./postgres/running-cluster.ts";
 import type { Settings } from "./settings.ts";
 
 const database = "clan";
 const serviceLogin = "clan_service";
+const endless = new Promise<never>(() => {});
 
 export interface ClanDatabase {
   /** For people and migrations. */
@@ -17,6 +18,8 @@ export interface ClanDatabase {
   serviceUrl: string;
   isEmbedded: boolean;
   migration: MigrationReport;
+  /** Fulfilled when the PostgreSQL that was started here has ended, whatever ended it; never for any other. */
+  ended: Promise<unknown>;
   /** Stops the PostgreSQL that `openClanDatabase` started; leaves any other alone. */
   close(): Promise<void>;
 }
@@ -37,7 +40,7 @@ export async function openClanDatabase(settings: Settings, { fresh = false } = {
   const folder = join(settings.DATA_DIR, "postgres");
   const running = fresh ? undefined : await findRunningCluster(folder);
   return running
-    ? openEmbedded(running, async () => {})
+    ? openEmbedded({ ...running, ended: endless, stop: async () => {} })
     : startEmbedded(folder, settings.POSTGRES_PORT, fresh);
 }
 
@@ -54,7 +57,7 @@ async function startEmbedded(
 ): Promise<ClanDatabase> {
   const cluster = await startCluster({ folder, fresh, port });
   try {
-    return await openEmbedded(cluster, () => cluster.stop());
+    return await openEmbedded(cluster);
   } catch (error) {
     await cluster.stop();
     throw error;
@@ -65,7 +68,14 @@ async function openGiven(url: string): Promise<ClanDatabase> {
   const { host, pathname } = new URL(url);
   try {
     const migration = await migrate(url, { includingSelf: true });
-    return { adminUrl: url, serviceUrl: url, isEmbedded: false, migration, close: async () => {} };
+    return {
+      adminUrl: url,
+      serviceUrl: url,
+      isEmbedded: false,
+      migration,
+      ended: endless,
+      close: async () => {},
+    };
   } catch (cause) {
     const why = cause instanceof AggregateError ? cause.errors[0] : cause;
     const remedy =
@@ -77,16 +87,17 @@ async function openGiven(url: string): Promise<ClanDatabase> {
   }
 }
 
-async function openEmbedded(connection: Connection, close: () => Promise<void>): Promise<ClanDatabase> {
-  await createDatabaseAndLogin(connection);
-  const adminUrl = clusterUrl(connection, database);
+async function openEmbedded(cluster: Cluster): Promise<ClanDatabase> {
+  await createDatabaseAndLogin(cluster);
+  const adminUrl = clusterUrl(cluster, database);
   const migration = await migrate(adminUrl, { appLogins: [serviceLogin] });
   return {
     adminUrl,
-    serviceUrl: clusterUrl(connection, database, serviceLogin),
+    serviceUrl: clusterUrl(cluster, database, serviceLogin),
     isEmbedded: true,
     migration,
-    close,
+    ended: cluster.ended,
+    close: () => cluster.stop(),
   };
 }
 

@@ -13,15 +13,17 @@ const script = fileURLToPath(new URL("hot-dashboard-process.ts", import.meta.url
  */
 export function startWatchedDashboard(): DashboardProcess {
   let stop = async () => {};
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const start = async (): Promise<string> => {
     const port = await claimPort(parseSettings(process.env).DASHBOARD_PORT, "DASHBOARD_PORT");
     const watched = watchScript(script, { DASHBOARD_PORT: String(port) });
     stop = watched.stop;
+    watched.child.once("exit", () => end());
     await once(watched.child, "message");
     return `http://localhost:${port}`;
   };
   const address = start();
   // Awaited later; until then a failure must not count as unhandled.
   address.catch(() => {});
-  return { address, pid: undefined, stop: () => stop() };
+  return { address, pid: undefined, ended, stop: () => stop() };
 }

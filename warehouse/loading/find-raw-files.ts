@@ -27,10 +27,10 @@ export function findRawFiles(paths: string[]): FoundFiles {
 function findIn(path: string): FoundFiles {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found)
-    throw new WarehouseError(`${path} can't be read: there is no such file or folder; nothing was loaded.`);
+    throw new WarehouseError(`${path} can't be read: there is no such file or folder; nothing was done.`);
   if (!found.isDirectory()) {
     if (isRawFile(path.split(/[/\\]/).at(-1) ?? "")) return { paths: [path], passedOver: [] };
-    throw new WarehouseError(`${path} is no part: ${known} are known; nothing was loaded.`);
+    throw new WarehouseError(`${path} is no file of activity: ${known} are known; nothing was done.`);
   }
   const entries = readdirSync(path, { withFileTypes: true })
     .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
@@ -42,7 +42,9 @@ function findIn(path: string): FoundFiles {
   if (paths.length > 0) return { paths, passedOver };
   const folders = others.filter(({ isFolder }) => isFolder).map(({ name }) => name);
   const hint = folders.length > 0 ? `, only folders: name these instead (${listed(folders)})` : "";
-  throw new WarehouseError(`The folder ${path} has no parts (${known})${hint}; nothing was loaded.`);
+  throw new WarehouseError(
+    `The folder ${path} has no files of activity (${known})${hint}; nothing was done.`,
+  );
 }
 
 const listed = (names: string[]) =>

@@ -62,11 +62,11 @@ it("quarantines a rejected line as it came, up to 1000 characters, and without h
   ]);
 });
 
-it("passes over what is no part in a folder, names it, and says where parts are when it has only folders", async () => {
+it("passes over other files in a folder, names them, and says where files of activity are when it has only folders", async () => {
   const { folder, write } = await start();
   mkdirSync(join(folder, "event_date=2024-03-05"));
   expect(() => findRawFiles([folder])).toThrow(
-    /has no parts \(.*\), only folders: name these instead \(event_date=2024-03-05\); nothing was loaded/,
+    /has no files of activity \(.*\), only folders: name these instead \(event_date=2024-03-05\); nothing was done/,
   );
   write("a.csv", "ann", 1);
   for (const name of ["_SUCCESS", ".DS_Store", "._a.csv", ".a.snappy.parquet.crc"])

@@ -13,6 +13,7 @@ import { parseSettings } from "../../local/settings.ts";
 import { syncRegularly } from "../../local/sync-regularly.ts";
 import { filesToLoad } from "../../local/unfinished-fill.ts";
 import { warehouseFolder } from "../../local/warehouse-target.ts";
+import { CliError } from "../terminal/cli-error.ts";
 import { print } from "../terminal/print.ts";
 import { addressesText, scheduleText, schemaText, step } from "./output.ts";
 import { seedWhenEmpty } from "./seed-when-empty.ts";
@@ -45,12 +46,19 @@ interface Running {
   syncing?: ReturnType<typeof syncRegularly>;
 }
 
-/** Runs the whole platform until a signal stops it. */
+/**
+ * Runs the whole platform until a signal stops it.
+ * @throws {CliError} when its PostgreSQL ends before that
+ */
 export async function runPlatform(options: StartOptions, servers: Servers): Promise<void> {
   const running: Running = {};
   const shutdown = shutDownOnSignal(() => stop(running));
   try {
     await start(options, servers, running, shutdown.hasBegun);
+    await running.database?.ended;
+    throw new CliError(
+      "PostgreSQL has ended, and everything else was stopped: postgres/postgres.log in the data folder may say why; start again with npm start.",
+    );
   } catch (error) {
     // Ctrl-C interrupts what is still starting, which is no failure of it.
     if (shutdown.hasBegun()) return;
@@ -104,6 +112,9 @@ async function start(
     running.filling.outcome,
     dashboard.address,
   ]);
+  dashboard.ended.then(() => {
+    if (!isStopping()) step("Dashboard", "has ended; npm run dashboard serves it again");
+  });
   step("Warehouse", summary);
   if (rejected) step("REJECTED", rejected);
   step("Sync", scheduleText(every));

@@ -12,9 +12,11 @@ export function clusterFailure(what: string, output: string, cause?: unknown): C
   return new ClusterError(`${what}${remedy ? `: ${remedy}` : ""} (${reason}).`, { cause });
 }
 
-export function folderInUse(folder: string, pid: number | undefined): ClusterError {
+/** `startedBy` is what to stop where npm was killed, and left it without a terminal. */
+export function folderInUse(folder: string, pid: number | undefined, startedBy?: number): ClusterError {
+  const process = startedBy === undefined ? "" : ` (process ${startedBy})`;
   return new ClusterError(
     `The data folder ${folder} is in use by another PostgreSQL (process ${pid}): ` +
-      "stop that `npm start`, or choose another folder with DATA_DIR.",
+      `stop that \`npm start\`${process}, or choose another folder with DATA_DIR.`,
   );
 }

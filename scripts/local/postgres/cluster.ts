@@ -5,8 +5,8 @@ import { clusterFailure, folderInUse } from "./cluster-error.ts";
 import { type Connection, writeConnection } from "./connection.ts";
 import { createFolder, prepareData, removeData } from "./data-folder.ts";
 import { isSystemError } from "./failure-reason.ts";
-import { findRunningCluster, serverPid, waitForShutdown } from "./running-cluster.ts";
-import { startServer } from "./server-process.ts";
+import { findRunningCluster, serverPid, starterPid, waitForShutdown } from "./running-cluster.ts";
+import { type Server, startServer } from "./server-process.ts";
 
 const preferredPort = 54_320;
 
@@ -21,9 +21,7 @@ export interface ClusterOptions {
   settings?: string[];
 }
 
-export interface Cluster extends Connection {
-  stop(): Promise<void>;
-}
+export type Cluster = Connection & Server;
 
 /**
  * Starts the embedded PostgreSQL on a folder, which is created when it does not exist. It is stopped by `stop`, or by the end of
@@ -44,13 +42,13 @@ async function start(options: ClusterOptions): Promise<Cluster> {
   createFolder(folder);
   await waitForShutdown(folder);
   if (fresh) removeData(folder);
-  if (await findRunningCluster(folder)) throw folderInUse(folder, serverPid(folder));
+  if (await findRunningCluster(folder)) throw folderInUse(folder, serverPid(folder), starterPid(folder));
   const { postgres, initdb } = await loadBinaries();
   const password = prepareData(folder, initdb, preferredPort);
   // Only now: initdb takes a while, and another process could use the port in the meantime.
   const port = options.port ?? (await getPort({ port: preferredPort, host: "127.0.0.1" }));
-  const connection = { port, password };
-  const stop = await startServer(postgres, folder, connection, settings);
+  const connection = { port, password, startedBy: process.pid };
+  const server = await startServer(postgres, folder, connection, settings);
   writeConnection(join(folder, "data"), connection);
-  return { ...connection, stop };
+  return { ...connection, ...server };
 }

@@ -8,6 +8,8 @@ import { isSystemError } from "./failure-reason.ts";
 export interface Connection {
   port: number;
   password: string;
+  /** The process that started it, and stops it when it ends. */
+  startedBy?: number;
 }
 
 /** `postgres://` URL on this machine, by default of the superuser. */

@@ -6,7 +6,7 @@ import { ClusterError, clusterFailure, folderInUse } from "./cluster-error.ts";
 import { readConnection, writeConnection } from "./connection.ts";
 import { requireOwner } from "./data-owner.ts";
 import { isSystemError } from "./failure-reason.ts";
-import { livePid } from "./running-cluster.ts";
+import { livePid, starterPid } from "./running-cluster.ts";
 import { serverEnvironment } from "./server-environment.ts";
 import { asServerUser } from "./server-user.ts";
 
@@ -37,7 +37,7 @@ export function createFolder(folder: string): void {
 /** Deletes the data and the log. @throws {ClusterError} while a server uses them, and when they are another user's */
 export function removeData(folder: string): void {
   const pid = livePid(folder);
-  if (pid !== undefined) throw folderInUse(folder, pid);
+  if (pid !== undefined) throw folderInUse(folder, pid, starterPid(folder));
   // Root may delete anybody's.
   if (process.getuid?.() !== 0) requireOwner(join(folder, "data"));
   for (const entry of readdirSync(folder)) {

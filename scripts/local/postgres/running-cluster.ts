@@ -33,6 +33,15 @@ export function serverPid(folder: string): number | undefined {
   return pid === undefined ? undefined : Number.parseInt(pid, 10);
 }
 
+/** The process that started the server, if its folder says so. */
+export function starterPid(folder: string): number | undefined {
+  try {
+    return readConnection(join(folder, "data")).startedBy;
+  } catch {
+    return undefined;
+  }
+}
+
 function lockFile(folder: string): string[] | undefined {
   try {
     return readFileSync(join(folder, "data", "postmaster.pid"), "utf8").split("\n");

@@ -10,9 +10,15 @@ import { asServerUser } from "./server-user.ts";
 
 const guard = fileURLToPath(new URL("guard.ts", import.meta.url));
 
+export interface Server {
+  /** Fulfilled when the server has ended, whatever ended it. */
+  ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
 /**
- * Starts the server on the data of a folder, and waits until it accepts connections. It is stopped by the returned function, or
- * by the end of this process, whatever ends it.
+ * Starts the server on the data of a folder, and waits until it accepts connections. It is stopped by `stop`, or by the end of
+ * this process, whatever ends it.
  * @throws {ClusterError} when it does not start
  */
 export async function startServer(
@@ -20,7 +26,7 @@ export async function startServer(
   folder: string,
   connection: Connection,
   settings: string[],
-): Promise<() => Promise<void>> {
+): Promise<Server> {
   const log = join(folder, "postgres.log");
   // The guard, which also opens it, could not report why it can't.
   closeSync(openSync(log, "a"));
@@ -45,6 +51,7 @@ export async function startServer(
     stdio: ["pipe", "ignore", "ignore"],
   });
   child.unref();
+  const ended = new Promise((resolve) => child.once("exit", resolve));
   const isReady = async () => {
     if (child.exitCode !== null) throw startFailure(folder, log, logStart, connection.port);
     return canConnect(connection);
@@ -56,7 +63,7 @@ export async function startServer(
     await stop(child);
     throw error;
   }
-  return () => stop(child);
+  return { ended, stop: () => stop(child) };
 }
 
 /** What the log says about a start that failed. */
