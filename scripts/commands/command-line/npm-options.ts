@@ -25,7 +25,7 @@ export function refuseSwallowedOptions(command: Command, args: string[], env: No
   const names = swallowed.map(({ option }) => `--${option.name()}`).join(", ");
   const line = rightLine(command, args, swallowed, script);
   throw new UsageError(
-    `npm took ${names} for itself, because -- is missing${npmrcHint(swallowed, env)}; nothing was done. Run:\n  ${line}`,
+    `npm took ${names} for itself, as -- is missing${npmrcHint(swallowed, env)}; nothing was done. Run:\n  ${line}`,
   );
 }
 
