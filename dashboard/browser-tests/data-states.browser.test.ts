@@ -154,7 +154,7 @@ it("shows new figures by itself soon after the data has changed", async () => {
   const facts = page.locator("#data-freshness dl");
   const checks = page.locator("#data-freshness .checks");
   const shows = (locator: Locator, text: string | RegExp) =>
-    expect.poll(() => locator.textContent()).toMatch(text);
+    expect.poll(() => locator.textContent(), { timeout: 120_000 }).toMatch(text);
   await shows(facts, "Last sync from PostgreSQLnone yet");
   await shows(checks, "31 of 31 checks ok");
   const { dau } = await readCards(page);

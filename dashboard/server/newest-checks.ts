@@ -17,6 +17,8 @@ interface Progress {
   days: number;
   /** How many rows break its claim so far. */
   found: number;
+  /** How many days the last look had, and how long it took. */
+  last?: { days: number; ms: number };
 }
 
 /**
@@ -64,10 +66,18 @@ async function checkNextDays(
   const to = addDays(from, days - 1) < last ? addDays(from, days - 1) : last;
   const startedAt = Date.now();
   const { found } = await runCheck(warehouse, check, { from_date: from, to_date: to });
-  const elapsed = Date.now() - startedAt;
+  const ms = Date.now() - startedAt;
   progress.found += found;
   progress.from = addDays(to, 1);
-  if (elapsed < aimMs / 4) progress.days = Math.min(days * 8, daysChecked);
-  else if (elapsed < aimMs / 2) progress.days = Math.min(days * 2, daysChecked);
-  else if (elapsed > aimMs && days > 1) progress.days = Math.floor(days / 2);
+  progress.days = Math.min(nextDays(progress, ms, aimMs), daysChecked);
+  progress.last = { days, ms };
+}
+
+function nextDays({ days, last: before }: Progress, ms: number, aimMs: number): number {
+  if (ms < aimMs / 4) return days * 8;
+  if (ms < aimMs) return days * 2;
+  // On a busy machine, planning the query takes most of the time, and takes it for a single day too.
+  const isMostlyPlanning = before === undefined || (days > before.days && ms < 1.5 * before.ms);
+  if (isMostlyPlanning) return days * (before === undefined ? 2 : 4);
+  return ms > 2 * aimMs ? Math.max(1, Math.floor(days / 2)) : days;
 }
