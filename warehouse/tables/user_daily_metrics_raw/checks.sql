@@ -40,16 +40,14 @@ with days as (
   select distinct event_date
   from clan_case_raw.user_daily_metrics_raw
   where event_date between {{from_date}} and {{to_date}}
-),
-
--- Each gap is a row of the day after it.
-followed as (
-  select event_date, lag(event_date) over (order by event_date) as last_day_before from days
 )
 
-select event_date, last_day_before
-from followed
-where unix_date(event_date) - unix_date(last_day_before) > 1;
+-- Each gap is a row of the day after it.
+select days.event_date, max(before.event_date) as last_day_before
+from days
+join days as before on before.event_date < days.event_date
+group by days.event_date
+having unix_date(days.event_date) - unix_date(max(before.event_date)) > 1;
 
 -- warn across days: a day that is over has between half and twice the rows of the mean day of the week before
 with days as (
