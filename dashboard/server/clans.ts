@@ -24,14 +24,10 @@ from ${table}
 where event_date = @day and members > 0
 group by health`;
 
-const listSql = (health: string, order: string) => `select
-  clan_id,
-  name,
-  region,
-  members,
-  weekly_active_members,
-  activity_trend,
-  days_since_join
+const columnsOfList =
+  "clan_id, name, region, members, weekly_active_members, activity_trend, days_since_join";
+
+const listSql = (health: string, order: string) => `select ${columnsOfList}
 from ${table}
 where event_date = @day and members > 0 and health = '${health}'
 order by ${order}, clan_id
@@ -62,13 +58,7 @@ const foundSql = `with searched as (
 
 matches as (
   select
-    clan_id,
-    name,
-    region,
-    members,
-    weekly_active_members,
-    activity_trend,
-    days_since_join,
+    ${columnsOfList},
     case when clan_id = text or lower(name) = text then 0 else 1 end as match_rank,
     row_number() over (partition by clan_id order by event_date desc) as age
   from ${table}
@@ -76,7 +66,7 @@ matches as (
   where event_date between @from_date and @to_date and (clan_id = text or strpos(lower(name), text) > 0)
 )
 
-select clan_id, name, region, members, weekly_active_members, activity_trend, days_since_join
+select ${columnsOfList}
 from matches
 where age = 1
 order by match_rank, members desc, clan_id
