@@ -14,8 +14,8 @@ const ClanQuery = z.strictObject({ from: day, to: day, id: given }).refine(isInO
 const FoundClansQuery = z.strictObject({ from: day, to: day, text: given }).refine(isInOrder, outOfOrder);
 
 /**
- * `GET /api/clans`: the health of all clans. `GET /api/found-clans`: clans by name or id. `GET /api/clan`: one clan by day. `GET /api/membership-retention`: who stays, in a
- * clan and without.
+ * `GET /api/clans`: the health of all clans. `GET /api/found-clans`: clans by name or id. `GET /api/clan`: one clan by day.
+ * `GET /api/membership-retention`: who stays, in a clan and without.
  */
 export function clanRoutes(scope: FastifyInstance, reader: Reader): void {
   const app = scope.withTypeProvider<ZodTypeProvider>();

@@ -2,13 +2,14 @@ import { type Check, checks } from "../../checks.ts";
 import { derivedTables } from "../../tables/derived-tables.ts";
 import { uncoveredDaysOf } from "../../tables/recompute/statements.ts";
 import { fullName, rawTable } from "../../tables/table.ts";
-import { readTemplate, render, withValues } from "../../templates.ts";
+import { render, withValues } from "../../templates.ts";
 import { literal } from "./literal.ts";
+import { readScheduled } from "./read-scheduled.ts";
 import { windowOf } from "./scheduled-window.ts";
 
-const yesterday = "date_sub(@run_date, interval 1 day)";
 // A check that compares days with each other looks back over a week.
 const daysForWarnings = 8;
+const { to_date: yesterday } = windowOf(daysForWarnings);
 
 /** The script of the scheduled query `daily_metrics_checks`: the checks that fail, on `windowDays` days to yesterday. */
 export const scheduledChecks = (windowDays: number): string =>
@@ -59,8 +60,4 @@ function onlyRecomputedDays(statement: string): string {
   if (compared.length < 2) return "";
   const uncovered = derivedTables.filter(({ table }) => compared.includes(table)).map(uncoveredDaysOf);
   return ` where event_date not in (\n${uncovered.join("\nunion distinct\n")}\n)`;
-}
-
-function readScheduled(file: string): string {
-  return readTemplate(new URL(`scheduled/${file}`, import.meta.url));
 }

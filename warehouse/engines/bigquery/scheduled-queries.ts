@@ -23,12 +23,11 @@ import { type DerivedTable, derivedTables } from "../../tables/derived-tables.ts
 import { dateRangesQuery, recomputeStatements } from "../../tables/recompute/statements.ts";
 import { dailyMetricsLockTable, rawLockTable } from "../../tables/table.ts";
 import { expiredDays } from "../../tables/user_daily_metrics_raw/expiry.ts";
-import { readTemplate, render, type SharedStatement, withValues, withVariables } from "../../templates.ts";
+import { render, type SharedStatement, withValues, withVariables } from "../../templates.ts";
 import { literal } from "./literal.ts";
 import { createLockRow, takeLock } from "./lock.ts";
+import { readScheduled } from "./read-scheduled.ts";
 import { windowOf } from "./scheduled-window.ts";
-
-const read = (file: string) => readTemplate(new URL(`scheduled/${file}`, import.meta.url));
 
 /** The sync alone, over a connection such as `project.eu.clan-activity`. */
 export function scheduledActivitySync(connection: string): string {
@@ -36,14 +35,14 @@ export function scheduledActivitySync(connection: string): string {
   const sinceMarker = "$1";
   /** Copies what PostgreSQL answers into a temporary table. */
   const stage = (table: string, statement: SharedStatement, since: string) =>
-    render(read("stage-changes.sql"), {
+    render(readScheduled("stage-changes.sql"), {
       table,
       since,
       connection: literal(connection),
       query: literal(withValues(statement, () => sinceMarker)),
       since_marker: literal(sinceMarker),
     });
-  const attempt = render(read("activity-sync-attempt.sql"), {
+  const attempt = render(readScheduled("activity-sync-attempt.sql"), {
     connection: literal(connection),
     safe_watermark_query: literal(safeWatermarkQuery),
     stage_changes: stage("changes", roundedChangesStatement, "v_since"),
@@ -66,7 +65,7 @@ export function scheduledActivitySync(connection: string): string {
     note_sync: withVariables(noteSync),
     erase_rejected: eraseRejected,
   });
-  return render(read("activity-sync.sql"), {
+  return render(readScheduled("activity-sync.sql"), {
     create_lock_row: createLockRow(rawLockTable),
     repeated: repeated(attempt),
   });
@@ -86,7 +85,7 @@ select day from unnest(generate_date_array(${from_date}, ${to_date})) as day;`;
 /** Recomputes the touched days of a table, and those that `stageWindow` adds to them. */
 function recompute(derived: DerivedTable, rawRetentionDays?: number, stageWindow = ""): string {
   const { stageSyncs, stageDays, replaceDays, noteCovered } = recomputeStatements(derived);
-  const attempt = render(read("recompute-attempt.sql"), {
+  const attempt = render(readScheduled("recompute-attempt.sql"), {
     stage_window: [stageWindow, leaveOutExpired(derived, rawRetentionDays)].filter(Boolean).join("\n\n"),
     take_lock: takeLock(dailyMetricsLockTable),
     stage_syncs: stageSyncs,
@@ -95,7 +94,7 @@ function recompute(derived: DerivedTable, rawRetentionDays?: number, stageWindow
     replace_days: withVariables(replaceDays),
     note_covered: noteCovered,
   });
-  return render(read("recompute.sql"), {
+  return render(readScheduled("recompute.sql"), {
     name: derived.table.name,
     create_lock_row: createLockRow(dailyMetricsLockTable),
     repeated: repeated(attempt),
@@ -121,4 +120,4 @@ export const scheduledSync = (connection: string, rawRetentionDays?: number): st
 const inSequence = (scripts: string[]): string =>
   scripts.map((script) => `begin\n${script.trimEnd()}\nend;`).join("\n\n");
 
-const repeated = (script: string) => render(read("repeat.sql"), { script });
+const repeated = (script: string) => render(readScheduled("repeat.sql"), { script });
