@@ -77,6 +77,10 @@ const address: fc.Arbitrary<Address> = fc.record({
   }),
 });
 
+it("cuts a clan's name to what the server takes", () => {
+  expect(read(`?clan_name=${"x".repeat(300)}`).clanName).toHaveLength(256);
+});
+
 it("comes back from its text", () => {
   fc.assert(
     fc.property(address, (written) => {

@@ -82,7 +82,7 @@ export function addressFrom(parameters: URLSearchParams): Address {
     split: oneOf("split", splits),
     grain: oneOf("grain", grains),
     clan: first("clan"),
-    clanName: (parameters.get("clan_name") ?? "").trim(),
+    clanName: (parameters.get("clan_name") ?? "").trim().slice(0, 256),
     table: {
       sort: sortable.includes(first("sort")) ? first("sort") : initialTable.sort,
       descending: first("order") !== "asc",
