@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { localSource } from "../server/local-source.ts";
-import { openBrowser, openPage, untilDrawn } from "../testing/browser.ts";
+import { openPage, untilDrawn } from "../testing/browser.ts";
 import { clanPeriods, clanRows, clanStates } from "../testing/clan-fixture.ts";
-import { panel, serveOther, tableBehind } from "../testing/dashboard.ts";
+import { panel, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
 import { makeFixture } from "../testing/fixture.ts";
 
-const fixture = await makeFixture(clanRows, { periods: clanPeriods, states: clanStates });
-const browser = await openBrowser();
-const open = async (search: string) =>
-  openPage(browser, `${await serveOther(localSource(fixture.path))}${search}`);
+const { address, browser } = await startDashboard(
+  makeFixture(clanRows, { periods: clanPeriods, states: clanStates }),
+);
+const open = (search: string) => openPage(browser, `${address}${search}`);
 
 type OpenPage = Awaited<ReturnType<typeof open>>;
 

@@ -2,8 +2,8 @@ import { rawRow } from "@clan-platform/warehouse/testing/rows.ts";
 import { describe, expect, it } from "vitest";
 import { addDays } from "../days.ts";
 import { localSource } from "../server/local-source.ts";
-import { openBrowser, openPage, untilDrawn } from "../testing/browser.ts";
-import { filters, panel, serveOther, tableBehind } from "../testing/dashboard.ts";
+import { openPage, untilDrawn } from "../testing/browser.ts";
+import { filters, panel, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
 import { toNumber } from "../testing/figures.ts";
 import { makeFixture } from "../testing/fixture.ts";
 
@@ -28,10 +28,8 @@ const rows = Array.from({ length: 40 }, (_, at) => at).flatMap((at) =>
   }).flat(),
 );
 
-const fixture = await makeFixture(rows);
-const browser = await openBrowser();
-const open = async (search: string) =>
-  openPage(browser, `${await serveOther(localSource(fixture.path))}${search}`);
+const { fixture, address, browser } = await startDashboard(makeFixture(rows));
+const open = (search: string) => openPage(browser, `${address}${search}`);
 
 describe("People", () => {
   it("shows distinct users of the last day, week and month, as queries of the raw rows count them", async () => {

@@ -8,9 +8,9 @@ import { openBrowser } from "./browser.ts";
 import { readRows } from "./figures.ts";
 import { lastDay, makeFixture } from "./fixture.ts";
 
-/** A browser and a dashboard on the fixture's warehouse, until the test file ends. */
-export async function startDashboard() {
-  const fixture = await makeFixture();
+/** A browser and a dashboard on a fixture's warehouse, until the test file ends. */
+export async function startDashboard(making: ReturnType<typeof makeFixture> = makeFixture()) {
+  const fixture = await making;
   const server = await serveDashboard(localSource(fixture.path), 0);
   afterAll(() => server.stop());
   return { fixture, address: addressOf(server), browser: await openBrowser() };
