@@ -1,12 +1,14 @@
 import { type Check, checks, runCheck } from "@clan-platform/warehouse/checks.ts";
-import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
+import { clanDailyMetricsTable, fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import { addDays } from "../days.ts";
+import { addDays, daysFrom } from "../days.ts";
 import type { ChecksAnswer } from "./answers.ts";
 import type { Source } from "./source.ts";
 
 // Older days were checked when they were new; and on BigQuery, every day read costs money.
 const daysChecked = 30;
+// So few that a check takes hardly longer to run than to plan.
+const rowsOfFirstLook = 50_000;
 
 /** How far a check has come. */
 interface Progress {
@@ -35,9 +37,11 @@ export async function checkNewestDays(
   const { maxHoldMs = Number.POSITIVE_INFINITY } = source;
   const isBlocking = source.maxHoldMs !== undefined;
   const readable = checks.filter(({ sql }) => !source.analyticsOnly || !sql.includes(`${rawTable.dataset}.`));
+  const daysOfFirstLook = isBlocking
+    ? await source.withWarehouse((warehouse) => daysWithFewRows(warehouse, days))
+    : daysChecked;
   const all = readable.map((check): Progress => {
-    const isInParts = isBlocking && !check.acrossDays;
-    return { check, from: days.from, days: isInParts ? 1 : daysChecked, found: 0 };
+    return { check, from: days.from, days: check.acrossDays ? daysChecked : daysOfFirstLook, found: 0 };
   });
   const pending = [...all];
   while (pending.length > 0) {
@@ -53,6 +57,19 @@ export async function checkNewestDays(
     days,
     checks: all.map(({ check: { table, severity, claim }, found }) => ({ table, severity, claim, found })),
   };
+}
+
+/** How many of the days have few enough rows for a first look; at least one. */
+async function daysWithFewRows(warehouse: Warehouse, days: { from: string; to: string }): Promise<number> {
+  const counts = [rawTable, clanDailyMetricsTable].map(
+    (table) => `(select count(*) from ${fullName(table)} where event_date between @from_date and @to_date)`,
+  );
+  const [row] = await warehouse.query(`select ${counts.join(" + ")} as row_count`, {
+    from_date: days.from,
+    to_date: days.to,
+  });
+  const rowsPerDay = Number(row?.row_count ?? 0) / daysFrom(days.from, days.to).length;
+  return Math.max(1, Math.min(Math.floor(rowsOfFirstLook / rowsPerDay), daysChecked));
 }
 
 /** Looks at the next days of a check, and adapts their number so that each time takes about `aimMs`. */
