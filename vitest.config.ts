@@ -5,6 +5,12 @@ import { defineConfig } from "vitest/config";
 const rooms = "{contract,service,warehouse,dashboard,clients,infra,scripts}";
 const postgres = `${rooms}/**/*.postgres.test.ts`;
 const browser = "{dashboard,scripts}/**/*.browser.test.ts";
+/** Beside infra's own: those that record what the Pulumi program registers. */
+const recording = [
+  "scripts/commands/plan.test.ts",
+  "scripts/commands/plan/{alert-table,cost}.test.ts",
+  "scripts/documentation/costs-page.test.ts",
+];
 
 /** Tests are sorted by what they need: those named `.postgres.test.ts` get a PostgreSQL, those named `.browser.test.ts` a Chromium. */
 export default defineConfig({
@@ -12,11 +18,13 @@ export default defineConfig({
     // Vitest leaves a core free; on two, its files would run one after another, and most of them wait for other processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      project("unit", ["{contract,service,dashboard,clients,scripts}/**/*.test.ts"]),
+      project("unit", ["{contract,service,dashboard,clients,scripts}/**/*.test.ts"], {
+        exclude: [postgres, browser, ...recording],
+      }),
       project("postgres", [postgres], { globalSetup: ["./scripts/testkit/cluster.ts"], exclude: [] }),
       project("warehouse", ["warehouse/**/*.test.ts"]),
       // Importing the provider once takes longer than most of these files' tests.
-      project("infra", ["infra/**/*.test.ts"], { isolate: false }),
+      project("infra", ["infra/**/*.test.ts", ...recording], { isolate: false }),
       project("browser", [browser], {
         globalSetup: ["./dashboard/testing/provide-chromium.ts"],
         exclude: [],

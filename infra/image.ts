@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomId } from "@pulumi/random";
-import { type Built, stageContext } from "./image-context.ts";
+import { type Built, type StagedContext, stageContext } from "./image-context.ts";
 import { serviceAgent } from "./service-agent.ts";
 
 /** A repository, and the grant that lets Cloud Run pull from it. */
@@ -46,7 +46,7 @@ export class Image extends pulumi.ComponentResource {
       return;
     }
     // Content that returns, for example by a revert, is built again, and an immutable tag can't be pushed twice.
-    const context = stageContext(of);
+    const context = stageOnce(of);
     const keepers = { content: context.hash };
     const build = new RandomId(`${name}-tag`, { byteLength: 3, keepers }, { parent: this });
     const server = `${location}-docker.pkg.dev`;
@@ -104,6 +104,15 @@ export class Image extends pulumi.ComponentResource {
     );
     return { repository, reader };
   }
+}
+
+const stagedContexts = new Map<Built, StagedContext>();
+
+/** Stages the context of a workspace, once: `npm run plan` runs the program several times in one process. */
+function stageOnce(of: Built): StagedContext {
+  const context = stagedContexts.get(of) ?? stageContext(of);
+  stagedContexts.set(of, context);
+  return context;
 }
 
 /** An image that was not pushed has `<none>` or nothing for a digest; Cloud Run would deploy whatever its tag points to. */

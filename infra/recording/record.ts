@@ -94,13 +94,20 @@ export async function record(
     });
   monitor.registerResourceHook = (_request, callback) => callback(null);
 
-  const outputs = await pulumi.runtime.runInPulumiStack(async () => ({
-    // A new module each time: an import that is cached would run nothing.
-    ...(await import(/* @vite-ignore */ `${program}?run=${++runs}`)),
-  }));
-  // Requests in flight belong to this run.
-  await pulumi.runtime.disconnect();
-  return { resources, outputs: outputs ?? {} };
+  // Pulumi takes a stack trace for each of its promises, which would be half of the work.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 1;
+  try {
+    const outputs = await pulumi.runtime.runInPulumiStack(async () => ({
+      // A new module each time: an import that is cached would run nothing.
+      ...(await import(/* @vite-ignore */ `${program}?run=${++runs}`)),
+    }));
+    // Requests in flight belong to this run.
+    await pulumi.runtime.disconnect();
+    return { resources, outputs: outputs ?? {} };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function read(request: Request, urn: string): Recorded {
