@@ -15,6 +15,7 @@ async function startEnds() {
   const postgres = await startPostgres();
   const warehouse = await openDuckdb(":memory:");
   await warehouse.createTables();
+  await warehouse.write({ sql: "set threads = 1" });
   const ends: Ends = {
     databaseUrl: postgres.adminUrl,
     folder: await temporaryFolder(),
