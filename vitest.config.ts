@@ -21,9 +21,13 @@ export default defineConfig({
       project("unit", ["{contract,service,dashboard,clients,scripts}/**/*.test.ts"], {
         exclude: [postgres, browser, ...recording],
       }),
-      project("postgres", [postgres], { globalSetup: ["./scripts/testkit/cluster.ts"], exclude: [] }),
+      // Importing the service, or Pulumi's provider, again for each file takes longer than many a file's tests.
+      project("postgres", [postgres], {
+        globalSetup: ["./scripts/testkit/cluster.ts"],
+        exclude: [],
+        isolate: false,
+      }),
       project("warehouse", ["warehouse/**/*.test.ts"]),
-      // Importing the provider once takes longer than most of these files' tests.
       project("infra", ["infra/**/*.test.ts", ...recording], { isolate: false }),
       project("browser", [browser], {
         globalSetup: ["./dashboard/testing/provide-chromium.ts"],

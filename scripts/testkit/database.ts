@@ -13,7 +13,8 @@ export interface TestDatabase {
 /** A database of its own, empty or a clone of the migrated template; dropped after the test, or the tests. */
 export async function createTestDatabase({ template = "template_clan" } = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString("hex")}`;
-  await runAsAdmin(`create database ${name} template ${template}`);
+  // Copied as files, which is quickest where nothing is synced to disk.
+  await runAsAdmin(`create database ${name} template ${template} strategy file_copy`);
   atEnd(() => runAsAdmin(`drop database if exists ${name} with (force)`));
   const adminUrl = new URL(inject("postgresUrl"));
   adminUrl.pathname = `/${name}`;
