@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { JobMetadata } from "@google-cloud/bigquery";
 import { PassThroughClient } from "google-auth-library";
 import type { ConnectionOptions } from "../engines/bigquery/connection.ts";
@@ -159,11 +160,12 @@ export async function startBigquery({ faultOf }: BigqueryOptions = {}): Promise<
   };
 }
 
-/** The options to open a warehouse on the emulator. */
+/** The options to open a warehouse on the emulator, whose jobs end sooner than BigQuery's. */
 export const connectionTo = ({ url }: BigqueryServer): ConnectionOptions => ({
   project,
   apiEndpoint: url,
   authClient: new PassThroughClient(),
+  wait: () => delay(2),
 });
 
 interface Call {

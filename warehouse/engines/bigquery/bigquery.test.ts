@@ -38,7 +38,6 @@ async function validate({ digest }: RawFile, folder: string) {
 const open = (server: BigqueryServer, options: BigqueryOptions = {}) =>
   openBigquery({
     ...connectionTo(server),
-    wait: async () => {},
     validate,
     ...options,
   });

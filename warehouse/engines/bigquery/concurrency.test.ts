@@ -40,7 +40,6 @@ async function start({ withoutLock = false }: Options = {}) {
   const warehouse = await openBigquery({
     ...connectionTo(server),
     validate,
-    wait: () => new Promise((resolve) => setImmediate(resolve)),
   });
   await warehouse.createTables();
   if (withoutLock) {

@@ -48,7 +48,7 @@ const later = { ...once[1], total_session_count: 9, match_start_count: 5 };
 async function bigquery(): Promise<Warehouse> {
   const server = await startBigquery();
   onTestFinished(server.close);
-  const warehouse = await openBigquery({ ...connectionTo(server), wait: async () => {} });
+  const warehouse = await openBigquery(connectionTo(server));
   await warehouse.createTables();
   return warehouse;
 }
