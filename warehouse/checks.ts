@@ -2,8 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { columnsOf } from "@clan-platform/contract/columns.ts";
 import { health } from "./tables/clan_daily_metrics/clan-daily-metrics.ts";
 import { unusualDaysStatement } from "./tables/daily_metrics/unusual-days.ts";
-import { clanDailyMetricsTable, dailyMetricsTable, rawTable, type Table, tables } from "./tables/table.ts";
-import { render, type SharedStatement, withParameters } from "./templates.ts";
+import {
+  clanDailyMetricsTable,
+  cohortMetricsTable,
+  dailyMetricsTable,
+  rawTable,
+  type Table,
+  tables,
+} from "./tables/table.ts";
+import { readTemplate, render, type SharedStatement, withParameters } from "./templates.ts";
 import type { Days, Row, Warehouse } from "./warehouse.ts";
 
 export interface Check {
@@ -30,11 +37,20 @@ export interface CheckResult extends Check {
 
 const parameters = ["from_date", "to_date"] as const;
 
+const repeated_users = readTemplate(
+  new URL("tables/user_daily_metrics_raw/repeated-users.sql", import.meta.url),
+);
+
 /** What the templates of a table's checks need in addition to the days. */
 const variablesByTable: Record<string, Record<string, string>> = {
-  [rawTable.name]: { counts: columnsOf("count").join(", "), amounts: columnsOf("amount").join(", ") },
+  [rawTable.name]: {
+    counts: columnsOf("count").join(", "),
+    amounts: columnsOf("amount").join(", "),
+    repeated_users,
+  },
+  [dailyMetricsTable.name]: { repeated_users, unusual_days: unusualDaysStatement.template },
+  [cohortMetricsTable.name]: { repeated_users },
   [clanDailyMetricsTable.name]: { health },
-  [dailyMetricsTable.name]: { unusual_days: unusualDaysStatement.template },
 };
 
 /** The checks of all tables that have some. */

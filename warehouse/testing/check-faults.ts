@@ -191,6 +191,9 @@ const ratios = [
   "payer_ratio",
 ];
 
+const firstTwice = (rows: RawRow[]): RawRow[] => [...rows, ...rows.slice(0, 1)];
+
+const oneRowPerKey = "a user has one row a day and platform";
 const knownKeys = "the key is not null, the country not blank, the platform known";
 const sumsOfRaw =
   "every day, country and platform has the users, payers, sessions, matches, errors and revenue of raw, revenue to the cent";
@@ -213,8 +216,8 @@ const resultsOfMatches = "victories and defeats do not exceed the matches ended"
 
 /** The faults that each check has to find, by its claim. */
 export const faults: Record<string, Fault[]> = {
-  "a user has one row a day and platform": [
-    { what: "a row that is there twice", raw: (rows) => [...rows, ...rows.slice(0, 1)], found: 2 },
+  [oneRowPerKey]: [
+    { what: "a row that is there twice", raw: firstTwice, found: 2 },
     {
       what: "two rows of a user from two countries",
       raw: (rows) => [...rows, ...inFirst({ country: "DE" })(rows.slice(0, 1))],
@@ -224,6 +227,10 @@ export const faults: Record<string, Fault[]> = {
   "the key is not null, and the platform is known": [
     { what: "a user without an id", raw: inFirst({ user_id: "" }) },
     { what: "a platform in small letters", raw: inFirst({ platform: "android" }) },
+    {
+      what: "a platform in small letters in a second row of the user",
+      raw: (rows) => [...rows, ...inFirst({ platform: "android" })(rows.slice(0, 1))],
+    },
     { what: "a third platform", raw: inFirst({ platform: "WEB" }), also: [knownKeys] },
   ],
   "no day is in the future (a sender's tomorrow may have begun)": [
@@ -275,6 +282,12 @@ export const faults: Record<string, Fault[]> = {
   ],
   [sumsOfRaw]: [
     { what: "a user too many", metrics: inFirst({ dau: 5 }), also: [ratiosOfSums, asInDaily, addsUp] },
+    {
+      what: "a user who counts twice because of two rows",
+      raw: firstTwice,
+      metrics: inFirst({ dau: 5 }),
+      also: [oneRowPerKey, ratiosOfSums, asInDaily, addsUp],
+    },
     { what: "a match too few", metrics: inFirst({ matches_started: 15 }), also: [ratiosOfSums, addsUp] },
     { what: "a match ended too many", metrics: inFirst({ matches_ended: 99 }), also: [ratiosOfSums, addsUp] },
     { what: "a victory too many", metrics: inFirst({ victories: 99 }), also: [ratiosOfSums, addsUp] },
@@ -383,6 +396,12 @@ export const faults: Record<string, Fault[]> = {
   ],
   [cohortsOfRaw]: [
     { what: "a user too many", cohorts: inFirst({ active_users: 5 }) },
+    {
+      what: "a user who counts twice because of two rows",
+      raw: firstTwice,
+      cohorts: inFirst({ active_users: 5 }),
+      also: [oneRowPerKey],
+    },
     { what: "a payer too few", cohorts: inFirst({ payers: 3 }) },
     { what: "a cent of purchases too much", cohorts: inFirst({ iap_revenue: "19.97" }) },
     { what: "a cent of advertising too little", cohorts: inFirst({ ad_revenue: "0.05" }) },

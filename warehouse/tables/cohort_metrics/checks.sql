@@ -20,38 +20,46 @@ where event_date between {{from_date}} and {{to_date}}
   );
 
 -- fail: every day's cohorts have the users, payers, sessions and revenue of raw up to day 90, revenue to the cent
-with raw as (
-  select * from clan_case_raw.user_daily_metrics_raw where event_date between {{from_date}} and {{to_date}}
-),
-
-raw_users as (
+with summed as (
   select
     event_date,
-    user_id,
-    install_date,
-    coalesce(nullif(upper(trim(country)), ''), 'Unknown') as country,
-    upper(platform) as platform,
-    max(case when iap_revenue > 0 then 1 else 0 end) as is_payer,
-    sum(iap_revenue) as iap_revenue,
-    sum(ad_revenue) as ad_revenue,
+    count(*) as user_rows,
+    countif(iap_revenue > 0) as payer_rows,
+    round(sum(iap_revenue), 2) as iap_revenue,
+    round(sum(ad_revenue), 2) as ad_revenue,
     sum(total_session_count) as sessions,
     sum(total_session_duration) as session_duration
-  from raw
-  where unix_date(event_date) - unix_date(install_date) between 0 and 90
-  group by 1, 2, 3, 4, 5
+  from clan_case_raw.user_daily_metrics_raw
+  where event_date between {{from_date}} and {{to_date}} and unix_date(event_date) - unix_date(install_date) between 0 and 90
+  group by event_date
+),
+
+-- How many rows are more than the users. Counting the distinct users of all rows would take most of the time.
+repeated as (
+  select
+    event_date,
+    count(*) - 1 as user_rows,
+    greatest(countif(iap_revenue > 0) - 1, 0) as payer_rows
+  from clan_case_raw.user_daily_metrics_raw
+  where event_date between {{from_date}} and {{to_date}}
+    and unix_date(event_date) - unix_date(install_date) between 0 and 90
+    and user_id in (
+{{repeated_users}}
+    )
+  group by event_date, user_id, install_date, coalesce(nullif(upper(trim(country)), ''), 'Unknown'), upper(platform)
+),
+
+surplus as (
+  select event_date, sum(user_rows) as user_rows, sum(payer_rows) as payer_rows from repeated group by event_date
 ),
 
 raw_days as (
   select
-    event_date,
-    count(*) as users,
-    sum(is_payer) as payers,
-    round(sum(iap_revenue), 2) as iap_revenue,
-    round(sum(ad_revenue), 2) as ad_revenue,
-    sum(sessions) as sessions,
-    sum(session_duration) as session_duration
-  from raw_users
-  group by event_date
+    summed.*,
+    summed.user_rows - coalesce(surplus.user_rows, 0) as users,
+    summed.payer_rows - coalesce(surplus.payer_rows, 0) as payers
+  from summed
+  left join surplus on surplus.event_date = summed.event_date
 ),
 
 cohort_days as (

@@ -15,12 +15,12 @@ where event_date between {{from_date}} and {{to_date}}
   and (country is null or trim(country) = '' or platform is null or platform not in ('ANDROID', 'IOS'));
 
 -- fail: every day, country and platform has the users, payers, sessions, matches, errors and revenue of raw, revenue to the cent
-with raw as (
+with summed as (
   select
     event_date,
     coalesce(nullif(upper(trim(country)), ''), 'Unknown') as country,
     upper(platform) as platform,
-    count(distinct user_id) as dau,
+    count(*) as user_rows,
     sum(match_start_count) as matches_started,
     sum(match_end_count) as matches_ended,
     sum(victory_count) as victories,
@@ -28,13 +28,44 @@ with raw as (
     sum(server_connection_error) as server_connection_errors,
     round(sum(iap_revenue), 2) as iap_revenue,
     round(sum(ad_revenue), 2) as ad_revenue,
-    count(distinct case when iap_revenue > 0 then user_id end) as payers,
-    count(distinct case when install_date = event_date then user_id end) as new_users,
+    countif(iap_revenue > 0) as payer_rows,
+    countif(install_date = event_date) as new_user_rows,
     sum(total_session_count) as sessions,
     sum(total_session_duration) as session_duration
   from clan_case_raw.user_daily_metrics_raw
   where event_date between {{from_date}} and {{to_date}}
   group by 1, 2, 3
+),
+
+-- How many rows are more than the users. Counting the distinct users of all rows would take most of the time.
+surplus as (
+  select
+    event_date,
+    coalesce(nullif(upper(trim(country)), ''), 'Unknown') as country,
+    upper(platform) as platform,
+    count(*) - count(distinct user_id) as user_rows,
+    countif(iap_revenue > 0) - count(distinct case when iap_revenue > 0 then user_id end) as payer_rows,
+    countif(install_date = event_date)
+    - count(distinct case when install_date = event_date then user_id end) as new_user_rows
+  from clan_case_raw.user_daily_metrics_raw
+  where event_date between {{from_date}} and {{to_date}}
+    and user_id in (
+{{repeated_users}}
+    )
+  group by 1, 2, 3
+),
+
+raw as (
+  select
+    summed.*,
+    summed.user_rows - coalesce(surplus.user_rows, 0) as dau,
+    summed.payer_rows - coalesce(surplus.payer_rows, 0) as payers,
+    summed.new_user_rows - coalesce(surplus.new_user_rows, 0) as new_users
+  from summed
+  left join surplus
+    on surplus.event_date = summed.event_date
+    and surplus.country = summed.country
+    and surplus.platform = summed.platform
 ),
 
 metrics as (

@@ -5,6 +5,9 @@
 select event_date, user_id, platform, count(*) as row_count
 from clan_case_raw.user_daily_metrics_raw
 where event_date between {{from_date}} and {{to_date}}
+  and user_id in (
+{{repeated_users}}
+  )
 group by event_date, user_id, platform
 having count(*) > 1;
 
