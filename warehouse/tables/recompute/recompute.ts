@@ -8,6 +8,9 @@ import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "./stateme
 
 // One statement replaces no more: its memory, and what an interruption repeats, are bounded.
 const maxDays = 31;
+// The distinct users of more days than these do not fit into DuckDB's memory at the reference size. A table that also reads
+// the days before would read them again for each statement, which costs more than it saves.
+const maxDaysReadAlone = 8;
 
 /** The days of daily_metrics that the next run will recompute, as date ranges. */
 export async function uncoveredDays(warehouse: Warehouse): Promise<DateRange[]> {
@@ -70,18 +73,20 @@ export async function recomputeDays(
 
 async function replaceRange(
   warehouse: Warehouse,
-  { table, query }: DerivedTable,
+  { table, query, daysAfter }: DerivedTable,
   range: DateRange,
 ): Promise<void> {
   const sql = withParameters(replacingDays(table, query.template));
-  for (const parameters of inMonths(range)) await warehouse.write({ sql, parameters, writes: table });
+  const most = daysAfter === 0 ? maxDaysReadAlone : maxDays;
+  for (const parameters of inPieces(range, most)) await warehouse.write({ sql, parameters, writes: table });
 }
 
-function inMonths(range: DateRange): DateRange[] {
-  if (countDays(range) <= maxDays) return [range];
-  const to_date = addDays(range.from_date, maxDays - 1);
+/** A range as ranges of at most so many days. */
+function inPieces(range: DateRange, most: number): DateRange[] {
+  if (countDays(range) <= most) return [range];
+  const to_date = addDays(range.from_date, most - 1);
   return [
     { from_date: range.from_date, to_date },
-    ...inMonths({ from_date: addDays(to_date, 1), to_date: range.to_date }),
+    ...inPieces({ from_date: addDays(to_date, 1), to_date: range.to_date }, most),
   ];
 }
