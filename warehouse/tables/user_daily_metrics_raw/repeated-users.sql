@@ -1,6 +1,6 @@
 -- The users with more than one row of a day and platform from {{from_date}} to {{to_date}}, for a closer look at their rows alone.
 -- The days and platforms of a user in a month are the bits of a number: a user with more rows than bits has one of them twice. An
--- unknown platform has no bit. Grouping by the key itself makes seven times as many groups, and takes nearly twice as long.
+-- unknown platform has no bit. Grouping by the key itself makes seven times as many groups, and takes 1.6 times the CPU on DuckDB.
 select user_id
 from clan_case_raw.user_daily_metrics_raw
 where event_date between {{from_date}} and {{to_date}}
