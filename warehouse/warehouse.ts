@@ -44,10 +44,7 @@ export interface RawFile {
   /** Path of the uncompressed copy. */
   unpacked: string;
   format: "csv" | "ndjson";
-  /**
-   * The header of a CSV that has no quotation marks, carriage returns, or empty values at the end of a line; undefined of
-   * other files.
-   */
+  /** The header of a CSV all of whose lines are plain (contract/lines/plain-line.ts); undefined of other files. */
   plainCsv?: { names: string[]; delimiter: string };
   /** Load it even if more than half of its lines are rejected. */
   allowRejects: boolean;

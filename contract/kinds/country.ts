@@ -25,7 +25,7 @@ export const country: Kind<string> = {
       .meta(described),
   readPlain: (value) => (typeof value === "string" ? (readCountry(value).code ?? undefined) : undefined),
   // Whether it is a country is for `readCountry` to say.
-  plainForm: () => "[^,]{0,128}",
+  plainForm: (_, delimiter) => String.raw`[^\x00-\x1f"${delimiter}]{0,128}`,
 };
 
 /** Null for a placeholder such as `NULL`. */

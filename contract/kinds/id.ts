@@ -32,6 +32,6 @@ const visibleAscii = /^(?!\.{1,2}$)[\x21-\x7e]{1,128}$/;
 export const id: Kind<string> = {
   schema: () => UserId,
   readPlain: (value) => (typeof value === "string" && visibleAscii.test(value) ? value : undefined),
-  // Visible ASCII without the comma.
-  plainForm: () => String.raw`[\x21-\x2b\x2d-\x7e]{1,128}`,
+  // Visible ASCII.
+  plainForm: (_, delimiter) => String.raw`[^\x00-\x20\x7f-\xff"${delimiter}]{1,128}`,
 };

@@ -13,10 +13,10 @@ export interface Kind<Value extends string | number> {
    */
   readPlain: (value: unknown, column: Column) => Value | undefined;
   /**
-   * The regular expression, in the part of the syntax that RE2 shares, of a value as almost all are written in a file
-   * without quotation marks. It looks at the form alone: a value may still be beyond a limit of its kind.
+   * The regular expression of a value as almost all are written in a CSV without quotation marks, whose every byte is one
+   * character of the text (Latin-1). It looks at the form alone: a value may still be beyond a limit of its kind.
    */
-  plainForm: (column: Column) => string;
+  plainForm: (column: Column, delimiter: string) => string;
   /**
    * Converts a value of a file, trimmed if it is a text, to what JSON should have in its place: exports write days with a
    * time and whole numbers with decimal places or in quotation marks. Other values are returned as they are.

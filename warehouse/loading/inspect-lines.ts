@@ -1,15 +1,16 @@
 import { Transform } from "node:stream";
 import { type FileFormat, formatOf, hasFirstLine } from "./format-of-file.ts";
+import { plainLinesCheck } from "./plain-lines.ts";
 
 const lineFeed = 0x0a;
 const maxLineBytes = 64 * 1_024;
 
 /** What was seen of a file on its way through `inspecting`. */
 export interface Look {
-  /** It has nothing that DuckDB reads differently from the contract. */
-  isPlainText: boolean;
   /** Undefined of an empty file. */
   format?: FileFormat;
+  /** It is a CSV all of whose lines are plain. */
+  isPlain?: boolean;
 }
 
 /** The whole file is refused because of a line, whose number is not known yet. */
@@ -32,7 +33,7 @@ const withoutEnd = (line: number) =>
   `ends within its last line (line ${line}) as if it were cut off: end it with a line feed when it is whole`;
 
 /**
- * Passes a file on, and notes its format. Fails with `UnfitFile` because of its first line, and with `UnfitLine` because of
+ * Passes a file on, and notes its format and whether it is plain. Fails with `UnfitFile` because of its first line, and with `UnfitLine` because of
  * its end, or a line that is too long.
  */
 export function inspecting(look: Look): Transform {
@@ -40,29 +41,36 @@ export function inspecting(look: Look): Transform {
   let bytes = 0;
   let lastLine = 0;
   let last = lineFeed;
-  const checkStart = () => {
+  let arePlain = (_: Buffer) => false;
+  const checkStart = (start: Buffer) => {
     try {
-      if (start) look.format = formatOf(start);
+      const format = formatOf(start);
+      look.format = format;
+      if (format.name === "csv" && format.isAtStart) arePlain = plainLinesCheck(format);
+      look.isPlain = arePlain(start);
       return null;
     } catch (error) {
       return error as Error;
-    } finally {
-      start = undefined;
     }
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      if (hasMoreThanPlainText(chunk, last)) look.isPlainText = false;
       last = chunk.at(-1) ?? last;
       lastLine = bytes + startOfLastLine(chunk, lastLine - bytes);
       bytes += chunk.length;
       if (bytes - lastLine > maxLineBytes) return done(new UnfitLine(tooLong, lastLine));
-      if (start) start = Buffer.concat([start, chunk]);
-      const isEnough = start && (hasFirstLine(start) || start.length > maxLineBytes);
-      done(isEnough ? checkStart() : null, chunk);
+      if (!start) {
+        look.isPlain &&= arePlain(chunk);
+        return done(null, chunk);
+      }
+      start = Buffer.concat([start, chunk]);
+      if (!hasFirstLine(start) && start.length <= maxLineBytes) return done(null, chunk);
+      const unfit = checkStart(start);
+      start = undefined;
+      done(unfit, chunk);
     },
     flush(done) {
-      const unfit = start ? checkStart() : null;
+      const unfit = start ? checkStart(start) : null;
       done(unfit ?? (last === lineFeed ? null : new UnfitLine(withoutEnd, lastLine)));
     },
   });
@@ -79,12 +87,6 @@ export async function countLines(chunks: AsyncIterable<Buffer>, byte: number): P
     bytes += chunk.length;
   }
   return lines;
-}
-
-/** Quotation marks, carriage returns and empty values at a line's end, which DuckDB reads differently from the contract. */
-function hasMoreThanPlainText(chunk: Buffer, last: number): boolean {
-  const endsWithDelimiter = ",;\t".includes(String.fromCharCode(last)) && chunk[0] === lineFeed;
-  return endsWithDelimiter || ['"', "\r", ",\n", ";\n", "\t\n"].some((text) => chunk.includes(text));
 }
 
 /** The start of the chunk's last line, or of a line in it that is too long; `start` is the start of its first line. */

@@ -23,7 +23,7 @@ export async function openRawFile(
 ): Promise<RawFile> {
   // Not the file's own name, which may have characters that are special to DuckDB.
   const unpacked = join(folder, "part.csv");
-  const look: Look = { isPlainText: true };
+  const look: Look = {};
   const fail = async (cause: unknown) => {
     throw await errorOf(cause, path, folder);
   };
@@ -31,9 +31,9 @@ export async function openRawFile(
   const opening =
     packing === "parquet" ? convert(path, unpacked, look) : unpack(path, unpacked, look, packing);
   const digest = await opening.catch(fail);
-  const { isPlainText, format } = look;
+  const { isPlain, format } = look;
   if (!format) throw fileError(path, "is empty");
-  const csv = format.name === "csv" && format.isAtStart && isPlainText ? format : undefined;
+  const csv = format.name === "csv" && isPlain ? format : undefined;
   return {
     path,
     digest,

@@ -1,6 +1,12 @@
 import { pathLiteral } from "./path-literal.ts";
 
-/** The rows of a CSV below its header, as texts in columns of these names; an empty value is null. */
-export const readCsv = (path: string, columns: string[], delimiter = ",") =>
-  `read_csv(${pathLiteral(path)}, columns = {${columns.map((column) => `${column}: 'varchar'`)}},
+export interface CsvColumn {
+  name: string;
+  /** DuckDB's; text is the default. */
+  type?: string | undefined;
+}
+
+/** The rows of a CSV below its header, in these columns; an empty value is null. */
+export const readCsv = (path: string, columns: CsvColumn[], delimiter = ",") =>
+  `read_csv(${pathLiteral(path)}, columns = {${columns.map(({ name, type = "varchar" }) => `${name}: '${type}'`)}},
     header = true, auto_detect = false, delim = '${delimiter}', quote = '"', escape = '"', nullstr = '')`;

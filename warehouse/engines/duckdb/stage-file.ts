@@ -28,10 +28,11 @@ export async function stage(connection: DuckDBConnection, file: RawFile): Promis
 /** Line by line, by the rules of the contract. */
 async function stageValidated(connection: DuckDBConnection, file: RawFile): Promise<StagedRows> {
   const { validPath, ...rest } = await validateFile(file, dirname(file.unpacked));
+  const cells = [...columns, "line"].map((name) => ({ name }));
   const casts = rawTable.fields.map(({ name, type }) => `cast(${name} as ${duckdbTypes[type]}) as ${name}`);
   await connection.run(
     `create or replace temp table staged as
-     select ${casts.join(", ")} from ${readCsv(validPath, [...columns, "line"])}`,
+     select ${casts.join(", ")} from ${readCsv(validPath, cells)}`,
   );
   return { ...rest, relation: "staged" };
 }

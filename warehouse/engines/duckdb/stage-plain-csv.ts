@@ -1,14 +1,8 @@
-import {
-  type Column,
-  type ColumnKind,
-  columnsOf,
-  columns as rowColumns,
-} from "@clan-platform/contract/columns.ts";
+import { type ColumnKind, columnsOf, columns as rowColumns } from "@clan-platform/contract/columns.ts";
 import { readCountry } from "@clan-platform/contract/countries/country-code.ts";
 import { firstDay } from "@clan-platform/contract/day.ts";
 import { maxCount } from "@clan-platform/contract/kinds/count.ts";
 import { reservedIds } from "@clan-platform/contract/kinds/id.ts";
-import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
 import { ignoredIn } from "@clan-platform/contract/lines/csv-header.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { FileFindings, RawFile } from "../../warehouse.ts";
@@ -17,37 +11,26 @@ import { readCsv } from "./read-csv.ts";
 // What a file has in place of countries when it has more different ones is for the contract to say.
 const maxCountries = 5_000;
 
-/** The SQL that makes the stored value of a text in plain form; null when it is beyond the type's limits. */
-const readers: Record<ColumnKind, (name: string) => string> = {
-  id: (name) => name,
-  day: (name) => `try_cast(left(${name}, 10) as date)`,
-  code: (name) => `upper(${name})`,
+/** As what DuckDB reads a value in plain form. One beyond the type's limits is an error. */
+const types: Record<ColumnKind, string> = {
+  id: "varchar",
+  day: "date",
+  code: "varchar",
   // Its code is found later, once for each text.
-  country: (name) => name,
-  count: (name) => `try_cast(${name} as bigint)`,
+  country: "varchar",
+  count: "bigint",
   // Up to nine digits on both sides of the point fit a 64-bit number, which DuckDB reads sixty times faster than a wider
   // one. More decimal places are rounded half away from zero, as BigQuery's NUMERIC is.
-  amount: (name) => `try_cast(${name} as decimal(18, 9))`,
+  amount: "decimal(18, 9)",
 };
 
-const plainLine = rowColumns
-  .map((column: Column) => {
-    const form = kinds[column.kind].plainForm(column);
-    return column.nullable ? `(?:${form})?` : form;
-  })
-  .join(",");
-// A required column that is empty is null, and left out together with its comma.
-const wholeLine = `concat_ws(',', ${rowColumns
-  .map(({ name, nullable }) => (nullable ? `coalesce(${name}, '')` : name))
-  .join(", ")})`;
-// With an option, even the one that is the default ("case-sensitive"), DuckDB matches in two thirds of the time.
-const isPlain = `regexp_full_match(${wholeLine}, '${plainLine}', 'c')`;
+const typeOf: ReadonlyMap<string, string> = new Map(rowColumns.map(({ name, kind }) => [name, types[kind]]));
+
 /** What the form does not show: values beyond the limits of their kind. */
 const beyondLimits = [
   ...columnsOf("id").map((name) => `${name} in (${reservedIds.map((id) => `'${id}'`).join(", ")})`),
-  ...columnsOf("day").map((name) => `(${name} between date '${firstDay}' and current_date + 1) is not true`),
-  ...columnsOf("count").map((name) => `(${name} <= ${maxCount}) is not true`),
-  ...columnsOf("amount").map((name) => `${name} is null`),
+  ...columnsOf("day").map((name) => `${name} not between date '${firstDay}' and current_date + 1`),
+  ...columnsOf("count").map((name) => `${name} > ${maxCount}`),
   "install_date > event_date",
 ].join(" or ");
 
@@ -72,23 +55,22 @@ export async function stagePlain(
   if (!plainCsv) return undefined;
   const { names, delimiter } = plainCsv;
   // Names of other columns may be anything.
-  const cells = names.map((_, at) => `c${at}`);
-  const named = rowColumns.map(({ name }) => `c${names.indexOf(name)} as ${name}`);
-  const values = rowColumns.map(({ name, kind }) => `${readers[kind](name)} as ${name}`);
+  const cells = names.map((name, at) => ({ name: `c${at}`, type: typeOf.get(name) }));
+  const values = rowColumns.map(({ name, kind }) => {
+    const cell = `c${names.indexOf(name)}`;
+    return `${kind === "code" ? `upper(${cell})` : cell} as ${name}`;
+  });
   try {
     await connection.run(
       `create or replace temp table staged as
-       select ${values.join(", ")}, ${isPlain} as is_plain
-       from (select ${named.join(", ")} from ${readCsv(unpacked, cells, delimiter)}) as cells`,
+       select ${values.join(", ")} from ${readCsv(unpacked, cells, delimiter)}`,
     );
   } catch (error) {
-    // The CSV itself is odd somewhere.
+    // A value is beyond its type's limits, or the CSV itself is odd somewhere.
     if (error instanceof Error && /^(Invalid Input|Conversion) Error/.test(error.message)) return undefined;
     throw error;
   }
-  const result = await connection.runAndReadAll(
-    `select count(*) from staged where is_plain is not true or ${beyondLimits}`,
-  );
+  const result = await connection.runAndReadAll(`select count(*) from staged where ${beyondLimits}`);
   if (Number(result.getRows()[0]?.[0]) > 0) return undefined;
   const countryPlaceholders = await stageCountryCodes(connection);
   if (countryPlaceholders === undefined) return undefined;
