@@ -39,14 +39,12 @@ async function stageValidated(connection: DuckDBConnection, file: RawFile): Prom
 
 /** Keeps the last line's row of each key. */
 async function keepLast(connection: DuckDBConnection): Promise<{ rows: number; repeated: number }> {
-  const result = await connection.runAndReadAll(
-    `select count(*) as rows, count(distinct (${key})) as keys from staged`,
+  // Counting their hashes takes two thirds of the time. As many hashes as rows are as many keys.
+  const result = await connection.runAndReadAll(`select count(*), count(distinct hash(${key})) from staged`);
+  const [rows = 0, hashes = 0] = (result.getRows()[0] ?? []).map(Number);
+  if (rows === hashes) return { rows, repeated: 0 };
+  const deleted = await connection.run(
+    `delete from staged where rowid not in (select max(rowid) from staged group by ${key})`,
   );
-  const [rows = 0, keys = 0] = (result.getRows()[0] ?? []).map(Number);
-  if (rows > keys) {
-    await connection.run(
-      `delete from staged where rowid not in (select max(rowid) from staged group by ${key})`,
-    );
-  }
-  return { rows, repeated: rows - keys };
+  return { rows, repeated: Number(deleted.rowsChanged) };
 }
