@@ -2,25 +2,30 @@ import type { CsvHeader } from "@clan-platform/contract/lines/csv-header.ts";
 import { plainLine } from "@clan-platform/contract/lines/plain-line.ts";
 
 /**
- * Makes the check of a CSV's chunks, from its header on: whether all lines that end in them are plain. It takes a quarter of
- * the time of DuckDB's regular expressions.
+ * Makes the check of a CSV's chunks, from its header on: whether all lines that end in them are plain. It takes a third of the
+ * time of DuckDB's regular expressions.
  */
 export function plainLinesCheck(header: CsvHeader): (chunk: Buffer) => boolean {
   const line = plainLine(header);
   let next = plainHeader;
-  let rest = "";
-  return (chunk) => {
-    const text = rest + chunk.toString("latin1");
-    const end = text.lastIndexOf("\n") + 1;
+  const arePlain = (lines: string) => {
     let at = 0;
-    while (at < end) {
+    while (at < lines.length) {
       next.lastIndex = at;
-      if (!next.test(text)) return false;
+      if (!next.test(lines)) return false;
       at = next.lastIndex;
       next = line;
     }
-    rest = text.slice(end);
     return true;
+  };
+  let begun = "";
+  return (chunk) => {
+    const firstEnd = chunk.indexOf("\n") + 1;
+    const lastEnd = chunk.lastIndexOf("\n") + 1;
+    // By itself: joined with the others, they would all be copied.
+    const first = begun + chunk.toString("latin1", 0, firstEnd);
+    begun = (firstEnd === 0 ? begun : "") + chunk.toString("latin1", lastEnd);
+    return firstEnd === 0 || (arePlain(first) && arePlain(chunk.toString("latin1", firstEnd, lastEnd)));
   };
 }
 
