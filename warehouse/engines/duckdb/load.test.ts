@@ -160,3 +160,26 @@ it("reads a plain file with DuckDB alone, to the last digit", async () => {
   ]);
   expect(report).toMatchObject({ read: 1, loaded: 1, replaced: 0, rejected: 0, wasLoaded: false });
 });
+
+it.each([
+  ["user_id", ".."],
+  ["event_date", "2014-12-31"],
+  ["event_date", "2023-02-29"],
+  ["install_date", "2024-03-06"],
+  ["total_session_count", "2147483648"],
+])("rejects a line whose %s is plain in form, but beyond the limits: %s", async (name, value) => {
+  const beyond = good.with(csvHeader.split(",").indexOf(name), value).join(",");
+  expect(await load([good.with(0, "ann").join(","), beyond])).toMatchObject({
+    rows: [{ user_id: "ann" }],
+    rejected: [{ line: 3, field: name }],
+    report: { read: 2, loaded: 1, rejected: 1 },
+  });
+});
+
+it("keeps the last of the rows with the same key in a plain file", async () => {
+  const lines = ["1", "3", "2"].map((revenue) => good.with(12, revenue).join(","));
+  expect(await load([...lines, good.with(0, "ann").join(",")])).toMatchObject({
+    rows: [{ user_id: "ann" }, { user_id: "player-1", iap_revenue: "2" }],
+    report: { read: 4, loaded: 2, replaced: 2, rejected: 0 },
+  });
+});
