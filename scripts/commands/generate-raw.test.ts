@@ -241,6 +241,21 @@ it("cuts a day of more than 500,000 rows into parts, and splits the rows to the 
   }
 });
 
+it("writes the same rows without packing them, overwrites its own files, and leaves packed ones", async () => {
+  const out = await temporaryFolder();
+  const { files: packed } = await generate({ rows: 2_000, days: 3, out });
+  for (let run = 0; run < 2; run++) {
+    const { parts } = await generate({ rows: 2_000, days: 3, out, packed: false });
+    expect(parts.map((path) => readFileSync(path))).toEqual(
+      [...packed.values()].map((file) => gunzipSync(file)),
+    );
+  }
+  expect(filesOf(out).size).toBe(6);
+  await expect(generate({ rows: 2_000, days: 2, out, packed: false })).rejects.toThrow(
+    /has parts already .* such as 2024-06-28\.csv: /,
+  );
+});
+
 it("writes the same with the command, prints the counts, and overwrites its own files only", async () => {
   const out = join(await temporaryFolder(), "deep", "raw");
   const args = ["--out", out, "--rows", "2000", "--days", "3", "--to", to];
@@ -312,9 +327,10 @@ describe("an interrupted run", () => {
     for (const [name, file] of files) expect(linesOf(file)).toHaveLength(planned.get(name) ?? -1);
   });
 
-  it("leaves nothing when it is interrupted at once", async () => {
+  it.each([true, false])("leaves nothing when it is interrupted at once (packed: %s)", async (packed) => {
     const out = await temporaryFolder();
-    const ended = generateRaw({ out, rows: 1_000, days: 1, to, seed: 1 }, () => {}, AbortSignal.abort());
+    const options = { out, rows: 1_000, days: 1, to, seed: 1, packed };
+    const ended = generateRaw(options, () => {}, AbortSignal.abort());
     await expect(ended).rejects.toThrow();
     expect(readdirSync(out)).toEqual([]);
   });

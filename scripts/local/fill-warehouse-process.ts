@@ -149,13 +149,16 @@ async function load(
     const part = await openRawFile(path, folder);
     loaded += (await warehouse.loadFile(part)).read;
     rmSync(part.unpacked, { force: true });
+    rmSync(path);
     bar.update(made + loaded);
   };
   const onProgress = (rows: number) => {
     made = rows;
     bar.update(made + loaded);
   };
-  await generateRaw({ out: folder, rows, to, ...syntheticRun }, onProgress, undefined, (path) => {
+  // Packing the parts and unpacking them again would take a tenth of the first start's CPU time.
+  const options = { out: folder, rows, to, packed: false, ...syntheticRun };
+  await generateRaw(options, onProgress, undefined, (path) => {
     loading = loading.then(() => loadOne(path));
     // Its failure is reported at the end.
     loading.catch(() => {});

@@ -17,7 +17,7 @@ const systemByte = 9;
 const unknownSystem = 255;
 
 /**
- * Writes blocks as one gzip file, which has its name only when it is whole.
+ * Writes blocks as one file, packed where its name ends with `.gz`, which has its name only when it is whole.
  * @throws {GenerateError} when it can't be written, such as on a full disk
  * @throws the signal's reason when that ends it; then and after any failure there is no file
  */
@@ -27,17 +27,11 @@ export async function writePart(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const partial = `${path}.partial`;
-  const gzip = createGzip(packing);
-  const writing = pipeline(gzip, createWriteStream(partial), signal ? { signal } : {});
-  const feeding = pack(gzip, blocks);
   try {
-    await Promise.all([writing, feeding]);
-    await hideSystem(partial);
+    if (path.endsWith(".gz")) await writePacked(partial, blocks, { signal });
+    else await pipeline(blocks, createWriteStream(partial), { signal });
     await rename(partial, path);
   } catch (error) {
-    // Nothing may be written any more when the file is removed. A write to a broken stream never comes back.
-    gzip.destroy();
-    await writing.catch(() => {});
     await rm(partial, { force: true });
     signal?.throwIfAborted();
     if (error instanceof Error && "syscall" in error) {
@@ -45,6 +39,24 @@ export async function writePart(
     }
     throw error;
   }
+}
+
+async function writePacked(
+  path: string,
+  blocks: Iterable<Buffer>,
+  options: { signal: AbortSignal | undefined },
+): Promise<void> {
+  const gzip = createGzip(packing);
+  const writing = pipeline(gzip, createWriteStream(path), options);
+  try {
+    await Promise.all([writing, pack(gzip, blocks)]);
+  } catch (error) {
+    // Nothing may be written any more when the file is removed. A write to a broken stream never comes back.
+    gzip.destroy();
+    await writing.catch(() => {});
+    throw error;
+  }
+  await hideSystem(path);
 }
 
 /** A block is packed on another thread while the next one is made: a stream of blocks would take turns. */

@@ -15,6 +15,8 @@ export interface RawOptions {
   seed: number;
   /** `contract` when it is not given. */
   shape?: ShapeName;
+  /** Whether the parts are csv.gz, as when it is not given, or csv. */
+  packed?: boolean;
 }
 
 export interface PlannedDay {
