@@ -320,7 +320,7 @@ describe("npm start, running,", () => {
 
   it("keeps its data folder from another, also from one with --fresh, which then throws nothing away", async () => {
     const sentence = new RegExp(
-      `The data folder .* is in use by another PostgreSQL \\(process \\d+\\): stop that \`npm start\` \\(process ${platform.child.pid}\\), or`,
+      `The data folder .* is in use by another PostgreSQL \\(process \\d+\\): stop the command that started it \\(process ${platform.child.pid}\\), such as npm start, or`,
     );
     await refuses(folder, [], sentence);
     await refuses(folder, ["--fresh"], sentence);

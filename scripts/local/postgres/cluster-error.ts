@@ -17,6 +17,6 @@ export function folderInUse(folder: string, pid: number | undefined, startedBy?:
   const process = startedBy === undefined ? "" : ` (process ${startedBy})`;
   return new ClusterError(
     `The data folder ${folder} is in use by another PostgreSQL (process ${pid}): ` +
-      `stop that \`npm start\`${process}, or choose another folder with DATA_DIR.`,
+      `stop the command that started it${process}, such as npm start, or choose another folder with DATA_DIR.`,
   );
 }
