@@ -229,7 +229,8 @@ export const faults: Record<string, Fault[]> = {
     { what: "a platform in small letters", raw: inFirst({ platform: "android" }) },
     {
       what: "a platform in small letters in a second row of the user",
-      raw: (rows) => [...rows, ...inFirst({ platform: "android" })(rows.slice(0, 1))],
+      // Of the last day, after which no row can take the place of this one.
+      raw: (rows) => [...rows, ...inFirst({ platform: "ios" })(rows.slice(-1))],
     },
     { what: "a third platform", raw: inFirst({ platform: "WEB" }), also: [knownKeys] },
   ],
