@@ -2,6 +2,9 @@ import "./service/src/database/forget-pg-variables.ts";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+// Vitest leaves a core free; on two, its files would run one after another, and most of them wait for other processes.
+const workers = Math.max(2, availableParallelism() - 1);
+
 const rooms = "{contract,service,warehouse,dashboard,clients,infra,scripts}";
 const postgres = `${rooms}/**/*.postgres.test.ts`;
 const browser = "{dashboard,scripts}/**/*.browser.test.ts";
@@ -15,20 +18,18 @@ const recording = [
 /** Tests are sorted by what they need: those named `.postgres.test.ts` get a PostgreSQL, those named `.browser.test.ts` a Chromium. */
 export default defineConfig({
   test: {
-    // Vitest leaves a core free; on two, its files would run one after another, and most of them wait for other processes.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project("unit", ["{contract,service,dashboard,clients,scripts}/**/*.test.ts"], {
         exclude: [postgres, browser, ...recording],
       }),
-      // Importing the service, or Pulumi's provider, again for each file takes longer than many a file's tests.
       project("postgres", [postgres], {
         globalSetup: ["./scripts/testkit/cluster.ts"],
         exclude: [],
-        isolate: false,
+        // Much of what they do is to wait for PostgreSQL, for a limit of the service, or for a command.
+        moreWorkers: 1,
       }),
       project("warehouse", ["warehouse/**/*.test.ts"]),
-      project("infra", ["infra/**/*.test.ts", ...recording], { isolate: false }),
+      project("infra", ["infra/**/*.test.ts", ...recording]),
       project("browser", [browser], {
         globalSetup: ["./dashboard/testing/provide-chromium.ts"],
         exclude: [],
@@ -40,7 +41,7 @@ export default defineConfig({
 function project(
   name: string,
   include: string[],
-  { globalSetup = [] as string[], exclude = [postgres, browser], isolate = true } = {},
+  { globalSetup = [] as string[], exclude = [postgres, browser], moreWorkers = 0 } = {},
 ) {
   return {
     test: {
@@ -48,7 +49,13 @@ function project(
       include,
       exclude: ["**/node_modules/**", ...exclude],
       globalSetup: ["./scripts/testkit/private-temporary-folder.ts", ...globalSetup],
-      isolate,
+      // Importing the service, DuckDB or Pulumi's provider again for each file takes longer than many a file's tests.
+      isolate: false,
+      maxWorkers: workers + moreWorkers,
+      // Vitest runs projects with as many workers as each other at the same time.
+      sequence: { groupOrder: moreWorkers },
+      unstubEnvs: true,
+      restoreMocks: true,
       testTimeout: 180_000,
       hookTimeout: 180_000,
       // A loaded machine may take several times as long; a condition that never holds fails all the same.
