@@ -31,9 +31,10 @@ const runRows = 1_024;
 const mixing = 13;
 
 /**
- * Writes synthetic user activity as csv.gz or csv parts of a shape; the same options give the same bytes. `onProgress` gets the number of rows so far, `onPart` the path of each complete part; `signal` aborts it between two blocks of rows, and the
- * parts that are complete by then stay. Not in SQL on DuckDB: the same data took 2.6 times the CPU there, and 2.3 times as
- * long, of every first start.
+ * Writes synthetic user activity as csv.gz or csv parts of a shape; the same options give the same bytes. `onProgress` gets the
+ * number of rows so far, `onPart` the path of each complete part; `signal` aborts it between two blocks of rows, and the parts
+ * that are complete by then stay. Not in SQL on DuckDB: the same data took 2.6 times the CPU there, and 2.3 times as long, of
+ * every first start.
  * @throws {GenerateError} when the folder has parts that this would not write, or can't be written to
  * @throws the signal's reason when that aborts it
  */

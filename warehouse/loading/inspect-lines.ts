@@ -33,8 +33,8 @@ const withoutEnd = (line: number) =>
   `ends within its last line (line ${line}) as if it were cut off: end it with a line feed when it is whole`;
 
 /**
- * Passes a file on, and notes its format and whether it is plain. Fails with `UnfitFile` because of its first line, and with `UnfitLine` because of
- * its end, or a line that is too long.
+ * Passes a file on, and notes its format and whether it is plain. Fails with `UnfitFile` because of its first line, and with
+ * `UnfitLine` because of its end, or a line that is too long.
  */
 export function inspecting(look: Look): Transform {
   let start: Buffer | undefined = Buffer.alloc(0);

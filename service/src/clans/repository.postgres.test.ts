@@ -25,7 +25,7 @@ it.each([
   ["in the order of their time", "n"],
   ["in no order", "hashint4(n) % 100000"],
 ])("a search has one plan, whatever its text, among clans stored %s, analysed or not", async (_, minute) => {
-  const admin = await manyClans(40_000, minute);
+  const admin = await manyClans(100_000, minute);
   await expectSearchPlans(admin);
   await admin.query("vacuum analyze clans");
   await expectSearchPlans(admin);

@@ -126,6 +126,7 @@ it.each([
 
   await unlock();
   const statuses = (await Promise.all(same)).map(({ statusCode }) => statusCode);
-  expect(statuses[0]).toBeLessThan(300);
+  // Two read at once, of which either may take the first turn.
+  expect(Math.min(...statuses)).toBeLessThan(300);
   for (const status of statuses) expect([200, 204, 404]).toContain(status);
 });

@@ -18,23 +18,23 @@ interface Plan {
 
 const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
 
-it("among 300,000 rows, a user's history and a day's export each read only what they need", async () => {
+it("among 1,000,000 rows, a user's history and a day's export each read only what they need", async () => {
   const { adminUrl } = await createTestDatabase();
   const client = await connect(adminUrl);
-  // One bulk delivery of 30 days in no order, as a late export is; each of 12,000 users plays on most of the days.
+  // One bulk delivery of 30 days in no order, as a late export is; each of 40,000 users plays on most of the days.
   await client.query("begin");
   await createStagingTable(client);
   await client.query(
     `insert into ${stagingTable}
-     select 'player-' || (n * 7919 + day * 13) % 12000, date '2024-03-01' + day, (array['ANDROID', 'IOS'])[1 + n % 2],
-            '2024-02-01', 'TR', 1, 1, 1, 1, 1, 0, 0, 0, 0, day * 10001 + n
-     from generate_series(0, 29) day, generate_series(0, 10000) n
-     order by hashint4(day * 10001 + n)`,
+     select 'player-' || (n * 7919 + day * 13) % 40000, date '2024-03-01' + day, (array['ANDROID', 'IOS'])[1 + n % 2],
+            '2024-02-01', 'TR', 1, 1, 1, 1, 1, 0, 0, 0, 0, day * 33334 + n
+     from generate_series(0, 29) day, generate_series(0, 33333) n
+     order by hashint4(day * 33334 + n)`,
   );
-  await upsertStaged(client, 300_030, 72_000);
+  await upsertStaged(client, 1_000_020, 240_000);
   await client.query("commit");
   const { rows: filled } = await client.query("select count(*)::int as rows from user_activity");
-  expect(filled[0].rows).toBeGreaterThanOrEqual(300_000);
+  expect(filled[0].rows).toBeGreaterThanOrEqual(1_000_000);
   await client.query("vacuum analyze user_activity");
 
   const explain = async (text: string, values: unknown[] = []): Promise<Plan[]> => {
