@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { limits } from "./limits.ts";
+import { measureParts } from "./measure-parts.ts";
 import { judge, type Ratio } from "./ratios.ts";
 import { benchmarksText } from "./report.ts";
 
@@ -25,4 +26,18 @@ it("rejects a limit without a measurement, and a measurement without a limit", (
   expect(() => judge("warehouse", all.slice(1))).toThrow(/did not measure: first npm start/);
   const unknown = { what: "something else", ours: "", against: "", ratio: 1 };
   expect(() => judge("warehouse", [...all, unknown])).toThrow(/no limit for warehouse: something else/);
+});
+
+it("a part that fails is reported, and stops no other", async () => {
+  const failing = { run: () => Promise.reject(new Error("answered with HTTP/1.1 404 Not Found")) };
+  const measured = { run: async () => atLimit("members") };
+  const printed: string[] = [];
+  const results = await measureParts(
+    { service: async () => failing, members: async () => measured },
+    (text) => printed.push(text),
+  );
+  expect(printed.join("")).toContain("Error: answered with HTTP/1.1 404 Not Found");
+  const text = benchmarksText("2026-01-02", results);
+  expect(text).toContain("## service\n\nNot measured: answered with HTTP/1.1 404 Not Found\n");
+  expect(text).toMatch(/## members\n\n\|.*\|\n.*\n\| join: /);
 });

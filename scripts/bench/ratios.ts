@@ -14,6 +14,9 @@ export interface Judged extends Ratio {
   isMet: boolean;
 }
 
+/** The judged ratios of a part, or the error that ended it. */
+export type PartResult = Judged[] | Error;
+
 /** The ratios of a part with their limits. @throws unless exactly the ratios with a limit were measured */
 export function judge(part: string, ratios: Ratio[]): Judged[] {
   const expected = limits[part] ?? {};

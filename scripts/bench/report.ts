@@ -1,7 +1,7 @@
 import { green, red } from "../commands/terminal/color.ts";
 import { tableText } from "../commands/terminal/table.ts";
 import { describeMachine } from "./machine.ts";
-import { type Judged, limitText } from "./ratios.ts";
+import { type Judged, limitText, type PartResult } from "./ratios.ts";
 
 const head = ["", "measured", "baseline", "ratio", "limit", ""];
 
@@ -13,11 +13,8 @@ export const printed = (judged: Judged[]) =>
   });
 
 /** BENCHMARKS.md: when and on which machine it was measured, and the ratios of every part. */
-export function benchmarksText(day: string, parts: Map<string, Judged[]>): string {
-  const tables = [...parts].map(([part, judged]) => {
-    const rows = [head, head.map(() => "---"), ...judged.map(cells)].map((row) => `| ${row.join(" | ")} |`);
-    return `## ${part}\n\n${rows.join("\n")}\n`;
-  });
+export function benchmarksText(day: string, parts: Map<string, PartResult>): string {
+  const tables = [...parts].map(([part, result]) => `## ${part}\n\n${tableOf(result)}\n`);
   return `# Benchmarks
 
 \`npm run bench\` writes this file, and ends with exit code 1 while a limit is missed. Each line compares two figures of one run on one machine; only their ratio has a limit
@@ -26,6 +23,13 @@ export function benchmarksText(day: string, parts: Map<string, Judged[]>): strin
 Measured ${day} on ${describeMachine()}.
 
 ${tables.join("\n")}`;
+}
+
+function tableOf(result: PartResult): string {
+  if (result instanceof Error) return `Not measured: ${result.message}`;
+  return [head, head.map(() => "---"), ...result.map(cells)]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
 }
 
 const verdict = ({ isMet }: Judged) => (isMet ? green("ok") : red("MISSED"));
