@@ -71,30 +71,35 @@ played as (
   group by activity.event_date, memberships.clan_id
 ),
 
+weeks_before as (
+  select 7 as days union all select 14 union all select 21 union all select 28
+),
+
+-- Of the table itself, the same weekdays: of a single day, four partitions instead of 28.
 weeks as (
   select event_date, clan_id, weekly_active_members from counted
   union all
   select event_date, clan_id, weekly_active_members
   from clan_case_analytics.clan_daily_metrics
-  where event_date between {{from_date}} - 28 and {{from_date}} - 1
-),
-
-weeks_before as (
-  select 7 as days union all select 14 union all select 21 union all select 28
+  where event_date < {{from_date}}
+    and (
+      event_date between {{from_date}} - 7 and {{to_date}} - 7
+      or event_date between {{from_date}} - 14 and {{to_date}} - 14
+      or event_date between {{from_date}} - 21 and {{to_date}} - 21
+      or event_date between {{from_date}} - 28 and {{to_date}} - 28
+    )
 ),
 
 before as (
   select
-    counted.event_date,
-    counted.clan_id,
+    weeks.event_date + weeks_before.days as compared_date,
+    weeks.clan_id,
     count(*) as weeks,
     sum(weeks.weekly_active_members) as active_members
-  from counted
+  from weeks
   cross join weeks_before
-  join weeks
-    on weeks.clan_id = counted.clan_id
-    and weeks.event_date = counted.event_date - weeks_before.days
-  group by counted.event_date, counted.clan_id
+  where weeks.event_date + weeks_before.days between {{from_date}} and {{to_date}}
+  group by compared_date, clan_id
 ),
 
 -- The first state that is known also stands for the days before.
@@ -133,7 +138,7 @@ joined as (
     unix_date(counted.event_date) - unix_date(counted.last_joined_date) as days_since_join
   from counted
   left join played on played.event_date = counted.event_date and played.clan_id = counted.clan_id
-  left join before on before.event_date = counted.event_date and before.clan_id = counted.clan_id
+  left join before on before.compared_date = counted.event_date and before.clan_id = counted.clan_id
   left join states
     on states.clan_id = counted.clan_id
     and states.valid_from <= counted.event_date
