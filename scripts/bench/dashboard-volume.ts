@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
+import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { startDashboard } from "./dashboard-process.ts";
 import type { Ratio } from "./ratios.ts";
 import { residentMegabytes } from "./resident-memory.ts";
@@ -33,8 +34,8 @@ const kinds = [
 /** The dashboard's server on three years × 190 countries × 2 platforms, as ratios. */
 export async function volume(folder: string): Promise<Ratio[]> {
   console.log(`  Filling daily_metrics with ${years.days} and with ${month.days} days …`);
-  await fill(join(folder, "years"), years.days);
-  await fill(join(folder, "month"), month.days);
+  await createWarehouse(join(folder, "years"), years.days);
+  await createWarehouse(join(folder, "month"), month.days);
   const stops: (() => Promise<unknown>)[] = [];
   try {
     const ofYears = await startDashboard(join(folder, "years"));
@@ -50,14 +51,23 @@ export async function volume(folder: string): Promise<Ratio[]> {
   }
 }
 
-/** Rows of daily_metrics alone: 265 million raw rows would bring the same. */
-async function fill(folder: string, days: number): Promise<void> {
+async function createWarehouse(folder: string, days: number): Promise<void> {
   const warehouse = await openDuckdb(join(folder, "warehouse", "warehouse.duckdb"));
   await warehouse.createTables();
+  await fill(warehouse, days);
+  await warehouse.close();
+}
+
+/** Rows of daily_metrics alone: 265 million raw rows would bring the same. */
+export async function fill(warehouse: Warehouse, days: number): Promise<void> {
   await warehouse.write({
-    sql: `insert into ${fullName(dailyMetricsTable)}
-select day, 'C' || country, platform, dau, cast(dau * paid as decimal(38, 9)), cast(dau * paid / 4 as decimal(38, 9)),
-  null, dau * 4, null, null, null, null, dau * 3, cast(dau * 1.5 as bigint), dau, cast(dau * paid / 5 as bigint)
+    // A column that is added to the table, and not here, is null.
+    sql: `insert into ${fullName(dailyMetricsTable)} by name
+select day as event_date, 'C' || country as country, platform, dau,
+  cast(dau * paid as decimal(38, 9)) as total_iap_revenue, cast(dau * paid / 4 as decimal(38, 9)) as total_ad_revenue,
+  dau * 4 as matches_started, dau * 3 as matches_ended, cast(dau * 1.5 as bigint) as victories, dau as defeats,
+  cast(dau * paid / 5 as bigint) as server_connection_errors, cast(dau * paid / 20 as bigint) as payers,
+  cast(dau * paid / 10 as bigint) as new_users, dau * 2 as total_sessions, dau * 600 as total_session_duration
 from (
   select cast(day as date) as day, country, platform,
     cast(1 + hash(country, platform) % 1000 + hash(day, country, platform) % 100 as bigint) as dau,
@@ -68,7 +78,6 @@ from (
 )`,
     writes: dailyMetricsTable,
   });
-  await warehouse.close();
 }
 
 /** Bytes of the bodies as Brotli, which the server keeps them in. */

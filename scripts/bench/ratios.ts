@@ -12,6 +12,7 @@ export interface Ratio {
 export interface Judged extends Ratio {
   limit: Limit;
   isMet: boolean;
+  isGoalMet: boolean;
 }
 
 /** The judged ratios of a part, or the error that ended it. */
@@ -26,10 +27,22 @@ export function judge(part: string, ratios: Ratio[]): Judged[] {
   return ratios.map((ratio) => {
     const limit = expected[ratio.what];
     if (!limit) throw new Error(`bench/limits.ts has no limit for ${part}: ${ratio.what}`);
-    const isMet = "atLeast" in limit ? ratio.ratio >= limit.atLeast : ratio.ratio <= limit.atMost;
-    return { ...ratio, limit, isMet };
+    const bound = boundOf(limit);
+    const reaches = (value: number) => ("atLeast" in limit ? ratio.ratio >= value : ratio.ratio <= value);
+    return { ...ratio, limit, isMet: reaches(bound), isGoalMet: reaches(limit.goal ?? bound) };
   });
 }
 
-export const limitText = (limit: Limit) =>
-  "atLeast" in limit ? `>= ${limit.atLeast.toPrecision(2)}` : `<= ${limit.atMost.toPrecision(2)}`;
+/** The figure that a limit is about. */
+export const boundOf = (limit: Limit) => ("atLeast" in limit ? limit.atLeast : limit.atMost);
+
+export const limitText = (limit: Limit) => `${"atLeast" in limit ? ">=" : "<="} ${figure(boundOf(limit))}`;
+
+/** Whether a ratio meets its limit, and the goal that it misses. */
+export function verdictOf({ limit, isMet, isGoalMet }: Judged): string {
+  if (!isMet) return "MISSED";
+  return isGoalMet ? "ok" : `ok (goal ${figure(limit.goal as number)})`;
+}
+
+/** With as many digits as a limit may need, such as 1.15. */
+const figure = (ratio: number) => String(Number(ratio.toPrecision(3)));

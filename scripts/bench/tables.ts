@@ -1,9 +1,11 @@
-import { cpSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
+import { clanDailyMetricsTable } from "@clan-platform/warehouse/tables/table.ts";
 import { runNode } from "../testkit/process.ts";
 import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
+import { baselineDays, growthName } from "./growth.ts";
 import type { Ratio } from "./ratios.ts";
 import { median, secondsText } from "./statistics.ts";
 
@@ -40,6 +42,7 @@ async function distinctUsers(database: string): Promise<Ratio> {
 
 async function clanTables(database: string): Promise<Ratio> {
   console.log("  Refreshing a day of the tables about clans, and of daily_metrics …");
+  await measured("refresh-weeks-before", database, clanDailyMetricsTable.name);
   const names = derivedTables.filter(({ dependsOnMemberships }) => dependsOnMemberships);
   const ours: number[] = [];
   const bare: number[] = [];
@@ -55,22 +58,30 @@ async function clanTables(database: string): Promise<Ratio> {
   };
 }
 
-/** A day of each table among twelve times as many days. */
+/** A day of each table among 360, relative to as few days as have all that it reads. */
 async function growth(folder: string, among30: string): Promise<Ratio[]> {
-  console.log("  Refreshing a day of each table among 30, and among 360 …");
-  const among360 = join(folder, "grown.duckdb");
-  cpSync(among30, among360);
-  await measured("grow-to-360-days", among360);
+  console.log("  Refreshing a day of each table among few days, and among 360 …");
+  const among = async (days: number) => {
+    if (days === 30) return among30;
+    const database = join(folder, `among-${days}.duckdb`);
+    if (!existsSync(database)) {
+      cpSync(among30, database);
+      await measured("grow", database, String(days));
+    }
+    return database;
+  };
   const ratios: Ratio[] = [];
-  for (const { table } of derivedTables) {
+  for (const derived of derivedTables) {
+    const { name } = derived.table;
+    const [baseline, among360] = [await among(baselineDays(derived)), await among(360)];
     const few: number[] = [];
     const many: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      few.push(await measured("refresh-a-day", among30, table.name));
-      many.push(await measured("refresh-a-day", among360, table.name));
+      few.push(await measured("refresh-a-day", baseline, name));
+      many.push(await measured("refresh-a-day", among360, name));
     }
     ratios.push({
-      what: `${table.name}: a day among 360 relative to among 30`,
+      what: growthName(derived),
       ours: secondsText(many),
       against: secondsText(few),
       ratio: median(many) / median(few),

@@ -20,7 +20,7 @@ const countByHand = `create or replace temp table bare as
   where event_date between cast(@day as date) - 29 and @day
   group by grouping sets ((country, platform), (country), (platform), ())`;
 
-// `node warehouse-measure.ts WHAT FILE [PARTS]` does one thing in a DuckDB file and prints its duration in seconds, the
+// `node warehouse-measure.ts WHAT FILE [PARTS|TABLES|DAYS]` does one thing in a DuckDB file and prints its duration in seconds, the
 // median of three where it can be repeated. Each in a process of its own, so that all start from the same state.
 const [what = "", file = "", parts = ""] = process.argv.slice(2);
 const warehouse = await openDuckdb(file);
@@ -44,10 +44,11 @@ function measurements(what: string): () => Promise<number> {
     "replace-days": () => timeThrice((days) => warehouse.write(replaceDays(days))),
     "replace-3-days": () => timeThrice((days) => warehouse.write(replaceDays(lastThree(days)))),
     "refresh-a-day": () => timeThrice(({ to_date }) => refresh({ from_date: to_date, to_date })),
+    "refresh-weeks-before": () => timeOnce(refreshWeeksBefore),
     refresh: () => timeOnce(async () => refresh(await coveredDays(warehouse))),
     "count-by-hand": countThirtyDaysByHand,
     "join-clans": () => timeOnce(() => joinClans(warehouse)),
-    "grow-to-360-days": () => timeOnce(() => growTo360Days(warehouse)),
+    grow: () => timeOnce(() => growTo(warehouse, Number(parts))),
   };
   return all[what] ?? (() => Promise.reject(new Error(`unknown measurement ${what}`)));
 }
@@ -87,6 +88,15 @@ async function refresh(parameters: DateRange): Promise<void> {
   }
 }
 
+/** Replaces the same weekday of the four weeks before the last day, with which clan_daily_metrics compares it. */
+async function refreshWeeksBefore(): Promise<void> {
+  const { to_date } = await coveredDays(warehouse);
+  for (const days of [28, 21, 14, 7]) {
+    const day = addDays(to_date, -days);
+    await refresh({ from_date: day, to_date: day });
+  }
+}
+
 /** Lets six of ten players join one of a million clans, on one of the 90 days before the last. */
 async function joinClans(warehouse: Warehouse): Promise<void> {
   const { to_date } = await coveredDays(warehouse);
@@ -108,16 +118,16 @@ function lastThree({ to_date }: DateRange): DateRange {
   return { from_date: addDays(to_date, -2), to_date };
 }
 
-/** The rows of 30 days again for each of eleven months before. */
-async function growTo360Days(warehouse: Warehouse): Promise<void> {
-  const days = await coveredDays(warehouse);
-  for (let month = 1; month < 12; month++) {
+/** The rows of 30 days again for each of the months before, until there are so many days. */
+async function growTo(warehouse: Warehouse, days: number): Promise<void> {
+  const covered = await coveredDays(warehouse);
+  for (let month = 1; month < days / 30; month++) {
     await warehouse.write({
       sql: `insert into clan_case_raw.user_daily_metrics_raw
        select * replace (event_date - ${30 * month} as event_date, install_date - ${30 * month} as install_date)
        from clan_case_raw.user_daily_metrics_raw
        where event_date between @from_date and @to_date`,
-      parameters: days,
+      parameters: covered,
     });
   }
 }
