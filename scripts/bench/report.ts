@@ -8,7 +8,8 @@ const head = ["", "measured", "baseline", "ratio", "limit", ""];
 /** The ratios of a part as a table for the terminal. */
 export const printed = (judged: Judged[]) =>
   tableText([head, ...judged.map((line) => [...cells(line).slice(0, -1), verdict(line)])], {
-    from: 1,
+    // Figures with their spread are wrapped, or nothing would fit.
+    from: 3,
     to: head.length - 1,
   });
 
