@@ -25,7 +25,7 @@ const optional = { nullable: true, isKey: false } as const;
 
 /**
  * The activity row: one user's activity on one day and platform. Its columns are declared here and nowhere else, in the
- * order of files and tables. A new column goes to the end, and also needs what infra/new-column.test.ts lists.
+ * order of files and tables. A new column goes to the end, and also needs what infra/new-column.postgres.test.ts lists.
  */
 export const columns = [
   { name: "user_id", kind: "id", ...key, description: "The game's id of the user" },

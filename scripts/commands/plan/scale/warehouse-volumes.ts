@@ -5,7 +5,7 @@ const registeredPerDau = 10;
 
 /**
  * How many rows a day adds to each table of the warehouse, by the number of daily active users. A new table needs its line
- * here (warehouse-volumes.test.ts says so); its bytes follow from its schema.
+ * here (constants.test.ts says so); its bytes follow from its schema.
  */
 export const rowsPerDay: Record<string, (dau: number) => number> = {
   user_daily_metrics_raw: (dau) => dau,
