@@ -112,15 +112,12 @@ describe("traps", () => {
     );
   });
 
-  it("trap 5: protect protects it", () => {
-    const of = (recording: Recording) => [
-      serviceOf(recording).inputs.deletionProtection,
-      serviceOf(recording).protect,
-    ];
-    expect([of(prod), of(dev)]).toEqual([
-      [true, true],
-      [false, false],
-    ]);
+  it("protect leaves it alone: it holds no data", () => {
+    for (const [, recording] of each) {
+      const { inputs, protect } = serviceOf(recording);
+      // Its default is true.
+      expect([inputs.deletionProtection, protect]).toEqual([false, false]);
+    }
   });
 
   it("trap 10: it waits for its account's grants", () => {

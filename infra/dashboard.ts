@@ -18,7 +18,6 @@ export interface DashboardArgs {
   /** The dashboard's image by its digest. */
   image: pulumi.Output<string>;
   warehouse: Warehouse;
-  protect: boolean;
 }
 
 /** The dashboard on Cloud Run: Google's IAP signs its viewers in, and it reads the analytics dataset as its own account. */
@@ -34,23 +33,19 @@ export class Dashboard extends pulumi.ComponentResource {
     { image: beside, warehouse }: { image: Image; warehouse: Warehouse },
     opts: pulumi.ComponentResourceOptions,
   ): Dashboard | undefined {
-    const { project, region, location, dashboardViewers: viewers, protect } = config;
+    const { project, region, location, dashboardViewers: viewers } = config;
     if (viewers.length === 0) return undefined;
     const { digest: image } = new Image(
       "dashboard-image",
       { project, region, of: "dashboard", beside, promoted: config.dashboardImageDigest },
       opts,
     );
-    return new Dashboard(
-      "dashboard",
-      { project, region, location, viewers, image, warehouse, protect },
-      opts,
-    );
+    return new Dashboard("dashboard", { project, region, location, viewers, image, warehouse }, opts);
   }
 
   constructor(name: string, args: DashboardArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("clan-platform:index:Dashboard", name, {}, opts);
-    const { project, region, image, protect } = args;
+    const { project, region, image } = args;
     const { dependsOn = [] } = opts;
     this.image = image;
     this.account = new gcp.serviceaccount.Account(
@@ -64,7 +59,8 @@ export class Dashboard extends pulumi.ComponentResource {
       {
         name: "clan-dashboard",
         location: region,
-        deletionProtection: protect,
+        // It holds nothing, and goes when the setting of its viewers does.
+        deletionProtection: false,
         ingress: "INGRESS_TRAFFIC_ALL",
         iapEnabled: true,
         invokerIamDisabled: false,
@@ -102,7 +98,7 @@ export class Dashboard extends pulumi.ComponentResource {
         },
         traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
       },
-      { parent: this, protect, dependsOn: rights },
+      { parent: this, dependsOn: rights },
     );
     this.#callers(name, args, { parent: this, dependsOn });
     this.registerOutputs();

@@ -33,7 +33,7 @@ grantImageReaders("image", image.repository, config.imageReaders);
 const built = { ...replaceable, database, image: image.digest, network };
 const migration = new Migration("migration", built, opts);
 const clans = new ClanService("clan-service", { ...built, migration }, opts);
-readerLogins({ ...replaceable, database, migration }, opts);
+readerLogins({ ...config, database, migration }, opts);
 
 // PostgreSQL, files -> raw activity -> scheduled queries -> daily_metrics -> Looker Studio, dashboard.
 const warehouse = new Warehouse("warehouse", config, opts);

@@ -9,7 +9,6 @@ export interface ReaderLoginsArgs {
   databaseReaders: string[];
   database: Database;
   migration: Migration;
-  protect: boolean;
 }
 
 /** Lets people read the database, each with a login of their own. */
@@ -22,6 +21,8 @@ export function readerLogins(
       member: `user:${email}`,
       databaseRoles: ["clan_viewer"],
       userOptions: migration.succeeded,
+      // Somebody who leaves loses access with the next update.
+      protect: false,
     };
     new DatabaseLogin(`reader-${email}`, { ...args, ...login }, opts);
   }

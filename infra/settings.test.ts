@@ -38,6 +38,18 @@ it("protect changes protection only", async () => {
   `);
 });
 
+it("what a setting has added goes when the setting does, in spite of protect", async () => {
+  const dashboardViewers = ["group:analysts@example.com"];
+  const { resources } = await recordStack("prod", { ...everyExtra, dashboardViewers });
+  const kept = new Set((await recordStack("prod")).resources.map(({ urn }) => urn));
+  const added = resources.filter(({ urn }) => !kept.has(urn));
+  expect(added.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["dashboard", "reader-ada@example.com", "alert-email", "budget", "deployer-pool"]),
+  );
+  const stuck = added.filter(({ protect, inputs }) => protect || inputs.deletionProtection === true);
+  expect(stuck.map(({ urn }) => urn)).toEqual([]);
+});
+
 it("access public allows anyone to call, requires API keys, and removes the identity of the uptime check", async () => {
   expect(await changedBy(publicAccess)).toMatchInlineSnapshot(`
     "~ cloudrunv2.Service clan-service invokerIamDisabled: false -> true

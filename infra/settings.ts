@@ -28,7 +28,8 @@ export const StackSettings = z.strictObject({
     example: "US",
   }),
   protect: described(z.boolean("true or false"), {
-    meaning: "whether everything that holds data is protected against deletion",
+    meaning:
+      "whether everything that holds data, and the clan service, is protected against deletion. What another setting adds, such as the dashboard or a reader's login, can still be removed with it",
     costs: "nothing",
     example: true,
   }),
