@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { findBrokenRules } from "@clan-platform/scripts/testkit/broken-rules.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
@@ -29,13 +29,14 @@ function createLedger(app: TestApp["app"]) {
   const statuses = new Map<string, number>();
   const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const call = async (method: "PUT" | "POST" | "PATCH" | "DELETE", url: string, payload?: object) => {
-    let response: Awaited<ReturnType<typeof app.inject>>;
-    // More clients want to change a clan than may wait for it, and they share a process with the service, which may not keep up.
-    do {
-      // A refusal takes no time, so that trying again at once would leave the loop none for PostgreSQL's answers.
-      await setImmediate();
-      response = await app.inject({ method, url, ...(payload && { payload }) });
-    } while (response.statusCode === 503 && refusals.includes(response.json().reason));
+    const send = () => app.inject({ method, url, ...(payload && { payload }) });
+    let response = await send();
+    // More clients want to change a clan than may wait for it. They share a process with the service: a client that tried again
+    // at once would take the time in which PostgreSQL's answers are read.
+    while (response.statusCode === 503 && refusals.includes(response.json().reason)) {
+      await delay(20);
+      response = await send();
+    }
     const reason = response.statusCode >= 400 ? ` ${response.json().reason}` : "";
     count(statuses, `${response.statusCode}${reason}`);
     return response;
