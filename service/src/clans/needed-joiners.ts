@@ -13,12 +13,19 @@ export function withoutEmojiAndJoiners(text: string, graphemes: (text: string) =
 
 // What emoji are joined and varied with.
 const emojiPart = /\p{Default_Ignorable_Code_Point}|\u20e3/u;
-const recommended = /^\p{RGI_Emoji}$/v;
+// As text: of a literal, all of its thousands of sequences are read when the module is loaded, which is a tenth of a bare start.
+const recommended = String.raw`\p{RGI_Emoji}`;
+let recommendedEmoji: RegExp | undefined;
 // Some keyboards write a symbol as text: a smile and U+FE0E.
 const textSymbol = /^\p{Extended_Pictographic}\ufe0e$/u;
 
 function isEmoji(grapheme: string): boolean {
-  return recommended.test(grapheme) || textSymbol.test(grapheme) || recommended.test(qualified(grapheme));
+  return isRecommended(grapheme) || textSymbol.test(grapheme) || isRecommended(qualified(grapheme));
+}
+
+function isRecommended(grapheme: string): boolean {
+  recommendedEmoji ??= new RegExp(`^${recommended}$`, "v");
+  return recommendedEmoji.test(grapheme);
 }
 
 /** An emoji with the selectors that some keyboards leave out, such as in an eye within a speech bubble. */
