@@ -75,13 +75,14 @@ weeks_before as (
   select 7 as days union all select 14 union all select 21 union all select 28
 ),
 
--- Of the table itself, the same weekdays: of a single day, four partitions instead of 28.
+-- Of the table itself, the same weekdays: of a single day, four partitions instead of 28 (that BigQuery prunes by constants with
+-- `or` is believed; without, it reads 28).
 weeks as (
   select event_date, clan_id, weekly_active_members from counted
   union all
   select event_date, clan_id, weekly_active_members
   from clan_case_analytics.clan_daily_metrics
-  where event_date < {{from_date}}
+  where event_date between {{from_date}} - 28 and {{from_date}} - 1
     and (
       event_date between {{from_date}} - 7 and {{to_date}} - 7
       or event_date between {{from_date}} - 14 and {{to_date}} - 14
