@@ -116,6 +116,7 @@ describe("a line", () => {
     if (!("COLUMNS" in environment)) delete process.env.COLUMNS;
     for (const text of [
       paragraph("  Schema       ", words),
+      paragraph("  Schema       ", words, "  "),
       fitted(`\n    ${words}\n\n  ${words} 龍の爪 ${words}`),
     ]) {
       for (const line of text.split("\n")) expect(stringWidth(line), line).toBeLessThanOrEqual(fits);

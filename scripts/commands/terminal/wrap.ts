@@ -10,10 +10,12 @@ export function terminalWidth(): number {
 export const wrapWords = (text: string, width: number): string[] =>
   wrapAnsi(text, Math.max(1, width), { hard: false, trim: true }).split("\n");
 
-/** A paragraph that fits the terminal: its first line begins with `first`, the following ones are indented as far. */
+/** A paragraph that fits the terminal: its first line begins with `first`, the following ones are indented as far, or by `hanging`. */
 export function paragraph(first: string, text: string, hanging = " ".repeat(first.length)): string {
-  const [head = "", ...rest] = wrapWords(text, terminalWidth() - hanging.length);
-  return [`${first}${head}`, ...rest.map((line) => `${hanging}${line}`)].join("\n");
+  // Stands for what the first line has more than the others.
+  const longer = "_".repeat(Math.max(0, first.length - hanging.length));
+  const [head = "", ...rest] = wrapWords(`${longer}${text}`, terminalWidth() - hanging.length);
+  return [`${first}${head.slice(longer.length)}`, ...rest.map((line) => `${hanging}${line}`)].join("\n");
 }
 
 /** Text whose lines fit the terminal: one that does not is wrapped below its indentation, unless it is to be copied. */
