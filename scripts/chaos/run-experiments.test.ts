@@ -41,8 +41,10 @@ it("reports held, failed and skipped experiments, and runs each in its turn", as
     ["elsewhere", "skipped"],
     ["held", "held"],
   ]);
-  expect(observed.join("\n")).toMatch(/failed +FAILED +0 s +a write was lost/);
-  expect(observed.join("\n")).toMatch(/held +held +0 s +recovered after 1\.2 s; all is well/);
+  const printed = observed.join("\n");
+  expect(printed).toMatch(/failed +FAILED +0 s +a write was lost/);
+  expect(printed).toMatch(/held +held +0 s +recovered after 1\.2 s; all is\n {6}well/);
+  for (const line of printed.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
 
   const text = reliabilityText("2026-01-02", [["everything", results]]);
   expect(text).toContain("*Result*: **held**, recovered after 1.2 s. All is well.");

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { activityFields } from "@clan-platform/contract/activity-row.ts";
+import { addDays } from "@clan-platform/warehouse/days.ts";
 import fc from "fast-check";
 import type { ApiDocument, Operation } from "./api-document.ts";
 import { arbitraryOf, type Schema } from "./schema-arbitrary.ts";
@@ -44,11 +45,21 @@ function requestOf(operation: Operation, schemas: ApiDocument["schemas"]): fc.Ar
       method,
       template,
       path: template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? "")),
-      query: Object.entries(daysInOrder(query, "from", "to")),
+      query: Object.entries(fewDays(template, daysInOrder(query, "from", "to"))),
       headers: { ...headers, ...body?.headers },
       ...(body && { body: body.content }),
       isValid: true,
     }));
+}
+
+/** The days of a clan's activity are at most 31, which is only described in prose: the first one follows from the last. */
+function fewDays(template: string, query: Record<string, string>): Record<string, string> {
+  if (template !== "/clans/{id}/activity") return query;
+  const { from, to, ...others } = query;
+  if (to === undefined) return others;
+  if (from === undefined) return { ...others, to };
+  const first = addDays(to, -30);
+  return { ...others, from: from < first ? first : from, to };
 }
 
 type Row = Record<string, unknown>;

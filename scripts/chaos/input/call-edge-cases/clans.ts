@@ -7,6 +7,8 @@ export function clanEdgeCases(): CallEdgeCase[] {
     ["x".repeat(64)]: "x".repeat(64),
     [` ${"y".repeat(64)}\t`]: "y".repeat(64),
     ["e\u0301".repeat(64)]: "é".repeat(64),
+    // In NFC, a letter and a sign, which people count as one character.
+    ["\u0958".repeat(64)]: "\u0915\u093c".repeat(64),
     __proto__x: "__proto__x",
     "\ufeffb\u3000": "b",
   };
@@ -17,7 +19,7 @@ export function clanEdgeCases(): CallEdgeCase[] {
     "x".repeat(65),
     owl.repeat(65),
     "e\u0301".repeat(65),
-    "\u0958".repeat(33),
+    "\u0958".repeat(65),
     "a\0b",
     "a\tb",
   ];
