@@ -68,10 +68,12 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
   }
   const secondsOf = (all: Measured[]) => median(all.map(({ seconds }) => seconds));
   const textOf = (all: Measured[]) => secondsText(all.map(({ seconds }) => seconds));
+  const rateOf = (all: Measured[]) =>
+    `${Math.round(rows / secondsOf(all)).toLocaleString("en")} rows/s: ${textOf(all)}`;
   const relativeToBare = (what: string, ours: Measured[]): Ratio => ({
     what,
-    ours: textOf(ours),
-    against: textOf(bare),
+    ours: rateOf(ours),
+    against: rateOf(bare),
     ratio: secondsOf(bare) / secondsOf(ours),
   });
   const megabytes = Math.max(...[...first, ...corrected].map(({ megabytes }) => megabytes));

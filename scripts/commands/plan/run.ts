@@ -15,7 +15,7 @@ import { writeDiagram } from "./readme.ts";
 import { resourceTree } from "./resource-tree.ts";
 import { demandOf, tierFor } from "./scale/model.ts";
 import { scaleCost } from "./scale/monthly-cost.ts";
-import { scaleReport, scaleTable } from "./scale/report.ts";
+import { scaleReport, scaleTables, volumeReport } from "./scale/report.ts";
 import { scheduledQueriesOf } from "./scheduled-queries.ts";
 
 const scale = new URL("../../../docs/scale.md", import.meta.url);
@@ -48,7 +48,7 @@ export async function run({ stack, project, dau }: PlanOptions): Promise<void> {
   if (writeTable(operate, alertTable(scheduledQueriesOf(prod.resources)))) {
     print("  Updated the table of alerts in docs/operate.md.\n");
   }
-  if (writeTable(scale, scaleTable())) print("  Updated the table in docs/scale.md.\n");
+  if (writeTable(scale, scaleTables())) print("  Updated the tables in docs/scale.md.\n");
 }
 
 function printScale(dau: number): void {
@@ -60,6 +60,8 @@ function printScale(dau: number): void {
   );
   const lines = scaleCost(demand, tierFor(demand)).map(({ what, how, usd }) => [what, how, amountText(usd)]);
   print(tableText(lines, { from: 2 }));
+  print(`\n${paragraph("  ", "A day adds to each table of the warehouse, in BigQuery's logical bytes")}\n`);
+  print(tableText([["table", "rows", "bytes"], ...volumeReport(dau)], { from: 1 }));
   const basis =
     "Rates are those of BENCHMARKS.md; how players behave is assumed (scripts/commands/plan/scale/constants.ts). What to change at each step: docs/scale.md.";
   print(`\n${paragraph("  ", basis)}\n`);

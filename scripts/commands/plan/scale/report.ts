@@ -1,6 +1,8 @@
 import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
+import { tables } from "@clan-platform/warehouse/tables/table.ts";
 import { demandOf, limitsOfProd, tierFor } from "./model.ts";
 import { scaleCost } from "./monthly-cost.ts";
+import { bytesPerDay, rowsPerDay } from "./warehouse-volumes.ts";
 
 /** The steps of docs/scale.md. */
 export const steps = [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
@@ -34,11 +36,45 @@ export function scaleReport(dau: number): [what: string, text: string][] {
   ];
 }
 
-/** The table of docs/scale.md: a column for each step. */
-export function scaleTable(): string {
+/** What a day adds to each table of the warehouse that grows, in rows and bytes, with this many daily active users. */
+export function volumeReport(dau: number): [table: string, rows: string, bytes: string][] {
+  const growing = tables.filter(({ name }) => (rowsPerDay[name]?.(dau) ?? 0) > 0);
+  const lines = growing.map((table): [string, string, string] => [
+    table.name,
+    rounded(rowsPerDay[table.name]?.(dau) ?? 0),
+    bytesText(bytesPerDay(table, dau)),
+  ]);
+  const sum = growing.reduce((bytes, table) => bytes + bytesPerDay(table, dau), 0);
+  return [...lines, ["all tables", "", bytesText(sum)]];
+}
+
+function bytesText(bytes: number): string {
+  if (bytes >= 1e9) return `${rounded(bytes / 1e9)} GB`;
+  return bytes >= 1e6 ? `${rounded(bytes / 1e6)} MB` : `${rounded(bytes / 1e3)} kB`;
+}
+
+/** The tables of docs/scale.md: a column for each step. */
+export const scaleTables = () =>
+  `${scaleTable()}\n\nA day adds to each table of the warehouse, in BigQuery's logical bytes:\n\n${volumeTable()}`;
+
+function volumeTable(): string {
+  const reports = steps.map(volumeReport);
+  const names = reports[0]?.map(([table]) => table) ?? [];
+  const rows = names.map((name, at) => [
+    /^all /.test(name) ? name : `\`${name}\``,
+    ...reports.map((report) => report[at]?.[2] ?? ""),
+  ]);
+  return markdown(rows);
+}
+
+function scaleTable(): string {
   const reports = steps.map(scaleReport);
   const names = reports[0]?.map(([what]) => what) ?? [];
+  return markdown(names.map((what, at) => [what, ...reports.map((report) => report[at]?.[1] ?? "")]));
+}
+
+/** Rows below the numbers of daily active users. */
+function markdown(rows: string[][]): string {
   const head = ["daily active users", ...steps.map((dau) => amountText(dau))];
-  const rows = names.map((what, at) => [what, ...reports.map((report) => report[at]?.[1] ?? "")]);
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
