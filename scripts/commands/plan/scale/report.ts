@@ -53,28 +53,17 @@ function bytesText(bytes: number): string {
   return bytes >= 1e6 ? `${rounded(bytes / 1e6)} MB` : `${rounded(bytes / 1e3)} kB`;
 }
 
-/** The tables of docs/scale.md: a column for each step. */
+/** The tables of docs/scale.md. */
 export const scaleTables = () =>
-  `${scaleTable()}\n\nA day adds to each table of the warehouse, in BigQuery's logical bytes:\n\n${volumeTable()}`;
+  `${byStep(scaleReport)}\n\nA day adds to each table of the warehouse, in BigQuery's logical bytes:\n\n${byStep(volumeReport)}`;
 
-function volumeTable(): string {
-  const reports = steps.map(volumeReport);
-  const names = reports[0]?.map(([table]) => table) ?? [];
-  const rows = names.map((name, at) => [
-    /^all /.test(name) ? name : `\`${name}\``,
-    ...reports.map((report) => report[at]?.[2] ?? ""),
+/** A table with a column for each step: the name of each line, and its last text. */
+function byStep(report: (dau: number) => string[][]): string {
+  const reports = steps.map(report);
+  const rows = reports[0]?.map(([name = ""], at) => [
+    name,
+    ...reports.map((lines) => lines[at]?.at(-1) ?? ""),
   ]);
-  return markdown(rows);
-}
-
-function scaleTable(): string {
-  const reports = steps.map(scaleReport);
-  const names = reports[0]?.map(([what]) => what) ?? [];
-  return markdown(names.map((what, at) => [what, ...reports.map((report) => report[at]?.[1] ?? "")]));
-}
-
-/** Rows below the numbers of daily active users. */
-function markdown(rows: string[][]): string {
   const head = ["daily active users", ...steps.map((dau) => amountText(dau))];
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [head, head.map(() => "---"), ...(rows ?? [])].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
