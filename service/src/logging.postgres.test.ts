@@ -91,8 +91,8 @@ it("has no secret in it, also when the database refuses the login", async () => 
 it("names no user and shows no row, whatever is asked for and however it fails", async () => {
   const lines: string[] = [];
   const log = { write: (line: string) => void lines.push(line) };
-  const limits = { LOCK_TIMEOUT_MS: "300", STATEMENT_TIMEOUT_MS: "400", CONNECT_TIMEOUT_MS: "400" };
-  const { app, database } = await startTestApp({ ...limits, HANDLER_TIMEOUT_MS: "500" }, { log });
+  const limits = { LOCK_TIMEOUT_MS: "1000", STATEMENT_TIMEOUT_MS: "2000", CONNECT_TIMEOUT_MS: "2000" };
+  const { app, database } = await startTestApp({ ...limits, HANDLER_TIMEOUT_MS: "2500" }, { log });
   const user = "player-secret";
   for (const url of [
     `/user-activity?user_id=${user}`,

@@ -92,7 +92,7 @@ it("says the same of statements that commit themselves, and of transactions that
 });
 
 it("says it too when the answer to COMMIT does not come in time, and lets go of the connection", async () => {
-  const limits = { LOCK_TIMEOUT_MS: "100", STATEMENT_TIMEOUT_MS: "200" };
+  const limits = { LOCK_TIMEOUT_MS: "1000", STATEMENT_TIMEOUT_MS: "2000" };
   const { ask, onAnswerTo } = await startBehindProxy({ ...limits, POOL_MAX: "1" });
   onAnswerTo("commit\0", (connection) => connection.fallSilent());
   const lost = await ask("POST", "/clans", { name: "Night Owls" }, key);
@@ -147,7 +147,7 @@ it("says it of no write that PostgreSQL refused, though the session ended with i
 });
 
 it("asks no other idle connection after one has fallen silent", async () => {
-  const limits = { LOCK_TIMEOUT_MS: "100", STATEMENT_TIMEOUT_MS: "200" };
+  const limits = { LOCK_TIMEOUT_MS: "1000", STATEMENT_TIMEOUT_MS: "2000" };
   const { ask, proxy } = await startBehindProxy(limits);
   await Promise.all(Array.from({ length: 8 }, () => ask("GET", "/clans")));
   expect(proxy.connections.size).toBeGreaterThan(2);
