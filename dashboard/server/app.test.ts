@@ -291,9 +291,9 @@ describe("on BigQuery", () => {
       { status: 404, reason: "notFound", message: "Not found: Project x" },
       /^The project does not exist, or you may not see it/,
     ],
-  ])("reports in one sentence what to do about %j", async (mishap, sentence) => {
+  ])("reports in one sentence what to do about %j", async (fault, sentence) => {
     const { server, get } = await startOnBigquery();
-    server.inject(/./, mishap, 1_000);
+    server.inject(/./, fault, 1_000);
     for (const url of ["/api/days", "/api/freshness", "/api/checks"]) {
       const { status, body } = await get(url);
       expect([status, body.reason]).toEqual([502, "WAREHOUSE_FAILED"]);

@@ -72,7 +72,7 @@ describe.each([
     expect(answer.fading).toEqual([]);
   });
 
-  it("clans by a part of the name in any case, or by id; no text is a pattern", async () => {
+  it("clans by a part of the name, case-insensitive, or by id; no text is a pattern", async () => {
     const request = await start(await sourceOf());
     const found = async (text: string) => {
       const answer = await request(`/api/found-clans?${days}&text=${encodeURIComponent(text)}`);

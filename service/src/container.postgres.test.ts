@@ -213,7 +213,9 @@ describe("the image", () => {
   });
 
   it("holds the packages that the service depends on, and no others", () => {
-    const needed = new Set([...installedHere().values()].filter((name) => !name.startsWith("clan-platform@")));
+    const needed = new Set(
+      [...installedHere().values()].filter((name) => !name.startsWith("clan-platform@")),
+    );
     expect(needed).toContain("fastify@5.12.8");
     expect(installedByDockerfile().sort()).toEqual([...needed].sort());
   });

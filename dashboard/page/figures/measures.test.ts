@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { annotationMetrics } from "@clan-platform/warehouse/tables/annotations/metrics.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { allMeasures, cardMeasures, tableMeasures } from "./measures.ts";
@@ -7,6 +9,13 @@ it("lists every measure once, those of the cards and tables among them", () => {
   const keys = allMeasures.map(({ key }) => key);
   expect(keys).toEqual([...new Set(keys)]);
   expect(keys).toEqual(expect.arrayContaining([...cardMeasures, ...tableMeasures].map(({ key }) => key)));
+});
+
+it("has its meaning in docs/metrics.md, and annotations may be about it", () => {
+  const page = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
+  const explained = [...page.matchAll(/^\| ([^|]+) \|/gm)].map(([, name]) => name);
+  expect(explained).toEqual(expect.arrayContaining(allMeasures.map(({ label }) => label)));
+  expect(annotationMetrics).toEqual(allMeasures.map(({ key }) => key));
 });
 
 it("divides the parts of every measure, and formats any value as its text does", () => {

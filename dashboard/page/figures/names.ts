@@ -82,7 +82,7 @@ export function changeText(change: number | null): string {
 
 const foldAccents = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** The code of a country as people write it in a link: a code in any case, or a name; other texts stay. */
+/** The code of a country as people write it in a link: a code, case-insensitive, or a name; other texts stay. */
 export const countryCode = (text: string): string =>
   /^unknown$/i.test(text.trim()) ? "Unknown" : (readCountry(text).code ?? text.trim());
 

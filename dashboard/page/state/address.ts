@@ -56,7 +56,7 @@ export const initialSelection: Selection = {
 const initialTable: TableView = { sort: "dau", descending: true, find: "", page: 1 };
 export const sortable = ["country", "share", "change", ...tableMeasures.map(({ key }) => key)];
 
-/** Reads an address generously: in any case, with repeated parameters, the ends of a range in any order; what is wrong gets its default. */
+/** Reads an address generously: case-insensitive, with repeated parameters, the ends of a range in any order; what is wrong gets its default. */
 export function addressFrom(parameters: URLSearchParams): Address {
   const all = (name: string) =>
     parameters

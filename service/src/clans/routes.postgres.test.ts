@@ -126,7 +126,7 @@ describe("GET /clans", () => {
     expect((await get(app, "/clans?page_size=2")).body.next_page_token).toBeNull();
   });
 
-  it("lists one region, in any case", async () => {
+  it("lists one region, case-insensitive", async () => {
     const { app } = await startTestApp();
     await post(app, "/clans", { name: "one", region: "EU" });
     await post(app, "/clans", { name: "two", region: "TR" });

@@ -11,7 +11,7 @@ it("lets everybody write when no keys are set", async () => {
 });
 
 it.each(["bearer", "BEARER", "bEaReR", "Bearer  ", "bearer    "])(
-  "takes the scheme as %j: in any case, followed by any number of blanks",
+  "takes the scheme as %j: case-insensitive, followed by any number of blanks",
   async (scheme) => {
     const { app } = await startTestApp(keys);
     const authorization = `${scheme} first-key`;

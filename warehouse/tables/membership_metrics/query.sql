@@ -4,7 +4,7 @@ with activity as (
   select * from clan_case_raw.user_daily_metrics_raw where event_date between {{from_date}} and {{to_date}}
 ),
 
--- The first day at whose end the player is not in the clan any more, as a day in any case: a join needs a comparison.
+-- until_date: the first day at whose end the player is no longer in the clan. Never null, because a join needs a comparison.
 memberships as (
   select user_id, joined_date, coalesce(left_date, date '9999-12-31') as until_date
   from clan_case_raw.clan_membership_periods
