@@ -48,18 +48,4 @@ describe("the documentation", () => {
     );
     expect(missing).toEqual([]);
   });
-
-  it("can be reached from README in two clicks", () => {
-    const linked = (page: string): string[] =>
-      [...prose(page).matchAll(/\]\(([^)\s#]+\.md)[^)]*\)/g)].map(([, target = ""]) =>
-        normalize(join(dirname(page), target)),
-      );
-    const first = linked("README.md");
-    const reached = new Set([
-      "README.md",
-      ...first,
-      ...first.filter((path) => existsSync(join(root, path))).flatMap(linked),
-    ]);
-    expect(pages.filter((page) => /^docs\//.test(page) && !reached.has(page))).toEqual([]);
-  });
 });
