@@ -3,6 +3,8 @@ import { addDays } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { Browser } from "playwright-core";
+import { dataOfALoad, filterChange } from "./dashboard-page.ts";
 import { startDashboard } from "./dashboard-process.ts";
 import type { Ratio } from "./ratios.ts";
 import { residentMegabytes } from "./resident-memory.ts";
@@ -32,7 +34,7 @@ const kinds = [
 ];
 
 /** The dashboard's server on three years × 190 countries × 2 platforms, as ratios. */
-export async function volume(folder: string): Promise<Ratio[]> {
+export async function volume(folder: string, browser: Browser): Promise<Ratio[]> {
   console.log(`  Filling daily_metrics with ${years.days} and with ${month.days} days …`);
   await createWarehouse(join(folder, "years"), years.days);
   await createWarehouse(join(folder, "month"), month.days);
@@ -45,7 +47,13 @@ export async function volume(folder: string): Promise<Ratio[]> {
     console.log(`  Asking it ${questions} questions …`);
     const ratios = [await dataOfFirstLoad(ofYears.address), await time(ofYears.address, ofMonth.address)];
     const resident = await memory(ofYears.address, ofYears.pid);
-    return [...ratios, resident];
+    console.log("  Loading the page, and changing filters …");
+    return [
+      ...ratios,
+      resident,
+      await dataOfALoad(browser, ofYears.address),
+      await filterChange(browser, ofYears.address),
+    ];
   } finally {
     for (const stop of stops) await stop();
   }
