@@ -18,7 +18,7 @@ it("a ratio at its limit meets it, and one beyond misses it", () => {
   expect(judge("service", [first, ...others]).every(({ isMet }) => isMet)).toBe(true);
   const judged = judge("service", [{ ...first, ratio: 3.01 }, ...others]);
   expect(judged.map(({ isMet }) => isMet)).toEqual([false, ...others.map(() => true)]);
-  expect(benchmarksText("2026-01-02", new Map([["service", judged]]))).toContain("| <= 3 | MISSED |");
+  expect(benchmarksText("2026-01-02", new Map([["service", judged]]))).toContain("| 3.01 | <= 3 | MISSED |");
 });
 
 it("rejects a limit without a measurement, and a measurement without a limit", () => {

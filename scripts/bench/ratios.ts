@@ -27,10 +27,24 @@ export function judge(part: string, ratios: Ratio[]): Judged[] {
   return ratios.map((ratio) => {
     const limit = expected[ratio.what];
     if (!limit) throw new Error(`bench/limits.ts has no limit for ${part}: ${ratio.what}`);
-    const bound = boundOf(limit);
-    const reaches = (value: number) => ("atLeast" in limit ? ratio.ratio >= value : ratio.ratio <= value);
-    return { ...ratio, limit, isMet: reaches(bound), isGoalMet: reaches(limit.goal ?? bound) };
+    return { ...ratio, limit, ...verdictOn(ratio.ratio, limit) };
   });
+}
+
+function verdictOn(ratio: number, limit: Limit): { isMet: boolean; isGoalMet: boolean } {
+  const bound = boundOf(limit);
+  const reaches = (value: number) => ("atLeast" in limit ? ratio >= value : ratio <= value);
+  return { isMet: reaches(bound), isGoalMet: reaches(limit.goal ?? bound) };
+}
+
+/** With two digits, or as many as it takes to be on the same side of the limit and the goal: 2.01 misses a limit of 2. */
+export function ratioText({ ratio, limit, isMet, isGoalMet }: Judged): string {
+  for (let digits = 2; digits < 15; digits++) {
+    const text = ratio.toPrecision(digits);
+    const shown = verdictOn(Number(text), limit);
+    if (shown.isMet === isMet && shown.isGoalMet === isGoalMet) return text;
+  }
+  return String(ratio);
 }
 
 /** The figure that a limit is about. */

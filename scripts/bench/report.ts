@@ -1,7 +1,7 @@
 import { green, red } from "../commands/terminal/color.ts";
 import { tableText } from "../commands/terminal/table.ts";
 import { describeMachine } from "./machine.ts";
-import { type Judged, limitText, type PartResult, verdictOf } from "./ratios.ts";
+import { type Judged, limitText, type PartResult, ratioText, verdictOf } from "./ratios.ts";
 
 const head = ["", "measured", "baseline", "ratio", "limit", ""];
 
@@ -40,7 +40,7 @@ const cells = (judged: Judged) => [
   judged.what,
   judged.ours,
   judged.against,
-  judged.ratio.toPrecision(2),
+  ratioText(judged),
   limitText(judged.limit),
   verdictOf(judged),
 ];
