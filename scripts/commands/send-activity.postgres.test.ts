@@ -313,7 +313,7 @@ it.each([
 });
 
 it.each([
-  ["an empty file", "a.csv", "", /a\.csv is empty; nothing of it was loaded/],
+  ["an empty file", "a.csv", "", /a\.csv is empty; none of it was loaded/],
   [
     "a file with another header",
     "a.csv",

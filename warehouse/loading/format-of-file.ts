@@ -30,7 +30,7 @@ export function formatOf(start: Buffer): FileFormat {
   return { name: "csv", isAtStart: text === content, ...readHeader(header) };
 }
 
-const unfit = (problem: string) => new UnfitFile(`${problem}; nothing of it was loaded.`);
+const unfit = (problem: string) => new UnfitFile(`${problem}; none of it was loaded.`);
 
 function readHeader(header: string): CsvHeader {
   try {

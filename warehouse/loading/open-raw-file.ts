@@ -84,7 +84,7 @@ function observing(look: (chunk: Buffer) => void): Transform {
   });
 }
 
-const damaged = "is damaged or cut off (gzip); nothing of it was loaded.";
+const damaged = "is damaged or cut off (gzip); none of it was loaded.";
 
 async function errorOf(cause: unknown, path: string, folder: string): Promise<WarehouseError> {
   if (cause instanceof UnfitFile) return new WarehouseError(`${path} ${cause.message}`, { cause });
@@ -108,7 +108,7 @@ async function lineAt(path: string, byte: number): Promise<number> {
 }
 
 const fileError = (path: string, problem: string) =>
-  new WarehouseError(`${path} ${problem}; nothing of it was loaded.`);
+  new WarehouseError(`${path} ${problem}; none of it was loaded.`);
 
 function unreadable(path: string, folder: string, cause: unknown): WarehouseError {
   const { code = "", syscall = "" } = cause as NodeJS.ErrnoException;
@@ -116,10 +116,10 @@ function unreadable(path: string, folder: string, cause: unknown): WarehouseErro
   const message = cause instanceof Error ? cause.message : String(cause);
   if (syscall === "write") {
     return new WarehouseError(
-      `${path} can't be unpacked into ${folder}: ${message}; it needs some five times the room of the part. Nothing of it was loaded.`,
+      `${path} can't be unpacked into ${folder}: ${message}; it needs some five times the room of the part. None of it was loaded.`,
       { cause },
     );
   }
   const why = code === "ENOENT" ? "there is no such file" : message;
-  return new WarehouseError(`${path} can't be read: ${why}; nothing of it was loaded.`, { cause });
+  return new WarehouseError(`${path} can't be read: ${why}; none of it was loaded.`, { cause });
 }

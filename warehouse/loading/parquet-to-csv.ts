@@ -38,7 +38,7 @@ export async function parquetToCsv(path: string, csvPath: string): Promise<void>
     const [message = ""] = String(cause instanceof Error ? cause.message : cause)
       .replace(/^[\w ]+ Error: /, "")
       .split("\n");
-    throw new UnfitFile(`can't be read as Parquet: ${message}; nothing of it was loaded.`, { cause });
+    throw new UnfitFile(`can't be read as Parquet: ${message}; none of it was loaded.`, { cause });
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -69,7 +69,7 @@ function refuseInexactIds(columns: ParquetColumn[]): void {
   const inexact = columns.find((column) => ids.includes(nameOf(column)) && /FLOAT|DOUBLE/.test(column.type));
   if (inexact) {
     throw new UnfitFile(
-      `has ${inexact.name} as ${inexact.type}, which is inexact: write it as text; nothing of it was loaded.`,
+      `has ${inexact.name} as ${inexact.type}, which is inexact: write it as text; none of it was loaded.`,
     );
   }
 }

@@ -94,11 +94,11 @@ it("refuses what is no such table, or inexact, in one sentence", async () => {
   await writeParquet(path, { user_id: "cast(4711 + n as double)" });
   await expect(load(path)).rejects.toThrow(/part\.parquet has user_id as DOUBLE, which is inexact: write it/);
   writeFileSync(path, gzipSync(readFileSync(fixture("pandas.parquet"))));
-  await expect(load(path)).rejects.toThrow(/is Parquet within gzip: unpack it; nothing of it was loaded\.$/);
+  await expect(load(path)).rejects.toThrow(/is Parquet within gzip: unpack it; none of it was loaded\.$/);
   writeFileSync(path, readFileSync(fixture("pandas.parquet")));
   truncateSync(path, 9_000);
   await expect(load(path)).rejects.toThrow(
-    /part\.parquet can't be read as Parquet: .*nothing of it was loaded/,
+    /part\.parquet can't be read as Parquet: .*none of it was loaded/,
   );
   writeFileSync(path, "PK\u0003\u0004...");
   await expect(load(path)).rejects.toThrow(

@@ -98,7 +98,7 @@ function mostlyRejected({ path }: RawFile, { read, rejected, findings }: Validat
     : "";
   const counts = `${rejected.toLocaleString("en")} of ${read.toLocaleString("en")} lines`;
   return new WarehouseError(
-    `${path} breaks the contract in ${counts}, ${reason}; nothing of it was loaded. To load the others, add --allow-rejects.`,
+    `${path} breaks the contract in ${counts}, ${reason}; none of it was loaded. To load the others, add --allow-rejects.`,
   );
 }
 

@@ -5,7 +5,7 @@ import type { BodyRoute } from "./body-routes.ts";
 /** A hostile body, or hostile headers for a body. */
 export interface Attack {
   name: string;
-  /** Built from a valid body with the name `victim`; nothing of it may be stored. */
+  /** Built from a valid body with the name `victim`; none of it may be stored. */
   request: (route: BodyRoute, victim: string) => RawRequest;
   /** Allowed statuses: of JSON routes, and of the import. With 200, nothing may be stored. */
   responses: [json: number[], imports: number[]];

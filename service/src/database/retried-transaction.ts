@@ -5,7 +5,7 @@ const mostAttempts = 5;
 
 /**
  * A transaction that is run again when PostgreSQL ends it because of others that run at the same time: after a deadlock or a
- * serialization failure, nothing of it is stored.
+ * serialization failure, none of it is stored.
  */
 export async function retriedTransaction<T>(
   database: Database,

@@ -106,7 +106,7 @@ export function tooLarge(limitInBytes: number, advice = ""): Problem {
 
 /** 408 for a body that does not arrive in time. The connection is closed: the rest would still come. */
 export function bodyTooSlow(cause?: unknown): Problem {
-  const detail = "The body arrived too slowly, and nothing of it was stored; send it again.";
+  const detail = "The body arrived too slowly, and none of it was stored; send it again.";
   return new Problem(408, "REQUEST_TIMEOUT", detail, { cause, headers: { connection: "close" } });
 }
 

@@ -333,7 +333,7 @@ it("names the days of a file's rows, and not those between, so that a late row c
   ]);
 });
 
-it("names the file and the errors when BigQuery rejects rows, and loads nothing of it", async () => {
+it("names the file and the errors when BigQuery rejects rows, and loads none of it", async () => {
   const { server, warehouse } = await start();
   const messages = ["too many errors, giving up", "Could not parse 'x' as DATE; line 2", "line 3"];
   server.inject(/^jobs.insert load_raw/, { jobFails: "invalid", messages });

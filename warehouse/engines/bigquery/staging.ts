@@ -146,7 +146,7 @@ function refusedRows(file: RawFile, cause: JobFailed): unknown {
   if (!cause.errors.some(({ reason }) => reason === "invalid")) return cause;
   const errors = cause.errors.slice(0, 4).map(({ message }) => message?.trim());
   return new WarehouseError(
-    `${file.path}: BigQuery refuses rows of it, so nothing of it was loaded: ${errors.join("; ")}`,
+    `${file.path}: BigQuery refuses rows of it, so none of it was loaded: ${errors.join("; ")}`,
     { cause },
   );
 }

@@ -91,7 +91,7 @@ async function* received(request: IncomingMessage, signal: AbortSignal): AsyncGe
     }
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
-    throw new Problem(400, "BODY_INCOMPLETE", "The body was cut off; nothing of it was stored.", { cause });
+    throw new Problem(400, "BODY_INCOMPLETE", "The body was cut off; none of it was stored.", { cause });
   } finally {
     // Otherwise Node could not drain the rest. Not awaited: after a silence, it would wait for the next chunk.
     void chunks.return?.(undefined);
@@ -143,6 +143,6 @@ async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 }
 
 function damagedGzip(cause?: unknown): Problem {
-  const detail = "The gzip body is damaged or cut off; nothing of it was stored.";
+  const detail = "The gzip body is damaged or cut off; none of it was stored.";
   return new Problem(400, "INVALID_GZIP", detail, { cause });
 }

@@ -495,7 +495,7 @@ it("is given up when it holds a place and sends too slowly, long before IMPORT_T
   expect(await countRows(database)).toBe(1);
 }, 40_000);
 
-it("is given up after IMPORT_TIMEOUT_MS when others hold its rows, and nothing of it is stored", async () => {
+it("is given up after IMPORT_TIMEOUT_MS when others hold its rows, and none of it is stored", async () => {
   const { database, send } = await startImporting(shortly);
   const admin = await connect(database.adminUrl);
   await send(toCsv(players(1)));
