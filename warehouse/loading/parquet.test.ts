@@ -97,9 +97,7 @@ it("refuses what is no such table, or inexact, in one sentence", async () => {
   await expect(load(path)).rejects.toThrow(/is Parquet within gzip: unpack it; none of it was loaded\.$/);
   writeFileSync(path, readFileSync(fixture("pandas.parquet")));
   truncateSync(path, 9_000);
-  await expect(load(path)).rejects.toThrow(
-    /part\.parquet can't be read as Parquet: .*none of it was loaded/,
-  );
+  await expect(load(path)).rejects.toThrow(/part\.parquet can't be read as Parquet: .*none of it was loaded/);
   writeFileSync(path, "PK\u0003\u0004...");
   await expect(load(path)).rejects.toThrow(
     /is a ZIP archive or a spreadsheet: unpack it, or save it as CSV;/,
