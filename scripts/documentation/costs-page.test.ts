@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { demandOf, tierFor } from "../commands/plan/scale/model.ts";
+import { scaleCost } from "../commands/plan/scale/monthly-cost.ts";
 import { costTables } from "./costs-page.ts";
 import { readPage } from "./pages.ts";
 import { withTables } from "./tables.ts";
@@ -25,8 +27,18 @@ it("each line of prod at a million players, worked out by hand", () => {
   // 600.18 million requests: 598.18 × 0.40; one runs 1 - e^-2.28 of the month, 90 %: 2,360,000 s, of which 180,000 are
   // free, × 0.000024, and half as many GiB seconds, of which 360,000 are free, × 0.0000025
   expect(amounts(tables.prod, "Cloud Run, requests")?.[2]).toBe(294);
+  // 6.787 TiB of people and daily queries, of which one is free, and 9.4248 GiB × 2,889.58 syncs / 1,024, × 6.25
+  expect(amounts(tables.prod, "BigQuery, queries")?.[2]).toBe(202);
   // 960.288 GB are 894.3 GiB, of which 50 are free, × 0.50
   expect(amounts(tables.prod, "Logs")?.[2]).toBe(422);
+});
+
+it("docs/scale.md has the same bill of BigQuery as prod", () => {
+  const [, , million = 0] = amounts(tables.prod, "BigQuery, queries") ?? [];
+  const [, , stored = 0] = amounts(tables.prod, "BigQuery, storage") ?? [];
+  const demand = demandOf(1_000_000);
+  const line = scaleCost(demand, tierFor(demand)).find(({ what }) => what === "BigQuery");
+  expect(Math.abs((line?.usd ?? 0) - million - stored)).toBeLessThan(0.6);
 });
 
 it("more players never cost less, and every saving saves", () => {

@@ -56,7 +56,8 @@ export const costLines: Record<string, CostLineSource> = {
     url: bigquery,
   },
   "BigQuery, queries": {
-    proportionalTo: "syncs (`syncEvery`), today's rows, and what people and erasures read",
+    proportionalTo:
+      "syncs (`syncEvery`) × players, at least a GiB per sync; and what people and erasures read",
     price: `${prices.bigqueryTib} per TiB`,
     url: bigquery,
   },

@@ -1,5 +1,6 @@
 import { tierSize } from "@clan-platform/infra/database-tier.ts";
 import type { Recorded } from "@clan-platform/infra/recording/record.ts";
+import { readTibOf, syncGibOf, syncsPerMonth } from "./scale/bigquery-reads.ts";
 
 /** List prices in USD of region us-central1, as of this month; European regions cost up to 10 % more. */
 export const pricesOf = "May 2026";
@@ -60,12 +61,11 @@ export const assumptions: Usage = {
   requestsMillions: 10,
   busySecondsPerRequest: 0.01,
   imagesGb: 1,
-  // 7.3 million rows of about 140 bytes per month, kept for a year.
+  // 7.3 million rows of about 140 bytes per month, 240,000 a day, kept for a year.
   warehouseGb: 12,
   // Scheduled queries, and people. To erase a user, activity_sync reads all of raw, and reads it again to delete there.
   queriedTib: 0.9,
-  // Some 25 tables in its statements, 10 MB each at least, and today's rows of raw three times.
-  syncGib: 0.35,
+  syncGib: syncGibOf(240_000),
   // A hundred viewers whose pages ask for changes twice a minute, eight hours a day on 22 days: 2 requests each time.
   dashboardRequestsMillions: 4.2,
   // Every quarter of an hour of these hours, the data has changed, and 20 queries of 10 MB, BigQuery's minimum, are asked again.
@@ -86,9 +86,9 @@ export function monthlyCost(resources: Recorded[], usage: Usage = assumptions): 
   const services = resources.filter(({ type }) => type === "gcp:cloudrunv2/service:Service");
   const service = services.find(({ inputs }) => inputs.name === "clan-service");
   const dashboard = services.find(({ inputs }) => inputs.name === "clan-dashboard");
-  // Those of daily syncs are among the other queries.
-  const syncedTib = (Math.max(0, syncsPerMonth(resources) - daysPerMonth) * usage.syncGib) / 1_024;
-  const queriedTib = usage.queriedTib + syncedTib + (dashboard ? usage.dashboardQueriedTib : 0);
+  const queriedTib =
+    readTibOf(usage.queriedTib, usage.syncGib, syncsOf(resources)) +
+    (dashboard ? usage.dashboardQueriedTib : 0);
   return [
     ...(instance ? databaseCost(instance.inputs.settings as DatabaseSettings) : []),
     ...(service ? serviceCost(service.inputs.template as ServiceTemplate, usage) : []),
@@ -188,12 +188,11 @@ function serviceCost({ scaling }: ServiceTemplate, usage: Usage): CostLine[] {
   ];
 }
 
-const daysPerMonth = hours / 24;
-
-function syncsPerMonth(resources: Recorded[]): number {
+/** Per month. */
+function syncsOf(resources: Recorded[]): number {
   const sync = resources.find(({ inputs }) => inputs.displayName === "activity_sync" && inputs.schedule);
   const minutes = /^every (\d+) minutes$/.exec(String(sync?.inputs.schedule))?.[1];
-  return minutes ? (hours * 60) / Number(minutes) : daysPerMonth;
+  return syncsPerMonth(Number(minutes ?? 24 * 60));
 }
 
 /** Beside the service, which may use up the free tier. It has no instance while nobody looks. */

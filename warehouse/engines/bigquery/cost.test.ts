@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { addDays } from "../../days.ts";
 import { changesFields, changesTables } from "../../sync/statements.ts";
-import { fullName, rawTable } from "../../tables/table.ts";
+import { fullName, rawTable, tables } from "../../tables/table.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
-import { scheduledActivitySync } from "./scheduled-queries.ts";
+import { scheduledActivitySync, scheduledSync } from "./scheduled-queries.ts";
+import type { SyncRead } from "./sync-reads.ts";
 
 const { analyzeScript } = await startGoogleSql();
 
@@ -87,4 +88,85 @@ it("an erasure reads two columns to find the user's days, and then those days", 
   const found = daysKept * rowsPerDay * widthOf(["event_date", "user_id"]);
   expect(erasure).toBe(found + (await bytesOf(script, { days: [yesterday, late] })));
   expect(erasure / (2 * daysKept * rowsPerDay * wholeRow)).toBeLessThan(0.1);
+});
+
+/** The tables that a scheduled sync scans, statement by statement, as `sync-reads.json` has them. */
+async function readsOf(script: string): Promise<{ smallTables: number; reads: SyncRead[] }> {
+  const statements: { sql: string; scans: { table: string; columns: string[] }[] }[] = [];
+  await analyzeScript(script, {
+    externalQuery: [...changesFields, { name: "safe_watermark", type: "TIMESTAMP" }],
+    tables: changesTables,
+    onScan(table, columns, sql) {
+      if (statements.at(-1)?.sql !== sql) statements.push({ sql, scans: [] });
+      statements.at(-1)?.scans.push({ table, columns });
+    },
+  });
+  const reads: SyncRead[] = [];
+  let smallTables = 0;
+  for (const [at, { sql, scans }] of statements.entries()) {
+    // A temporary table's query is analysed twice; days of erased users are looked for when there are any.
+    if (statements[at - 1]?.sql.endsWith(`as\n${sql}`) || sql.includes("where is_erased)\n    )")) continue;
+    const [statement = "", verb, target] =
+      /^(merge into|insert into|delete from|create or replace temp table) ([\w.]+)/.exec(sql) ?? [];
+    for (const [name, ofTable] of Map.groupBy(scans, ({ table }) => table)) {
+      // An INSERT isn't billed for its target, nor a query for a table of which it needs no column.
+      const billed = ofTable
+        .map((scan, number) => ({ ...scan, number }))
+        .filter(({ number }) => number > 0 || name !== target || verb !== "insert into")
+        .filter(({ columns }) => columns.length > 0);
+      if (billed.length === 0) continue;
+      const table = growing.find((known) => fullName(known) === name);
+      if (!table) {
+        smallTables += 1;
+        continue;
+      }
+      const days = daysOfScans(sql, name);
+      expect(days, `each scan of ${name} in ${sql}`).toHaveLength(ofTable.length);
+      reads.push({
+        statement,
+        table: table.name,
+        scans: billed.map(({ columns, number }) => ({
+          columns: columns.join(", "),
+          days: days[number] ?? Number.NaN,
+        })),
+      });
+    }
+  }
+  return { smallTables, reads };
+}
+
+/** Those that have less than BigQuery's minimum: bookkeeping, locks and rejected lines. */
+const isSmall = (name: string) =>
+  /_(runs|lock|rejected)$|^activity_sync|^loaded_parts$|^annotations$/.test(name);
+const growing = tables.filter(({ name }) => !isSmall(name));
+
+/**
+ * How many days each scan of a table reads when one day is touched, in the order of the text; of a table without partitions,
+ * or without a filter of them, all.
+ */
+function daysOfScans(sql: string, name: string): (number | "all")[] {
+  const isPartitioned = growing.some((table) => fullName(table) === name && table.timePartitioning);
+  const [, ...afterName] = sql.split(new RegExp(`\\b${name}\\b`));
+  return afterName.map((text, at) => {
+    if (!isPartitioned) return "all";
+    if (at === 0 && sql.startsWith(`merge into ${name} `)) {
+      expect(sql).toMatch(/target\.event_date (in unnest\(v_days\)|between v_from_date and v_to_date)/);
+      return 1;
+    }
+    const [filter] = /^(?: as \w+)?\s+where .*?(?=\n\)|\n {2}union|\n {2}group|$)/s.exec(text) ?? [];
+    if (!filter) return "all";
+    if (filter.includes("event_date in unnest(v_days)")) return 1;
+    const ranges = [
+      ...filter.matchAll(/event_date between v_from_date(?: - (\d+))? and v_(?:to|from)_date(?: - (\d+))?/g),
+    ].map(([, first = "0", last = "0"]) => Number(first) - Number(last) + 1);
+    // The first of several encloses the others.
+    const [days, ...within] = ranges;
+    if (days === undefined) throw new Error(`The partitions of ${name} are not filtered: ${filter}`);
+    return within.length > 0 ? within.reduce((sum, part) => sum + part, 0) : days;
+  });
+}
+
+it("sync-reads.json has what a frequent sync reads of each table (after a change: vitest -u)", async () => {
+  const found = await readsOf(scheduledSync("game.eu.clan-activity"));
+  await expect(`${JSON.stringify(found, null, 2)}\n`).toMatchFileSnapshot("sync-reads.json");
 });

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { runCommand } from "../../../testkit/command.ts";
 import { expectOneSentence } from "../../../testkit/run.ts";
 import { withTable } from "../generated-table.ts";
+import { syncGibOf } from "./bigquery-reads.ts";
 import { assumed, measured } from "./constants.ts";
 import { demandOf, limitsOfProd, mixedRequestsPerCpu, tierFor } from "./model.ts";
 import { scaleCost } from "./monthly-cost.ts";
@@ -50,6 +51,32 @@ it("a million players, worked out by hand", () => {
   // (694.65 / 2,560.1 + 104.17 / 14,500) at half of a CPU
   expect(demand.databaseCpus).toBeCloseTo(0.557, 2);
   expect(tierFor(demand)).toBe("db-custom-1-3840");
+});
+
+it("what a sync of a million players reads, worked out by hand", () => {
+  const row = 159;
+  // The differences and the MERGE of raw; whole rows of the day for four tables; 30 days of six columns; 7 days of two; those of
+  // three cohorts, on days 0 and 7, and the day itself, of three columns; and three times whether the day has rows.
+  const raw = 1e6 * (2 * row + 4 * row + 30 * 79 + 7 * 42 + 7 * 50 + 3 * 8);
+  // 20,000 periods a day for a year: twice as a whole, and the columns of four queries.
+  const memberships = 20_000 * 365 * (2 * 154 + 40 + 90 + 2 * 50);
+  const clans = 1_000 * 365 * (2 * 144 + 128);
+  // 300,000 rows a day: the days of a year, a day, and three columns of four weekdays before.
+  const clanDays = 300_000 * (365 * 8 + 272 + 4 * 56);
+  const cohorts = 34_580 * (365 * 8 + 109);
+  const minimum = 10 * 2 ** 20;
+  // What is smaller in the tables above, and 79 times bookkeeping, of 10 MB each.
+  const small = minimum * (79 + 4 * 2);
+  const unrounded = (raw + memberships + clans + clanDays + cohorts + small) / 2 ** 30;
+  // The rows of a day of cohorts are billed as 10 MB as well.
+  expect(syncGibOf(1_000_000)).toBeCloseTo(unrounded + (minimum - 34_580 * 109) / 2 ** 30, 6);
+});
+
+it("a month of daily refreshes, three days each, is a part of what the model has people and daily queries read", () => {
+  for (const demand of steps.map(demandOf).filter(({ dau }) => dau >= 1_000_000)) {
+    // Each day costs less than a sync that touches one.
+    expect((30 * 3 * syncGibOf(demand.dau)) / 1_024).toBeLessThan(demand.readTib / 4);
+  }
 });
 
 it("more players never need less, nor cost less", () => {

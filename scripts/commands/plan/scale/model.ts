@@ -1,5 +1,7 @@
 import { maxConnections, tierSize } from "@clan-platform/infra/database-tier.ts";
-import { rawTable, tables } from "@clan-platform/warehouse/tables/table.ts";
+import { tables } from "@clan-platform/warehouse/tables/table.ts";
+import { assumptions } from "../cost.ts";
+import { readTibOf, syncGibOf, syncsPerMonth } from "./bigquery-reads.ts";
 import { assumed, measured } from "./constants.ts";
 import { bytesPerDay } from "./warehouse-volumes.ts";
 
@@ -21,7 +23,7 @@ export interface Demand {
   databaseGb: number;
   /** What should be in PostgreSQL's memory. */
   hotGb: number;
-  /** The warehouse after a year, and what a month of daily refreshes reads; a sync every 15 minutes reads today's rows 96 times. */
+  /** The warehouse after a year, and what a month reads: people and daily refreshes alone, and with a sync every 15 minutes. */
   warehouseGb: number;
   readTib: number;
   readTibFrequent: number;
@@ -32,7 +34,6 @@ export interface Demand {
 }
 
 const poolMax = 10;
-const windowDays = 3;
 
 /** Requests per second of one CPU that runs service and database, for the assumed mix. */
 export function mixedRequestsPerCpu(): number {
@@ -56,8 +57,11 @@ export function demandOf(dau: number): Demand {
     (requestsPerSecond / mixedRequestsPerCpu() + rowsPerSecond / (measured.activityRowsPerSecond / 2)) /
     utilization;
   const instances = Math.max(1, Math.ceil(cpus));
-  const rawDay = bytesPerDay(rawTable, dau);
   const monthlyRequests = requestsADay * 30;
+  const warehouseGb =
+    tables.reduce((sum, table) => sum + bytesPerDay(table, dau) * assumed.warehouseDays, 0) / gigabyte;
+  // People, and erasures of users, read the more the more there is.
+  const readTib = (assumptions.queriedTib * warehouseGb) / assumptions.warehouseGb;
   return {
     dau,
     requestsPerSecond,
@@ -67,10 +71,9 @@ export function demandOf(dau: number): Demand {
     connections: instances * poolMax * 2 + 10,
     databaseGb: (dau * measured.postgresRowBytes * assumed.retentionDays) / gigabyte,
     hotGb: (dau * measured.postgresRowBytes * assumed.hotDays) / gigabyte,
-    warehouseGb:
-      tables.reduce((sum, table) => sum + bytesPerDay(table, dau) * assumed.warehouseDays, 0) / gigabyte,
-    readTib: (rawDay * windowDays * 3 * 30) / 2 ** 40,
-    readTibFrequent: (rawDay * (windowDays * 3 + 96 * 2) * 30) / 2 ** 40,
+    warehouseGb,
+    readTib,
+    readTibFrequent: readTibOf(readTib, syncGibOf(dau), syncsPerMonth(15)),
     rowsPerSync: rowsPerSecond * 900,
     logGb: (monthlyRequests * (measured.logEntryBytes + assumed.cloudRunLogBytes)) / gigabyte,
     monthlyRequests,

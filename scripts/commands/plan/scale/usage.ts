@@ -1,22 +1,17 @@
-import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { assumptions, type Usage } from "../cost.ts";
+import { syncGibOf } from "./bigquery-reads.ts";
 import { type Demand, mixedRequestsPerCpu } from "./model.ts";
-import { bytesPerDay } from "./warehouse-volumes.ts";
 
 /** The monthly usage of this demand, for the estimate of a stack's cost. */
 export function usageOf(demand: Demand): Usage {
-  const { dau, monthlyRequests, warehouseGb } = demand;
-  // Today's rows of raw are read three times; what is left are the small tables, 10 MB each at least.
-  const smallTablesGib = 0.25;
-  const rawTodayGib = bytesPerDay(rawTable, dau) / 2 ** 30;
+  const { dau, monthlyRequests, warehouseGb, readTib } = demand;
   return {
     ...assumptions,
     requestsMillions: monthlyRequests / 1e6,
     busySecondsPerRequest: instanceSeconds(monthlyRequests) / monthlyRequests,
     warehouseGb,
-    // People, and erasures of users, read the more the more there is.
-    queriedTib: (assumptions.queriedTib * warehouseGb) / assumptions.warehouseGb,
-    syncGib: smallTablesGib + 3 * rawTodayGib,
+    queriedTib: readTib,
+    syncGib: syncGibOf(dau),
   };
 }
 
