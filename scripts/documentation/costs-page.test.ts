@@ -22,8 +22,10 @@ it("docs/costs.md has the tables of the cost model", () => {
 });
 
 it("each line of prod at a million players, worked out by hand", () => {
-  // 104 GB × 1.25 in two zones × 0.17
-  expect(amounts(tables.prod, "Cloud SQL, disk")?.[2]).toBe(44);
+  // 127.66 GB × 1.25, rounded up to 160, in two zones × 0.17
+  expect(amounts(tables.prod, "Cloud SQL, disk")?.[2]).toBe(54);
+  // 160 GB, and with 181 days instead of 491 47.06 GB × 1.25, so 59: two zones × 0.17, and half of it × 0.08
+  expect(amounts(tables.savings, "`activityRetentionDays: 90`")?.[2]).toBe(38);
   // 600.18 million requests: 598.18 × 0.40; one runs 1 - e^-2.28 of the month, 90 %: 2,360,000 s, of which 180,000 are
   // free, × 0.000024, and half as many GiB seconds, of which 360,000 are free, × 0.0000025
   expect(amounts(tables.prod, "Cloud Run, requests")?.[2]).toBe(294);

@@ -4,7 +4,7 @@ import { stackSettings } from "@clan-platform/infra/recording/stack-settings.ts"
 import { type CostLine, monthlyCost } from "../commands/plan/cost.ts";
 import { costLines } from "../commands/plan/cost-lines.ts";
 import { assumed } from "../commands/plan/scale/constants.ts";
-import { type Demand, demandOf, tierHolds } from "../commands/plan/scale/model.ts";
+import { type Demand, databaseGbOf, demandOf, tierHolds } from "../commands/plan/scale/model.ts";
 import { logCost } from "../commands/plan/scale/monthly-cost.ts";
 import { usageOf } from "../commands/plan/scale/usage.ts";
 import { savings, withViewers } from "./savings.ts";
@@ -45,7 +45,7 @@ function sourceOf(what: string) {
 
 /** A stack's lines at the end of the retention, when its disk has grown to what it keeps. */
 function linesOf(resources: Recorded[], demand: Demand, days = assumed.retentionDays): CostLine[] {
-  const diskGb = Math.ceil(demand.databaseGb * (days / assumed.retentionDays) * 1.25);
+  const diskGb = Math.ceil(databaseGbOf(demand.dau, days) * 1.25);
   return [...monthlyCost(grown(resources, diskGb), usageOf(demand)), logCost(demand.logGb)];
 }
 

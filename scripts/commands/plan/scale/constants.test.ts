@@ -22,7 +22,6 @@ describe("the model's rates are those of BENCHMARKS.md, rounded down", () => {
     ["search: requests/s", measured.requestsPerSecond.search],
     ["get: requests/s", measured.requestsPerSecond.get],
     ["POST /user-activity with 500 rows", measured.activityRowsPerSecond],
-    ["sync of corrected rows", measured.syncRowsPerSecond],
   ])("%s", (line, constant) => {
     const current = figure(line);
     expect(constant).toBeLessThanOrEqual(current);

@@ -7,13 +7,14 @@ export const measured = {
   requestsPerSecond: { create: 2_700, list: 3_200, search: 1_600, get: 7_000 },
   /** BENCHMARKS.md, activity: rows per second of `POST /user-activity` with 500 rows, on the same 2 CPUs. */
   activityRowsPerSecond: 29_000,
-  /** BENCHMARKS.md, pipeline: rows per second of a sync, with DuckDB in BigQuery's place. */
-  syncRowsPerSecond: 250_000,
   /** row-size.postgres.test.ts: bytes of a row of user_activity with its indexes. */
   postgresRowBytes: 260,
   /** log-size.postgres.test.ts: bytes of the log entry of a request. */
   logEntryBytes: 600,
 };
+
+/** Expired rows are dropped by partitions of a quarter: the first of one stay so many days longer (docs/decisions/0016). */
+export const quarterDays = 91;
 
 /** What no benchmark can measure: how a game uses the platform. Change these first. */
 export const assumed = {

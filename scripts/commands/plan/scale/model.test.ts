@@ -5,7 +5,7 @@ import { runCommand } from "../../../testkit/command.ts";
 import { expectOneSentence } from "../../../testkit/run.ts";
 import { withTable } from "../generated-table.ts";
 import { syncGibOf } from "./bigquery-reads.ts";
-import { assumed, measured } from "./constants.ts";
+import { measured } from "./constants.ts";
 import { demandOf, limitsOfProd, mixedRequestsPerCpu, tierFor } from "./model.ts";
 import { scaleCost } from "./monthly-cost.ts";
 import { scaleTables, steps, volumeReport } from "./report.ts";
@@ -42,8 +42,8 @@ it("a million players, worked out by hand", () => {
   expect(demand.requestsPerSecond).toBeCloseTo(694.65, 1);
   // 3 million rows / 86,400 s × 3
   expect(demand.rowsPerSecond).toBeCloseTo(104.17, 1);
-  // a million rows × 400 days × 260 bytes
-  expect(demand.databaseGb).toBeCloseTo(104, 5);
+  // a million rows × (400 days, and a quarter's other 91) × 260 bytes
+  expect(demand.databaseGb).toBeCloseTo(127.66, 5);
   // 600.18 million requests × 1,600 bytes
   expect(demand.logGb).toBeCloseTo(960.288, 2);
   // 1 / (0.8 / 7,000 + 0.1 / 3,200 + 0.05 / 1,600 + 0.05 / 2,700) of two CPUs
@@ -99,9 +99,21 @@ it("one primary is not enough for 100 million players", () => {
 it("the limit that breaks first is the most loaded, and breaks where its load is 1", () => {
   const limits = limitsOfProd(demandOf(10_000_000));
   expect(limits[0]?.what).toContain("disk");
-  // 500 GB / (400 days × 260 bytes)
-  const breaksAt = 500e9 / (assumed.retentionDays * measured.postgresRowBytes);
+  // 500 GB / (491 days × 260 bytes)
+  const breaksAt = 500e9 / (491 * measured.postgresRowBytes);
   expect(limitsOfProd(demandOf(Math.round(breaksAt)))[0]?.load).toBeCloseTo(1, 3);
+});
+
+it("the limits are those of Pulumi.prod.yaml, which docs/scale.md states", () => {
+  const names = limitsOfProd(demandOf(1_000_000)).map(({ what }) => what);
+  const limits = ["CPUs (2)", "instances (10)", "disk (500 GB)", "memory (7.5 GB)"];
+  for (const limit of limits) expect(names.join("; ")).toContain(limit);
+  const committed = readFileSync(new URL("../../../../Pulumi.prod.yaml", import.meta.url), "utf8");
+  expect(committed).toContain("databaseTier: db-custom-2-7680");
+  expect(committed).toContain('databaseMaxDiskGb: "500"');
+  expect(committed).toContain('maxInstances: "10"');
+  const scale = readFileSync(new URL("../../../../docs/scale.md", import.meta.url), "utf8");
+  expect(scale).toContain("(2 CPUs, 7.5 GB, at most 500 GB of disk, 10 instances)");
 });
 
 it("npm run plan -- --dau prints demand, cost and what breaks first, and nothing of the stacks", async () => {

@@ -1,8 +1,9 @@
 import { maxConnections, tierSize } from "@clan-platform/infra/database-tier.ts";
+import { stackSettings } from "@clan-platform/infra/recording/stack-settings.ts";
 import { tables } from "@clan-platform/warehouse/tables/table.ts";
 import { assumptions } from "../cost.ts";
 import { readTibOf, syncGibOf, syncsPerMonth } from "./bigquery-reads.ts";
-import { assumed, measured } from "./constants.ts";
+import { assumed, measured, quarterDays } from "./constants.ts";
 import { bytesPerDay } from "./warehouse-volumes.ts";
 
 const gigabyte = 1e9;
@@ -19,7 +20,7 @@ export interface Demand {
   databaseCpus: number;
   /** Of every instance's pool, twice during a rollout. */
   connections: number;
-  /** PostgreSQL's data at the end of the retention. */
+  /** PostgreSQL's data at the end of the retention, when a partition is about to be dropped. */
   databaseGb: number;
   /** What should be in PostgreSQL's memory. */
   hotGb: number;
@@ -69,7 +70,7 @@ export function demandOf(dau: number): Demand {
     instances,
     databaseCpus: cpus,
     connections: instances * poolMax * 2 + 10,
-    databaseGb: (dau * measured.postgresRowBytes * assumed.retentionDays) / gigabyte,
+    databaseGb: databaseGbOf(dau, assumed.retentionDays),
     hotGb: (dau * measured.postgresRowBytes * assumed.hotDays) / gigabyte,
     warehouseGb,
     readTib,
@@ -79,6 +80,10 @@ export function demandOf(dau: number): Demand {
     monthlyRequests,
   };
 }
+
+/** PostgreSQL's data if activity is kept for so many days. */
+export const databaseGbOf = (dau: number, retentionDays: number): number =>
+  (dau * measured.postgresRowBytes * (retentionDays + quarterDays)) / gigabyte;
 
 const tiers = [
   "db-f1-micro",
@@ -116,13 +121,18 @@ export interface Limit {
 
 /** The limits of stack prod as it is committed, the most loaded first. */
 export function limitsOfProd(demand: Demand): Limit[] {
-  const tier = "db-custom-2-7680";
-  const cpus = tierSize(tier)?.cpus ?? 0;
+  const settings = stackSettings("prod");
+  const setting = (name: string) => settings[`clan-platform:${name}`] ?? "";
+  const { cpus = 0, memoryMb = 0 } = tierSize(setting("databaseTier")) ?? {};
+  const instances = Number(setting("maxInstances"));
+  const diskGb = Number(setting("databaseMaxDiskGb"));
+  const memoryGb = memoryMb / 1_024;
+  const usedCpus = demand.databaseCpus * assumed.utilization;
   const limits = [
-    { what: "the database's CPUs (2)", load: (demand.databaseCpus * assumed.utilization) / cpus },
-    { what: "the service's instances (10)", load: (demand.databaseCpus * assumed.utilization) / 10 },
-    { what: "the database's disk (500 GB)", load: demand.databaseGb / 500 },
-    { what: "the database's memory (7.5 GB) for hot rows", load: demand.hotGb / 7.5 },
+    { what: `the database's CPUs (${cpus})`, load: usedCpus / cpus },
+    { what: `the service's instances (${instances})`, load: usedCpus / instances },
+    { what: `the database's disk (${diskGb} GB)`, load: demand.databaseGb / diskGb },
+    { what: `the database's memory (${memoryGb} GB) for hot rows`, load: demand.hotGb / memoryGb },
     {
       what: "a sync of EXTERNAL_QUERY within its 15 minutes",
       load: demand.rowsPerSync / (assumed.externalQueryRowsPerSecond * 900),
