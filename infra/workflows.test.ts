@@ -10,9 +10,11 @@ import { parse } from "yaml";
 interface Step {
   uses?: string;
   run?: string;
+  env?: Record<string, string>;
   with?: Record<string, unknown>;
 }
 interface Job {
+  "runs-on"?: string;
   needs?: string | string[];
   uses?: string;
   steps?: Step[];
@@ -21,6 +23,7 @@ interface Job {
   concurrency?: { group: string; "cancel-in-progress": boolean };
 }
 interface Workflow {
+  on: { schedule?: { cron: string }[] };
   permissions: Record<string, string>;
   concurrency?: { group: string };
   jobs: Record<string, Job>;
@@ -30,7 +33,8 @@ const github = fileURLToPath(new URL("../.github/", import.meta.url));
 const files = (await readdir(join(github, "workflows"))).sort();
 const texts = await Promise.all(files.map((file) => readFile(join(github, "workflows", file), "utf8")));
 const workflows = texts.map((text): Workflow => parse(text));
-const deploy = workflows[files.indexOf("deploy.yml")] as Workflow;
+const workflow = (file: string) => workflows[files.indexOf(file)] as Workflow;
+const deploy = workflow("deploy.yml");
 const jobs = workflows.flatMap(({ jobs }, at) =>
   Object.entries(jobs).map(([name, job]) => ({ name: `${files[at]} ${name}`, job })),
 );
@@ -74,7 +78,7 @@ describe("the workflows", () => {
   });
 
   it("check themselves, dependencies and the image before anything is deployed", () => {
-    const ci = workflows[files.indexOf("ci.yml")] as Workflow;
+    const ci = workflow("ci.yml");
     const commands = Object.values(ci.jobs).flatMap((job) => job.steps?.map(({ run = "" }) => run));
     for (const check of [
       /^npm test$/,
@@ -92,17 +96,79 @@ describe("the workflows", () => {
 });
 
 it("every night, each stack is compared with what runs, with its grants, and a difference opens an issue", () => {
-  const nightly = workflows[files.indexOf("nightly.yml")] as Workflow;
-  const callers = Object.values(nightly.jobs).filter(({ uses }) => uses === "./.github/workflows/drift.yml");
+  const callers = Object.values(workflow("nightly.yml").jobs).filter(
+    ({ uses }) => uses === "./.github/workflows/drift.yml",
+  );
   expect(callers).toHaveLength(2);
-  const { compare, report } = (workflows[files.indexOf("drift.yml")] as Workflow).jobs;
+  const { compare, report } = workflow("drift.yml").jobs;
   const commands = compare?.steps?.map(({ run }) => run);
+  expect(commands).toContain('.github/pin-running-images.sh "$PULUMI_STACK"');
   expect(commands).toContainEqual(expect.stringMatching(/^pulumi preview .*--refresh --expect-no-changes$/));
   expect(commands).toContainEqual(
     expect.stringMatching(/^pulumi stack export .* node infra\/drift\/run\.ts$/),
   );
   expect([report?.needs, report?.permissions]).toEqual(["compare", { issues: "write" }]);
   expect(report?.steps?.[0]?.run).toContain("gh issue create");
+});
+
+it("every night, chaos and bench run", () => {
+  const { on, jobs } = workflow("nightly.yml");
+  expect(on.schedule).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }]);
+  for (const name of ["chaos", "bench"]) {
+    expect(jobs[name]?.steps?.map(({ run }) => run)).toContain(`npm run ${name}`);
+  }
+});
+
+it("every month, a backup is restored, from a machine in the database's network if it is private", () => {
+  const { on, jobs } = workflow("restore-drill.yml");
+  expect(on.schedule).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \d+ \* \*$/) }]);
+  expect(jobs.drill?.["runs-on"]).toContain("{ vars.DRILL_RUNNER || 'ubuntu-24.04' }");
+  const last = jobs.drill?.steps?.at(-1);
+  expect(last?.run).toMatch(
+    /exec node scripts\/clan\.ts restore-drill --project "\$PROJECT" \$\{PRIVATE:\+--private-ip\}/,
+  );
+  expect(last?.env?.PRIVATE).toContain("{ vars.DRILL_RUNNER }");
+});
+
+it("every job that sets Node up takes the version of .nvmrc", () => {
+  const setups = steps.filter(({ step }) => step.uses?.startsWith("actions/setup-node@"));
+  for (const { name, step } of setups) expect(step.with?.["node-version-file"], name).toBe(".nvmrc");
+});
+
+describe("pin-running-images.sh", () => {
+  const digest = `europe-west1-docker.pkg.dev/game-dev/clan-platform/clan-service@sha256:${"a".repeat(64)}`;
+  const dashboard = digest.replace("clan-service", "clan-dashboard");
+
+  /** Runs it for a stack with this output of a dashboard and these URNs; returns what it set. */
+  async function pinned(output: string, urns = ""): Promise<string[]> {
+    const folder = await mkdtemp(join(tmpdir(), "pin-images-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const calls = join(folder, "calls");
+    const fake = `#!/usr/bin/env bash
+case "$*" in
+  "config set"*) echo "$*" >> '${calls}' ;;
+  *" imageDigest") echo '${digest}' ;;
+  *" dashboardImageDigest") ${output} ;;
+  *--show-urns) echo '${urns}' ;;
+esac`;
+    await writeFile(join(folder, "pulumi"), fake, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    await promisify(execFile)(join(github, "pin-running-images.sh"), ["prod"], { env });
+    return (await readFile(calls, "utf8")).trim().split("\n");
+  }
+
+  it("sets the images of the service and of the dashboard", async () => {
+    const service = `config set --stack prod clan-platform:imageDigest ${digest}`;
+    // The component is there with any image.
+    const component = "urn:pulumi:prod::clan-platform::clan-platform:index:Image::dashboard-image";
+    expect(await pinned(`echo '${dashboard}'`, component)).toEqual([
+      service,
+      `config set --stack prod clan-platform:dashboardImageDigest ${dashboard}`,
+    ]);
+    const built = component.replace("index:Image::", "index:Image$docker:index/image:Image::");
+    expect(await pinned(`echo '${dashboard}'`, `${component}\n${built}`)).toEqual([service]);
+    for (const none of ["echo null", "exit 255"]) expect(await pinned(none)).toEqual([service]);
+  });
 });
 
 describe("a deployment", () => {

@@ -5,7 +5,8 @@ import { migrate } from "@clan-platform/service/database/migrations.ts";
 import { transactionOn } from "@clan-platform/service/database/transaction.ts";
 import { upsertRows } from "@clan-platform/service/user-activity/upsert.ts";
 import type pg from "pg";
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { runDrill } from "../commands/restore-drill/run.ts";
 import { activity } from "../testkit/activity.ts";
 import { runCommand } from "../testkit/command.ts";
 import { connect, createTestDatabase } from "../testkit/database.ts";
@@ -21,14 +22,14 @@ const backupTime = () => new Date(Date.now() - 3_600_000).toISOString();
  * A gcloud that records its calls, has the instance clan-1a2b3c, and remembers which it created; `on` is shell for a call, before it
  * is answered.
  */
-async function fakeGcloud(on = "") {
+async function fakeGcloud(on = "", ipConfiguration = {}) {
   const folder = await temporaryFolder();
   const [calls, instances] = [join(folder, "calls"), join(folder, "instances")];
   const source = JSON.stringify({
     connectionName: "p:europe-west1:clan-1a2b3c",
     region: "europe-west1",
     databaseVersion: "POSTGRES_18",
-    settings: { tier: "db-g1-small", edition: "ENTERPRISE", dataDiskSizeGb: "10", ipConfiguration: {} },
+    settings: { tier: "db-g1-small", edition: "ENTERPRISE", dataDiskSizeGb: "10", ipConfiguration },
   });
   const backups = JSON.stringify([
     { id: "1", status: "SUCCESSFUL", startTime: "2026-01-01T01:00:00.000Z" },
@@ -96,6 +97,7 @@ const options = (
 ): DrillOptions => ({
   cloudSql: cloudSqlOf("p"),
   instance: "clan-1a2b3c",
+  usesPrivateIp: false,
   connect: async (instance) => ({
     url: instance === "clan-1a2b3c" ? urls.source : urls.clone,
     close: async () => {},
@@ -139,6 +141,49 @@ it("restores the newest successful backup to an instance of its own, compares al
     /^sql backups restore 2 --backup-instance=clan-1a2b3c --restore-instance=clan-drill-[0-9a-f]{12} /,
   );
   expect(google.instances()).toEqual(["clan-1a2b3c"]);
+});
+
+it("the command prints what it compared and how long each step took, and exits with 1 if rows are missing", async () => {
+  await fakeGcloud();
+  const { urls, clone } = await sourceAndClone();
+  const lines: string[] = [];
+  const printed = () => lines.join("\n");
+  for (const stream of ["log", "error"] as const) {
+    vi.spyOn(console, stream).mockImplementation((text) => void lines.push(text));
+  }
+  onTestFinished(() => {
+    process.exitCode = undefined;
+  });
+  // Without --instance, it finds the only one.
+  await runDrill(cloudSqlOf("p"), undefined, options(urls));
+  expect(process.exitCode).toBeUndefined();
+  expect(printed()).toMatch(/Restores the newest backup of clan-1a2b3c/);
+  expect(printed()).toMatch(/Backup 2 began at \S+, 01:00:\d\d ago/);
+  expect(printed()).toMatch(/user_activity +20 +0 +0 +0 +\w+\n/);
+  expect(printed()).toMatch(
+    /restore the backup +00:00:\d\d\n(.*\n)+ +compare +00:00:\d\d\n +total +00:00:\d\d/,
+  );
+
+  await clone.query("delete from user_activity where user_id = 'user-3'");
+  await runDrill(cloudSqlOf("p"), "clan-1a2b3c", options(urls));
+  expect(process.exitCode).toBe(1);
+  expect(printed()).toMatch(/user_activity +20 +1 +0 +0 +\w+\s+≠\s+\w+/);
+  expect(printed()).toContain("The restored backup lacks rows");
+});
+
+it("refuses a database that it could not reach, before it creates an instance", async () => {
+  const google = await fakeGcloud("", { privateNetwork: "projects/p/global/networks/clan" });
+  await expect(drill(options({ source: "", clone: "" }))).rejects.toThrow(
+    /in a private network.*--private-ip.*DRILL_RUNNER/,
+  );
+  expect(namesOf(google.calls())).toEqual(["instances describe"]);
+  const { urls } = await sourceAndClone();
+  await drill(options(urls, { usesPrivateIp: true }));
+  expect(google.calls().find((call) => call.includes("instances create"))).toMatch(
+    /--network=projects\/p\/global\/networks\/clan --no-assign-ip/,
+  );
+  await fakeGcloud();
+  await expect(drill(options(urls, { usesPrivateIp: true }))).rejects.toThrow(/without --private-ip/);
 });
 
 it("lets the source go on: what changed there since the backup is counted, and is no difference", async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { CliError } from "../commands/terminal/cli-error.ts";
-import type { Backup, CloudSql } from "./cloud-sql.ts";
+import type { Backup, CloudSql, SourceInstance } from "./cloud-sql.ts";
 import { compareTables, type TableComparison } from "./compare-tables.ts";
 
 /** What the names of all clones begin with. */
@@ -14,6 +14,8 @@ const marginMs = 15 * 60_000;
 export interface DrillOptions {
   cloudSql: CloudSql;
   instance: string;
+  /** Whether `connect` goes through the instances' network. */
+  usesPrivateIp: boolean;
   /** Opens a way to the database `clan` of an instance. */
   connect(instance: string, connectionName: string): Promise<Access>;
   migrate(url: string): Promise<unknown>;
@@ -53,6 +55,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   };
 
   const source = await cloudSql.describe(instance);
+  refuseUnreachable(instance, source, options.usesPrivateIp);
   const backup = await cloudSql.newestBackup(instance);
   const clone = `${clonePrefix}${randomBytes(6).toString("hex")}`;
   const cloneConnection = source.connectionName.replace(/[^:]+$/, clone);
@@ -83,6 +86,19 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
         { cause },
       );
     });
+  }
+}
+
+/** Before anything is created: a clone that nobody can reach takes an hour, and money, to fail. */
+function refuseUnreachable(instance: string, { settings }: SourceInstance, usesPrivateIp: boolean): void {
+  const isPrivate = settings.ipConfiguration.privateNetwork !== undefined;
+  if (isPrivate && !usesPrivateIp) {
+    throw new CliError(
+      `${instance} is in a private network, and so would its clone be: run the drill on a machine in that network, with --private-ip. The workflow does so if the variable DRILL_RUNNER names a runner there (docs/operate.md).`,
+    );
+  }
+  if (!isPrivate && usesPrivateIp) {
+    throw new CliError(`${instance} is in no private network: run the drill without --private-ip.`);
   }
 }
 

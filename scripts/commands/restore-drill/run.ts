@@ -22,6 +22,7 @@ export async function run({ project, instance, privateIp = false }: RestoreDrill
   if (!project) throw new UsageError("Name the Google Cloud project: --project MY-PROJECT.");
   const account = `clan-migration@${project}.iam.gserviceaccount.com`;
   await runDrill(cloudSqlOf(project), instance, {
+    usesPrivateIp: privateIp,
     connect: (_, connectionName) => openProxy({ connectionName, account, usesPrivateIp: privateIp }),
     migrate: (url) => migrate(url, { role: owner }),
   });
@@ -31,7 +32,7 @@ export async function run({ project, instance, privateIp = false }: RestoreDrill
 export async function runDrill(
   cloudSql: CloudSql,
   instance: string | undefined,
-  access: Pick<DrillOptions, "connect" | "migrate">,
+  access: Pick<DrillOptions, "usesPrivateIp" | "connect" | "migrate">,
 ): Promise<void> {
   const interruption = new AbortController();
   let code: number | undefined;
