@@ -1,6 +1,7 @@
 import { columns, columnsOf } from "@clan-platform/contract/columns.ts";
 import { clanMembershipPeriodsTable, type Field, rawTable } from "../tables/table.ts";
-import { readStatement, readTemplate } from "../templates.ts";
+import { readStatement, readTemplate, render } from "../templates.ts";
+import { csvFields, type Decoded, decodedJson, fields } from "./rejected-lines.ts";
 
 const file = (name: string) => new URL(name, import.meta.url);
 
@@ -79,7 +80,16 @@ export const watermarkQuery = readTemplate(file("watermark.sql"));
 export const touchedDaysQuery = readTemplate(file("touched-days.sql"));
 export const hasErasedQuery = readTemplate(file("has-erased.sql"));
 export const erasedDaysQuery = readTemplate(file("erased-days.sql"));
-export const eraseRejected = readTemplate(file("erase-rejected.sql"));
+/** `decoded`, as in `decodedJson`. */
+export const linesWithErased = (decoded: Decoded) =>
+  render(readTemplate(file("lines-with-erased.sql")), {
+    fields: fields("text"),
+    csv_fields: csvFields("text"),
+    decoded_json: decodedJson("text", decoded),
+    id_as_field: fields("user_id"),
+  });
+export const eraseRejected = (decoded: Decoded) =>
+  render(readTemplate(file("erase-rejected.sql")), { lines_with_erased: linesWithErased(decoded) });
 
 export const stageDifferences = readStatement(file("stage-differences.sql"), ["days"], {
   delivered_columns: list(names, ofTable("delivered"), ",\n    "),

@@ -90,12 +90,38 @@ it("erases rejected lines with a user's id in any format, and no others; lines e
   const line = (line: number, text: string | null, part = "new") => ({
     ...{ part, file: `${part}.csv`, line, field: "platform", reason: "must be ANDROID or IOS", text },
   });
-  const others = [line(5, "anna,2024-03-05,PS5"), line(6, "2024-03-05,ann b,PS5"), line(7, null)];
+  const others = [
+    line(5, "anna,2024-03-05,PS5"),
+    line(6, "2024-03-05,ann b,PS5"),
+    line(7, null),
+    // Whose ids only contain an erased one, or are one but for a separator.
+    line(8, '"say ""ann"" now",2024-03-05,PS5'),
+    line(9, String.raw`{"user_id":"J\u00f6rg\u00fc","platform":"PS5"}`),
+    line(10, '"a,b""c",2024-03-05,PS5'),
+    line(11, '"""ann""",2024-03-05,PS5'),
+    line(12, JSON.stringify({ user_id: 'say, "ann", now', platform: "PS5" })),
+    line(13, String.raw`C:\users\x,2024-03-05,PS5`),
+  ];
+  const odd = ['a;b"c', '"x"', "J\u00f6rg", 'back\\slash "é" \u{1f600}'];
+  const oddLines = odd.flatMap((id) => {
+    const quoted = `"${id.replaceAll('"', '""')}"`;
+    const json = JSON.stringify({ user_id: id, platform: "PS5" });
+    return [
+      ...[`${quoted},2024-03-05,PS5`, `2024-03-05; ${quoted} ;PS5`, `PS5\t${quoted}`, json],
+      // As Python and PHP write it, and a line that ends too early.
+      ...[escaped(json, (hex) => hex), escaped(json, (hex) => hex.toUpperCase()), `${json.slice(0, -3)}`],
+    ];
+  });
   await setRows(warehouse, rejectedTable, [
     line(1, "ann,2024-03-05,PS5"),
     line(2, '2024-03-05;"ann";PS5'),
     line(3, "PS5\tann"),
     line(4, '{"user_id":"ann","platform":"PS5"}'),
+    line(20, " ann , 2024-03-05, PS5"),
+    line(22, '"","",ann,2024-03-05,PS5'),
+    line(23, 'a;b"c,2024-03-05,PS5'),
+    line(21, '{"user_id" : "ann" ,"platform": "PS5'),
+    ...oddLines.map((text, at) => line(100 + at, text)),
     ...others,
     line(1, "bob,2024-03-05,PS5", "old"),
   ]);
@@ -104,11 +130,15 @@ it("erases rejected lines with a user's id in any format, and no others; lines e
     loaded_at: new Date(Date.now() - days * 86_400_000).toISOString(),
   });
   await setRows(warehouse, loadedPartsTable, [partLoaded("new", 29), partLoaded("old", 31)]);
-  await eraseUser(service, "ann");
+  for (const id of ["ann", ...odd]) await eraseUser(service, id);
   await syncActivity(ends);
   const kept = await warehouse.query(`select * from ${fullName(rejectedTable)} order by line`);
   expect(kept).toEqual(others);
 });
+
+/** JSON in ASCII. */
+const escaped = (json: string, write: (hex: string) => string) =>
+  json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${write(unit.charCodeAt(0).toString(16).padStart(4, "0"))}`);
 
 it("copies the same, and misses nothing, whatever the database has set for dates, times and intervals", async () => {
   const { admin, service, warehouse, ends } = await startEnds();

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { addDays, today } from "../../days.ts";
-import { changesFields, changesTables } from "../../sync/statements.ts";
+import { changesFields, changesTables, linesWithErased } from "../../sync/statements.ts";
 import { derivedTables } from "../../tables/derived-tables.ts";
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import { scheduledChecks, scheduledWarnings } from "./scheduled-checks.ts";
-import { scheduledActivitySync, scheduledDailyMetrics, scheduledSync } from "./scheduled-queries.ts";
+import {
+  decodedString,
+  scheduledActivitySync,
+  scheduledDailyMetrics,
+  scheduledSync,
+} from "./scheduled-queries.ts";
 
 const { analyzeScript, evaluate } = await startGoogleSql();
 
@@ -18,6 +23,26 @@ describe("activity_sync", () => {
       tables: changesTables,
     });
   });
+});
+
+it("finds the id of an erased user in rejected lines of any format on GoogleSQL as on DuckDB", async () => {
+  const texts = [
+    ...[
+      String.raw`{"user_id":"J\u00f6rg \"x\" \ud83d\ude00","platform":"PS5"}`,
+      '"Jörg ""x"" \u{1f600}";PS5',
+    ],
+    // Not to be decoded, with another id, and what is not UTF-8.
+    ...[String.raw`C:\users,"PS5"`, '"say ""Jörg ""x"" \u{1f600}""",PS5', null],
+  ];
+  const rejected = texts.map((text, line) => ({ part: "a", file: "a", line, field: "f", reason: "r", text }));
+  const changes = `(select 'Jörg "x" \u{1f600}' as user_id, true as is_erased) as changes`;
+  const found = await evaluate(
+    linesWithErased(decodedString).replace("from changes", () => `from ${changes}`),
+    {
+      tables: { user_daily_metrics_rejected: rejected },
+    },
+  );
+  expect(found.map(({ part_and_line }) => part_and_line).sort()).toEqual(["a 0", "a 1"]);
 });
 
 describe("the chain that activity_sync runs", () => {

@@ -29,6 +29,9 @@ import { createLockRow, takeLock } from "./lock.ts";
 import { readScheduled } from "./read-scheduled.ts";
 import { windowOf } from "./scheduled-window.ts";
 
+/** Of text, `json_value` alone would not put together the surrogates of an escaped emoji. */
+export const decodedString = (json: string): string => `json_value(safe.parse_json(${json}), '$')`;
+
 /** The sync alone, over a connection such as `project.eu.clan-activity`. */
 export function scheduledActivitySync(connection: string): string {
   // Replaced by the script itself, when it knows the moment.
@@ -63,7 +66,7 @@ export function scheduledActivitySync(connection: string): string {
     merge_differences: withVariables(mergeDifferences),
     note_days: withVariables(noteDays),
     note_sync: withVariables(noteSync),
-    erase_rejected: eraseRejected,
+    erase_rejected: eraseRejected(decodedString),
   });
   return render(readScheduled("activity-sync.sql"), {
     create_lock_row: createLockRow(rawLockTable),

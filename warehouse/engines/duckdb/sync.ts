@@ -61,7 +61,8 @@ async function bringIn(
       for (const statement of [mergeDifferences, noteDays, noteSync]) {
         await runShared(connection, statement, values, days);
       }
-      await connection.run(eraseRejected);
+      // An error of what is not JSON becomes null.
+      await connection.run(eraseRejected((json) => `try(json_extract_string(${json}, '$'))`));
     }
     await connection.run("commit");
     return isOvertaken ? undefined : await reportOf(connection, sync_id);

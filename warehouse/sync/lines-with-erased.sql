@@ -1,0 +1,28 @@
+-- The rejected lines that contain the id of an erased user as a field of CSV or a string of JSON. See rejected-lines.ts for
+-- how a line is read.
+with json as (
+  select part, line, {{decoded_json}} as text
+  from clan_case_raw.user_daily_metrics_rejected
+  where strpos(text, chr(92)) > 0
+),
+readings as (
+  select part, line, text, {{fields}} as fields
+  from clan_case_raw.user_daily_metrics_rejected
+  union all
+  select part, line, replace(text, '""', '"') as text, {{csv_fields}} as fields
+  from clan_case_raw.user_daily_metrics_rejected
+  where strpos(text, '"') > 0
+  union all
+  select part, line, text, {{fields}} as fields
+  from json
+),
+erased as (
+  select user_id, {{id_as_field}} as field
+  from changes
+  where is_erased
+)
+select concat(readings.part, ' ', cast(readings.line as string)) as part_and_line
+from readings
+cross join erased
+where strpos(readings.text, erased.user_id) > 0
+  and strpos(readings.fields, erased.field) > 0
