@@ -5,6 +5,9 @@ import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
 import type { Migration } from "./migration.ts";
 import type { Network } from "./network.ts";
+import { excludeRequestLog } from "./request-log-exclusion.ts";
+
+const serviceName = "clan-service";
 
 export interface ClanServiceArgs {
   project: string;
@@ -58,11 +61,16 @@ export class ClanService extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn },
     );
+    const unlogged = excludeRequestLog(
+      `${name}-requests`,
+      { project, service: serviceName },
+      { parent: this, dependsOn },
+    );
     const { container, template } = databaseAccess(database, login, args.network);
     this.service = new gcp.cloudrunv2.Service(
       name,
       {
-        name: "clan-service",
+        name: serviceName,
         location: region,
         deletionProtection: protect,
         ingress: "INGRESS_TRAFFIC_ALL",
@@ -101,7 +109,7 @@ export class ClanService extends pulumi.ComponentResource {
         },
         traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
       },
-      { parent: this, protect, ...migration.succeeded, dependsOn: [login, migration.job] },
+      { parent: this, protect, ...migration.succeeded, dependsOn: [login, migration.job, unlogged] },
     );
     for (const member of args.invokers) {
       new gcp.cloudrunv2.ServiceIamMember(

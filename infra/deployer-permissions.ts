@@ -21,6 +21,7 @@ export const deployerPermissions = [
   ...all("compute.networks", "get"),
   ...all("compute.subnetworks", "get"),
   ...all("iam.serviceAccounts", "get"),
+  ...all("logging.exclusions", ...change),
   ...all("logging.logMetrics", ...change),
   ...all("monitoring.alertPolicies", ...change),
   ...all("monitoring.dashboards", ...change),

@@ -229,6 +229,20 @@ describe("workloads on Cloud Run", () => {
     }
   });
 
+  it("that get requests about players have none of their URLs in the project's logs", () => {
+    for (const [, recording] of each) {
+      const service = one(recording, gcp.cloudrunv2.Service, { name: "clan-service" });
+      const { filter, disabled } = one(recording, gcp.logging.ProjectExclusion).inputs;
+      expect(disabled).toBeUndefined();
+      expect(filter).toBe(
+        `resource.type="cloud_run_revision" AND resource.labels.service_name="${service.inputs.name}" AND ` +
+          `logName="projects/${project}/logs/run.googleapis.com%2Frequests"`,
+      );
+      // Whatever its status is.
+      expect(filter).not.toContain("status");
+    }
+  });
+
   it("listen on the port that Cloud Run sends requests to, and time out before Cloud Run does", () => {
     for (const [, recording] of each) {
       const { template, container, environment } = workloadsOf(recording)[0] ?? {};

@@ -47,6 +47,7 @@ const computed: Record<string, (inputs: Inputs, project: string) => Record<strin
     name: `projects/${projectNumber}/locations/global/workloadIdentityPools/${inputs.workloadIdentityPoolId}/providers/${inputs.workloadIdentityPoolProviderId}`,
   }),
   "gcp:logging/metric:Metric": () => ({}),
+  "gcp:logging/projectExclusion:ProjectExclusion": () => ({}),
   "gcp:monitoring/alertPolicy:AlertPolicy": () => ({}),
   "gcp:monitoring/customService:CustomService": () => ({}),
   "gcp:monitoring/dashboard:Dashboard": () => ({}),

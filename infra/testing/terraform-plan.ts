@@ -28,6 +28,7 @@ const types: Record<string, string | undefined> = {
   "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember":
     "google_iap_web_cloud_run_service_iam_member",
   "gcp:logging/metric:Metric": "google_logging_metric",
+  "gcp:logging/projectExclusion:ProjectExclusion": "google_logging_project_exclusion",
   "gcp:monitoring/alertPolicy:AlertPolicy": "google_monitoring_alert_policy",
   "gcp:monitoring/customService:CustomService": "google_monitoring_custom_service",
   "gcp:monitoring/dashboard:Dashboard": "google_monitoring_dashboard",

@@ -31,8 +31,8 @@ it("each line of prod at a million players, worked out by hand", () => {
   expect(amounts(tables.prod, "Cloud Run, requests")?.[2]).toBe(294);
   // 6.787 TiB of people and daily queries, of which one is free, and 9.4248 GiB × 2,889.58 syncs / 1,024, × 6.25
   expect(amounts(tables.prod, "BigQuery, queries")?.[2]).toBe(202);
-  // 960.288 GB are 894.3 GiB, of which 50 are free, × 0.50
-  expect(amounts(tables.prod, "Logs")?.[2]).toBe(422);
+  // 360.108 GB are 335.4 GiB, of which 50 are free, × 0.50
+  expect(amounts(tables.prod, "Logs")?.[2]).toBe(143);
 });
 
 it("docs/scale.md has the same bill of BigQuery as prod", () => {

@@ -72,7 +72,7 @@ export const costLines: Record<string, CostLineSource> = {
     url: observability,
   },
   Logs: {
-    proportionalTo: "requests: Cloud Run's entry and the service's",
+    proportionalTo: "requests, of which the service logs an entry each",
     price: `${prices.logGib} per GiB`,
     url: observability,
   },

@@ -33,8 +33,6 @@ export const assumed = {
   retentionDays: 400,
   /** Days of activity that are read and written again and again, and should fit in memory. */
   hotDays: 3,
-  /** Bytes of the entry that Cloud Run itself writes of each request (believed). */
-  cloudRunLogBytes: 1_000,
   /** BigQuery keeps a year. */
   warehouseDays: 365,
   /** Rows per second that BigQuery reads of PostgreSQL over EXTERNAL_QUERY (believed: a single stream). */

@@ -44,8 +44,8 @@ it("a million players, worked out by hand", () => {
   expect(demand.rowsPerSecond).toBeCloseTo(104.17, 1);
   // a million rows × (400 days, and a quarter's other 91) × 260 bytes
   expect(demand.databaseGb).toBeCloseTo(127.66, 5);
-  // 600.18 million requests × 1,600 bytes
-  expect(demand.logGb).toBeCloseTo(960.288, 2);
+  // 600.18 million requests × 600 bytes
+  expect(demand.logGb).toBeCloseTo(360.108, 2);
   // 1 / (0.8 / 7,000 + 0.1 / 3,200 + 0.05 / 1,600 + 0.05 / 2,700) of two CPUs
   expect(mixedRequestsPerCpu()).toBeCloseTo(2_560.1, 0);
   // (694.65 / 2,560.1 + 104.17 / 14,500) at half of a CPU
@@ -122,7 +122,7 @@ it("npm run plan -- --dau prints demand, cost and what breaks first, and nothing
   expect(output()).toMatch(/1,000,000 daily active users/);
   expect(output()).toMatch(/requests\/s at peak +690/);
   expect(output()).toMatch(/first to break in stack prod +the database's disk/);
-  expect(output()).toMatch(/Logs +960 GB +\d+/);
+  expect(output()).toMatch(/Logs +360 GB +\d+/);
   expect(output()).not.toContain("Stack prod:");
 });
 

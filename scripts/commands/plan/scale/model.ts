@@ -76,7 +76,7 @@ export function demandOf(dau: number): Demand {
     readTib,
     readTibFrequent: readTibOf(readTib, syncGibOf(dau), syncsPerMonth(15)),
     rowsPerSync: rowsPerSecond * 900,
-    logGb: (monthlyRequests * (measured.logEntryBytes + assumed.cloudRunLogBytes)) / gigabyte,
+    logGb: (monthlyRequests * measured.logEntryBytes) / gigabyte,
     monthlyRequests,
   };
 }

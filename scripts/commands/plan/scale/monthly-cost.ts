@@ -30,7 +30,7 @@ export function scaleCost(demand: Demand, tier: string = largest): CostLine[] {
   ];
 }
 
-/** Entries of our service and of Cloud Run; 50 GiB are free. */
+/** Entries of our service; Cloud Run's own are excluded. 50 GiB are free. */
 export const logCost = (logGb: number): CostLine => ({
   what: "Logs",
   how: `${Math.round(logGb)} GB`,
