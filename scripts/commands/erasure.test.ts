@@ -1,40 +1,61 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { expect, it } from "vitest";
 import { activity } from "../testkit/activity.ts";
 import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect } from "../testkit/database.ts";
-import { readWarehouse } from "../testkit/parts.ts";
+import { writePart } from "../testkit/parts.ts";
 import { start } from "../testkit/platform.ts";
 import { temporaryFolder } from "../testkit/run.ts";
 
 // Long and odd enough that nothing else has it.
 const person = "person-7d1e-to-be-erased";
 
-async function sync(folder: string): Promise<void> {
-  const { code, output } = await runCommandInProcess("sync", [], { DATA_DIR: folder });
-  expect([code, output]).toEqual([0, expect.any(String)]);
+async function run(folder: string, [command = "", ...args]: string[], status = 0): Promise<void> {
+  const { code, output } = await runCommandInProcess(command, args, { DATA_DIR: folder });
+  expect([code, output]).toEqual([status, expect.any(String)]);
 }
 
 /** The files below a folder that have a text, but the databases', which keep deleted rows until they reuse their pages. */
 async function filesWith(text: string, folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || path.startsWith(join(folder, "postgres"))) continue;
-    if (path.endsWith(".duckdb")) continue;
-    if ((await readFile(path)).includes(text)) found.push(path);
-  }
+  const { searched, found } = await search(text, folder);
+  expect(searched).toContain(join(folder, "postgres", "postgres.log"));
   return found;
 }
 
-/** The rows of the warehouse that have a text: raw and rejected ones; the other tables are sums. */
-async function rawRowsOf(text: string, folder: string): Promise<unknown[]> {
-  const tables = ["user_daily_metrics_raw", "user_daily_metrics_rejected"];
-  const rows: unknown[] = [];
-  for (const table of tables) rows.push(...(await readWarehouse(folder, `from clan_case_raw.${table}`)));
-  return rows.filter((row) => JSON.stringify(row).includes(text));
+async function search(text: string, folder: string): Promise<{ searched: string[]; found: string[] }> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => !path.startsWith(join(folder, "postgres", "data")) && !path.endsWith(".duckdb"));
+  const found: string[] = [];
+  for (const path of paths) if ((await readFile(path)).includes(text)) found.push(path);
+  return { searched: paths, found };
+}
+
+/** The tables of the warehouse that have a text in a row: of all that there are. */
+async function warehouseTablesWith(text: string, folder: string): Promise<string[]> {
+  const warehouse = await openDuckdb(join(folder, "warehouse", "warehouse.duckdb"));
+  try {
+    const tables = await warehouse.query<{ name: string }>(
+      `select table_schema || '.' || table_name as name
+       from information_schema.tables
+       where table_type = 'BASE TABLE' and table_schema like 'clan_case_%'
+       order by name`,
+    );
+    const found: string[] = [];
+    for (const { name } of tables) {
+      const rows = await warehouse.query(
+        `select 1 as n from ${name} as stored where strpos(cast(stored as string), '${text}') > 0 limit 1`,
+      );
+      if (rows.length > 0) found.push(name);
+    }
+    return found;
+  } finally {
+    await warehouse.close();
+  }
 }
 
 async function tablesWith(text: string, url: string): Promise<string[]> {
@@ -61,23 +82,43 @@ it("an erased person is in no row of PostgreSQL, the warehouse and its rejects, 
     expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
     return response.status === 204 ? undefined : response.json();
   };
-  const { id } = (await call("POST", "/clans", { name: "Riders of the Erased", leader_user_id: person })) as {
-    id: string;
-  };
+  const create = async (name: string, fields: object = {}) =>
+    ((await call("POST", "/clans", { name, ...fields })) as { id: string }).id;
+  const former = await create("Riders of the Past");
+  await call("PUT", `/clans/${former}/members/${person}`);
+  await call("DELETE", `/clans/${former}/members/${person}`);
+  const id = await create("Riders of the Erased", { leader_user_id: person });
   await call("PUT", `/clans/${id}/members/zoe`);
   await call("POST", "/user-activity", {
     rows: [activity({ user_id: person }), activity({ user_id: "zoe" })],
   });
-  await sync(folder);
   const url = /postgres(?:ql)?:\/\/\S+/.exec(platform.output())?.[0] ?? "no address was printed";
-  expect(await tablesWith(person, url)).toContain("clan_members");
-  expect(await rawRowsOf(person, folder)).toHaveLength(1);
+  // Joining deletes them, except where one was written at the same time.
+  const admin = await connect(url);
+  for (const table of ["clan_join_requests", "clan_invitations"])
+    await admin.query(`insert into ${table} (clan_id, user_id) values ($1, $2)`, [former, person]);
+  const rows = [
+    activity({ user_id: person, platform: "PS5" }),
+    ...["zoe", person].map((user_id) => activity({ user_id, event_date: "2024-03-04" })),
+  ];
+  // 2: some lines were rejected.
+  await run(folder, ["load-raw", writePart(await temporaryFolder(), "part.csv", rows)], 2);
+  await run(folder, ["sync"]);
+  expect(await tablesWith(person, url)).toEqual([
+    ...["clan_invitations", "clan_join_requests", "clan_members", "clan_membership_periods", "clans"],
+    expect.stringMatching(/^user_activity_/),
+  ]);
+  expect(await warehouseTablesWith(person, folder)).toEqual([
+    "clan_case_raw.clan_membership_periods",
+    "clan_case_raw.user_daily_metrics_raw",
+    "clan_case_raw.user_daily_metrics_rejected",
+  ]);
 
   await call("DELETE", `/users/${person}`);
-  await sync(folder);
+  await run(folder, ["sync"]);
   // For 90 days, so that the warehouse learns of it.
   expect(await tablesWith(person, url)).toEqual(["erased_users"]);
-  expect(await rawRowsOf(person, folder)).toEqual([]);
+  expect(await warehouseTablesWith(person, folder)).toEqual([]);
   expect(await filesWith(person, folder)).toEqual([]);
   expect(platform.output()).not.toContain(person);
 }, 300_000);
