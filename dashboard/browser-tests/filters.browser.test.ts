@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { localSource } from "../server/local-source.ts";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import {
   cardKeys,
@@ -6,12 +7,14 @@ import {
   filters,
   lastDays,
   panel,
+  serveOther,
   since,
   startDashboard,
+  tableBehind,
 } from "../testing/dashboard.ts";
 import { expectFiguresOfQueries } from "../testing/expected-figures.ts";
 import { pick, queryFigures, readCards } from "../testing/figures.ts";
-import { firstDay } from "../testing/fixture.ts";
+import { firstDay, makeFixture } from "../testing/fixture.ts";
 
 const { address, browser, fixture } = await startDashboard();
 
@@ -63,6 +66,37 @@ describe("filters", () => {
     ]);
     await page.keyboard.press("Escape");
     expect([await from.inputValue(), await page.getByRole("alert").count()]).toEqual(["2026-03-04", 0]);
+  });
+
+  it("count a day that isn't over when that is ticked: it is dotted, and marked in words", async () => {
+    const synced = await makeFixture();
+    await synced.query(`insert into clan_case_raw.activity_syncs
+      (sync_id, started_at, finished_at, synced_to, rows_inserted, rows_updated, rows_deleted) values
+      ('x', '2026-03-20 08:20:00+00', '2026-03-20 08:20:01+00', '2026-03-20 08:19:50+00', 0, 0, 0)`);
+    const page = await openPage(browser, await serveOther(localSource(synced.path)));
+    const dotted = panel(page, "DAU over time").getByText("Days that are not over are dotted.");
+    const unfinishedLines = page.locator("#card-dau .sparkline .unfinished");
+    const lastDays = async () =>
+      Promise.all(
+        ["DAU over time", "Revenue over time"].map(
+          async (title) => (await tableBehind(page, title)).at(-1)?.[0],
+        ),
+      );
+    expect(await lastDays()).toEqual(["19 Mar 2026", "19 Mar 2026"]);
+    expect([await dotted.count(), await unfinishedLines.count()]).toEqual([0, 0]);
+    await page.getByLabel("Count days that aren't over").focus();
+    await page.keyboard.press("Space");
+    await untilDrawn(page);
+    expect(new URL(page.url()).search).toBe("?incomplete=1");
+    expect(await lastDays()).toEqual(["20 Mar 2026 (not over)", "20 Mar 2026 (not over)"]);
+    expect([await dotted.count(), await unfinishedLines.count()]).toEqual([1, 1]);
+    await page.getByRole("link", { name: "Explore" }).click();
+    await untilDrawn(page);
+    expect((await tableBehind(page, "DAU by day")).at(-1)?.[0]).toBe("20 Mar 2026 (not whole)");
+    await page.getByRole("link", { name: "People" }).click();
+    await untilDrawn(page);
+    await panel(page, "People on 20 Mar 2026 (not over)").waitFor();
+    expect((await tableBehind(page, "Active users")).at(-1)?.[0]).toBe("20 Mar 2026 (not over)");
   });
 
   it("take a platform, several countries found by searching, and all of them together", async () => {

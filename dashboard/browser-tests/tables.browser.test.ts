@@ -114,6 +114,7 @@ describe("CSV", () => {
         iap_revenue: iap,
         ad_revenue: ad,
         revenue,
+        is_over: "true",
       })),
     );
 

@@ -1,11 +1,11 @@
 import { markOptions } from "../charts/mark-options.ts";
 import { baseOption, dayAxis, gridOf, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
+import { dottedWhere } from "../charts/unfinished.ts";
 import type { Marks } from "../figures/marks.ts";
-import { figureOf, type Measure, textOf } from "../figures/measures.ts";
+import { figureOf, textOf } from "../figures/measures.ts";
 import { dayText, pointTexts } from "../figures/names.ts";
 import { shortNumber } from "../figures/short-numbers.ts";
-import type { Day } from "../figures/sums.ts";
 import type { ExploreFigures } from "./explore-figures.ts";
 
 /** The chart of a measure: a line each, the baseline dashed, points that are not whole dotted. */
@@ -32,15 +32,17 @@ export function exploreOption(figures: ExploreFigures, names: string[], marks: M
     }),
     series: [
       ...lines.flatMap(({ points: days }, at) =>
-        wholeAndPartial(days, measure, partial).map(({ data, type }) => ({
+        dottedWhere(
+          days.map(({ sums }) => figureOf(measure, sums)),
+          days.map(({ name }) => partial.has(name)),
+          2,
+        ).map((line) => ({
           type: "line",
           name: names[at],
-          data,
+          ...line,
           color: colourOf(at),
-          ...(type === "dotted" ? { showSymbol: true, symbolSize: 5 } : lonelySymbols(data)),
           emphasis: { disabled: true },
-          lineStyle: { width: type === "dotted" ? 1.5 : 2, type },
-          ...(at === 0 && type === "solid" && grain === "day"
+          ...(at === 0 && line.lineStyle.type === "solid" && grain === "day"
             ? markOptions(shownMarks, points, palette)
             : {}),
         })),
@@ -63,18 +65,3 @@ export function exploreOption(figures: ExploreFigures, names: string[], marks: M
 }
 
 const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
-
-/** A line in two: what is whole, and dotted what is not, each with the neighbour that it is joined to. */
-function wholeAndPartial(days: Day[], measure: Measure, partial: ReadonlySet<string>) {
-  const values = days.map(({ sums }) => figureOf(measure, sums));
-  const isPartial = days.map(({ name }) => partial.has(name));
-  const whole = values.map((value, at) => (isPartial[at] ? null : value));
-  if (!isPartial.includes(true)) return [{ data: whole, type: "solid" }];
-  const rest = values.map((value, at) =>
-    isPartial[at - 1] || isPartial[at] || isPartial[at + 1] ? value : null,
-  );
-  return [
-    { data: whole, type: "solid" },
-    { data: rest, type: "dotted" },
-  ];
-}

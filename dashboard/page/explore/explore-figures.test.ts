@@ -47,6 +47,8 @@ it("a week that is cut by the period, and a day that is not over, are not whole"
     rows,
   );
   expect([...daily.partial]).toEqual(["2026-03-16"]);
+  const counted = { range: { from: "2026-03-15", to: "2026-03-16" }, incomplete: ["2026-03-16"] };
+  expect([...explore("", counted, rows).partial]).toEqual(["2026-03-16"]);
 });
 
 it("a day without figures of anybody is a gap, and one without the selection's is 0", () => {

@@ -3,7 +3,7 @@ import { type Measure, measureOf } from "../figures/measures.ts";
 import type { Row } from "../figures/read-answer.ts";
 import { type Day, minusSums, noSums, plusSums, type Sums } from "../figures/sums.ts";
 import type { Address, Grain } from "../state/address.ts";
-import { daysWithFigures, lastDrawn } from "../state/asked-days.ts";
+import { daysWithFigures, lastDrawn, lastWhole } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
 import type { AskFigures } from "../state/questions.ts";
 
@@ -50,6 +50,7 @@ export function buildExplore(
   if (split === "none" ? before && !then : !parts) return undefined;
 
   const points = pointsOf(drawn, grain);
+  const lastWholeDay = lastWhole(resolved);
   const daysIn = countDaysBy(known, grain);
   const whole = { name: undefined, points: fill(all.rows, points, daysIn) };
   const lines = parts && split !== "none" ? linesBy(split, parts.rows, points, daysIn) : [whole];
@@ -59,7 +60,7 @@ export function buildExplore(
     grain,
     lines,
     before: before && then ? fill(then.rows, pointsOf(before, grain), daysIn) : [],
-    partial: new Set(points.filter((point) => isPartial(point, grain, range.from, range.to))),
+    partial: new Set(points.filter((point) => isPartial(point, grain, range.from, lastWholeDay))),
   };
 }
 

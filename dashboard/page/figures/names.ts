@@ -48,6 +48,9 @@ const weekdayFormat = new Intl.DateTimeFormat("en-GB", {
 
 /** `22 Nov 2026` */
 export const dayText = (day: string): string => dayFormat.format(new Date(day));
+/** `22 Nov 2026`, or `22 Nov 2026 (not over)` */
+export const dayLabel = (day: string, isIncomplete: boolean): string =>
+  `${dayText(day)}${isIncomplete ? " (not over)" : ""}`;
 /** `20 Nov 2026 to 22 Nov 2026`, `22 Nov 2026` */
 export const rangeText = (from: string, to: string): string =>
   from === to ? dayText(from) : `${dayText(from)} to ${dayText(to)}`;

@@ -1,6 +1,6 @@
 import { changeOf } from "../figures/change.ts";
 import { cardMeasures, digitsOf, figureOf, type Measure } from "../figures/measures.ts";
-import { dayText } from "../figures/names.ts";
+import { dayLabel, dayText } from "../figures/names.ts";
 import { type About, type Content, Panel } from "../parts/panel.tsx";
 import { PeopleCard } from "../people/people-card.tsx";
 import type { LastPeople } from "../people/people-figures.ts";
@@ -41,7 +41,8 @@ function PeopleCards({ people: { now, before } }: { people: LastPeople }) {
   return (
     <>
       <p class="hint">
-        People who were active on {dayText(now.name)}, in the 7 days and in the 30 days to it:
+        People who were active on {dayLabel(now.name, now.isIncomplete)}, in the 7 days and in the 30 days to
+        it:
       </p>
       <ul class="cards" id="people-cards">
         {[dau, wau, mau].map((measure) => (
@@ -59,13 +60,16 @@ function PeopleCards({ people: { now, before } }: { people: LastPeople }) {
 }
 
 function Card({ measure, figures }: { measure: Measure; figures: OverviewFigures }) {
-  const { total, days } = figures;
+  const { total, days, incomplete } = figures;
   return (
     <li class="card" id={`card-${measure.key}`}>
       <h3 title={measure.meaning}>{measure.label}</h3>
       <p class="figure">{measure.text(total)}</p>
       <ChangeText measure={measure} figures={figures} />
-      <Sparkline values={days.map(({ sums }) => figureOf(measure, sums))} />
+      <Sparkline
+        values={days.map(({ sums }) => figureOf(measure, sums))}
+        isIncomplete={days.map(({ name }) => incomplete.has(name))}
+      />
     </li>
   );
 }

@@ -2,9 +2,10 @@ import { Chart } from "../charts/chart.tsx";
 import { markOptions } from "../charts/mark-options.ts";
 import { baseOption, dayAxis, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
+import { dottedWhere, unfinishedHint } from "../charts/unfinished.ts";
 import type { Marks } from "../figures/marks.ts";
 import { dau, digitsOf, figureOf, textOf } from "../figures/measures.ts";
-import { daysText, dayText, pointTexts, weekdayText } from "../figures/names.ts";
+import { dayLabel, daysText, dayText, pointTexts, weekdayText } from "../figures/names.ts";
 import { shortNumber } from "../figures/short-numbers.ts";
 import type { Day } from "../figures/sums.ts";
 import { type About, Panel } from "../parts/panel.tsx";
@@ -27,15 +28,19 @@ export function DauOverTime({
   about: About;
   marks: Marks;
 }) {
-  const days: ComparedDay[] = [
-    ...figures.days.map((now, at) => ({ now, before: figures.before[at], isIncomplete: false })),
-    ...figures.incomplete.map((now) => ({ now, before: undefined, isIncomplete: true })),
-  ];
+  // The baseline has no days for those that count for nothing.
+  const days = [...figures.days, ...figures.uncounted].map(
+    (now, at): ComparedDay => ({
+      now,
+      before: figures.before[at],
+      isIncomplete: figures.incomplete.has(now.name),
+    }),
+  );
   return (
     <Panel
       id="dau-over-time"
       title="DAU over time"
-      hint={figures.incomplete.length > 0 ? "Days that are not over are dotted." : undefined}
+      hint={unfinishedHint(figures.incomplete.size > 0)}
       about={about}
       csv={() => ({
         head: ["event_date", "dau", "event_date_before", "dau_before", "is_over"],
@@ -50,24 +55,26 @@ export function DauOverTime({
       table={() => ({
         head: ["Day", "DAU", "Compared with", "DAU then"],
         rows: days.map(({ now, before, isIncomplete }) => [
-          `${dayText(now.name)}${isIncomplete ? " (not over)" : ""}`,
+          dayLabel(now.name, isIncomplete),
           textOf(dau, now.sums),
           before ? dayText(before.name) : "–",
           textOf(dau, before?.sums),
         ]),
       })}
     >
-      <Chart option={(palette) => optionOf(days, marks, palette)} label={labelOf(figures.days)} />
+      <Chart option={(palette) => optionOf(days, marks, palette)} label={labelOf(figures)} />
     </Panel>
   );
 }
 
 function optionOf(days: ComparedDay[], marks: Marks, palette: Palette) {
   const hasBefore = days.some(({ before }) => before);
-  const firstIncomplete = days.findIndex(({ isIncomplete }) => isIncomplete);
   const line = { type: "line", emphasis: { disabled: true } };
-  const values = days.map(({ now }) => figureOf(dau, now.sums));
-  const whole = values.map((value, at) => (firstIncomplete >= 0 && at >= firstIncomplete ? null : value));
+  const [whole, unfinished] = dottedWhere(
+    days.map(({ now }) => figureOf(dau, now.sums)),
+    days.map(({ isIncomplete }) => isIncomplete),
+    2.5,
+  );
   return {
     ...baseOption(palette),
     xAxis: dayAxis(
@@ -84,10 +91,8 @@ function optionOf(days: ComparedDay[], marks: Marks, palette: Palette) {
       {
         ...line,
         name: "DAU",
-        data: whole,
-        ...lonelySymbols(whole),
+        ...whole,
         color: palette.first,
-        lineStyle: { width: 2.5 },
         areaStyle: { opacity: 0.12 },
         z: 3,
         ...markOptions(
@@ -96,15 +101,7 @@ function optionOf(days: ComparedDay[], marks: Marks, palette: Palette) {
           palette,
         ),
       },
-      firstIncomplete >= 0 && {
-        ...line,
-        name: "not over",
-        symbolSize: 5,
-        // From the last whole day on, so that the lines meet.
-        data: values.map((value, at) => (at >= firstIncomplete - 1 ? value : null)),
-        color: palette.first,
-        lineStyle: { width: 2, type: "dotted" },
-      },
+      unfinished && { ...line, name: "not over", ...unfinished, color: palette.first },
       hasBefore && {
         ...line,
         name: "compared with",
@@ -126,10 +123,11 @@ function linesOf(day: ComparedDay | undefined): string[] {
   ];
 }
 
-function labelOf(days: Day[]): string {
+function labelOf({ days, incomplete }: OverviewFigures): string {
   const [first, last] = [days[0], days.at(-1)];
   if (!first || !last) return "DAU over time: no days";
   const highest = days.reduce((a, b) => ((b.sums?.dau ?? 0) > (a.sums?.dau ?? 0) ? b : a));
-  const describe = ({ name, sums }: Day) => `${textOf(dau, sums)} on ${dayText(name)}`;
+  const describe = (day: Day) =>
+    `${textOf(dau, day.sums)} on ${dayLabel(day.name, incomplete.has(day.name))}`;
   return `Line chart of DAU over ${daysText(days.length)}: ${describe(first)}, ${describe(last)}, at most ${describe(highest)}`;
 }

@@ -8,10 +8,12 @@ import type { Frame } from "../state/frame.ts";
 import type { Ask } from "../state/questions.ts";
 
 export interface OverviewFigures {
-  /** Every day of the period. */
+  /** Every day that is counted. */
   days: Day[];
   /** Days that are not over, which follow them and count for nothing. */
-  incomplete: Day[];
+  uncounted: Day[];
+  /** The names of the days, counted or not, that are not over. */
+  incomplete: ReadonlySet<string>;
   /** The baseline's days, each at the place of the one that it is compared with; empty without a baseline. */
   before: Day[];
   total: Sums;
@@ -53,7 +55,8 @@ export function buildOverview(
   const groups = groupsOf(byCountry.rows, "country", allDays);
   return {
     days,
-    incomplete: drawn.filter(({ name }) => name > range.to),
+    uncounted: drawn.filter(({ name }) => name > range.to),
+    incomplete: new Set(resolved.incomplete),
     before: daysBefore,
     total: sumOf(days),
     pair: before ? pairDays(days, daysBefore) : undefined,

@@ -1,17 +1,28 @@
+import { splitUnfinished } from "../charts/unfinished.ts";
+
 const width = 120;
 const height = 32;
 
+interface SparklineProps {
+  values: (number | null)[];
+  /** Which of them are of days that are not over: they are dotted. */
+  isIncomplete: boolean[];
+}
+
 /** A sparkline with a gap for days without a figure. Hidden from screen readers: the card has the figure as text. */
-export function Sparkline({ values }: { values: (number | null)[] }) {
+export function Sparkline({ values, isIncomplete }: SparklineProps) {
+  const [whole, unfinished] = splitUnfinished(values, isIncomplete);
   return (
     <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
-      <path d={pathOf(values)} />
+      <path d={pathOf(whole, values)} />
+      {unfinished && <path class="unfinished" d={pathOf(unfinished, values)} />}
     </svg>
   );
 }
 
-function pathOf(values: (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
+/** The path of some values on the scale of all. */
+function pathOf(values: (number | null)[], all: (number | null)[]): string {
+  const known = all.filter((value) => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const x = (at: number) => (values.length < 2 ? width / 2 : (at / (values.length - 1)) * width);
   const y = (value: number) =>

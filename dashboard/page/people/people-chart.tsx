@@ -1,7 +1,8 @@
 import { Chart } from "../charts/chart.tsx";
-import { baseOption, dayAxis, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
+import { baseOption, dayAxis, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
-import { daysText, dayText, pointTexts, weekdayText } from "../figures/names.ts";
+import { dottedWhere, outlinedWhere, unfinishedHint } from "../charts/unfinished.ts";
+import { dayLabel, daysText, pointTexts, weekdayText } from "../figures/names.ts";
 import { shortNumber } from "../figures/short-numbers.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 import type { PeopleDay } from "./people-figures.ts";
@@ -26,20 +27,27 @@ export function PeopleChart({ id, title, hint, days, measures, kind, about }: Pe
     <Panel
       id={id}
       title={title}
-      hint={hint}
+      hint={[hint, unfinishedHint(days.some(({ isIncomplete }) => isIncomplete))].filter(Boolean).join(" ")}
       about={about}
       csv={() => ({
-        head: ["event_date", ...measures.map(({ key }) => key)],
-        rows: days.map((day) => [day.name, ...measures.map((measure) => peopleDigits(measure, day))]),
+        head: ["event_date", ...measures.map(({ key }) => key), "is_over"],
+        rows: days.map((day) => [
+          day.name,
+          ...measures.map((measure) => peopleDigits(measure, day)),
+          String(!day.isIncomplete),
+        ]),
       })}
       table={() => ({
         head: ["Day", ...measures.map(({ label }) => label)],
-        rows: days.map((day) => [dayText(day.name), ...measures.map((measure) => peopleText(measure, day))]),
+        rows: days.map((day) => [
+          dayLabel(day.name, day.isIncomplete),
+          ...measures.map((measure) => peopleText(measure, day)),
+        ]),
       })}
     >
       <Chart
         option={(palette) => optionOf(days, measures, kind, palette)}
-        label={`${kind === "lines" ? "Line chart" : "Stacked bar chart"} over ${daysText(days.length)}; on the last day: ${latest.join(", ")}`}
+        label={`${kind === "lines" ? "Line chart" : "Stacked bar chart"} over ${daysText(days.length)}; on the last day${last?.isIncomplete ? ", which is not over" : ""}: ${latest.join(", ")}`}
       />
     </Panel>
   );
@@ -61,16 +69,19 @@ function optionOf(
       const day = days[dataIndex];
       if (!day) return [];
       return [
-        weekdayText(day.name),
+        `${weekdayText(day.name)}${day.isIncomplete ? ", not over" : ""}`,
         ...measures.map((measure) => `${measure.label} ${peopleText(measure, day)}`),
       ];
     }),
-    series: measures.map((measure, at) => {
-      const data = days.map((day) => peopleValue(measure, day));
-      const shared = { name: measure.label, data, color: palette.lines[at], emphasis: { disabled: true } };
-      return kind === "lines"
-        ? { ...shared, type: "line", ...lonelySymbols(data), lineStyle: { width: 2 } }
-        : { ...shared, type: "bar", stack: "users", barMaxWidth: 28 };
+    series: measures.flatMap((measure, at): object[] => {
+      const values = days.map((day) => peopleValue(measure, day));
+      const isIncomplete = days.map((day) => day.isIncomplete);
+      const color = palette.lines[at] as string;
+      const shared = { name: measure.label, color, emphasis: { disabled: true } };
+      if (kind === "lines")
+        return dottedWhere(values, isIncomplete, 2).map((line) => ({ ...shared, type: "line", ...line }));
+      const data = outlinedWhere(values, isIncomplete, color);
+      return [{ ...shared, type: "bar", data, stack: "users", barMaxWidth: 28 }];
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { addDays, countDays, daysFrom } from "../../days.ts";
 import type { PeopleAnswer } from "../../server/answers.ts";
-import type { Known, Range } from "../figures/periods.ts";
+import type { Known, Range, Resolved } from "../figures/periods.ts";
+import { lastDrawn } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
 import type { Ask } from "../state/questions.ts";
 
@@ -13,34 +14,50 @@ export interface PeopleDay {
   people: People | undefined;
   /** How many days the data has to this one: a window that is longer would count too few. */
   history: number;
+  /** Whether the day is not over. */
+  isIncomplete: boolean;
 }
 
 export interface PeopleFigures {
-  /** Undefined where several countries are chosen: distinct users can't be added up. */
+  /** The days that are drawn. Undefined where several countries are chosen: distinct users can't be added up. */
   days: PeopleDay[] | undefined;
+  /** The last day of the period. */
+  last: PeopleDay | undefined;
   /** The first day whose 30 days are all in the data, if it is after the first day shown. */
   wholeFrom: string | undefined;
 }
 
 /** Distinct users by day; undefined while an answer is missing. */
 export function buildPeople(
-  { selection, resolved: { range } }: Frame,
+  { selection, resolved }: Frame,
   { covered }: Known,
   ask: Ask,
 ): PeopleFigures | undefined {
   const { platform, countries } = selection;
+  const { range } = resolved;
+  const drawn = { from: range.from, to: lastDrawn(resolved) };
   const firstWhole = addDays(covered.from, 29);
   const wholeFrom = firstWhole > range.from ? firstWhole : undefined;
-  if (countries.length > 1) return { days: undefined, wholeFrom };
-  const answer = ask.people({ ...range, platform, country: countries[0] });
+  if (countries.length > 1) return { days: undefined, last: undefined, wholeFrom };
+  const answer = ask.people({ ...drawn, platform, country: countries[0] });
   if (!answer) return undefined;
-  return { days: daysFrom(range.from, range.to).map(daysOf(answer, covered)), wholeFrom };
+  const dayOf = daysOf(answer, covered, resolved);
+  return { days: daysFrom(drawn.from, drawn.to).map(dayOf), last: dayOf(range.to), wholeFrom };
 }
 
 /** Finds a day in an answer. */
-function daysOf({ days }: PeopleAnswer, covered: Range): (name: string) => PeopleDay {
+function daysOf(
+  { days }: PeopleAnswer,
+  covered: Range,
+  { incomplete }: Resolved,
+): (name: string) => PeopleDay {
   const byDay = new Map(days.map((people) => [people.day, people]));
-  return (name) => ({ name, people: byDay.get(name), history: countDays(covered.from, name) });
+  return (name) => ({
+    name,
+    people: byDay.get(name),
+    history: countDays(covered.from, name),
+    isIncomplete: incomplete.includes(name),
+  });
 }
 
 /** The distinct users of the last days of both sides. */
@@ -51,15 +68,16 @@ export interface LastPeople {
 
 /** The distinct users of the period's last day; undefined while an answer is missing, null where they can't be counted. */
 export function lastPeople(
-  { selection, resolved: { range, before } }: Frame,
+  { selection, resolved }: Frame,
   { covered }: Known,
   ask: Ask,
 ): LastPeople | null | undefined {
   const { platform, countries } = selection;
+  const { range, before } = resolved;
   if (countries.length > 1) return null;
   // In one request, although the days between are not shown: each request opens the local warehouse.
   const answer = ask.people({ from: before?.to ?? range.to, to: range.to, platform, country: countries[0] });
   if (!answer) return undefined;
-  const dayOf = daysOf(answer, covered);
+  const dayOf = daysOf(answer, covered, resolved);
   return { now: dayOf(range.to), before: before && dayOf(before.to) };
 }

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { dayText } from "../figures/names.ts";
+import { dayLabel, dayText } from "../figures/names.ts";
 import { Notice } from "../parts/notice.tsx";
 import { type About, Panel } from "../parts/panel.tsx";
 import type { View } from "../state/view.ts";
@@ -26,12 +26,13 @@ interface PeopleProps {
 
 /** Distinct users: of a day, a week and a month, and where they come from. */
 export function People({ view, about, palette }: PeopleProps) {
-  const { days, wholeFrom } = view.figures;
+  const { days, last, wholeFrom } = view.figures;
   const panels = useMemo(
     () =>
-      days && (
+      days &&
+      last && (
         <>
-          <LastDay days={days} about={about} wholeFrom={wholeFrom} />
+          <LastDay last={last} about={about} wholeFrom={wholeFrom} />
           <PeopleChart
             id="active-users"
             title="Active users"
@@ -81,19 +82,18 @@ export function People({ view, about, palette }: PeopleProps) {
 }
 
 function LastDay({
-  days,
+  last,
   about,
   wholeFrom,
 }: {
-  days: PeopleDay[];
+  last: PeopleDay;
   about: About;
   wholeFrom: string | undefined;
 }) {
-  const last = days.at(-1) as PeopleDay;
   return (
     <Panel
       id="people"
-      title={`People on ${dayText(last.name)}`}
+      title={`People on ${dayLabel(last.name, last.isIncomplete)}`}
       about={about}
       csv={() => ({
         head: ["figure", "last_day"],

@@ -1,8 +1,13 @@
+import { addDays } from "../../days.ts";
 import type { Range, Resolved } from "../figures/periods.ts";
 import type { AskFigures } from "./questions.ts";
 
 /** The last day that is drawn: days that are not over follow the counted ones. */
 export const lastDrawn = ({ range, incomplete }: Resolved): string => incomplete.at(-1) ?? range.to;
+
+/** The last counted day that is over; before the range if none of its days is. */
+export const lastWhole = ({ range, incomplete }: Resolved): string =>
+  incomplete[0] === undefined ? range.to : addDays(incomplete[0], -1);
 
 /** The days of the period and of its baseline on which anybody has figures. */
 export function daysWithFigures(resolved: Resolved, ask: AskFigures): ReadonlySet<string> | undefined {

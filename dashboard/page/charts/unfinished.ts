@@ -1,0 +1,37 @@
+import { lonelySymbols } from "./options.ts";
+
+/** One sentence below the title of a chart of days. */
+export const unfinishedHint = (hasIncomplete: boolean): string | undefined =>
+  hasIncomplete ? "Days that are not over are dotted." : undefined;
+
+type Values = (number | null)[];
+
+/** The values that are whole and, if there are others, those with the neighbours that they are joined to. */
+export function splitUnfinished(values: Values, isUnfinished: boolean[]): [whole: Values, rest?: Values] {
+  const whole = values.map((value, at) => (isUnfinished[at] ? null : value));
+  if (!isUnfinished.includes(true)) return [whole];
+  const isJoined = (at: number) => isUnfinished[at - 1] || isUnfinished[at] || isUnfinished[at + 1];
+  return [whole, values.map((value, at) => (isJoined(at) ? value : null))];
+}
+
+interface Line {
+  data: Values;
+  lineStyle: { width: number; type: "solid" | "dotted" };
+}
+
+/** A line as one or two series: solid where it is whole, and dotted where it is not. */
+export function dottedWhere(values: Values, isUnfinished: boolean[], width: number): Line[] {
+  const [whole, rest] = splitUnfinished(values, isUnfinished);
+  const solid: Line = { data: whole, ...lonelySymbols(whole), lineStyle: { width, type: "solid" } };
+  if (!rest) return [solid];
+  const symbols = { showSymbol: true, symbolSize: 5 };
+  return [solid, { data: rest, ...symbols, lineStyle: { width: width - 0.5, type: "dotted" } }];
+}
+
+/** The values of bars; those that are not whole are pale with a dotted outline. */
+export const outlinedWhere = (values: Values, isUnfinished: boolean[], color: string) =>
+  values.map((value, at) =>
+    isUnfinished[at]
+      ? { value, itemStyle: { opacity: 0.45, borderColor: color, borderWidth: 1.5, borderType: "dotted" } }
+      : value,
+  );
