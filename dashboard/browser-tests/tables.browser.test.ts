@@ -1,12 +1,32 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import { lastDays, panel, since, startDashboard } from "../testing/dashboard.ts";
-import { queryFiguresBy, readCountries, tableColumns } from "../testing/figures.ts";
+import { queryFigures, queryFiguresBy, readCountries, tableColumns, toNumber } from "../testing/figures.ts";
 import { firstDay } from "../testing/fixture.ts";
 
 const { address, browser, fixture } = await startDashboard();
+
+/** `−4.0%` as -4 */
+const toPercent = (text = "") => toNumber(text.replace("−", "-").replace(/[+±]/, "")) ?? Number.NaN;
+
+/** The shares and changes of the country table, from all of its pages. */
+async function readCountryCells(page: Page) {
+  const cells: { country: string; share: number; change: number }[] = [];
+  const turn = (name: string) => page.locator("#countries").getByRole("button", { name });
+  while (await turn("Previous").isEnabled()) await turn("Previous").click();
+  for (;;) {
+    for (const row of await page.locator("#countries tbody tr").all()) {
+      const [share, change] = await row.locator("td").allTextContents();
+      const country = (await row.getAttribute("data-country")) ?? "";
+      cells.push({ country, share: toPercent(share), change: toPercent(change) });
+    }
+    if (!(await turn("Next").isEnabled())) return cells;
+    await turn("Next").click();
+  }
+}
 
 describe("the country table", () => {
   it("is sorted by each column in both directions, as the query sorts", async () => {
@@ -53,6 +73,36 @@ describe("the country table", () => {
     expect(await table.locator("tbody th").allTextContents()).toEqual(["Türkiye"]);
     await table.getByRole("searchbox").fill("atlantis");
     expect(await table.getByRole("status").textContent()).toBe("No country has this name.");
+  });
+
+  it("compares countries on the days that have figures on both sides, and has the change of the total", async () => {
+    const page = await openPage(browser, `${address}?sort=change&page=2`);
+    // The data begins on 1 March: of the 14 days before, the last 6 have figures.
+    const changeOf = (now: number, before: number) => 100 * (now / before - 1);
+    const inDays = (from: string, to: string) => `event_date between '2026-03-${from}' and '2026-03-${to}'`;
+    const now = await queryFiguresBy(fixture, "country", inDays("15", "20"));
+    const before = await queryFiguresBy(fixture, "country", inDays("01", "06"));
+    const total = async (where: string) => (await queryFigures(fixture, where)).dau ?? 0;
+    const all = await total(lastDays(14));
+    const ofPeriod = await queryFiguresBy(fixture, "country", lastDays(14));
+    const rows = await readCountryCells(page);
+    const changes = rows.map(({ change }) => change);
+    expect(changes).toEqual(changes.toSorted((a, b) => b - a));
+    expect(rows.map(({ country }) => country).sort()).toEqual([...now.keys()].sort());
+    for (const { country, share, change } of rows) {
+      const [is, was] = [now.get(country)?.dau ?? 0, before.get(country)?.dau ?? 0];
+      expect(change, country).toBeCloseTo(changeOf(is, was), 1);
+      expect(share, country).toBeCloseTo((100 * (ofPeriod.get(country)?.dau ?? 0)) / all, 1);
+    }
+    const totals = await panel(page, "Top countries").locator("tfoot td").allTextContents();
+    expect(totals.slice(0, 3).map(toPercent)).toEqual([
+      100,
+      expect.closeTo(changeOf(await total(inDays("15", "20")), await total(inDays("01", "06"))), 1),
+      all,
+    ]);
+    await panel(page, "Top countries").getByRole("button", { name: "Share" }).click();
+    const shares = (await readCountryCells(page)).map(({ share }) => share);
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
   });
 
   it("has bars in proportion to the largest figure", async () => {

@@ -24,6 +24,8 @@ export const FiguresQuery = z
   .strictObject({
     from: day,
     to: day,
+    /** Days between these that are left out. */
+    without: listOf(day).optional(),
     by: dimensionsList.optional(),
     grain: z.enum(["day", "week", "month"]).default("day"),
     platform: listOf(platform).optional(),
@@ -36,6 +38,8 @@ export type FiguresQuery = z.infer<typeof FiguresQuery>;
 export interface FiguresQuestion {
   from: string;
   to: string;
+  /** Days between these that are left out; undefined for none. */
+  without: string[] | undefined;
   by: Dimension[];
   /** What days are truncated to; weeks begin on Mondays. */
   grain: "day" | "week" | "month";
@@ -45,13 +49,17 @@ export interface FiguresQuestion {
 }
 
 /** The question in one form, however its parameters are ordered. */
-export function toQuestion({ from, to, by = [], grain, platform, country }: FiguresQuery): FiguresQuestion {
+export function toQuestion(query: FiguresQuery): FiguresQuestion {
+  const { from, to, without, by = [], grain, platform, country } = query;
   return {
     from,
     to,
+    without: inOneForm(without),
     by: dimensions.filter((dimension) => by.includes(dimension)),
     grain: by.includes("day") ? grain : "day",
-    platform: platform && [...new Set(platform)].sort(),
-    country: country && [...new Set(country)].sort(),
+    platform: inOneForm(platform),
+    country: inOneForm(country),
   };
 }
+
+const inOneForm = <Text extends string>(list: Text[] | undefined) => list && [...new Set(list)].sort();

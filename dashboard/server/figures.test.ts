@@ -103,6 +103,18 @@ describe("on the local warehouse", () => {
     expect(answer.groups.day).toEqual(["2026-03-05", "2026-03-06"]);
   });
 
+  it("leaves out days, which are not counted either", async () => {
+    const { ask } = await start();
+    const answer = await ask("by=country&without=2026-03-06,2026-03-05&without=2026-03-06");
+    const where = `${all} and event_date not in ('2026-03-05', '2026-03-06')`;
+    expect(rowsOf(answer)).toEqual(await fixture.query(expectedSql({ country: "country" }, where)));
+    expect(answer.days).toBe(18);
+    expect((await ask("by=day&without=2026-03-06", "from=2026-03-05&to=2026-03-07")).groups.day).toEqual([
+      "2026-03-05",
+      "2026-03-07",
+    ]);
+  });
+
   it("distinguishes a missing import from a quiet country", async () => {
     const quiet = await makeFixture(
       fixtureRows.filter(

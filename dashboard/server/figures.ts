@@ -41,11 +41,13 @@ const separator = "\u001e";
  * The statement of a question; its values are parameters. Each column is one text: as rows, they would be half a million
  * objects, whose memory outside of JavaScript's heap is freed late.
  */
-export function figuresSql({ by, grain, platform, country }: FiguresQuestion): string {
+export function figuresSql({ without, by, grain, platform, country }: FiguresQuestion): string {
   const table = fullName(by.includes("membership") ? membershipMetricsTable : dailyMetricsTable);
   const groups = by.map((name) => (name === "day" ? `${truncatedTo[grain]} as day` : name));
   const sums = measures.map((name) => `coalesce(sum(${name}), 0) as ${name}`);
-  const inDays = "event_date between @from_date and @to_date";
+  // As text: an array of days would need a type of its own.
+  const leftOut = "cast(event_date as string) not in (select * from unnest(@left_out))";
+  const inDays = `event_date between @from_date and @to_date${without ? ` and ${leftOut}` : ""}`;
   const conditions = [
     inDays,
     ...(platform ? ["platform in (select * from unnest(@platforms))"] : []),
@@ -87,9 +89,10 @@ const isAmount = (name: string) => name.endsWith("_revenue") || name === "total_
 
 const columnsOf = (by: readonly Dimension[]) => [...by, ...measures];
 
-const parametersOf = ({ from, to, platform, country }: FiguresQuestion): QueryParameters => ({
+const parametersOf = ({ from, to, without, platform, country }: FiguresQuestion): QueryParameters => ({
   from_date: from,
   to_date: to,
+  ...(without && { left_out: without }),
   ...(platform && { platforms: platform }),
   ...(country && { countries: country }),
 });

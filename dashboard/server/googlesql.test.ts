@@ -69,6 +69,7 @@ it("reads no rows of the raw table for its freshness", async () => {
 const question: FiguresQuestion = {
   from: days.from_date,
   to: days.to_date,
+  without: undefined,
   by: [],
   grain: "day",
   platform: undefined,
@@ -78,7 +79,10 @@ const question: FiguresQuestion = {
 it.each(
   (["day", "week", "month"] as const).flatMap((grain) =>
     [[], ["day"], ["country"], ["platform"], ["day", "country"], [...dimensions]].flatMap((by) =>
-      [undefined, ["IOS"]].map((list) => ({ ...question, grain, by, platform: list, country: list })),
+      [undefined, ["IOS"]].map((list) => ({
+        ...{ ...question, grain, by, platform: list, country: list },
+        without: list && [days.from_date],
+      })),
     ),
   ) as FiguresQuestion[],
 )(

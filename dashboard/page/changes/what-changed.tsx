@@ -1,6 +1,7 @@
 import { type Contribution, topOf } from "../figures/contributions.ts";
+import { pairsText } from "../figures/like-for-like.ts";
 import { type Measure, textOf } from "../figures/measures.ts";
-import { countryName, daysText, membershipName, platformName, rangeText } from "../figures/names.ts";
+import { countryName, membershipName, platformName, rangeText } from "../figures/names.ts";
 import type { Range } from "../figures/periods.ts";
 import type { Group, Sums } from "../figures/sums.ts";
 import { MetricPicker } from "../parts/metric-picker.tsx";
@@ -70,10 +71,8 @@ export function WhatChanged({ view, address, about, go }: WhatChangedProps) {
 /** Both figures and the change, in sentences. */
 function leadText(measure: Measure, { ranges, now, before, countries }: Compared): string {
   const text = (sums: Sums, range: Range) => `${measure.text(sums)} in ${rangeText(range.from, range.to)}`;
-  const note =
-    ranges.unpaired > 0
-      ? ` ${daysText(ranges.unpaired)} of one period have no figures in the other, and count all the same.`
-      : "";
+  const pairs = pairsText(ranges);
+  const note = pairs ? ` ${pairs}.` : "";
   return `${measure.label}: ${text(now, ranges.now)}, ${text(before, ranges.before)}: ${signed(measure, countries.total)}.${note}`;
 }
 

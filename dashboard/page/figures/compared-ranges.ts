@@ -1,29 +1,43 @@
 import { addDays, countDays } from "../../days.ts";
+import type { Pair } from "./like-for-like.ts";
 import type { Range } from "./periods.ts";
 
-/** The part of two periods of the same length, without the days at their ends that have no partner with figures. */
-export interface ComparedRanges {
-  now: Range;
-  before: Range;
-  /** Days between these that have figures on one side alone: their sums are in it. */
-  unpaired: number;
+/** Days of a period that have a partner with figures in the other one. */
+export interface ComparedDays extends Range {
+  /** Days between these that have figures, and whose partner has none. */
+  without: string[];
 }
 
-/** Where sums can't be taken day by day, the ends are cut so that like is compared with like; undefined if nothing is left. */
+/** What is compared of two periods of the same length. */
+export interface ComparedRanges extends Pick<Pair, "pairs" | "days"> {
+  now: ComparedDays;
+  before: ComparedDays;
+}
+
+/**
+ * The days of both periods by which sums are compared, like with like: those with figures on both sides. Undefined if there is no
+ * such day.
+ */
 export function comparedRanges(
   range: Range,
   before: Range,
   daysWithFigures: ReadonlySet<string>,
 ): ComparedRanges | undefined {
   const days = countDays(range.from, range.to);
-  const has = Array.from({ length: days }, (_, at) => ({
-    now: daysWithFigures.has(addDays(range.from, at)),
-    before: daysWithFigures.has(addDays(before.from, at)),
-  }));
-  const first = has.findIndex((day) => day.now && day.before);
-  const last = has.findLastIndex((day) => day.now && day.before);
-  if (first < 0) return undefined;
-  const part = ({ from }: Range): Range => ({ from: addDays(from, first), to: addDays(from, last) });
-  const unpaired = has.slice(first, last + 1).filter((day) => day.now !== day.before).length;
-  return { now: part(range), before: part(before), unpaired };
+  const all = Array.from({ length: days }, (_, at) => {
+    const pair = { now: addDays(range.from, at), before: addDays(before.from, at) };
+    const [now, then] = [daysWithFigures.has(pair.now), daysWithFigures.has(pair.before)];
+    return { ...pair, isPaired: now && then, isAlone: now !== then };
+  });
+  const paired = all.filter(({ isPaired }) => isPaired);
+  const [first, last] = [paired[0], paired.at(-1)];
+  if (!first || !last) return undefined;
+  const between = all.slice(all.indexOf(first), all.indexOf(last));
+  const alone = between.filter(({ isAlone }) => isAlone);
+  const side = (name: "now" | "before"): ComparedDays => ({
+    from: first[name],
+    to: last[name],
+    without: alone.map((pair) => pair[name]).filter((day) => daysWithFigures.has(day)),
+  });
+  return { now: side("now"), before: side("before"), pairs: paired.length, days };
 }

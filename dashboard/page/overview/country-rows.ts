@@ -4,11 +4,12 @@ import type { Sums } from "../figures/sums.ts";
 import type { TableView } from "../state/address.ts";
 import type { OverviewFigures } from "./overview-figures.ts";
 
-/** A country of the table: its sums, those of the baseline, and its share of all DAU. */
+/** A country of the table: its sums, both sides of the comparison, and its share of all DAU. */
 export interface CountryRow {
   name: string;
   sums: Sums;
-  before: Sums | undefined;
+  /** Of the days that have figures on both sides; undefined where the country has none. */
+  compared: { now: Sums | undefined; before: Sums | undefined };
   share: number;
   /** The relative change of DAU; null if it can't be computed. */
   change: number | null;
@@ -18,22 +19,23 @@ export const pageRows = 10;
 
 /** The countries that the search finds, the chosen ones first, sorted. Those whose figure is null come last, in either direction. */
 export function countryRows(
-  { countries, countriesBefore, allCountries, pair }: OverviewFigures,
+  { countries, compared, allCountries }: OverviewFigures,
   { sort, descending, find }: TableView,
   chosen: string[],
 ): CountryRow[] {
-  const before = new Map(countriesBefore.map(({ name, sums }) => [name, sums]));
+  const [now, before] = [compared.now, compared.before].map(
+    (groups) => new Map(groups.map(({ name, sums }) => [name, sums])),
+  );
   const rows = countries
     .filter(({ name }) => matchesCountry(name, find))
     .map(({ name, sums }): CountryRow => {
-      // Of a period with missing days, a country's sums are not like those of one without.
-      const then = pair && pair.pairs === pair.days ? before.get(name) : undefined;
+      const sides = { now: now?.get(name), before: before?.get(name) };
       return {
         name,
         sums,
-        before: then,
+        compared: sides,
         share: allCountries.dau === 0 ? 0 : sums.dau / allCountries.dau,
-        change: then && then.dau > 0 ? sums.dau / then.dau - 1 : null,
+        change: relativeChange(sides),
       };
     });
   const figure = figureOf(sort);
@@ -48,6 +50,10 @@ export function countryRows(
   const isOther = ({ name }: CountryRow) => Number(!chosen.includes(name));
   return rows.sort((a, b) => isOther(a) - isOther(b) || compare(a, b));
 }
+
+/** The relative change of DAU; null if it can't be computed. */
+export const relativeChange = ({ now, before }: Partial<CountryRow["compared"]>): number | null =>
+  before && before.dau > 0 ? (now?.dau ?? 0) / before.dau - 1 : null;
 
 /** What a column is sorted by; undefined for the names. */
 function figureOf(sort: string): ((row: CountryRow) => number | null) | undefined {

@@ -4,7 +4,7 @@ import type { Sums } from "../figures/sums.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
 import type { TableView } from "../state/address.ts";
-import { type CountryRow, countryRows, pageRows, sortedBy } from "./country-rows.ts";
+import { type CountryRow, countryRows, pageRows, relativeChange, sortedBy } from "./country-rows.ts";
 import type { OverviewFigures } from "./overview-figures.ts";
 
 interface CountryTableProps {
@@ -21,7 +21,11 @@ interface CountryTableProps {
 const columns = [
   { key: "country", label: "Country", meaning: undefined },
   { key: "share", label: "Share", meaning: "share of the DAU of all countries" },
-  { key: "change", label: "Change", meaning: "DAU against the baseline" },
+  {
+    key: "change",
+    label: "Change",
+    meaning: "DAU against the baseline, of the days with figures on both sides",
+  },
   ...tableMeasures,
 ];
 
@@ -43,11 +47,18 @@ export function CountryTable({ figures, view, chosen, about, isWhole, toggle, ch
       hint="Click a country to filter by it, or a column header to sort by it."
       about={about}
       csv={() => ({
-        head: ["country", "share_of_dau", "dau_before", ...tableMeasures.map(({ key }) => key)],
-        rows: rows.map(({ name, sums, share, before }) => [
+        head: [
+          "country",
+          "share_of_dau",
+          "dau_compared",
+          "dau_before",
+          ...tableMeasures.map(({ key }) => key),
+        ],
+        rows: rows.map(({ name, sums, share, compared }) => [
           name,
           String(share),
-          before ? String(before.dau) : "",
+          String(compared.now?.dau ?? ""),
+          String(compared.before?.dau ?? ""),
           ...tableMeasures.map((measure) => digitsOf(measure, sums)),
         ]),
       })}
@@ -169,7 +180,7 @@ function FigureCell({ measure, sums, maximum, hasBar }: FigureCellProps) {
 
 /** The sum of what is counted: of the chosen countries, or of all. */
 function TotalRow({
-  figures: { total, allCountries },
+  figures: { total, allCountries, pair },
   chosen,
 }: {
   figures: OverviewFigures;
@@ -179,7 +190,7 @@ function TotalRow({
     <tr>
       <th scope="row">{chosen.length > 0 ? "Selection" : "Total"}</th>
       <td>{shareText(allCountries.dau === 0 ? 0 : total.dau / allCountries.dau)}</td>
-      <td>–</td>
+      <td>{changeText(relativeChange({ ...pair }))}</td>
       {tableMeasures.map((measure) => (
         <td key={measure.key}>{measure.text(total)}</td>
       ))}

@@ -1,5 +1,7 @@
+import { comparedRanges } from "../figures/compared-ranges.ts";
 import { type Pair, pairDays } from "../figures/like-for-like.ts";
 import type { Known } from "../figures/periods.ts";
+import type { Answer } from "../figures/read-answer.ts";
 import { groupsOf, seriesOf } from "../figures/series.ts";
 import { type Day, type Group, type Sums, sumOf, sumOfGroups } from "../figures/sums.ts";
 import { type LastPeople, lastPeople } from "../people/people-figures.ts";
@@ -22,7 +24,8 @@ export interface OverviewFigures {
   platforms: Group[];
   /** Every country of the platform, chosen or not: a chosen one is compared with the others. */
   countries: Group[];
-  countriesBefore: Group[];
+  /** Of the days that have figures on both sides, every country on each side. */
+  compared: { now: Group[]; before: Group[] };
   /** The sums of all those countries. */
   allCountries: Sums;
   /** Distinct users of the last day; null where several countries are chosen, whose users can't be added up. */
@@ -42,17 +45,21 @@ export function buildOverview(
   const now = ask({ from: range.from, to, by: ["day", "platform"], platform, countries });
   const then = before && ask({ ...before, by: ["day"], platform, countries });
   const byCountry = ask({ ...range, by: ["country"], platform });
-  const byCountryBefore = before && ask({ ...before, by: ["country"], platform });
+  const ranges = before && withFigures && comparedRanges(range, before, withFigures);
+  const comparedNow = ranges && ask({ ...ranges.now, by: ["country"], platform });
+  const comparedBefore = ranges && ask({ ...ranges.before, by: ["country"], platform });
   const people = lastPeople({ selection, resolved }, known, ask);
-  if (people === undefined || !withFigures || !now || !byCountry || (before && !(then && byCountryBefore)))
-    return undefined;
+  if (people === undefined || !withFigures || !now || !byCountry || (before && !then)) return undefined;
+  if (ranges && !(comparedNow && comparedBefore)) return undefined;
 
   const drawn = seriesOf(now.rows, { from: range.from, to }, withFigures);
   const days = drawn.filter(({ name }) => name <= range.to);
   const daysBefore = before && then ? seriesOf(then.rows, before, withFigures) : [];
   const counted = now.rows.filter(({ day }) => day <= range.to);
   const allDays = byCountry.days;
-  const groups = groupsOf(byCountry.rows, "country", allDays);
+  const groupsBy = (answer: Answer | undefined) =>
+    answer ? groupsOf(answer.rows, "country", answer.days) : [];
+  const groups = groupsBy(byCountry);
   return {
     days,
     uncounted: drawn.filter(({ name }) => name > range.to),
@@ -62,7 +69,7 @@ export function buildOverview(
     pair: before ? pairDays(days, daysBefore) : undefined,
     platforms: groupsOf(counted, "platform", allDays),
     countries: groups,
-    countriesBefore: byCountryBefore ? groupsOf(byCountryBefore.rows, "country", byCountryBefore.days) : [],
+    compared: { now: groupsBy(comparedNow), before: groupsBy(comparedBefore) },
     allCountries: { ...sumOfGroups(groups), days: allDays },
     people,
   };

@@ -11,6 +11,8 @@ import type { Grain } from "./address.ts";
 
 /** A question to the server: the sums of daily_metrics in these groups. */
 export interface Question extends Range {
+  /** Days of the range that are left out. */
+  without?: string[];
   by: ("day" | "country" | "platform" | "membership")[];
   grain?: Grain;
   platform?: string | undefined;
@@ -73,10 +75,19 @@ export function createAsk(answerTo: (path: string) => AnyAnswer | undefined): As
   });
 }
 
-const figuresPath = ({ from, to, by, grain = "day", platform, countries = [] }: Question): string =>
+const figuresPath = ({
+  from,
+  to,
+  without = [],
+  by,
+  grain = "day",
+  platform,
+  countries = [],
+}: Question): string =>
   pathOf("figures", {
     from,
     to,
+    without: without.join(","),
     by: by.join(","),
     grain: grain === "day" ? "" : grain,
     platform,
