@@ -129,7 +129,7 @@ describe("traps", () => {
     }
   });
 
-  it("trap 34: IAP calls a service as its own agent, which needs run.invoker, and nobody else has it", () => {
+  it("trap 35: IAP calls a service as its own agent, which needs run.invoker, and nobody else has it", () => {
     for (const [, recording] of each) {
       const invokers = grantsOf(recording).filter(
         ({ role, target }) => role === "run.invoker" && target === "clan-dashboard",

@@ -769,27 +769,33 @@ it("trap 23: the image is built from the staged context", () => {
   }
 });
 
-it("trap 23: the Dockerfile sets modes too, for builds from the repository, and shows why its warm-up failed", () => {
-  const dockerfile = readFileSync(join(contextFolder, "service/Dockerfile"), "utf8")
-    .split(/^FROM .*$/m)
-    .at(-1);
-  const copies = dockerfile?.match(/^COPY (?!--from).*$/gm) ?? [];
-  expect(copies.length).toBeGreaterThan(3);
-  expect(copies.filter((copy) => !copy.startsWith("COPY --chmod=755 "))).toEqual([]);
-  const warmUp = /^RUN (output=.*)$/m.exec(dockerfile ?? "")?.[1] ?? "";
-  const folder = smallContext();
-  const run = (output: string) => {
-    put(folder, "node", `#!/bin/sh\necho "${output}" >&2; exit 1\n`);
-    chmodSync(join(folder, "node"), 0o755);
-    const { status, stdout } = spawnSync("/bin/sh", ["-c", warmUp], {
-      env: { PATH: folder },
-      encoding: "utf8",
-    });
-    return { status, stdout: stdout.trim() };
-  };
-  expect(run("EACCES: permission denied")).toEqual({ status: 1, stdout: "EACCES: permission denied" });
-  expect(run("clan-service: DATABASE_URL is not set")).toMatchObject({ status: 0 });
-});
+it.each([
+  ["service", "clan-service: DATABASE_URL is not set"],
+  ["dashboard", "clan-dashboard: GOOGLE_CLOUD_PROJECT is not set"],
+])(
+  "trap 23: the Dockerfile of %s sets modes too, for builds from the repository, and shows why its warm-up failed",
+  (workspace, awaited) => {
+    const dockerfile = readFileSync(join(contextFolder, `${workspace}/Dockerfile`), "utf8")
+      .split(/^FROM .*$/m)
+      .at(-1);
+    const copies = dockerfile?.match(/^COPY (?!--from).*$/gm) ?? [];
+    expect(copies.length).toBeGreaterThan(3);
+    expect(copies.filter((copy) => !copy.startsWith("COPY --chmod=755 "))).toEqual([]);
+    const warmUp = /^RUN (output=.*)$/m.exec(dockerfile ?? "")?.[1] ?? "";
+    const folder = smallContext();
+    const run = (output: string) => {
+      put(folder, "node", `#!/bin/sh\necho "${output}" >&2; exit 1\n`);
+      chmodSync(join(folder, "node"), 0o755);
+      const { status, stdout } = spawnSync("/bin/sh", ["-c", warmUp], {
+        env: { PATH: folder },
+        encoding: "utf8",
+      });
+      return { status, stdout: stdout.trim() };
+    };
+    expect(run("EACCES: permission denied")).toEqual({ status: 1, stdout: "EACCES: permission denied" });
+    expect(run(awaited)).toMatchObject({ status: 0 });
+  },
+);
 
 const privateAndProtected = {
   project,
@@ -1016,7 +1022,7 @@ it("docs/traps.md has every trap, with its test, in order, and no others", () =>
       .map((cell) => cell.trim());
     return { number: Number(number), symptom, cause, response, test };
   });
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 34 }, (_, at) => at + 1));
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 35 }, (_, at) => at + 1));
   for (const { number, symptom, cause, response, test } of rows) {
     expect(cause, `cause of trap ${number}`).toMatch(/https:\/\/|\(seen|\(believed/);
     expect(
@@ -1026,7 +1032,10 @@ it("docs/traps.md has every trap, with its test, in order, and no others", () =>
   }
   // Trap 29 is the service's own.
   const here = rows.filter(({ number }) => number !== 29);
-  const tests = readFileSync(import.meta.filename, "utf8");
+  const tests = readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => readFileSync(join(import.meta.dirname, file), "utf8"))
+    .join("\n");
   const tested = new Set(Array.from(tests.matchAll(/"trap (\d+): /g), ([, number]) => Number(number)));
   expect([...tested].sort((a, b) => a - b)).toEqual(here.map(({ number }) => number));
   for (const { number, test } of here) expect(tests).toContain(`"trap ${number}: ${test}"`);
