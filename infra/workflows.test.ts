@@ -18,6 +18,7 @@ interface Job {
   needs?: string | string[];
   uses?: string;
   steps?: Step[];
+  strategy?: { matrix: Record<string, string | string[]> };
   environment?: string;
   permissions?: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": boolean };
@@ -90,6 +91,7 @@ describe("the workflows", () => {
     ]) {
       expect(commands).toContainEqual(expect.stringMatching(check));
     }
+    expect(ci.jobs.image?.strategy?.matrix).toEqual({ of: ["service", "dashboard"] });
     expect(deploy.jobs.test?.uses).toBe("./.github/workflows/ci.yml");
     expect(deploy.jobs.dev?.needs).toBe("test");
   });
@@ -178,6 +180,19 @@ describe("a deployment", () => {
     expect(new Set(groups).size).toBe(3);
     expect([dev, prod].map((job) => job?.concurrency?.["cancel-in-progress"])).toEqual([false, false]);
     expect(deploy.concurrency).toBeUndefined();
+  });
+
+  it("attests provenance and SBOM of each image that it deployed", () => {
+    const { strategy, steps = [] } = deploy.jobs.attest ?? {};
+    expect(strategy?.matrix.of).toContain(
+      `needs.dev.outputs.dashboard && '["service", "dashboard"]' || '["service"]'`,
+    );
+    const subject = steps.find(({ run }) => run?.includes("npm sbom"));
+    expect(subject?.run).toContain('npm sbom --workspace="$OF"');
+    expect(subject?.env?.IMAGE).toContain(
+      "matrix.of == 'dashboard' && needs.dev.outputs.dashboard || needs.dev.outputs.image",
+    );
+    expect(steps.filter(({ uses }) => uses?.startsWith("actions/attest@"))).toHaveLength(2);
   });
 
   it("to prod waits for its reviewers, and takes the image that dev deployed", () => {
