@@ -116,7 +116,7 @@ describe("the command", () => {
     const created = /created (\d) partitions/.exec(stdout)?.[1];
     expect([status, stdout]).toEqual([
       0,
-      `migrate: applied ${everything.join(", ")}; the schema is at version ${newest}\nmigrate: created ${created} partitions; dropped none; deleted expired rows: 0 of user_activity, 0 of idempotency_keys, 0 of erased_users\n`,
+      `migrate: applied ${everything.join(", ")}; the schema is at version ${newest}\nmigrate: created ${created} partitions; dropped none; deleted expired rows: 0 of user_activity, 0 of idempotency_keys, 0 of clan_join_requests, 0 of clan_invitations, 0 of erased_users\n`,
     ]);
   });
 

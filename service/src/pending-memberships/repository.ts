@@ -7,7 +7,7 @@ const columns = `user_id, clan_id, ${utcText("created_at")} as created_at,
   ${utcText("created_at + interval '7 days'")} as expires_at`;
 const isValid = "created_at > now() - interval '7 days'";
 
-/** Inserts an entry; null when there is one already. Also deletes a few that have expired, so that no job has to. */
+/** Inserts an entry; null when there is one already. Also deletes a few that have expired; the daily job deletes the others. */
 export async function insertPending(
   database: Queryable,
   { table }: PendingKind,

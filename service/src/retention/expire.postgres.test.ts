@@ -119,22 +119,29 @@ it("drops whole expired partitions, deletes older rows, and still accepts late r
   expect(await storedDays(admin)).toEqual(["2024-02-15", daysAgo(0)]);
 });
 
-it("removes expired idempotency keys and notes of erasures, and no others", async () => {
+it("removes expired idempotency keys, join requests, invitations and notes of erasures, and no others", async () => {
   const { adminUrl, admin } = await start();
   await admin.query(
     `insert into idempotency_keys (key, fingerprint, status, headers, created_at)
      values ('old', '', 200, '{}', now() - interval '25 hours'), ('new', '', 200, '{}', now() - interval '23 hours');
-     insert into erased_users values ('old', now() - interval '91 days'), ('new', now() - interval '89 days')`,
+     insert into erased_users values ('old', now() - interval '91 days'), ('new', now() - interval '89 days');
+     insert into clans (name, region) values ('Night Owls', 'EU');
+     insert into clan_join_requests
+     select id, user_id, now() - age from clans, (values ('old', interval '7 days'), ('new', '167 hours')) as entry (user_id, age);
+     insert into clan_invitations select * from clan_join_requests`,
   );
   expect((await migrate(adminUrl)).retention?.deleted).toEqual({
     user_activity: 0,
     idempotency_keys: 1,
+    clan_join_requests: 1,
+    clan_invitations: 1,
     erased_users: 1,
   });
   const { rows } = await admin.query(
-    "select key from idempotency_keys union all select user_id from erased_users",
+    `select key from idempotency_keys union all select user_id from erased_users
+     union all select user_id from clan_join_requests union all select user_id from clan_invitations`,
   );
-  expect(rows).toEqual([{ key: "new" }, { key: "new" }]);
+  expect(rows).toEqual(Array(4).fill({ key: "new" }));
 });
 
 it("lets writers pass while it creates and drops partitions, also behind a long import", async () => {

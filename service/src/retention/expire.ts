@@ -7,16 +7,20 @@ const batch = 10_000;
 const lockTimeoutMs = 100;
 const attempts = 50;
 
+// As long as they are valid (src/pending-memberships/repository.ts).
+const pendingDays = "7 days";
+type PendingTable = "clan_join_requests" | "clan_invitations";
+
 export interface RetentionReport {
   createdPartitions: number;
   droppedPartitions: string[];
   /** Rows deleted one by one, by table. */
-  deleted: { user_activity: number; idempotency_keys: number; erased_users: number };
+  deleted: Record<"user_activity" | "idempotency_keys" | "erased_users" | PendingTable, number>;
 }
 
 /**
- * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, notes of
- * erasures after 90 days and, with `activityRetentionDays`, activity that is older: whole quarters are dropped once their last
+ * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, join
+ * requests and invitations after 7 days, notes of erasures after 90 days and, with `activityRetentionDays`, activity that is older: whole quarters are dropped once their last
  * day has expired, and rows from before the first partition are deleted. Safe to repeat and to interrupt.
  */
 export async function applyRetention(
@@ -44,15 +48,27 @@ export async function applyRetention(
     "created_at <= now() - $1::interval",
     "24 hours",
   );
-  const erased = await deleteInBatches(client, "erased_users", "erased_at < now() - $1::interval", "90 days");
-  const deleted = { user_activity: older, idempotency_keys: keys, erased_users: erased };
+  const pending = (table: PendingTable) =>
+    deleteInBatches(client, table, "created_at <= now() - $1::interval", pendingDays);
+  const deleted = {
+    user_activity: older,
+    idempotency_keys: keys,
+    clan_join_requests: await pending("clan_join_requests"),
+    clan_invitations: await pending("clan_invitations"),
+    erased_users: await deleteInBatches(
+      client,
+      "erased_users",
+      "erased_at < now() - $1::interval",
+      "90 days",
+    ),
+  };
   return { createdPartitions, droppedPartitions, deleted };
 }
 
 /** Rows that a request holds are left to the next run. */
 async function deleteInBatches(
   client: pg.Client,
-  table: "user_activity_older" | "idempotency_keys" | "erased_users",
+  table: "user_activity_older" | "idempotency_keys" | "erased_users" | PendingTable,
   isExpired: string,
   value: string,
 ): Promise<number> {
