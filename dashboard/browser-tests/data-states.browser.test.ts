@@ -1,4 +1,5 @@
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
+import { forgetFirstFill, noteFirstFill } from "@clan-platform/warehouse/engines/duckdb/first-fill.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { rawRow, setRows } from "@clan-platform/warehouse/testing/rows.ts";
@@ -113,6 +114,28 @@ describe("without figures, the page says why and what to do:", () => {
     await page.getByText("npm run dashboard -- --target bigquery").waitFor();
   });
 
+  it("it is filled for the first time: how far that is, and no alarm, until the figures appear", async () => {
+    const { path } = await makeFixture();
+    const { release } = await holdFile(path);
+    noteFirstFill(path, 0.07);
+    const page = await openPage(browser, await serveOther(localSource(path)), {
+      drawn: false,
+      expected: /503/,
+    });
+    const notice = page
+      .getByRole("status")
+      .filter({ hasText: "The warehouse is being filled for the first time" });
+    const bar = notice.getByRole("progressbar", { name: "Filled so far" });
+    await expect.poll(() => bar.getAttribute("value")).toBe("7");
+    expect(await page.locator(".notice.problem").count()).toBe(0);
+    noteFirstFill(path, 0.629);
+    await expect.poll(() => bar.getAttribute("value")).toBe("62");
+    forgetFirstFill(path);
+    await release();
+    await untilDrawn(page);
+    expect(await page.locator(".notice").count()).toBe(0);
+  });
+
   it("another command is writing to the warehouse, and the figures appear when it has finished", async () => {
     const { path } = await makeFixture();
     const other = await serveOther(localSource(path));
@@ -121,7 +144,7 @@ describe("without figures, the page says why and what to do:", () => {
       drawn: false,
       expected: /503/,
     });
-    await page.getByText("Another command is writing to the warehouse").waitFor();
+    await page.locator(".notice.problem").getByText("Another command is writing to the warehouse").waitFor();
     await release();
     await untilDrawn(page);
     expect(await page.locator(".notice").count()).toBe(0);

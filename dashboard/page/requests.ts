@@ -8,13 +8,25 @@ export class ServerProblem extends Error {
   override name = "ServerProblem";
 }
 
+/** The warehouse is being filled for the first time. */
+export class WarehouseFilling extends ServerProblem {
+  override name = "WarehouseFilling";
+  /** From 0 to 1. */
+  readonly shareDone: number;
+
+  constructor(message: string, shareDone: number) {
+    super(message);
+    this.shareDone = shareDone;
+  }
+}
+
 // By it, Google's sign-in in front of a deployed dashboard answers 401 when the session is over, and not with a redirect to a
 // page of another origin (https://cloud.google.com/iap/docs/sessions-howto).
 const headers = { "x-requested-with": "XMLHttpRequest" };
 
 /**
  * Requests JSON from the dashboard's server.
- * @throws {ServerUnavailable | ServerProblem}
+ * @throws {ServerUnavailable | ServerProblem} the latter also as `WarehouseFilling`
  */
 export async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   const response = await fetch(path, { headers, ...(signal && { signal }) }).catch((cause) => {
@@ -26,6 +38,7 @@ export async function getJson<Answer>(path: string, signal?: AbortSignal): Promi
     if (signal?.aborted) throw cause;
     throw new ServerUnavailable("The server's answer was cut off.", { cause });
   });
+  if (body.reason === "WAREHOUSE_FILLING") throw new WarehouseFilling(body.detail, body.share_done);
   if (!response.ok) throw new ServerProblem(body.detail ?? `The server answered ${response.status}.`);
   return body;
 }

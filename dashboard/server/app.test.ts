@@ -1,6 +1,7 @@
 import { checks } from "@clan-platform/warehouse/checks.ts";
 import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
+import { forgetFirstFill, noteFirstFill } from "@clan-platform/warehouse/engines/duckdb/first-fill.ts";
 import { backfill } from "@clan-platform/warehouse/tables/daily_metrics/backfill.ts";
 import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
@@ -219,6 +220,22 @@ describe("on the local warehouse", () => {
     expect((await get("/api/figures?by=day,country,platform&from=2026-03-05&to=2026-03-06")).status).toBe(
       200,
     );
+  });
+
+  it("reports how far a first fill is, and not that there is nothing", async () => {
+    const { path, query } = await makeFixture([]);
+    const get = await start(localSource(path));
+    expect((await get("/api/days")).body).toMatchObject({ days: null });
+    // As the fill that holds it does.
+    await query("create table clan_case_raw.begun as select 1 as one");
+    const { release } = await holdFile(path);
+    noteFirstFill(path, 0.42);
+    const filling = await get("/api/days");
+    expect(filling.status).toBe(503);
+    expect(filling.body).toMatchObject({ reason: "WAREHOUSE_FILLING", share_done: 0.42 });
+    forgetFirstFill(path);
+    expect((await get("/api/days")).body).toMatchObject({ isHeld: true });
+    await release();
   });
 
   it("opens the warehouse read-only", async () => {

@@ -1,6 +1,7 @@
 import { WarehouseBusy, WarehouseError } from "@clan-platform/warehouse/warehouse.ts";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "./problem.ts";
+import { WarehouseFilling } from "./source.ts";
 
 /** Answers every error as a problem. Logs those that are defects, and doesn't show their cause. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
@@ -17,6 +18,12 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
 
 function toProblem(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof WarehouseFilling) {
+    const detail =
+      "The warehouse is being filled for the first time; the figures come as soon as that is done.";
+    const options = { cause: error, headers: { "retry-after": "2" }, shareDone: error.shareDone };
+    return new Problem(503, "WAREHOUSE_FILLING", detail, options);
+  }
   if (error instanceof WarehouseBusy) {
     const detail =
       "Another command is writing to the warehouse; the figures come as soon as it has finished.";

@@ -1,12 +1,13 @@
 import { statSync } from "node:fs";
+import { shareOfFirstFill } from "@clan-platform/warehouse/engines/duckdb/first-fill.ts";
 import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import {
   clanDailyMetricsTable,
   cohortMetricsTable,
   rawTable,
 } from "@clan-platform/warehouse/tables/table.ts";
-import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
-import type { Scope, Source } from "./source.ts";
+import { type Warehouse, WarehouseBusy } from "@clan-platform/warehouse/warehouse.ts";
+import { type Scope, type Source, WarehouseFilling } from "./source.ts";
 
 // A command that finds the file locked retries after 50 to 500 ms: a pause as long lets it in between our reads.
 const pauseMs = 150;
@@ -40,6 +41,11 @@ export function localSource(path: string): Source {
     return reading;
   }
 
+  function rethrow(error: unknown): never {
+    const shareDone = error instanceof WarehouseBusy ? shareOfFirstFill(path) : undefined;
+    throw shareDone === undefined ? error : new WarehouseFilling(shareDone, { cause: error });
+  }
+
   const source: Source = {
     name: "local warehouse",
     target: "local",
@@ -50,7 +56,7 @@ export function localSource(path: string): Source {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, pausedUntil - Date.now())));
         // Imported here because DuckDB takes a moment to load, which the server's start need not wait for.
         const { openDuckdb } = await import("@clan-platform/warehouse/engines/duckdb/duckdb.ts");
-        const warehouse = await openDuckdb(path, { readOnly: true, patienceMs });
+        const warehouse = await openDuckdb(path, { readOnly: true, patienceMs }).catch(rethrow);
         const openedAt = Date.now();
         if (openedAt - closedAt >= pauseMs) heldMs = 0;
         try {

@@ -10,12 +10,16 @@ export const ProblemBody = z.object({
   detail: z.string(),
   request_id: z.string(),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  /** Of what the request waits for, from 0 to 1. */
+  share_done: z.number().optional(),
 });
 
 export interface ProblemOptions {
   headers?: Record<string, string>;
   /** The invalid fields of the request. */
   errors?: { field: string; message: string }[];
+  /** Of what the request waits for, from 0 to 1. */
+  shareDone?: number;
   cause?: unknown;
 }
 
@@ -27,18 +31,20 @@ export class Problem extends Error {
   readonly reason: string;
   readonly headers: Record<string, string>;
   readonly errors: ProblemOptions["errors"];
+  readonly shareDone: ProblemOptions["shareDone"];
 
   constructor(
     status: number,
     reason: string,
     detail: string,
-    { headers = {}, errors, cause }: ProblemOptions = {},
+    { headers = {}, errors, shareDone, cause }: ProblemOptions = {},
   ) {
     super(detail, { cause });
     this.status = status;
     this.reason = reason;
     this.headers = headers;
     this.errors = errors;
+    this.shareDone = shareDone;
   }
 
   body(requestId: string): z.infer<typeof ProblemBody> {
@@ -50,6 +56,7 @@ export class Problem extends Error {
       detail: this.message,
       request_id: requestId,
       ...(this.errors && { errors: this.errors }),
+      ...(this.shareDone !== undefined && { share_done: this.shareDone }),
     };
   }
 }

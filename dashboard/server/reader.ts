@@ -1,6 +1,6 @@
 import { type Warehouse, WarehouseBusy } from "@clan-platform/warehouse/warehouse.ts";
 import { createCache } from "./cache.ts";
-import type { Scope, Source } from "./source.ts";
+import { type Scope, type Source, WarehouseFilling } from "./source.ts";
 
 /** A result, and the version of the data that it was read from. */
 export interface Reading<T> {
@@ -25,7 +25,7 @@ export interface Reader {
   /**
    * Returns what `read` returned the last time if the data has not changed since. While another process holds the
    * warehouse, it returns the last result even if the data has changed. `value` is undefined while there is no warehouse.
-   * @throws {WarehouseBusy} when another process holds the warehouse and there is no result yet
+   * @throws {WarehouseBusy} when another process holds the warehouse and there is no result yet, or only that it was empty
    */
   read<T>(
     key: string,
@@ -72,7 +72,8 @@ export function createReader(source: Source, maxBytes = defaultMaxBytes): Reader
       const value = last?.version === version ? last.value : await loadOnce(key, version, load);
       return { version, isHeld: false, value: value as T };
     } catch (error) {
-      const last = results.get(key);
+      // What was read before a first fill is that there is nothing.
+      const last = error instanceof WarehouseFilling ? undefined : results.get(key);
       if (error instanceof WarehouseBusy && last) return { ...last, isHeld: true, value: last.value as T };
       throw error;
     }

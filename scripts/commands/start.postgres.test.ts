@@ -139,7 +139,10 @@ describe("npm start", () => {
     await untilPrinted(platform, "  Dashboard ");
     const dashboard = /Dashboard +(http:\S+)/.exec(platform.output())?.[1] ?? "";
     expect((await fetch(dashboard)).status).toBe(200);
-    await expect.poll(() => existsSync(join(folder, "warehouse")), { timeout: 30_000 }).toBe(true);
+    const days = async () => (await fetch(`${dashboard}/api/days`)).json();
+    await expect
+      .poll(days, { timeout: 30_000 })
+      .toMatchObject({ reason: "WAREHOUSE_FILLING", share_done: expect.any(Number) });
     expect(platform.output()).not.toContain("Warehouse");
     const { code } = await stop(platform, "SIGINT");
     expect([code, postgresRuns(folder)]).toEqual([0, false]);

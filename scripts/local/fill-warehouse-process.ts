@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
@@ -6,6 +6,7 @@ import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
 import { runChecks } from "@clan-platform/warehouse/checks.ts";
 import { findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
+import { forgetFirstFill, noteFirstFill } from "@clan-platform/warehouse/engines/duckdb/first-fill.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
 import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
 import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
@@ -24,7 +25,7 @@ import { noteMembers } from "./members-to-seed.ts";
 import { parseSettings } from "./settings.ts";
 import { syntheticRun } from "./synthetic-run.ts";
 import * as unfinished from "./unfinished-fill.ts";
-import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
+import { localWarehouseFile, openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
 // `npm start` runs this as a separate process, so that the API responds meanwhile: it fills the local warehouse when it is
 // empty, when there are files to load, or when a fill was interrupted, and reports to its parent what is there.
@@ -37,6 +38,9 @@ const endWithParent = () => process.exit(1);
 process.once("disconnect", endWithParent);
 process.once("SIGINT", () => process.exit(130));
 
+/** Notes for the dashboard how far a first fill is. */
+type NoteShare = (share: number) => void;
+
 try {
   const { values } = parseArgs({
     options: {
@@ -47,6 +51,12 @@ try {
     },
   });
   const settings = parseSettings(process.env);
+  const file = localWarehouseFile(settings);
+  // However the process ends; one that is killed leaves a note that counts for nothing.
+  process.once("exit", () => forgetFirstFill(file));
+  const noteShare: NoteShare = (share) => noteFirstFill(file, share);
+  // The file is held from the moment it is opened.
+  if (!existsSync(file) && Number(values.rows) > 0) noteShare(0);
   const warehouse = await openWarehouse("local", settings, {
     briefHolder: Number(values["dashboard-pid"]) || undefined,
   });
@@ -55,7 +65,7 @@ try {
     raw: values.raw,
     allowRejects: values["allow-rejects"],
   };
-  const outcome = await fill(warehouse, warehouseFolder(settings), options);
+  const outcome = await fill(warehouse, warehouseFolder(settings), options, noteShare);
   await warehouse.close();
   process.off("disconnect", endWithParent);
   if (process.send) process.send(outcome, () => process.disconnect());
@@ -67,11 +77,13 @@ async function fill(
   warehouse: Warehouse,
   folder: string,
   { rows, raw, allowRejects }: Omit<FillOptions, "dashboardPid">,
+  noteShare: NoteShare,
 ): Promise<FillOutcome> {
   const files = unfinished.filesToLoad(folder, raw, allowRejects);
-  if (files.paths.length > 0) return fillFromFiles(warehouse, folder, files);
   const interrupted = unfinished.findSynthetic(folder);
   const present = await findCoveredDays(warehouse);
+  const noteFirst = present && !interrupted ? () => {} : noteShare;
+  if (files.paths.length > 0) return fillFromFiles(warehouse, folder, files, noteFirst);
   if (!interrupted && present) {
     // A load that was refused or interrupted may have left some.
     await recomputeTouchedDays(warehouse);
@@ -83,7 +95,7 @@ async function fill(
   const options = interrupted ?? { rows, to: yesterday() };
   const parts = join(folder, unfinished.syntheticName(options));
   mkdirSync(parts, { recursive: true });
-  const bar = startBar(2 * options.rows, `generating ${amountText(options.rows)} rows`);
+  const bar = startBar(2 * options.rows, `generating ${amountText(options.rows)} rows`, noteShare);
   await load(warehouse, parts, options, bar);
   const summary = await refreshAndCheck(warehouse, bar).finally(bar.stop);
   noteMembers(folder, options);
@@ -96,11 +108,12 @@ async function fillFromFiles(
   warehouse: Warehouse,
   folder: string,
   files: unfinished.FilesToLoad,
+  noteShare: NoteShare,
 ): Promise<FillOutcome> {
   const { paths, passedOver } = findRawFiles(files.paths);
   for (const line of passedOverText(passedOver)) print(line);
   unfinished.noteFiles(folder, files);
-  const bar = startBar(2 * paths.length, "");
+  const bar = startBar(2 * paths.length, "", noteShare);
   const onProgress = ({ done, path, what }: LoadProgress) =>
     bar.update(done, { what: `${what} ${basename(path)}` });
   const loaded = await loadRawFiles(warehouse, paths, folder, onProgress, files).catch((error) => {
@@ -121,10 +134,24 @@ async function fillFromFiles(
   return { summary, rejected: `${share}; see clan_case_raw.user_daily_metrics_rejected for line and reason` };
 }
 
-/** The bar of a fill, until it is checked. */
-function startBar(steps: number, what: string): ProgressBar {
+/** The bar of a fill, until it is checked. Each new percent is noted as well. */
+function startBar(steps: number, what: string, noteShare: NoteShare): ProgressBar {
   const format = "  Warehouse    {bar} {percentage} %   {what}";
-  return startProgressBar(steps * (1 + shareOfRefresh), format, { what });
+  const total = steps * (1 + shareOfRefresh);
+  const bar = startProgressBar(total, format, { what });
+  let noted = -1;
+  const note = (percent: number) => {
+    if (percent > noted) noteShare(percent / 100);
+    noted = Math.max(noted, percent);
+  };
+  note(0);
+  return {
+    ...bar,
+    update(value, texts) {
+      bar.update(value, texts);
+      note(Math.floor((100 * value) / total));
+    },
+  };
 }
 
 async function refreshAndCheck(warehouse: Warehouse, bar: ProgressBar): Promise<string> {

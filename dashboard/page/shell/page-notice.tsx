@@ -1,5 +1,5 @@
 import { Notice } from "../parts/notice.tsx";
-import { ServerProblem } from "../requests.ts";
+import { ServerProblem, WarehouseFilling } from "../requests.ts";
 import { initialSelection } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 import type { State } from "../state/state.ts";
@@ -17,6 +17,13 @@ export function PageNotice({ state, isEmpty, go }: PageNoticeProps) {
   const { problem, view, days, freshness, isLoading } = state;
   const target = days?.target ?? "local";
   const staleNote = view && !isEmpty ? " The figures below are the last ones received." : "";
+  if (problem instanceof WarehouseFilling) {
+    return (
+      <Notice kind="info" title="The warehouse is being filled for the first time">
+        <Filling shareDone={problem.shareDone} />
+      </Notice>
+    );
+  }
   if (problem instanceof ServerProblem) {
     return (
       <Notice kind="problem" title="The figures can't be read at the moment">
@@ -52,4 +59,18 @@ export function PageNotice({ state, isEmpty, go }: PageNoticeProps) {
     );
   }
   return isLoading && !view ? <p class="reading">Loading the figures …</p> : null;
+}
+
+/** How far a first fill has come. Screen readers hear that once, and find the bar: each percent would interrupt them. */
+function Filling({ shareDone }: { shareDone: number }) {
+  const percent = Math.floor(100 * shareDone);
+  return (
+    <>
+      <p>The figures appear here by themselves as soon as that is done.</p>
+      <p class="progress">
+        <progress aria-label="Filled so far" max={100} value={percent} />
+        <span aria-hidden="true">{percent} %</span>
+      </p>
+    </>
+  );
 }
