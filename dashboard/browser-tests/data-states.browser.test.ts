@@ -25,9 +25,9 @@ describe("data freshness", () => {
       "select (select count(*) from clan_case_raw.user_daily_metrics_raw) as raw, (select count(*) from clan_case_analytics.daily_metrics) as metrics",
     );
     expect(text).toContain("Data through20 Mar 2026");
-    expect(text).toMatch(/daily_metrics last run\d+ \w{3} 20\d\d, \d\d:\d\d UTC/);
+    expect(text).toMatch(/Figures last computed\d+ \w{3} 20\d\d, \d\d:\d\d UTC/);
     expect(text).toContain(
-      `${Number(rows?.raw).toLocaleString("en-US")} raw, ${rows?.metrics} daily_metrics`,
+      `${Number(rows?.raw).toLocaleString("en-US")} of activity, ${rows?.metrics} of figures`,
     );
     expect(await page.getByText("From the local warehouse").count()).toBe(1);
   });

@@ -7,9 +7,9 @@ import type { Actions } from "../state/page.ts";
 import type { Checks, State } from "../state/state.ts";
 
 const runNames: Record<string, string> = {
-  daily_metrics: "daily_metrics last run",
+  daily_metrics: "Figures last computed",
   sync: "Last sync from PostgreSQL",
-  load: "Last load into raw",
+  load: "Last load of files",
 };
 const timeFormat = new Intl.DateTimeFormat("en-GB", {
   dateStyle: "medium",
@@ -61,7 +61,7 @@ function Facts({
       ))}
       <Fact
         name="Rows"
-        value={`${integer.format(rows.raw)} raw, ${integer.format(rows.dailyMetrics)} daily_metrics`}
+        value={`${integer.format(rows.raw)} of activity, ${integer.format(rows.dailyMetrics)} of figures`}
       />
     </dl>
   );
