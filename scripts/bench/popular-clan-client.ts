@@ -29,7 +29,7 @@ async function join(player: string): Promise<void> {
   const status = await send("PUT", player);
   answers[status] = (answers[status] ?? 0) + 1;
   if (status !== 201) return;
-  // While the clan is busy, he is refused as well, with `Retry-After: 1`.
+  // While the clan is busy, they are refused as well, with `Retry-After: 1`.
   while ((await send("DELETE", player)) === 503) await delay(1_000);
 }
 

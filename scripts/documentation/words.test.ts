@@ -6,7 +6,7 @@ import { root } from "./pages.ts";
 const rooms = "{.github,clients,contract,dashboard,docs,infra,scripts,service,warehouse}";
 const ignored = /(^|\/)(node_modules|dist|data|fixtures|openapi)(\/|$)/;
 // A released migration never changes, and neither does its hash.
-const released = /^service\/migrations\/00[1-8]/;
+const released = /^service\/migrations\/0(0[1-9]|1[0-3])/;
 const own = "scripts/documentation/words.test.ts";
 
 /** Archaic words, and what to write instead. */
@@ -17,6 +17,8 @@ const words = {
   anew: "again",
   whoever: "anyone who",
   besides: "in addition to",
+  // Not codes, such as that of Hebrew.
+  "(?<![\"'`])(?:he|his|him|himself)(?![\"'`])": "they, their, or the player",
   "in any case": "case-insensitive, or whatever happens",
   "invents|invented": "generates, synthetic",
   "does harm|mishaps?": "injects a fault, fault",

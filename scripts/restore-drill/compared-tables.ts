@@ -31,7 +31,7 @@ export const comparedTables: ComparedTable[] = [
   {
     table: "clan_membership_periods",
     key: ["id"],
-    // Erasing a player changes his user_id in periods that have ended long ago.
+    // Erasing a player changes the user_id in periods that have ended long ago.
     unchanged: "greatest(updated_at, left_at) <= $1 and not is_pseudonymous",
     group: hashed("id"),
   },

@@ -42,7 +42,7 @@ export function userOfRank({ joinsEarly, firstUser }: Cohort, rank: number): num
   return firstUser + position;
 }
 
-/** The story of a user who joins a clan: nobody joins one after his last day of play, or after the run. */
+/** The story of a user who joins a clan: nobody joins one after their last day of play, or after the run. */
 export function storyOf(
   seed: number,
   user: number,

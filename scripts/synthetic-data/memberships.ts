@@ -28,7 +28,7 @@ export interface Memberships {
 }
 
 const dayMs = 86_400_000;
-// One of so many joiners moves to a second clan, where he has a place too.
+// One of so many joiners moves to a second clan, where they have a place too.
 const moversEvery = 16;
 const kicked = 0.2;
 // Purposes of `hash`.
@@ -57,7 +57,7 @@ export function joinClans(population: Population, days: number): Memberships {
     return firstAbove(ends, mixed);
   }
 
-  /** Which of all joiners a user is; undefined when he joins no clan. */
+  /** Which of all joiners a user is; undefined for those who join no clan. */
   function joinerOf(user: number, cohort: Cohort): number | undefined {
     const rank = rankOfJoiner(cohort, user);
     const { joiners, count } = before.get(cohort) ?? { joiners: 0, count: 0 };

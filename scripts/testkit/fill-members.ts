@@ -4,7 +4,7 @@ import { clanId } from "./fill-clans.ts";
 /** The nth player of `fillMembers`, from 0. */
 export const playerId = (n: number) => `player-${n}`;
 
-/** The clan that he is in. */
+/** The clan that the user is in. */
 export const clanOfPlayer = (n: number, { clans }: { clans: number }) => clanId(n % clans);
 
 /** Fills the tables with clans and members: the nth clan has the players n, n + clans, … of whom the first leads. */

@@ -73,7 +73,7 @@ it("copies clans and memberships, then only what changed, and changes nothing tw
   ]);
 });
 
-it("an erased player's periods are gone, and so is his pseudonym; those after it are there", async () => {
+it("an erased player's periods are gone, and so is the pseudonym; those after it are there", async () => {
   const { sync, create, call, periods } = await start();
   const owls = await create("Night Owls");
   for (const user of ["ann", "bob"]) await call("PUT", `/clans/${owls}/members/${user}`);
@@ -84,7 +84,7 @@ it("an erased player's periods are gone, and so is his pseudonym; those after it
   await call("PUT", `/clans/${owls}/members/ann`);
   await sync();
   expect(await periods()).toMatchObject([{ user_id: "ann", left_date: null }, { user_id: "bob" }]);
-  // His activity alone is erased: what he is a member of stays.
+  // Their activity alone is erased: the memberships stay.
   await call("DELETE", "/users/bob/activity");
   expect(await sync()).toMatchObject({ memberships: 0 });
   expect(await periods()).toHaveLength(2);
@@ -107,7 +107,7 @@ it("a warehouse from before clans were synced gets all of them", async () => {
   expect(await periods()).toMatchObject([{ user_id: "ann" }]);
 });
 
-it("a player who joins, plays and leaves is in the metrics of his clan and of members, once", async () => {
+it("a player who joins, plays and leaves is in the metrics of the clan and of members, once", async () => {
   const { warehouse, sync, create, call, deliver } = await start();
   const owls = await create("Night Owls");
   await call("PUT", `/clans/${owls}/members/ann`);

@@ -76,7 +76,7 @@ export interface paths {
         put?: never;
         /**
          * Create a clan
-         * @description Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. A leader who is in another clan is answered 409 as well. A player leads the clan that he creates. Send an Idempotency-Key to repeat a request safely.
+         * @description Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. A leader who is in another clan is answered 409 as well. A player leads the clan they create. Send an Idempotency-Key to repeat a request safely.
          */
         post: operations["createClan"];
         delete?: never;
@@ -162,7 +162,7 @@ export interface paths {
         };
         /**
          * Get the matches of a clan's members by day and by member
-         * @description A player counts for the clan that he is in at the end of the day (UTC), with all he did on it; today, for the one he is in now. Players may read it of their own clan. Personal data: needs an API key as well, once keys are configured.
+         * @description A day's activity is attributed to the clan the player belongs to at the end of that day (UTC); today's, to the one they are in now. Players may read it of their own clan. Personal data: needs an API key as well, once keys are configured.
          */
         get: operations["getClanActivity"];
         put?: never;
@@ -202,7 +202,7 @@ export interface paths {
         };
         /**
          * Get the clan that a player is in
-         * @description With his role. Personal data: needs an API key as well, once keys are configured.
+         * @description With the player's role. Personal data: needs an API key as well, once keys are configured.
          */
         get: operations["getOwnClan"];
         put?: never;
@@ -223,7 +223,7 @@ export interface paths {
         get?: never;
         /**
          * Join a clan that is open
-         * @description The first member of a clan leads it. Deletes the player's join requests and invitations. May be repeated: 200 then says that he is in. 409 when he is in another clan, which clan_id names, or this one is full or not open.
+         * @description The first member of a clan leads it. Deletes the player's join requests and invitations. May be repeated: 200 then says that they are in. 409 when they are in another clan, which clan_id names, or this one is full or not open.
          */
         put: operations["joinClan"];
         post?: never;
@@ -256,7 +256,7 @@ export interface paths {
         put?: never;
         /**
          * Ask to join a clan
-         * @description A player has at most one join request per clan: where there is one, the answer is 200 with it. It expires after 7 days, and when he joins a clan. 409 when he is in a clan already.
+         * @description A player has at most one join request per clan: where there is one, the answer is 200 with it. It expires after 7 days, and when the player joins a clan. 409 when the player is in a clan already.
          */
         post: operations["createJoinRequest"];
         delete?: never;
@@ -276,7 +276,7 @@ export interface paths {
         put?: never;
         /**
          * Accept a join request: the player joins
-         * @description Answers 200 as well when he is a member already. 409 when he is in another clan, which clan_id names, or this one is full.
+         * @description Answers 200 as well when the player is a member already. 409 when they are in another clan, which clan_id names, or this one is full.
          */
         post: operations["acceptJoinRequest"];
         delete?: never;
@@ -340,7 +340,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a player to a clan
-         * @description A player has at most one invitation per clan: where there is one, the answer is 200 with it. It expires after 7 days, and when he joins a clan. 409 when he is in a clan already.
+         * @description A player has at most one invitation per clan: where there is one, the answer is 200 with it. It expires after 7 days, and when the player joins a clan. 409 when the player is in a clan already.
          */
         post: operations["createInvitation"];
         delete?: never;
@@ -360,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation: the player joins, whatever the clan's join_mode
-         * @description Answers 200 as well when he is a member already. 409 when he is in another clan, which clan_id names, or this one is full.
+         * @description Answers 200 as well when the player is a member already. 409 when they are in another clan, which clan_id names, or this one is full.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -418,7 +418,7 @@ export interface paths {
         };
         /**
          * Export all that is held about a person
-         * @description Lines of JSON, each with a type: membership, membership_period, join_request, invitation, activity, and erasure when his activity was erased less than 90 days ago. Without anything, the answer is empty. Later versions may add types and fields.
+         * @description Lines of JSON, each with a type: membership, membership_period, join_request, invitation, activity, and erasure when their activity was erased less than 90 days ago. Without anything, the answer is empty. Later versions may add types and fields.
          */
         get: operations["exportUser"];
         put?: never;
@@ -441,7 +441,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a person
-         * @description His activity, membership, join requests and invitations; the history of memberships keeps his periods under a random id. Also erases his activity from the warehouse, with the next sync. May be repeated.
+         * @description Their activity, membership, join requests and invitations; the history of memberships keeps their periods under a random id. Also erases their activity from the warehouse, with the next sync. May be repeated.
          */
         delete: operations["eraseUser"];
         options?: never;
@@ -872,7 +872,7 @@ export interface components {
         ClanActivityMember: {
             /** @description The player */
             user_id: string;
-            /** @description Days on which he was active as a member */
+            /** @description Days on which the member was active */
             active_days: number;
             /** @description Matches started; 2147483647 also where it is more */
             matches_started: number;
@@ -1054,7 +1054,7 @@ export interface components {
             /** @description page_token of the next page; null on the last one. A page may have fewer entries than page_size, or none, and still lead to another */
             next_page_token: string | null;
         };
-        /** @description The clan that a player is in, and his part in it */
+        /** @description The clan that a player is in, and their part in it */
         OwnClan: {
             clan: components["schemas"]["Clan"];
             /**
@@ -2687,7 +2687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The clan, and his part in it */
+            /** @description The clan, and the player's part in it */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2824,7 +2824,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description He was a member already */
+            /** @description The player was a member already */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3004,7 +3004,7 @@ export interface operations {
     leaveClan: {
         parameters: {
             query?: {
-                /** @description What the history says: that he left, or that others removed him */
+                /** @description What the history says: that the player left, or that others removed them */
                 reason?: "left" | "kicked";
             };
             header?: never;
@@ -3018,7 +3018,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description He is no longer a member */
+            /** @description The player is no longer a member */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3183,7 +3183,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The member as he is now */
+            /** @description The member as of now */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -30,7 +30,7 @@ export function memberMethods(api: Client<paths>) {
       return entriesOf(read, ({ members }) => members);
     },
 
-    /** The clan that a player is in, and his part in it. */
+    /** The clan that a player is in, and their part in it. */
     async getOwnClan(user_id: string, options: CallOptions = {}): Promise<Schemas["OwnClan"]> {
       return dataOf(await api.GET("/users/{user_id}/clan", { params: { path: { user_id } }, ...options }));
     },
@@ -50,7 +50,7 @@ export function memberMethods(api: Client<paths>) {
       return dataOf(await api.PATCH("/clans/{id}/members/{user_id}", { params, body, ...options }));
     },
 
-    /** Ends a membership: the player has left, or others removed him. */
+    /** Ends a membership: the player has left, or others removed them. */
     async leaveClan(
       id: string,
       user_id: string,

@@ -23,7 +23,7 @@ export function MembersAndOthers({ groups, about }: { groups: Group[]; about: Ab
     <Panel
       id="members-and-others"
       title="Members of clans and all others"
-      hint="A player counts as a member on the days at whose end he is in a clan."
+      hint="A player counts as a member on the days at whose end they are in a clan."
       about={about}
       csv={() => ({
         head: ["metric", "in_clan", "no_clan", "all"],

@@ -54,7 +54,7 @@ export function startMemberClients(options: MemberClientOptions): MemberClients 
     return response;
   }
 
-  /** Acknowledged with this status; 200 of an accepted request may also mean that he was a member. */
+  /** Acknowledged with this status; 200 of an accepted request may also mean that the player was a member. */
   async function outcome(expected: number, ...request: Parameters<typeof send>): Promise<Outcome> {
     const response = await send(...request);
     if (response instanceof NoResponse) return response.wasSent ? "unknown" : "refused";

@@ -125,7 +125,7 @@ async function refreshDays(tx: Transaction, since: string): Promise<string[]> {
      ), touched as (
        select clan_id, event_date from played
        union
-       -- Days of his that count for the clan now,
+       -- Days of the player that count for the clan now,
        select moved.clan_id, history.event_date
        from moved
        join user_activity as history on history.user_id = moved.user_id

@@ -90,7 +90,7 @@ it("has the matches of a clan's members by day and by member, of the last week u
   await pool.end();
 });
 
-it("counts a player for the clan that he is in at the end of the day, and whom a day is asked after he left", async () => {
+it("counts a player for the clan that they are in at the end of the day, and whom a day is asked after they left", async () => {
   const { app, admin, create, join, leave, play, pool } = await start();
   const [owls, bears] = [await create("Night Owls"), await create("Bears")];
   await join(owls, "ann");

@@ -59,7 +59,7 @@ export const clanActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
         operationId: "getClanActivity",
         summary: "Get the matches of a clan's members by day and by member",
         description:
-          "A player counts for the clan that he is in at the end of the day (UTC), with all he did on it; today, for the one he is in " +
+          "A day's activity is attributed to the clan the player belongs to at the end of that day (UTC); today's, to the one they are in " +
           "now. Players may read it of their own clan. Personal data: needs an API key as well, once keys are configured.",
         ...requiresOrPlayer("members:read"),
         params: ClanPath,

@@ -58,7 +58,7 @@ export const ClanActivity = z
         z
           .object({
             user_id: z.string().meta({ description: "The player" }),
-            active_days: z.int().meta({ description: "Days on which he was active as a member" }),
+            active_days: z.int().meta({ description: "Days on which the member was active" }),
             ...matches,
           })
           .meta({ id: "ClanActivityMember" }),

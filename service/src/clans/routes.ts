@@ -39,7 +39,7 @@ export const clanRoutes: FastifyPluginAsyncZod<Options> = async (app, options) =
         summary: "Create a clan",
         description:
           "Names are unique, whatever their case: where one exists, the answer is 409 with its clan_id. A leader who is in another " +
-          "clan is answered 409 as well. A player leads the clan that he creates. Send an Idempotency-Key to repeat a request safely.",
+          "clan is answered 409 as well. A player leads the clan they create. Send an Idempotency-Key to repeat a request safely.",
         ...requiresOrPlayer("clans:write"),
         headers: IdempotencyHeaders,
         body: NewClan,

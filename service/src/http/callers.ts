@@ -63,7 +63,7 @@ const isToken = (bearer: string) => /^[\w-]*\.[\w-]*\.[\w-]*$/.test(bearer);
 function admit(request: FastifyRequest, reply: FastifyReply, scope: Scope): Problem | undefined {
   const { apiKey: key, playerId } = request;
   if (!key && playerId === null) throw new Error("The caller was verified but not identified.");
-  // Not by his id: an erased player must not be in the logs.
+  // Not by id: an erased player must not be in the logs.
   request.log = request.log.child(key ? { api_key: key.name } : { player: true });
   reply.log = request.log;
   if (!key) return isForPlayers(request.routeOptions.schema) ? undefined : apiKeyRequired();

@@ -12,7 +12,7 @@ const description =
   "A request that is answered 503 was not stored, except with reason OUTCOME_UNKNOWN: it may or may not have been, so send it again with the same Idempotency-Key.";
 
 /** Raised with every change of the document: the last number for words, the middle one for what is new. */
-const apiVersion = "1.3.2";
+const apiVersion = "1.3.3";
 
 /** Serves the OpenAPI document of all routes that are added after this at `/openapi.json`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
@@ -51,7 +51,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
             scheme: "bearer",
             bearerFormat: "JWT",
             description:
-              "A JSON Web Token of a player, whose user_id is its sub; accepted where PLAYER_TOKENS names its issuer. He acts for himself, and as leader or co-leader for his clan: anything else is answered 403 with reason API_KEY_REQUIRED or CLAN_ROLE_REQUIRED.",
+              "A JSON Web Token of a player, whose user_id is its sub; accepted where PLAYER_TOKENS names its issuer. Players act for themselves, and as leader or co-leader for their clan: anything else is answered 403 with reason API_KEY_REQUIRED or CLAN_ROLE_REQUIRED.",
           },
         },
       },

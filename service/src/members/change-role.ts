@@ -7,7 +7,7 @@ import type { MemberRow } from "./schemas.ts";
 
 /**
  * Gives a member a role. A new leader makes the old one co-leader.
- * @throws {Problem} 404 without the clan, or when he is not in it; 409 when he is the leader, and would no longer be
+ * @throws {Problem} 404 without the clan, or when the player is not in it; 409 when they are the leader, and would no longer be
  */
 export async function changeRole(
   tx: Queryable,

@@ -10,15 +10,15 @@ import type { ClanTurns } from "./turns.ts";
 
 export interface Joining {
   member: MemberRow;
-  /** False when he was in the clan already. */
+  /** False for somebody who was in the clan already. */
   isNew: boolean;
-  /** What has made him a member now, or need not any more: where he had a valid entry for this clan. */
+  /** What has made the player a member now, or need not any more: where they had a valid entry for this clan. */
   ended: ("clan_join_requests" | "clan_invitations")[];
 }
 
 /**
  * Lets a player join an open clan.
- * @throws {Problem} 404 without the clan; 409 when he is in another one, or this one is full or not open
+ * @throws {Problem} 404 without the clan; 409 when the player is in another one, or this one is full or not open
  */
 export async function joinClan(
   database: Database,
@@ -42,7 +42,7 @@ export async function joinClan(
 
 /**
  * Lets a player join a clan that has room, if `mayJoin` does not throw.
- * @throws {Problem} 404 without the clan; 409 when he is in another one, or this one is full
+ * @throws {Problem} 404 without the clan; 409 when the player is in another one, or this one is full
  */
 export async function joinWithin(
   tx: Queryable,
@@ -52,7 +52,7 @@ export async function joinWithin(
 ): Promise<Joining> {
   const clan = await lockClan(tx, clanId);
   if (!clan) throw noSuchClan(clanId);
-  // Between the two statements of an attempt, he may have left a clan, or joined one.
+  // Between the two statements of an attempt, the player may have left a clan, or joined one.
   for (let attempt = 0; attempt < 3; attempt++) {
     const known = await knownJoining(tx, clan, userId);
     if (known) return known;
@@ -63,7 +63,7 @@ export async function joinWithin(
   throw membershipContended();
 }
 
-/** Makes a player the leader of a clan that was created with him, in the same transaction. @throws {Problem} 409 when he is in another one */
+/** Makes a player the leader of a clan that was created with them, in the same transaction. @throws {Problem} 409 when the player is in another one */
 export async function becomeFirstMember(tx: Queryable, clanId: string, userId: string): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await insertMember(tx, clanId, userId, "leader")) {
@@ -96,7 +96,7 @@ function refuseUnlessOpen(clan: ClanRow): void {
   refuseWhenFull(clan);
 }
 
-/** False when the player is in a clan. While another transaction lets him join or leave one, this waits for its end. */
+/** False when the player is in a clan. While another transaction lets them join or leave one, this waits for its end. */
 async function insertMember(
   tx: Queryable,
   clanId: string,
@@ -115,7 +115,7 @@ async function insertMember(
 
 /**
  * Does what else is part of joining: begins a period of the history, counts `added` members, and deletes the player's requests and
- * invitations. A statement after the insertion, because only now it is sure when he left the clan before: the insertion may have
+ * invitations. A statement after the insertion, because only now it is sure when they left the clan before: the insertion may have
  * waited for that, and a clock may have been set back.
  */
 async function completeJoining(tx: Queryable, userId: string, added: 0 | 1): Promise<Omit<Joining, "isNew">> {

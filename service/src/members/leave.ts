@@ -16,8 +16,8 @@ export async function requireMember(database: Queryable, clanId: string, userId:
 }
 
 /**
- * Ends a player's membership. When he led the clan, the co-leader who joined first does from now on, else the member who did.
- * @throws {Problem} 404 without the clan, or when he is not in it
+ * Ends a player's membership. If they led the clan, the co-leader who joined first does from now on, else the member who did.
+ * @throws {Problem} 404 without the clan, or when the player is not in it
  */
 export async function leaveClan(
   tx: Queryable,
@@ -32,7 +32,7 @@ export async function leaveClan(
   await uncount(tx, clanId, leader);
 }
 
-/** The role that the player had in the clan; null when he was not in it. */
+/** The role that the player had in the clan; null for somebody who was not in it. */
 async function endMembership(
   tx: Queryable,
   clanId: string,

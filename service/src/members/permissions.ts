@@ -26,7 +26,7 @@ export async function requireOfficer(database: Queryable, clanId: string, actor:
   if (actor !== null) await officerRole(database, clanId, actor);
 }
 
-/** Whether `requireOfficer` lets him pass. */
+/** Whether `requireOfficer` lets the caller pass. */
 export async function isOfficerOf(database: Queryable, clanId: string, actor: Actor): Promise<boolean> {
   return actor === null || isOfficer(await roleIn(database, clanId, actor));
 }
@@ -40,7 +40,7 @@ export async function lockForOfficer(tx: Queryable, clanId: string, actor: Actor
 }
 
 /**
- * The leader may remove anyone from his clan, a co-leader only members, and everyone himself.
+ * The leader may remove anyone from the clan, a co-leader only members, and everyone themselves.
  * @throws {Problem} 403, or 404 without the clan
  */
 export async function requireMayRemove(
@@ -55,7 +55,7 @@ export async function requireMayRemove(
 }
 
 /**
- * The leader may give anyone in his clan any role, a co-leader make members co-leaders, and step down himself.
+ * The leader may give anyone in the clan any role, a co-leader may make members co-leaders, and step down.
  * @throws {Problem} 403, or 404 without the clan
  */
 export async function requireMayPromote(

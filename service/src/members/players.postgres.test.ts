@@ -196,7 +196,7 @@ describe("a player's token", () => {
     expect((await app.inject({ url: clan })).statusCode).toBe(200);
   });
 
-  it("gives its player Idempotency-Keys of his own, which do not show who he is", async () => {
+  it("gives each player Idempotency-Keys of their own, which do not show who they are", async () => {
     const { as, database } = await startClan();
     const key = { "idempotency-key": "1" };
     const first = await as("ana", "POST /clans", { name: "Foxes" }, key);

@@ -5,14 +5,14 @@ import type { MemberCursor, MemberRow, Role } from "./schemas.ts";
 
 export const columns = `user_id, clan_id, role, ${utcText("joined_at")} as joined_at`;
 
-/** The membership of a player; null while he is in no clan. */
+/** The membership of a player; null while they are in none. */
 export async function findMembership(database: Queryable, userId: string): Promise<MemberRow | null> {
   const text = `select ${columns} from clan_members where user_id = $1`;
   const { rows } = await database.query({ name: "find-membership", text, values: [userId] });
   return rows[0] ?? null;
 }
 
-/** The clan of a player and his part in it; null while he is in none. */
+/** The clan of a player and their part in it; null while they are in none. */
 export async function findOwnClan(
   database: Queryable,
   userId: string,

@@ -108,7 +108,7 @@ describe("joining", () => {
 });
 
 describe("creating a clan with a leader", () => {
-  it("makes him its first member, or makes no clan when he is in another one", async () => {
+  it("makes them its first member, or makes no clan when they are in another one", async () => {
     const { app, id, members, periods } = await startClan({ leader_user_id: "ana" });
     expect(await members()).toEqual([["ana", "leader"]]);
     expect((await get(app, `/clans/${id}`)).body).toMatchObject({ member_count: 1, version: 1 });
@@ -198,7 +198,7 @@ describe("roles", () => {
     ]);
   });
 
-  it("keep a leader: he can't make himself something else, nor lead another clan", async () => {
+  it("keep a leader: they can't give themselves another role, nor lead another clan", async () => {
     const { create, join, setRole } = await startClan({ leader_user_id: "ana" });
     for (const role of ["co_leader", "member"])
       expect((await setRole("ana", role)).body).toMatchObject({ status: 409, reason: "LEADER_REQUIRED" });

@@ -80,11 +80,12 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         tags,
         operationId: "getOwnClan",
         summary: "Get the clan that a player is in",
-        description: "With his role. Personal data: needs an API key as well, once keys are configured.",
+        description:
+          "With the player's role. Personal data: needs an API key as well, once keys are configured.",
         ...requiresOrPlayer("members:read"),
         params: UserPath,
         response: {
-          200: json("The clan, and his part in it", OwnClan),
+          200: json("The clan, and the player's part in it", OwnClan),
           304: NotModified,
           ...problems(400, 401, 403, 404, 429, 500, 503),
         },
@@ -107,11 +108,11 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         summary: "Join a clan that is open",
         description:
           "The first member of a clan leads it. Deletes the player's join requests and invitations. May be repeated: 200 then says " +
-          "that he is in. 409 when he is in another clan, which clan_id names, or this one is full or not open.",
+          "that they are in. 409 when they are in another clan, which clan_id names, or this one is full or not open.",
         ...requiresOrPlayer("members:write"),
         params: MemberPath,
         response: {
-          200: json("He was a member already", Member),
+          200: json("The player was a member already", Member),
           201: json("The new member", Member),
           ...problems(400, 401, 403, 404, 408, 409, 413, 415, 429, 500, 503),
         },
@@ -138,7 +139,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         params: MemberPath,
         body: MemberPatch,
         response: {
-          200: json("The member as he is now", Member),
+          200: json("The member as of now", Member),
           ...problems(400, 401, 403, 404, 408, 409, 413, 415, 429, 500, 503),
         },
       },
@@ -169,7 +170,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
         params: MemberPath,
         querystring: RemovalQuery,
         response: {
-          204: noContent("He is no longer a member"),
+          204: noContent("The player is no longer a member"),
           ...problems(400, 401, 403, 404, 408, 413, 415, 429, 500, 503),
         },
       },

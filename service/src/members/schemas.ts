@@ -46,7 +46,7 @@ export const MemberPage = z
 
 export const OwnClan = z
   .object({ clan: Clan, role, joined_at: time })
-  .meta({ id: "OwnClan", description: "The clan that a player is in, and his part in it" });
+  .meta({ id: "OwnClan", description: "The clan that a player is in, and their part in it" });
 
 export const MemberPath = ClanPath.extend({ user_id: UserId });
 
@@ -60,7 +60,7 @@ export const RemovalQuery = z.strictObject(
     reason: z
       .enum(["left", "kicked"], { error: expected("left or kicked") })
       .prefault("left")
-      .meta({ description: "What the history says: that he left, or that others removed him" }),
+      .meta({ description: "What the history says: that the player left, or that others removed them" }),
   },
   { error: nameUnknown },
 );

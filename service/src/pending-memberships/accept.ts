@@ -18,7 +18,7 @@ export async function acceptLocksClan(database: Queryable, kind: PendingKind, st
 
 /**
  * Lets the player of a join request or an invitation join, whatever the clan's join mode.
- * @throws {Problem} 404 without the clan or the entry; 409 when he is in another clan, or this one is full
+ * @throws {Problem} 404 without the clan or the entry; 409 when the player is in another clan, or this one is full
  */
 export async function acceptPending(
   tx: Queryable,

@@ -16,7 +16,7 @@ interface Options {
   kind: PendingKind;
 }
 
-/** The join requests of a player, or his invitations. */
+/** The join requests of a player, or their invitations. */
 export const ownPendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { database, kind }) => {
   const { path, operation, tag, listOwn } = kind;
   app.get(

@@ -9,7 +9,7 @@ export interface Step {
   actor: Actor;
 }
 
-/** The player asks, or the clan invites him. @throws {Problem} 403 to a player who is not that side, 404 without the clan */
+/** The player asks, or the clan invites them. @throws {Problem} 403 to a player who is not that side, 404 without the clan */
 export async function requireMayCreate(
   tx: Queryable,
   { startedBy }: PendingKind,
@@ -28,7 +28,7 @@ export async function createLocksClan(
   return startedBy === "clan" && actor !== null && isOfficerOf(database, clanId, actor);
 }
 
-/** Whether `requireMayAccept` lets him pass. */
+/** Whether `requireMayAccept` lets the caller pass. */
 export async function mayAccept(
   database: Queryable,
   { startedBy }: PendingKind,

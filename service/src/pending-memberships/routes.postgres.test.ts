@@ -76,7 +76,7 @@ describe.each([
     expect((await admin.query(`select user_id from ${table}`)).rows).toEqual([{ user_id: "cem" }]);
   });
 
-  it("are refused for a player in a clan, and end when he joins one", async () => {
+  it("are refused for a player in a clan, and end when the player joins one", async () => {
     const { id, create, ask, accept, list, join } = await start({ leader_user_id: "zoe" });
     const other = await create("Bears", { join_mode: "open" });
     expect((await ask("zoe")).body).toMatchObject({ status: 409, reason: "ALREADY_A_MEMBER" });

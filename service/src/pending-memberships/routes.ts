@@ -45,7 +45,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         tags,
         operationId: `create${operation}`,
         summary: kind.create,
-        description: `A player has at most one ${name} per clan: where there is one, the answer is 200 with it. It expires after 7 days, and when he joins a clan. 409 when he is in a clan already.`,
+        description: `A player has at most one ${name} per clan: where there is one, the answer is 200 with it. It expires after 7 days, and when the player joins a clan. 409 when the player is in a clan already.`,
         ...requiresOrPlayer("members:write"),
         headers: IdempotencyHeaders,
         params: ClanPath,
@@ -108,7 +108,7 @@ export const pendingRoutes: FastifyPluginAsyncZod<Options> = async (app, { datab
         operationId: `accept${operation}`,
         summary: kind.accept,
         description:
-          "Answers 200 as well when he is a member already. 409 when he is in another clan, which clan_id names, or this one is full.",
+          "Answers 200 as well when the player is a member already. 409 when they are in another clan, which clan_id names, or this one is full.",
         ...requiresOrPlayer("members:write"),
         headers: IdempotencyHeaders,
         params: MemberPath,

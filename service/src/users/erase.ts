@@ -5,9 +5,9 @@ import { membershipContended } from "../members/problems.ts";
 import { findMembership } from "../members/repository.ts";
 import { eraseUser as eraseActivity } from "../user-activity/repository.ts";
 
-/** Erases a person: activity, memberships, join requests and invitations. The history keeps his periods, as nobody's. */
+/** Erases a person: activity, memberships, join requests and invitations. The history keeps their periods, as nobody's. */
 export async function eraseUser(tx: Queryable, userId: string): Promise<void> {
-  // First, so that none is accepted once his clan has been looked up: a request that accepts one at the same time deletes it as
+  // First, so that none is accepted once the person's clan has been looked up: a request that accepts one at the same time deletes it as
   // well, so one of the two waits for the other.
   await tx.query("delete from clan_join_requests where user_id = $1", [userId]);
   await tx.query("delete from clan_invitations where user_id = $1", [userId]);
@@ -23,7 +23,7 @@ export async function eraseUser(tx: Queryable, userId: string): Promise<void> {
   );
 }
 
-/** Between the two statements of an attempt, he may have left his clan, and joined another. */
+/** Between the two statements of an attempt, the person may have left their clan, and joined another. */
 async function leaveAnyClan(tx: Queryable, userId: string): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const membership = await findMembership(tx, userId);

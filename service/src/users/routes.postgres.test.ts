@@ -37,7 +37,7 @@ async function livePerson(app: TestApp["app"], database: TestApp["database"]): P
   return second;
 }
 
-it("exports all that is held about a person, and only about him", async () => {
+it("exports all that is held about a person, and nothing about others", async () => {
   const { app, database } = await startTestApp();
   const clan = await livePerson(app, database);
   const lines = await exported(app);
@@ -114,7 +114,7 @@ it("breaks off where the database fails in the middle, which the client sees, an
   expect(lines.join("")).not.toContain("4711");
 });
 
-it("erases a person from all tables; the history keeps nobody's periods, and another leads his clan", async () => {
+it("erases a person from all tables; the history keeps nobody's periods, and another leads their clan", async () => {
   const { app, database } = await startTestApp();
   const clan = await livePerson(app, database);
   expect((await app.inject({ method: "DELETE", url: path })).statusCode).toBe(204);
@@ -136,14 +136,14 @@ it("erases a person from all tables; the history keeps nobody's periods, and ano
 });
 
 it.each(["join-requests", "invitations"])(
-  "erases a person whose entry in %s is accepted meanwhile: he is in no clan",
+  "erases a person whose entry in %s is accepted meanwhile: they are in no clan",
   async (kind) => {
     const { app, database } = await startTestApp();
     const { id } = (await post(app, "/clans", { name: "Night Owls", leader_user_id: "zoe" })).body;
     await post(app, `/clans/${id}/${kind}`, { user_id: person });
     await post(app, "/user-activity", { rows: [activity({ user_id: person, event_date: "2024-03-05" })] });
     const [holder, watcher] = [await connect(database.adminUrl), await connect(database.adminUrl)];
-    // The erasure waits for his activity, when it has looked up his clan.
+    // The erasure waits for the activity, when it has looked up the clan.
     await holder.query("begin");
     await holder.query("select from user_activity for update");
     const erasure = app.inject({ method: "DELETE", url: path });
@@ -166,7 +166,7 @@ it.each(["join-requests", "invitations"])(
   },
 );
 
-it("of two erased people, each has an id of his own", async () => {
+it("of two erased people, each has an id of their own", async () => {
   const { app, database } = await startTestApp();
   for (const [name, user] of [
     ["Night Owls", "ana"],

@@ -27,7 +27,7 @@ export const userRoutes: FastifyPluginAsyncZod<Options> = async (app, { database
         operationId: "exportUser",
         summary: "Export all that is held about a person",
         description:
-          "Lines of JSON, each with a type: membership, membership_period, join_request, invitation, activity, and erasure when his " +
+          "Lines of JSON, each with a type: membership, membership_period, join_request, invitation, activity, and erasure when their " +
           "activity was erased less than 90 days ago. Without anything, the answer is empty. Later versions may add types and fields.",
         ...requires("users:export"),
         params: UserPath,
@@ -64,8 +64,8 @@ export const userRoutes: FastifyPluginAsyncZod<Options> = async (app, { database
         operationId: "eraseUser",
         summary: "Erase a person",
         description:
-          "His activity, membership, join requests and invitations; the history of memberships keeps his periods under a random id. " +
-          "Also erases his activity from the warehouse, with the next sync. May be repeated.",
+          "Their activity, membership, join requests and invitations; the history of memberships keeps their periods under a random id. " +
+          "Also erases their activity from the warehouse, with the next sync. May be repeated.",
         ...requires("users:erase"),
         params: UserPath,
         response: {
