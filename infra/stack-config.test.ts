@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { stackConfig } from "./stack-config.ts";
@@ -13,4 +14,9 @@ it("fails with an error whose message Pulumi prints without a stack trace, with 
   })();
   expect(pulumi.RunError.isInstance(failure)).toBe(true);
   expect((failure as Error).message).toMatch(/^clan-platform:windowDays.*$/m);
+});
+
+it("the program still reads like its diagram: index.ts has fewer than 80 lines", () => {
+  const program = readFileSync(new URL("index.ts", import.meta.url), "utf8");
+  expect(program.split("\n").length).toBeLessThan(80);
 });

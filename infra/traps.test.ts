@@ -909,6 +909,16 @@ it("trap 25: no preview lists Compute Engine's regions, and warns if that API is
   expect(() => configOf("prod", { "gcp:region": "Belgium" })).toThrow(/gcp:region/);
 });
 
+it.each(["dev", "prod"] as const)(
+  "trap 25: a first preview of %s, and one that changes nothing, log no warning",
+  async (stack) => {
+    const warnings = warningsOf();
+    const { outputs } = await recordStack(stack, {}, {}, { isPreview: true });
+    await recordStack(stack, {}, outputs, { isPreview: true });
+    expect(warnings).not.toHaveBeenCalled();
+  },
+);
+
 it.each([".", "infra"])(
   "trap 28: on a Node without TypeScript, run in %s, the program ends with a sentence",
   (folder) => {

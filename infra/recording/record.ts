@@ -79,10 +79,17 @@ export async function record(
   stack: string,
   settings: Record<string, string>,
   lastOutputs: Record<string, unknown> = {},
+  { isPreview = false } = {},
 ): Promise<Recording> {
   // Invalid settings are reported here: an error within the program would also reject promises that nothing awaits.
   const { project } = parseConfig(settings);
-  await pulumi.runtime.setMocks(fakeProvider(project, lastOutputs), "clan-platform", stack, false, "studio");
+  await pulumi.runtime.setMocks(
+    fakeProvider(project, lastOutputs),
+    "clan-platform",
+    stack,
+    isPreview,
+    "studio",
+  );
   pulumi.runtime.setAllConfig(settings);
   const resources: Recorded[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;

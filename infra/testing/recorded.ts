@@ -46,12 +46,13 @@ export async function recordStack(
   stack: Stack,
   others: Record<string, unknown> = {},
   lastOutputs: Record<string, unknown> = {},
+  run: { isPreview?: boolean } = {},
 ): Promise<Recording> {
   const { stackTraceLimit } = Error;
   // Pulumi captures a stack trace for each of its thousands of promises, which takes four fifths of the time.
   Error.stackTraceLimit = 0;
   try {
-    return await record(stack, settingsOf(stack, others), lastOutputs);
+    return await record(stack, settingsOf(stack, others), lastOutputs, run);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
