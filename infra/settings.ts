@@ -113,7 +113,7 @@ export const StackSettings = z.strictObject({
   }),
   activityRetentionDays: described(whole(31, 36_500).default(400), {
     meaning:
-      "days that PostgreSQL keeps user activity: whole months are removed once their last day has expired. BigQuery keeps its own ([details](retention.md))",
+      "days that PostgreSQL keeps user activity: whole quarters are removed once their last day has expired. BigQuery keeps its own ([details](retention.md))",
     costs: disk,
     example: 90,
   }),

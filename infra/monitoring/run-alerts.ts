@@ -9,7 +9,7 @@ export const retentionAlerts: RunAlerts = {
     severity: "ERROR",
     owner: "platform",
     meaning:
-      "No month was created ahead and none was dropped in this run: the next one does both. After half a year without one, activity of new months is refused.",
+      "No quarter was created ahead and none was dropped in this run: the next one does both. After half a year without one, activity of new quarters is refused.",
     firstSteps: [
       "Read the failed execution: gcloud run jobs executions list --job=clan-migration, then its logs.",
       "A lock that it waited for is gone with the next run; execute it: gcloud run jobs execute clan-migration --wait.",
@@ -21,7 +21,7 @@ export const retentionAlerts: RunAlerts = {
     severity: "ERROR",
     owner: "platform",
     meaning:
-      "Activity older than activityRetentionDays stays, and no month is created ahead. A schedule that is paused or refused raises only this alert.",
+      "Activity older than activityRetentionDays stays, and no quarter is created ahead. A schedule that is paused or refused raises only this alert.",
     firstSteps: [
       "Check the schedule's last attempt: gcloud scheduler jobs describe clan-retention --location=REGION.",
       "A refused attempt or a paused schedule: pulumi up --refresh restores both.",

@@ -29,7 +29,7 @@ export const savings: Saving[] = [
   { after: { syncEvery: "daily" }, loses: "a match is on the dashboard on the next day" },
   {
     after: { activityRetentionDays: 90 },
-    loses: "`GET /users/{user_id}/activity` of older days; BigQuery keeps them",
+    loses: "`GET /user-activity?user_id=` of older days; BigQuery keeps them",
   },
   {
     name: "no `dashboardViewers`",
