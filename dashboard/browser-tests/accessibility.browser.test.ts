@@ -3,9 +3,16 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
+import { clanPeriods, clanStates } from "../testing/clan-fixture.ts";
 import { filters, panel, startDashboard } from "../testing/dashboard.ts";
+import { fixtureRows, makeFixture } from "../testing/fixture.ts";
 
-const { address, browser } = await startDashboard();
+// Some of the players are in the clans.
+const players = [...new Set(fixtureRows.map(({ user_id }) => user_id))].filter((id) =>
+  String(id).endsWith("-0"),
+);
+const periods = clanPeriods.map((period, at) => ({ ...period, user_id: players[at] ?? null }));
+const { address, browser } = await startDashboard(makeFixture(fixtureRows, { periods, states: clanStates }));
 
 describe("accessibility:", () => {
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -39,8 +46,9 @@ describe("accessibility:", () => {
     ["explore", { forcedColors: "active" }],
     ["people", { colorScheme: "dark" }],
     ["retention", { viewport: { width: 360, height: 740 } }],
+    ["clans", { viewport: { width: 360, height: 740 } }],
   ] as const)("axe-core finds nothing on the tab %s with %j", async (tab, options) => {
-    const page = await openPage(browser, `${address}?tab=${tab}&days=7&split=country`, options);
+    const page = await openPage(browser, `${address}?tab=${tab}&days=7&split=country&clan_name=owl`, options);
     for (const summary of await page.locator("summary").all()) await summary.click();
     expect(await findViolations(page)).toEqual([]);
   });
@@ -52,6 +60,8 @@ describe("accessibility:", () => {
       "",
       "?tab=people",
       "?tab=retention",
+      "?tab=clans&clan_name=owl",
+      "?tab=clans&clan=owls",
       "?tab=explore",
       "?tab=changes&days=7",
       "?tab=health",
@@ -61,6 +71,28 @@ describe("accessibility:", () => {
       expect([tab, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([tab, width]);
     }
   });
+
+  it.each(["ltr", "rtl"])(
+    "the countries' names stay in sight while their figures scroll, in a page from %s",
+    async (dir) => {
+      const page = await openPage(browser, address, { viewport: { width: 360, height: 740 } });
+      await page.locator("html").evaluate((element, value) => element.setAttribute("dir", value), dir);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+      const area = panel(page, "Top countries").locator(".scroll");
+      const name = area.locator("tbody th").first();
+      const distance = async () => {
+        const [box, inner] = [await area.boundingBox(), await name.boundingBox()];
+        if (!box || !inner) return Number.NaN;
+        return dir === "ltr" ? inner.x - box.x : box.x + box.width - inner.x - inner.width;
+      };
+      expect(await distance()).toBe(0);
+      const scrolled = await area.evaluate((element, dir) => {
+        element.scrollLeft = dir === "ltr" ? 300 : -300;
+        return Math.abs(element.scrollLeft);
+      }, dir);
+      expect([scrolled, await distance()]).toEqual([300, 0]);
+    },
+  );
 
   it.each([1280, 1440, 2560])("at %i pixels, every column of the countries is in sight", async (width) => {
     const page = await openPage(browser, `${address}?days=all`, { viewport: { width, height: 800 } });

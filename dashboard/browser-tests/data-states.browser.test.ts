@@ -70,7 +70,13 @@ describe("without figures, the page says why and what to do:", () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     await page.route("**/api/days", (route) => promise.then(() => route.continue()));
     await page.goto(address);
-    await page.getByText("Loading the figures …").waitFor();
+    const loading = page.getByText("Loading the figures …");
+    await loading.waitFor();
+    const fade = () =>
+      page.evaluate("getComputedStyle(document.querySelector('.reading')).animationDuration");
+    expect(await fade()).toBe("0.3s");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await expect.poll(fade).toBe("0s");
     resolve();
     await untilDrawn(page);
     expect(await page.getByText("Loading the figures …").count()).toBe(0);
@@ -168,6 +174,25 @@ describe("without figures, the page says why and what to do:", () => {
     await page.getByRole("button", { name: "All", exact: true }).first().click();
     await untilDrawn(page);
   });
+});
+
+it("says that its figures are from before while another command holds the warehouse", async () => {
+  const { path, query } = await makeFixture();
+  const page = await openPage(browser, await serveOther(localSource(path)));
+  await page.getByText("31 of 31 checks ok").waitFor();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  // Nothing is read between the change and the hold.
+  await page.route("**/api/**", (route) => promise.then(() => route.continue()));
+  await query("update clan_case_analytics.daily_metrics set dau = dau + 1000");
+  const { release } = await holdFile(path);
+  resolve();
+  const sign = page
+    .getByRole("region", { name: "Data freshness" })
+    .getByText("these are the figures from before");
+  await sign.waitFor();
+  expect(await readCards(page)).toEqual(pick(await queryFigures(fixture, lastDays(14)), cardKeys));
+  await release();
+  await sign.waitFor({ state: "detached" });
 });
 
 it("shows new figures by itself soon after the data has changed", async () => {

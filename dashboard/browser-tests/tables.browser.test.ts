@@ -118,6 +118,20 @@ describe("the country table", () => {
   });
 });
 
+it("the page's link is copied, and a chart fills the screen and leaves it again", async () => {
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const page = await openPage(browser, `${address}?days=7&country=TR`, { permissions });
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await page.getByRole("status").getByText("Link copied").waitFor();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(page.url());
+  const filled = () => page.evaluate("document.fullscreenElement?.id");
+  const button = page.getByRole("button", { name: "Show DAU over time in full screen" });
+  await button.click();
+  await expect.poll(filled).toBe("dau-over-time");
+  await button.click();
+  await expect.poll(filled).toBeUndefined();
+});
+
 it("a chart is saved as PNG, with its title and the selection in the file's name", async () => {
   const page = await openPage(browser, `${address}?days=7&platform=IOS`);
   const saved = page.waitForEvent("download");

@@ -38,7 +38,7 @@ export function MembersAndOthers({ groups, about }: { groups: Group[]; about: Ab
       <ScrollArea label="Members of clans and all others, the table">
         <TextTable
           caption="Members of clans and all others"
-          head={["", membershipName("in_clan"), membershipName("no_clan"), "All"]}
+          head={["Metric", membershipName("in_clan"), membershipName("no_clan"), "All"]}
           rows={[
             ...shares.map((measure) => [
               `Share of ${measure.label === "DAU" ? "DAU" : measure.label.toLowerCase()}`,
