@@ -21,7 +21,8 @@ export const costLines: Record<string, CostLineSource> = {
     url: sql,
   },
   "Cloud SQL, disk": {
-    proportionalTo: "players × `activityRetentionDays`, at least `databaseDiskGb`; twice with `regional`",
+    proportionalTo:
+      "players × (`activityRetentionDays` and the rest of a quarter), at least `databaseDiskGb`; twice with `regional`",
     price: `${prices.sqlSsdGb} per GB`,
     url: sql,
   },
