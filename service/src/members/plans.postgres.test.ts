@@ -7,8 +7,12 @@ import { dayAfter, today } from "../clan-activity/days.ts";
 import { readLeaderboard } from "../clan-activity/leaderboard.ts";
 import { browseLargest, browseNewest } from "../clans/browse-clans.ts";
 import { changeClan } from "../clans/change-clan.ts";
+import { createClan } from "../clans/create-clan.ts";
 import { deleteClan } from "../clans/delete-clan.ts";
 import { findClansByIds } from "../clans/repository.ts";
+import { searchBounds } from "../clans/search-bounds.ts";
+import { searchByGrams } from "../clans/search-by-grams.ts";
+import { walkClans } from "../clans/walk-clans.ts";
 import type { Database, Queryable, Statement, Transaction } from "../database/database.ts";
 import { invitations, joinRequests } from "../pending-memberships/kinds.ts";
 import * as pending from "../pending-memberships/repository.ts";
@@ -24,6 +28,10 @@ const members = 90_000;
 const clanId = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`;
 const someClan = clanId(4_711);
 const noFilter = { region: null, join_mode: null, has_room: null };
+const filteredSearch = {
+  ...{ name: "clan 47", after: null, limit: 51 },
+  filter: { region: "TR", join_mode: "open" as const, has_room: true },
+};
 const cursor = { created_at: "2024-01-02T00:00:00.000000Z", id: someClan };
 
 interface Plan {
@@ -66,6 +74,10 @@ it(`among ${clans} clans with ${members} members, every statement of every call 
       browseNewest(db, { filter: { ...noFilter, join_mode: "closed" }, after: null, limit: 51 }),
     "newest clans of a region with room": (db) =>
       browseNewest(db, { filter: { ...noFilter, region: "TR", has_room: true }, after: cursor, limit: 51 }),
+    "search by an index, with filters": (db) => searchByGrams(db, filteredSearch, "{}", searchBounds),
+    "search by a walk, with filters": (db) => walkClans(db, filteredSearch, searchBounds),
+    "create with a leader": (db) =>
+      createClan(db, { name: "Night Owls", leader_user_id: "newcomer" }, { key: undefined, id: "request" }),
     "clans by ids": (db) =>
       findClansByIds(db, { ids: Array.from({ length: 100 }, (_, n) => clanId(n * 7)), sort: "members" }),
     "clan activity": (db) =>
@@ -82,6 +94,12 @@ it(`among ${clans} clans with ${members} members, every statement of every call 
     calls[`new ${kind.name}`] = (db) => pending.insertPending(db, kind, someClan, "newcomer");
     calls[`list ${kind.name}s`] = (db) =>
       pending.listPending(db, kind, { clanId: someClan, after: null, limit: 51 });
+    calls[`list own ${kind.name}s`] = (db) =>
+      pending.listOwnPending(db, kind, { userId: "asking-player-9", after: null, limit: 51 });
+    calls[`later page of own ${kind.name}s`] = (db) => {
+      const after = { created_at: cursor.created_at, clan_id: someClan };
+      return pending.listOwnPending(db, kind, { userId: "asking-player-9", after, limit: 51 });
+    };
     calls[`find ${kind.name}`] = (db) => pending.findPending(db, kind, someClan, "player-9");
     calls[`delete ${kind.name}`] = (db) => pending.deletePending(db, kind, someClan, "player-9");
   }
