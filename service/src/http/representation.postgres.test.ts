@@ -17,11 +17,17 @@ async function withClans(count: number) {
 }
 
 describe("ETag", () => {
-  it("of a clan, a page and a history stays until they change, and brings a 304", async () => {
+  it("of a clan, a page, a history, members, requests and invitations stays until they change, and brings a 304", async () => {
     const { app } = await startTestApp();
-    const { body } = await post(app, "/clans", { name: "Night Owls" });
+    const { body } = await post(app, "/clans", { name: "Night Owls", leader_user_id: "zoe" });
+    const clan = `/clans/${body.id}`;
     await post(app, "/user-activity", { rows: [activity({ user_id: "a" })] });
-    for (const url of [`/clans/${body.id}`, "/clans", "/clans/search?name=owl", "/user-activity?user_id=a"]) {
+    await post(app, `${clan}/join-requests`, { user_id: "a" });
+    await post(app, `${clan}/invitations`, { user_id: "a" });
+    const lists = [`${clan}/members`, `${clan}/join-requests`, `${clan}/invitations`];
+    const own = ["/users/zoe/clan", "/users/a/join-requests", "/users/a/invitations"];
+    const others = [clan, "/clans", "/clans/search?name=owl", "/user-activity?user_id=a"];
+    for (const url of [...others, ...lists, ...own]) {
       const first = await read(app, url);
       expect(first.headers.etag).toMatch(/^"[\w-]{22}"$/);
       const again = await read(app, url, { "if-none-match": `"other", W/${first.headers.etag}` });
@@ -36,6 +42,14 @@ describe("ETag", () => {
     await post(app, "/clans", { name: "Larks" });
     const after = await read(app, "/clans", { "if-none-match": String(before) });
     expect([after.statusCode, after.json().clans.length]).toEqual([200, 2]);
+
+    const tagOf = async (url: string) => String((await read(app, url)).headers.etag);
+    const tags = await Promise.all([...lists, ...own].map(tagOf));
+    await app.inject({ method: "PUT", url: `${clan}/members/a` });
+    for (const [at, url] of [...lists, ...own].entries()) {
+      const changed = await read(app, url, { "if-none-match": tags[at] ?? "" });
+      expect([url, changed.statusCode]).toEqual([url, 200]);
+    }
   });
 
   it("is not on errors and probes, which no cache may keep", async () => {

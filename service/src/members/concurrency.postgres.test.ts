@@ -61,8 +61,10 @@ function createLedger(app: TestApp["app"]) {
     setRole: (clan: string, user: string, role: string) =>
       call("PATCH", `/clans/${clan}/members/${user}`, { role }),
     ask: (clan: string, user: string) => call("POST", `/clans/${clan}/join-requests`, { user_id: user }),
-    // Counted by the periods: an accepted request is answered 200 for a member as well.
-    accept: (clan: string, user: string) => call("POST", `/clans/${clan}/join-requests/${user}/accept`),
+    invite: (clan: string, user: string) => call("POST", `/clans/${clan}/invitations`, { user_id: user }),
+    // Counted by the periods: what is accepted is answered 200 for a member as well.
+    accept: (clan: string, user: string, kind: "join-requests" | "invitations") =>
+      call("POST", `/clans/${clan}/${kind}/${user}/accept`),
     change: (clan: string, patch: object) => call("PATCH", `/clans/${clan}`, patch),
     remove: (clan: string) => call("DELETE", `/clans/${clan}`),
   };
@@ -144,7 +146,35 @@ it("a player who joins ten clans at once is in one, and its history has one peri
   await expectConsistency(await connect(database.adminUrl));
 }, 300_000);
 
-it("clans that are deleted while players ask, are accepted, join and are erased leave nobody behind", async () => {
+it.each(["join-requests", "invitations"] as const)(
+  "a player whose %s of twelve small clans are all accepted at once, and twice, is in one of them",
+  async (kind) => {
+    const { app, database } = await startTestApp(patient);
+    const clans = await createClans(app, 12, { max_members: 3 });
+    const ledger = createLedger(app);
+    const entries = Array.from({ length: 20 }, (_, n) => `player-${n}`).flatMap((player) =>
+      clans.map((clan) => ({ clan, player })),
+    );
+    const write = kind === "invitations" ? ledger.invite : ledger.ask;
+    await Promise.all(entries.map(({ clan, player }) => write(clan, player)));
+    expect(Object.fromEntries(ledger.statuses)).toEqual({ "201": entries.length });
+    ledger.statuses.clear();
+    // Each twice, as by a client that tries again.
+    await Promise.all([...entries, ...entries].map(({ clan, player }) => ledger.accept(clan, player, kind)));
+    expect(failures(ledger.statuses)).toEqual([]);
+    const admin = await connect(database.adminUrl);
+    await expectConsistency(admin);
+    const { rows } = await admin.query(
+      `select count(*)::int as members, count(distinct user_id)::int as players,
+         (select count(*) from clan_membership_periods)::int as periods
+       from clan_members`,
+    );
+    expect(rows).toEqual([{ members: 20, players: 20, periods: 20 }]);
+  },
+  300_000,
+);
+
+it("clans that are deleted while players ask, are invited, are accepted, join and are erased leave nobody behind", async () => {
   const { app, database } = await startTestApp(patient);
   const admin = await connect(database.adminUrl);
   const clans = await createClans(app, 20, { max_members: 30 });
@@ -157,8 +187,9 @@ it("clans that are deleted while players ask, are accepted, join and are erased 
       for (let step = 0; step < 8; step++) {
         const [clan, player] = [any(clans), any(players)];
         const dice = random.fraction();
-        if (dice < 0.3) await ledger.ask(clan, player);
-        else if (dice < 0.5) await ledger.accept(clan, player);
+        if (dice < 0.2) await ledger.ask(clan, player);
+        else if (dice < 0.3) await ledger.invite(clan, player);
+        else if (dice < 0.5) await ledger.accept(clan, player, any(["join-requests", "invitations"]));
         else if (dice < 0.8) await ledger.join(clan, player);
         else if (dice < 0.9) await ledger.leave(clan, player, "left");
         else if (dice < 0.98) await app.inject({ method: "DELETE", url: `/users/${player}` });
@@ -174,10 +205,11 @@ it("clans that are deleted while players ask, are accepted, join and are erased 
     expect((await app.inject({ method: "DELETE", url: `/users/${player}` })).statusCode).toBe(204);
   const { rows } = await admin.query(
     `select (select count(*) from clan_members)::int as members, (select count(*) from clan_join_requests)::int as requests,
+       (select count(*) from clan_invitations)::int as invitations,
        (select count(*) from clan_membership_periods where user_id not like 'erased-%' or left_at is null)::int as named,
        (select count(*) from clans where member_count <> 0)::int as counted`,
   );
-  expect(rows).toEqual([{ members: 0, requests: 0, named: 0, counted: 0 }]);
+  expect(rows).toEqual([{ members: 0, requests: 0, invitations: 0, named: 0, counted: 0 }]);
 }, 300_000);
 
 it.each(["40P01", "40001"])("what PostgreSQL ends with %s is tried again", async (code) => {
