@@ -74,7 +74,7 @@ export const ServiceEnvironment = z
     CONNECT_TIMEOUT_MS: whole(1, 29_000)
       .default(3_000)
       .describe(
-        "how long to wait for a connection, new or from the pool, and before that for the [turn of a clan](api.md#clans)",
+        "how long to wait for a connection, new or from the pool, and before that for the [turn of a clan](api.md#names-pages-retries-limits-errors)",
       ),
     LOCK_TIMEOUT_MS: whole(1, 29_000).default(3_000).describe("how long a statement waits for a lock"),
     STATEMENT_TIMEOUT_MS: whole(1, 29_000)
