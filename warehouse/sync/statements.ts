@@ -83,8 +83,8 @@ export const erasedDaysQuery = readTemplate(file("erased-days.sql"));
 /** `decoded`, as in `decodedJson`. */
 export const linesWithErased = (decoded: Decoded) =>
   render(readTemplate(file("lines-with-erased.sql")), {
-    fields: fields("text"),
-    csv_fields: csvFields("text"),
+    fields: fields("source"),
+    csv_fields: csvFields("source"),
     decoded_json: decodedJson("text", decoded),
     id_as_field: fields("user_id"),
   });
