@@ -1,7 +1,8 @@
 import { type About, Panel } from "../parts/panel.tsx";
 import { Chart } from "./chart.tsx";
-import { baseOption, dayAxis, gridOf, lonelySymbols, tooltip, valueAxis } from "./options.ts";
+import { baseOption, dayAxis, gridOf, tooltip, valueAxis } from "./options.ts";
 import type { Palette } from "./palette.ts";
+import { dottedWhere, unfinishedHint } from "./unfinished.ts";
 
 export interface NamedLine {
   name: string;
@@ -20,6 +21,8 @@ interface LinePanelProps {
   lines: NamedLine[];
   text: (value: number | null) => string;
   axisText: (value: number) => string;
+  /** Which points are days that are not over: they are dotted and marked. */
+  isIncomplete?: boolean[];
   /** In the tooltip, below the figures. */
   note?: (at: number) => string;
   about: About;
@@ -27,9 +30,13 @@ interface LinePanelProps {
 
 /** Named lines over the same points, such as days. */
 export function LinePanel(props: LinePanelProps) {
-  const { id, title, hint, points, pointName, lines, text, about } = props;
+  const { id, title, points, pointName, lines, text, about, isIncomplete = [] } = props;
+  const hint = [props.hint, unfinishedHint(isIncomplete.includes(true))].filter(Boolean).join(" ");
   const rows = (write: (value: number | null) => string) =>
-    points.map((point, at) => [point, ...lines.map(({ values }) => write(values[at] ?? null))]);
+    points.map((point, at) => [
+      `${point}${isIncomplete[at] ? " (not over)" : ""}`,
+      ...lines.map(({ values }) => write(values[at] ?? null)),
+    ]);
   const head = [pointName, ...lines.map(({ name }) => name)];
   return (
     <Panel
@@ -48,7 +55,10 @@ export function LinePanel(props: LinePanelProps) {
   );
 }
 
-function optionOf({ points, lines, text, axisText, note }: LinePanelProps, palette: Palette) {
+function optionOf(
+  { points, lines, text, axisText, note, isIncomplete = [] }: LinePanelProps,
+  palette: Palette,
+) {
   return {
     ...baseOption(palette),
     // Below two lines of names.
@@ -56,18 +66,18 @@ function optionOf({ points, lines, text, axisText, note }: LinePanelProps, palet
     xAxis: dayAxis(palette, points),
     yAxis: valueAxis(palette, axisText),
     tooltip: tooltip(palette, "axis", ({ dataIndex }) => [
-      points[dataIndex] ?? "",
+      `${points[dataIndex] ?? ""}${isIncomplete[dataIndex] ? ", not over" : ""}`,
       ...lines.map(({ name, values }) => `${name} ${text(values[dataIndex] ?? null)}`),
       ...(note ? [note(dataIndex)] : []),
     ]),
-    series: lines.map(({ name, values }, at) => ({
-      type: "line",
-      name,
-      data: values,
-      color: palette.lines[at % palette.lines.length],
-      ...lonelySymbols(values),
-      emphasis: { disabled: true },
-      lineStyle: { width: 2 },
-    })),
+    series: lines.flatMap(({ name, values }, at) =>
+      dottedWhere(values, isIncomplete, 2).map((line) => ({
+        type: "line",
+        name,
+        ...line,
+        color: palette.lines[at % palette.lines.length],
+        emphasis: { disabled: true },
+      })),
+    ),
   };
 }

@@ -24,14 +24,18 @@ export function dottedWhere(values: Values, isUnfinished: boolean[], width: numb
   const [whole, rest] = splitUnfinished(values, isUnfinished);
   const solid: Line = { data: whole, ...lonelySymbols(whole), lineStyle: { width, type: "solid" } };
   if (!rest) return [solid];
-  const symbols = { showSymbol: true, symbolSize: 5 };
+  const sizeAt = (_: unknown, { dataIndex }: { dataIndex: number }) => (isUnfinished[dataIndex] ? 5 : 0);
+  const symbols = { showSymbol: true, symbolSize: sizeAt };
   return [solid, { data: rest, ...symbols, lineStyle: { width: width - 0.5, type: "dotted" } }];
 }
 
-/** The values of bars; those that are not whole are pale with a dotted outline. */
+/** The values of bars; those that are not whole are a dotted outline. */
 export const outlinedWhere = (values: Values, isUnfinished: boolean[], color: string) =>
   values.map((value, at) =>
     isUnfinished[at]
-      ? { value, itemStyle: { opacity: 0.45, borderColor: color, borderWidth: 1.5, borderType: "dotted" } }
+      ? {
+          value,
+          itemStyle: { color: "transparent", borderColor: color, borderWidth: 1.5, borderType: "dotted" },
+        }
       : value,
   );

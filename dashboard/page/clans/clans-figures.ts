@@ -19,6 +19,8 @@ export interface MembershipDay {
 
 export interface ClansFigures {
   days: MembershipDay[];
+  /** Which of the days are not over. */
+  isIncomplete: boolean[];
   /** Of the whole period; `in_clan` and `no_clan`, each if there were some. */
   groups: Group[];
   retention: RetentionGroup[];
@@ -32,7 +34,7 @@ export interface ClansFigures {
 /** What clans do to players, and how clans are; undefined while an answer is missing. */
 export function buildClans(
   { clan: id, clanName }: Address,
-  { selection, resolved: { range } }: Frame,
+  { selection, resolved: { range, incomplete } }: Frame,
   ask: Ask,
 ): ClansFigures | undefined {
   const { platform, countries } = selection;
@@ -49,6 +51,7 @@ export function buildClans(
       inClan: sumsOf(split.rows, name, "in_clan"),
       noClan: sumsOf(split.rows, name, "no_clan"),
     })),
+    isIncomplete: days.map((name) => incomplete.includes(name)),
     groups: ["in_clan", "no_clan"].flatMap((membership) => {
       const rows = split.rows.filter((row) => row.membership === membership);
       if (rows.length === 0) return [];

@@ -27,7 +27,8 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
   const isFiltered = selection.platform !== undefined || selection.countries.length > 0;
   const open = (clan: string) => go({ clan });
   return useMemo(() => {
-    if (figures.clan) return <OneClan clan={figures.clan} isFiltered={isFiltered} about={about} go={go} />;
+    const { clan, days, isIncomplete } = figures;
+    if (clan) return <OneClan {...{ clan, isIncomplete, isFiltered, about, go }} />;
     if (figures.clans.day === null && !figures.groups.some(({ name }) => name === "in_clan"))
       return (
         <Notice kind="info" title="No player is in a clan yet">
@@ -38,7 +39,7 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
       <>
         <FindClan found={figures.found} open={open} go={go} address={address} about={about} />
         <MembersAndOthers groups={figures.groups} about={about} />
-        <ShareInClans days={figures.days} about={about} />
+        <ShareInClans days={days} isIncomplete={isIncomplete} about={about} />
         <ClanHealth clans={figures.clans} isFiltered={isFiltered} about={about} />
         <MembershipRetention groups={figures.retention} isFiltered={isFiltered} about={about} />
         <ClanList

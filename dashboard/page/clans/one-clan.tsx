@@ -8,6 +8,8 @@ import type { ClanDay, ClansFigures } from "./clans-figures.ts";
 
 interface OneClanProps {
   clan: NonNullable<ClansFigures["clan"]>;
+  /** Which of its days are not over. */
+  isIncomplete: boolean[];
   isFiltered: boolean;
   about: About;
   go: Actions["go"];
@@ -19,7 +21,7 @@ const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "U
 const numbers = (value: number | null) => (value === null ? "–" : integer.format(value));
 
 /** A clan by day. */
-export function OneClan({ clan: { id, days }, isFiltered, about, go }: OneClanProps) {
+export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, go }: OneClanProps) {
   const rows = days.flatMap(({ row }) => row ?? []);
   const last = rows.at(-1);
   const back = (
@@ -44,6 +46,7 @@ export function OneClan({ clan: { id, days }, isFiltered, about, go }: OneClanPr
       "day",
     ),
     pointName: "day",
+    isIncomplete,
     text: numbers,
     axisText: numbers,
     about,

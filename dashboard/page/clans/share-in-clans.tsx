@@ -5,8 +5,14 @@ import type { About } from "../parts/panel.tsx";
 import { percentText } from "../retention/retention-text.ts";
 import type { MembershipDay } from "./clans-figures.ts";
 
+interface ShareInClansProps {
+  days: MembershipDay[];
+  isIncomplete: boolean[];
+  about: About;
+}
+
 /** The share of players and of revenue in clans over days. */
-export function ShareInClans({ days, about }: { days: MembershipDay[]; about: About }) {
+export function ShareInClans({ days, isIncomplete, about }: ShareInClansProps) {
   const shares = (measure: Measure) =>
     days.map(({ inClan, noClan }) => {
       if (!inClan || !noClan) return null;
@@ -23,6 +29,7 @@ export function ShareInClans({ days, about }: { days: MembershipDay[]; about: Ab
         "day",
       )}
       pointName="day"
+      isIncomplete={isIncomplete}
       lines={[
         { name: "DAU", values: shares(dau) },
         { name: "Revenue", values: shares(revenue) },

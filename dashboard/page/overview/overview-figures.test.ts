@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { daysFrom } from "../../days.ts";
+import { buildClans } from "../clans/clans-figures.ts";
 import { type Known, resolve } from "../figures/periods.ts";
 import type { Row } from "../figures/read-answer.ts";
 import { noSums } from "../figures/sums.ts";
@@ -16,7 +17,8 @@ const known: Known = {
 
 /** The figures of an address on data with a user a day. */
 function figuresOf(search: string) {
-  const { selection } = addressFrom(new URLSearchParams(search));
+  const address = addressFrom(new URLSearchParams(search));
+  const { selection } = address;
   const frame = { selection, resolved: resolve(selection.period, selection, known) };
   const figures = ({ from, to, by }: Question) => {
     const days = daysFrom(from, to).filter((day) => day >= known.covered.from && day <= known.covered.to);
@@ -33,11 +35,14 @@ function figuresOf(search: string) {
   };
   const ask = Object.assign(figures, {
     people: () => ({ version: "1", isHeld: false, days: [] }),
+    clans: () => ({}),
+    membershipRetention: () => ({ groups: [] }),
   }) as unknown as Ask;
   const overview = buildOverview(frame, known, ask);
   const people = buildPeople(frame, known, ask);
-  if (!overview || !people) throw new Error("An answer is missing.");
-  return { overview, people };
+  const clans = buildClans(address, frame, ask);
+  if (!overview || !people || !clans) throw new Error("An answer is missing.");
+  return { overview, people, clans };
 }
 
 it.each([
@@ -58,7 +63,7 @@ it.each([
     { dau: 1, counted: "2026-03-20", uncounted: [], marked: ["2026-03-20"] },
   ],
 ])("a day that is not over is %s", (_, search, { dau, counted, uncounted, marked }) => {
-  const { overview, people } = figuresOf(search);
+  const { overview, people, clans } = figuresOf(search);
   expect(overview.total.dau).toBe(dau);
   expect(overview.days.at(-1)?.name).toBe(counted);
   expect(overview.uncounted.map(({ name }) => name)).toEqual(uncounted);
@@ -66,4 +71,6 @@ it.each([
   expect(people.last?.name).toBe(counted);
   const peopleMarked = people.days?.filter(({ isIncomplete }) => isIncomplete);
   expect(peopleMarked?.map(({ name }) => name)).toEqual(marked);
+  // Clans are drawn to the last counted day.
+  expect(clans.isIncomplete.at(-1)).toBe(marked.includes(counted));
 });
