@@ -180,12 +180,17 @@ it("says that its figures are from before while another command holds the wareho
   const { path, query } = await makeFixture();
   const page = await openPage(browser, await serveOther(localSource(path)));
   await page.getByText("31 of 31 checks ok").waitFor();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  // Nothing is read between the change and the hold.
-  await page.route("**/api/**", (route) => promise.then(() => route.continue()));
+  const [nextPoll, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  // Nothing is read between the change and the hold: the poll before has ended when the next one begins.
+  await page.route("**/api/**", async (route) => {
+    nextPoll.resolve();
+    await held.promise;
+    await route.continue();
+  });
+  await nextPoll.promise;
   await query("update clan_case_analytics.daily_metrics set dau = dau + 1000");
   const { release } = await holdFile(path);
-  resolve();
+  held.resolve();
   const sign = page
     .getByRole("region", { name: "Data freshness" })
     .getByText("these are the figures from before");
