@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, globSync, lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { expectOneSentence, runScript, temporaryFolder } from "../testkit/run.ts";
 import { commands } from "./command-line/commands.ts";
@@ -22,6 +24,24 @@ it("every command is known to need the whole install, or not to", () => {
   expect([...onData, ...alsoOnData, "doctor", ...Object.keys(whole)].sort()).toEqual(
     Object.keys(commands).sort(),
   );
+});
+
+it("its packages take less than 500 MB", () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  let bytes = 0;
+  for (const [path, { dev, link }] of Object.entries<Record<string, boolean>>(packages)) {
+    if (!path.includes("node_modules/") || dev || link || !existsSync(join(root, path))) continue;
+    for (const file of globSync("**", {
+      cwd: join(root, path),
+      exclude: (name) => name === "node_modules",
+    })) {
+      const stat = lstatSync(join(root, path, file));
+      if (stat.isFile()) bytes += stat.size;
+    }
+  }
+  expect(bytes).toBeGreaterThan(100e6);
+  expect(bytes).toBeLessThan(500e6);
 });
 
 it.each(Object.entries(whole))("%s asks for the whole install in one sentence", async (name, args) => {
