@@ -28,12 +28,7 @@ it("adds an annotation once, lists it, and removes it by its id", async () => {
     new RegExp(`^\n  There is no annotation ${id}: npm run annotate -- --list`),
   );
   expect((await annotate("--list")).output).not.toContain(id);
-  for (const args of [
-    ["--list", "--remove", id],
-    [...patch, "--list"],
-    [],
-    ["--metric", "arppu", ...patch],
-  ]) {
+  for (const args of [["--list", "--remove", id], [...patch, "--list"], [], ["--metric", "arpu", ...patch]]) {
     expect((await annotate(...args)).code, args.join(" ")).toBe(64);
   }
 }, 120_000);

@@ -55,7 +55,9 @@ export function choicesArgument(name: string, description: string, choices: read
 
 function chosen(name: string, choices: readonly string[], text: string): string {
   if (choices.includes(text)) return text;
-  if (choices.length > choicesListed && text !== "") throw unknownChoice(name, text, choices);
+  // An empty value, or the next option, isn't a misspelt one: the choices are listed, however many.
+  const isMisspelt = text !== "" && !text.startsWith("-");
+  if (choices.length > choicesListed && isMisspelt) throw unknownChoice(name, text, choices);
   const list = choices.length === 2 ? choices.join(" or ") : `one of ${choices.join(", ")}`;
   throw new UsageError(`${name} must be ${list}, not ${shown(text)}.`);
 }
