@@ -587,6 +587,8 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
       ["merge into", "clan_case_raw.clan_membership_periods"],
       ["insert into", "clan_case_raw.activity_sync_days"],
       ["insert into", "clan_case_raw.activity_syncs"],
+      // Those of erased users, and those of old files.
+      ["delete from", "clan_case_raw.user_daily_metrics_rejected"],
       ["delete from", "clan_case_raw.user_daily_metrics_rejected"],
       ...recomputation,
     ]);

@@ -1,10 +1,5 @@
--- Deletes rejected lines that contain the id of an erased user, and those of files that were loaded more than 30 days ago.
+-- Deletes rejected lines that contain the id of an erased user.
 delete from clan_case_raw.user_daily_metrics_rejected
-where part in (
-    select part
-    from clan_case_raw.loaded_parts
-    where unix_seconds(loaded_at) < unix_seconds(current_timestamp) - 30 * 24 * 60 * 60
-  )
-  or concat(part, ' ', cast(line as string)) in (
+where concat(part, ' ', cast(line as string)) in (
 {{lines_with_erased}}
-  )
+)

@@ -80,6 +80,7 @@ export const watermarkQuery = readTemplate(file("watermark.sql"));
 export const touchedDaysQuery = readTemplate(file("touched-days.sql"));
 export const hasErasedQuery = readTemplate(file("has-erased.sql"));
 export const erasedDaysQuery = readTemplate(file("erased-days.sql"));
+export const expireRejected = readTemplate(file("expire-rejected.sql"));
 /** `decoded`, as in `decodedJson`. */
 export const linesWithErased = (decoded: Decoded) =>
   render(readTemplate(file("lines-with-erased.sql")), {
@@ -88,6 +89,7 @@ export const linesWithErased = (decoded: Decoded) =>
     decoded_json: decodedJson("text", decoded),
     id_as_field: fields("user_id"),
   });
+/** Takes as long as a sync without it: to be run only when a user was erased. */
 export const eraseRejected = (decoded: Decoded) =>
   render(readTemplate(file("erase-rejected.sql")), { lines_with_erased: linesWithErased(decoded) });
 

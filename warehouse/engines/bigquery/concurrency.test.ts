@@ -171,8 +171,6 @@ function transactionOf(script: string, variables: Record<string, string>): strin
     .replace(/if \([\s\S]*?end if;\n\n/g, "")
     .replace(/for date_range in[\s\S]*? do\n([\s\S]*?)end for;/, "$1")
     .replace(/^\s*set .*;\n/gm, "")
-    // Which DuckDB lacks; no line is rejected here.
-    .replaceAll("safe.parse_json(", "(")
     .replace(/unnest\(v_days\)/g, `(${variables.v_days})`)
     .replace(/\bv_\w+/g, (name) => variables[name] ?? name)
     .split(/;(?:\n+|$)/)

@@ -104,8 +104,9 @@ async function readsOf(script: string): Promise<{ smallTables: number; reads: Sy
   const reads: SyncRead[] = [];
   let smallTables = 0;
   for (const [at, { sql, scans }] of statements.entries()) {
-    // A temporary table's query is analysed twice; days of erased users are looked for when there are any.
-    if (statements[at - 1]?.sql.endsWith(`as\n${sql}`) || sql.includes("where is_erased)\n    )")) continue;
+    // A temporary table's query is analysed twice; days and rejected lines of erased users are looked for when there are any.
+    const isOfErased = sql.includes("where is_erased)\n    )") || sql.includes("as part_and_line");
+    if (isOfErased || statements[at - 1]?.sql.endsWith(`as\n${sql}`)) continue;
     const [statement = "", verb, target] =
       /^(merge into|insert into|delete from|create or replace temp table) ([\w.]+)/.exec(sql) ?? [];
     for (const [name, ofTable] of Map.groupBy(scans, ({ table }) => table)) {

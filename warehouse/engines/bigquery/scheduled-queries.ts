@@ -3,6 +3,7 @@ import {
   clansWatermarkQuery,
   erasedDaysQuery,
   eraseRejected,
+  expireRejected,
   hasErasedQuery,
   membershipChangesStatement,
   mergeClanDifferences,
@@ -66,6 +67,7 @@ export function scheduledActivitySync(connection: string): string {
     merge_differences: withVariables(mergeDifferences),
     note_days: withVariables(noteDays),
     note_sync: withVariables(noteSync),
+    expire_rejected: expireRejected,
     erase_rejected: eraseRejected(decodedString),
   });
   return render(readScheduled("activity-sync.sql"), {

@@ -6,6 +6,7 @@ import {
   clanChangesFields,
   erasedDaysQuery,
   eraseRejected,
+  expireRejected,
   hasErasedQuery,
   membershipChangesFields,
   mergeClanDifferences,
@@ -47,7 +48,8 @@ async function bringIn(
   await stage(connection, "changes", files.activity, changesFields);
   await stage(connection, "clan_changes", files.clans, clanChangesFields);
   await stage(connection, "membership_changes", files.memberships, membershipChangesFields);
-  const days = await touchedDays(connection);
+  const [hasErased = false] = firstRow(await run(connection, hasErasedQuery));
+  const days = await touchedDays(connection, Boolean(hasErased));
   const values = { sync_id, since, started_at: startedAt, synced_to: syncedTo };
   await runShared(connection, stageDifferences, values, days);
   await run(connection, stageClanDifferences);
@@ -61,8 +63,9 @@ async function bringIn(
       for (const statement of [mergeDifferences, noteDays, noteSync]) {
         await runShared(connection, statement, values, days);
       }
+      await connection.run(expireRejected);
       // An error of what is not JSON becomes null.
-      await connection.run(eraseRejected((json) => `try(json_extract_string(${json}, '$'))`));
+      if (hasErased) await connection.run(eraseRejected((json) => `try(json_extract_string(${json}, '$'))`));
     }
     await connection.run("commit");
     return isOvertaken ? undefined : await reportOf(connection, sync_id);
@@ -116,8 +119,7 @@ function selectFrom(path: string, fields: ChangesField[], as: Record<string, str
 }
 
 /** The days that the changes touch: theirs, and those on which erased users have rows. */
-async function touchedDays(connection: DuckDBConnection): Promise<DuckDBValue[]> {
-  const [hasErased] = firstRow(await run(connection, hasErasedQuery));
+async function touchedDays(connection: DuckDBConnection, hasErased: boolean): Promise<DuckDBValue[]> {
   const erased = hasErased ? ` union distinct ${erasedDaysQuery}` : "";
   const result = await run(connection, `${touchedDaysQuery}${erased}`);
   return result.getRows().map(([day]) => day ?? null);

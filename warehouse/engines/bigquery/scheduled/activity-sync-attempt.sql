@@ -58,6 +58,12 @@ end if;
 
 {{note_sync}};
 
+if (
+{{has_erased}}
+) then
 {{erase_rejected}};
+end if;
+
+{{expire_rejected}};
 
 commit transaction;
