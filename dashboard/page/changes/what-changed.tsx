@@ -11,6 +11,7 @@ import type { Address } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 import type { View } from "../state/view.ts";
 import type { Compared } from "./changes-figures.ts";
+import { shareOfChange, signed } from "./signed.ts";
 
 const shownParts = 10;
 
@@ -76,8 +77,6 @@ function leadText(measure: Measure, { ranges, now, before, countries }: Compared
   return `${measure.label}: ${text(now, ranges.now)}, ${text(before, ranges.before)}: ${signed(measure, countries.total)}.${note}`;
 }
 
-const roundShare = new Intl.NumberFormat("en-US", { style: "percent" });
-
 interface PartsProps {
   id: string;
   title: string;
@@ -96,7 +95,7 @@ function Parts({ id, title, nameOf, parts, total, measure, about }: PartsProps) 
     textOf(measure, before),
     signed(measure, moved),
     ...(isRatio ? [signed(measure, rate), signed(measure, mix)] : []),
-    total === 0 ? "–" : roundShare.format(moved / total),
+    total === 0 ? "–" : shareOfChange(moved / total),
   ];
   const head = [
     title.replace("By ", "").replace(/^./, (first) => first.toUpperCase()),
@@ -140,17 +139,4 @@ function Parts({ id, title, nameOf, parts, total, measure, about }: PartsProps) 
       </ScrollArea>
     </Panel>
   );
-}
-
-const points = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const fewPoints = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 1 });
-
-/** A change in the unit of its measure, of a share in percentage points, with its sign. */
-function signed(measure: Measure, change: number): string {
-  const sign = change > 0 ? "+" : change < 0 ? "−" : "±";
-  const size = Math.abs(change);
-  if (!measure.isShare) return `${sign}${measure.format(size)}`;
-  // Many small countries move a share by less than a hundredth of a point.
-  const format = size > 0 && size < 5e-5 ? fewPoints : points;
-  return `${sign}${format.format(100 * size)} points`;
 }

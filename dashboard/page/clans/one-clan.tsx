@@ -69,7 +69,7 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
       <LinePanel
         id="clan-members"
         title="Members"
-        hint="At the end of each day, and of these, who was active on it and in the 7 days to it."
+        hint="At the end of each day, and how many of them were active on it, and in the 7 days that end on it."
         lines={lines([
           ["Members", (day) => day.members],
           ["Active in 7 days", (day) => day.weekly_active_members],

@@ -41,8 +41,8 @@ function PeopleCards({ people: { now, before } }: { people: LastPeople }) {
   return (
     <>
       <p class="hint">
-        People who were active on {dayLabel(now.name, now.isIncomplete)}, in the 7 days and in the 30 days to
-        it:
+        Distinct people who were active on {dayLabel(now.name, now.isIncomplete)}, and in the 7 and the 30
+        days that end on it:
       </p>
       <ul class="cards" id="people-cards">
         {[dau, wau, mau].map((measure) => (

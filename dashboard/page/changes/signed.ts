@@ -1,0 +1,25 @@
+import type { Measure } from "../figures/measures.ts";
+
+const points = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const fewPoints = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 1 });
+const percent = new Intl.NumberFormat("en-US", {
+  style: "percent",
+  maximumFractionDigits: 1,
+  signDisplay: "negative",
+});
+
+/** A change in the unit of its measure, of a share in percentage points, with its sign; one that is rounded to 0 has none. */
+export function signed(measure: Measure, change: number): string {
+  const sign = change > 0 ? "+" : change < 0 ? "−" : "±";
+  const size = Math.abs(change);
+  if (!measure.isShare) {
+    const text = measure.format(size);
+    return change !== 0 && text === measure.format(0) ? text : `${sign}${text}`;
+  }
+  // Many small countries move a share by less than a hundredth of a point.
+  const format = size > 0 && size < 5e-5 ? fewPoints : points;
+  return `${sign}${format.format(100 * size)} points`;
+}
+
+/** A part of a change, in percent of it. */
+export const shareOfChange = (share: number): string => percent.format(share).replace("-", "−");
