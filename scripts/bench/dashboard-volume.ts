@@ -34,7 +34,7 @@ const kinds = [
 ];
 
 /** The dashboard's server on three years × 190 countries × 2 platforms, as ratios. */
-export async function volume(folder: string, browser: Browser): Promise<Ratio[]> {
+export async function volume(folder: string, openBrowser: () => Promise<Browser>): Promise<Ratio[]> {
   console.log(`  Filling daily_metrics with ${years.days} and with ${month.days} days …`);
   await createWarehouse(join(folder, "years"), years.days);
   await createWarehouse(join(folder, "month"), month.days);
@@ -48,6 +48,7 @@ export async function volume(folder: string, browser: Browser): Promise<Ratio[]>
     const ratios = [await dataOfFirstLoad(ofYears.address), await time(ofYears.address, ofMonth.address)];
     const resident = await memory(ofYears.address, ofYears.pid);
     console.log("  Loading the page, and changing filters …");
+    const browser = await openBrowser();
     return [
       ...ratios,
       resident,

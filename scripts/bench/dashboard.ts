@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium, launchChromium } from "@clan-platform/dashboard/testing/chromium.ts";
+import type { Browser } from "playwright-core";
 import { firstLoad } from "./dashboard-page.ts";
 import { startDashboard } from "./dashboard-process.ts";
 import { volume } from "./dashboard-volume.ts";
@@ -19,14 +20,19 @@ export async function run(): Promise<Ratio[]> {
   const folder = mkdtempSync(join(tmpdir(), "clan-bench-"));
   const stops: (() => Promise<unknown>)[] = [];
   try {
-    const browser = await launchChromium(await findChromium(folder));
-    stops.push(() => browser.close());
-    const ratios = await volume(folder, browser);
+    // Not before the server's memory is measured: beside an open browser it is twice as large.
+    let browser: Browser | undefined;
+    const openBrowser = async () => {
+      browser ??= await launchChromium(await findChromium(folder));
+      return browser;
+    };
+    stops.push(async () => browser?.close());
+    const ratios = await volume(folder, openBrowser);
     const address = await fillAndServe(folder, stops);
     const empty = await serveEmptyPage(folder);
     stops.push(empty.stop);
     console.log("  Loading the page, and an empty one with the same library …");
-    return [...ratios, await firstLoad(browser, address, empty.address)];
+    return [...ratios, await firstLoad(await openBrowser(), address, empty.address)];
   } finally {
     for (const stop of stops.reverse()) await stop();
     rmSync(folder, { recursive: true, force: true });
