@@ -1,8 +1,9 @@
+import { markedLabel } from "../figures/names.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 import { Chart } from "./chart.tsx";
 import { baseOption, dayAxis, gridOf, tooltip, valueAxis } from "./options.ts";
 import type { Palette } from "./palette.ts";
-import { dottedWhere, unfinishedHint } from "./unfinished.ts";
+import { dottedWhere, unfinishedHint, unfinishedNote } from "./unfinished.ts";
 
 export interface NamedLine {
   name: string;
@@ -34,7 +35,7 @@ export function LinePanel(props: LinePanelProps) {
   const hint = [props.hint, unfinishedHint(isIncomplete.includes(true))].filter(Boolean).join(" ");
   const rows = (write: (value: number | null) => string) =>
     points.map((point, at) => [
-      `${point}${isIncomplete[at] ? " (not over)" : ""}`,
+      markedLabel(point, isIncomplete[at]),
       ...lines.map(({ values }) => write(values[at] ?? null)),
     ]);
   const head = [pointName, ...lines.map(({ name }) => name)];
@@ -66,7 +67,7 @@ function optionOf(
     xAxis: dayAxis(palette, points),
     yAxis: valueAxis(palette, axisText),
     tooltip: tooltip(palette, "axis", ({ dataIndex }) => [
-      `${points[dataIndex] ?? ""}${isIncomplete[dataIndex] ? ", not over" : ""}`,
+      `${points[dataIndex] ?? ""}${unfinishedNote(isIncomplete[dataIndex])}`,
       ...lines.map(({ name, values }) => `${name} ${text(values[dataIndex] ?? null)}`),
       ...(note ? [note(dataIndex)] : []),
     ]),

@@ -4,6 +4,10 @@ import { lonelySymbols } from "./options.ts";
 export const unfinishedHint = (hasIncomplete: boolean): string | undefined =>
   hasIncomplete ? "Days that are not over are dotted." : undefined;
 
+/** What follows a day's figures in a tooltip. */
+export const unfinishedNote = (isIncomplete: boolean | undefined): string =>
+  isIncomplete ? ", not over" : "";
+
 type Values = (number | null)[];
 
 /** The values that are whole and, if there are others, those with the neighbours that they are joined to. */

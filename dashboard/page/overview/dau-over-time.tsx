@@ -2,7 +2,7 @@ import { Chart } from "../charts/chart.tsx";
 import { markOptions } from "../charts/mark-options.ts";
 import { baseOption, dayAxis, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
-import { dottedWhere, unfinishedHint } from "../charts/unfinished.ts";
+import { dottedWhere, unfinishedHint, unfinishedNote } from "../charts/unfinished.ts";
 import type { Marks } from "../figures/marks.ts";
 import { dau, digitsOf, figureOf, textOf } from "../figures/measures.ts";
 import { dayLabel, daysText, dayText, pointTexts, weekdayText } from "../figures/names.ts";
@@ -118,7 +118,7 @@ function linesOf(day: ComparedDay | undefined): string[] {
   if (!day) return [];
   const { now, before, isIncomplete } = day;
   return [
-    `${weekdayText(now.name)}: ${textOf(dau, now.sums)}${isIncomplete ? ", not over" : ""}`,
+    `${weekdayText(now.name)}: ${textOf(dau, now.sums)}${unfinishedNote(isIncomplete)}`,
     ...(before ? [`${weekdayText(before.name)}: ${textOf(dau, before.sums)}`] : []),
   ];
 }

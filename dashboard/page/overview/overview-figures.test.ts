@@ -74,3 +74,12 @@ it.each([
   // Clans are drawn to the last counted day.
   expect(clans.isIncomplete.at(-1)).toBe(marked.includes(counted));
 });
+
+it("asks for the baseline by country at once, not after the days that have figures", () => {
+  const { selection } = addressFrom(new URLSearchParams("?days=3"));
+  const asked: Question[] = [];
+  const ask = Object.assign((question: Question) => void asked.push(question), { people: () => undefined });
+  const resolved = resolve(selection.period, selection, known);
+  expect(buildOverview({ selection, resolved }, known, ask as unknown as Ask)).toBeUndefined();
+  expect(asked).toContainEqual(expect.objectContaining({ ...resolved.before, by: ["country"] }));
+});

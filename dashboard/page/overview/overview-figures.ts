@@ -45,6 +45,8 @@ export function buildOverview(
   const now = ask({ from: range.from, to, by: ["day", "platform"], platform, countries });
   const then = before && ask({ ...before, by: ["day"], platform, countries });
   const byCountry = ask({ ...range, by: ["country"], platform });
+  // Before it is known which days have figures: without gaps, this is what is compared, and the page waits once, not twice.
+  if (before) ask({ ...before, by: ["country"], platform });
   const ranges = before && withFigures && comparedRanges(range, before, withFigures);
   const comparedNow = ranges && ask({ ...ranges.now, by: ["country"], platform });
   const comparedBefore = ranges && ask({ ...ranges.before, by: ["country"], platform });

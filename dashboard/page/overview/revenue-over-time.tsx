@@ -1,7 +1,7 @@
 import { Chart } from "../charts/chart.tsx";
 import { baseOption, dayAxis, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
-import { outlinedWhere, unfinishedHint } from "../charts/unfinished.ts";
+import { outlinedWhere, unfinishedHint, unfinishedNote } from "../charts/unfinished.ts";
 import {
   adRevenue,
   digitsOf,
@@ -91,7 +91,7 @@ function optionOf(days: Day[], isIncomplete: boolean[], palette: Palette) {
 function linesOf(day: Day | undefined, isIncomplete = false): string[] {
   if (!day) return [];
   return [
-    `${weekdayText(day.name)}: ${textOf(revenue, day.sums)}${isIncomplete ? ", not over" : ""}`,
+    `${weekdayText(day.name)}: ${textOf(revenue, day.sums)}${unfinishedNote(isIncomplete)}`,
     `IAP ${textOf(iapRevenue, day.sums)}`,
     `Ad ${textOf(adRevenue, day.sums)}`,
   ];

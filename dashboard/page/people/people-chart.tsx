@@ -1,7 +1,7 @@
 import { Chart } from "../charts/chart.tsx";
 import { baseOption, dayAxis, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
-import { dottedWhere, outlinedWhere, unfinishedHint } from "../charts/unfinished.ts";
+import { dottedWhere, outlinedWhere, unfinishedHint, unfinishedNote } from "../charts/unfinished.ts";
 import { dayLabel, daysText, pointTexts, weekdayText } from "../figures/names.ts";
 import { shortNumber } from "../figures/short-numbers.ts";
 import { type About, Panel } from "../parts/panel.tsx";
@@ -69,7 +69,7 @@ function optionOf(
       const day = days[dataIndex];
       if (!day) return [];
       return [
-        `${weekdayText(day.name)}${day.isIncomplete ? ", not over" : ""}`,
+        `${weekdayText(day.name)}${unfinishedNote(day.isIncomplete)}`,
         ...measures.map((measure) => `${measure.label} ${peopleText(measure, day)}`),
       ];
     }),
