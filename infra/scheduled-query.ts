@@ -69,7 +69,7 @@ export function scheduledQuery(
       location: args.location,
       schedule: args.schedule,
       serviceAccountName: args.account.email,
-      // E-mails go to the query's owner, here a service account, which reads none; alerts report failures (monitoring/run-alerts.ts).
+      // E-mails go to the query's owner, here a service account, which reads none; alerts report failures (monitoring/definitions/run-alerts.ts).
       emailPreferences: { enableFailureEmail: false },
     },
     opts,

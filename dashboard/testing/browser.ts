@@ -54,7 +54,15 @@ export async function openPage(
 
 /** Waits until the page has drawn the selection that is in its URL. */
 export async function untilDrawn(page: Page): Promise<void> {
-  await expect
-    .poll(() => page.locator("html").getAttribute("data-drawn"), { interval: 10 })
-    .toBe(new URL(page.url()).search || "?");
+  // Waits in the page itself: asked again and again from here, it would be slower.
+  await page.waitForFunction(isDrawn, undefined, { polling: 20, timeout: 30_000 });
+}
+
+/** Runs in the page, whose types the tests don't have. */
+function isDrawn(): boolean {
+  const { document, location } = globalThis as unknown as {
+    document: { documentElement: { dataset: Record<string, string> } };
+    location: { search: string };
+  };
+  return document.documentElement.dataset.drawn === (location.search || "?");
 }

@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { charts } from "./charts.ts";
-import type { Chart } from "./definition.ts";
+import { charts } from "./definitions/charts.ts";
+import type { Chart } from "./definitions/forms.ts";
 import { filterOf, type Watched } from "./metrics.ts";
 
 const perRow = 3;

@@ -1,23 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-
-/** Metrics that Cloud Run lacks, read from the fields of each request's entry in the service's log (service/src/logging.ts). */
-const logMetrics = [
-  {
-    name: "clan-request-latency",
-    field: "elapsed_ms",
-    unit: "ms",
-    buckets: [5, 10, 25, 50, 100, 200, 300, 500, 1_000, 3_000, 10_000, 30_000],
-    label: "operation",
-  },
-  {
-    name: "clan-pool-in-use",
-    field: "pool_in_use",
-    unit: "1",
-    buckets: [1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 100],
-  },
-  { name: "clan-pool-waiting", field: "pool_waiting", unit: "1", buckets: [1, 2, 5, 10, 20, 50, 100, 200] },
-];
+import { logMetrics } from "./definitions/log-metrics.ts";
 
 /** The operation is a method and a route, never a path, so a metric has no more series than the service has operations. */
 export function createLogMetrics(service: pulumi.Output<string>, opts: pulumi.CustomResourceOptions): void {

@@ -1,10 +1,11 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { burnRates } from "./burn-rates.ts";
-import type { Limits, ThresholdAlert } from "./definition.ts";
-import { objectives, thresholdAlerts } from "./definitions.ts";
+import { burnRates } from "./definitions/burn-rates.ts";
+import type { Limits, ThresholdAlert } from "./definitions/forms.ts";
+import { objectives } from "./definitions/objectives.ts";
+import { queryAlerts, retentionAlerts } from "./definitions/run-alerts.ts";
+import { thresholdAlerts } from "./definitions/threshold-alerts.ts";
 import { filterOf, type QueryName, type Watched } from "./metrics.ts";
-import { queryAlerts, retentionAlerts } from "./run-alerts.ts";
 
 type Condition = gcp.types.input.monitoring.AlertPolicyCondition;
 

@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Limits, Objective } from "./definition.ts";
+import type { Limits, Objective } from "./definitions/forms.ts";
 import { filterOf, type Watched } from "./metrics.ts";
 import { objectivesOf } from "./policies.ts";
 

@@ -32,6 +32,10 @@ export const limits: Record<string, Record<string, Limit>> = {
     "GET /users/{id}/clan: p99 relative to a bare query by key": { atMost: 3 },
     "other clans' routes with 1,000 joins/s to one clan: p99 relative to idle": { atMost: 3 },
   },
+  plans: {
+    "calls that read a table whole": { atMost: 0 },
+    "pages that one statement reads at most": { atMost: 1 },
+  },
   activity: {
     "import relative to a plain COPY into the same table": { atLeast: 1 / 3 },
     "import of the same rows again relative to that COPY": { atLeast: 1 / 4 },

@@ -4,6 +4,7 @@ import type { Ratio } from "../../bench/ratios.ts";
 export const parts: Record<string, () => Promise<{ run: () => Promise<Ratio[]> }>> = {
   service: () => import("../../bench/service.ts"),
   members: () => import("../../bench/members.ts"),
+  plans: () => import("../../bench/plans.ts"),
   activity: () => import("../../bench/activity.ts"),
   partitions: () => import("../../bench/partitions.ts"),
   pipeline: () => import("../../bench/pipeline.ts"),

@@ -1,4 +1,4 @@
-import type { Metric, Where } from "./metrics.ts";
+import type { Metric, Where } from "../metrics.ts";
 
 /** The figures of a stack that its alerts depend on. */
 export interface Limits {

@@ -1,4 +1,4 @@
-import { type Chart, highest, mean, percentile95, perSecond, runs } from "./definition.ts";
+import { type Chart, highest, mean, percentile95, perSecond, runs } from "./forms.ts";
 
 const service = (type: string) => ({ on: "service" as const, type });
 const requests = (type: string) => ({ on: "requests" as const, type });

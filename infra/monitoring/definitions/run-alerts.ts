@@ -1,5 +1,5 @@
-import type { RunAlerts } from "./definition.ts";
-import type { QueryName } from "./metrics.ts";
+import type { QueryName } from "../metrics.ts";
+import type { RunAlerts } from "./forms.ts";
 
 /** Of the migration job, which also runs every day and with every deployment: a deployment counts as a run. */
 export const retentionAlerts: RunAlerts = {
