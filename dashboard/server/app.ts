@@ -44,6 +44,7 @@ export async function buildDashboard({
     logger: { level: "error", stream: process.stderr },
     forceCloseConnections: isDeployed ? "idle" : true,
   });
+  app.addHook("onClose", async () => source.close?.());
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);

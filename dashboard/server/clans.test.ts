@@ -38,7 +38,7 @@ async function bigqueryOf(): Promise<Source> {
   onTestFinished(() => server.close());
   const bigquery = await openBigquery(connectionTo(server));
   await bigquery.createTables();
-  const local = await openDuckdb(fixture.path, { readOnly: true });
+  const local = await openDuckdb(fixture.path);
   for (const table of [
     dailyMetricsTable,
     clanDailyMetricsTable,

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import type { FileReader } from "@clan-platform/warehouse/engines/duckdb/file-reader.ts";
 import { shareOfFirstFill } from "@clan-platform/warehouse/engines/duckdb/first-fill.ts";
 import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import {
@@ -18,13 +19,14 @@ const patienceMs = 500;
 
 /**
  * The local warehouse in its DuckDB file, which a command in another terminal may want to write at any time. The file
- * is opened read-only for one read after another, and left alone for a moment when they have held it for long.
+ * is attached read-only for one read after another, and left alone for a moment when they have held it for long.
  */
 export function localSource(path: string): Source {
   let lastRead: Promise<unknown> = Promise.resolve();
   let pausedUntil = 0;
   let heldMs = 0;
   let closedAt = 0;
+  let reader: Promise<FileReader> | undefined;
   const known = new Map<Scope, { file: string; version: Promise<string> }>();
 
   /** The file changes with every sync, also an empty one; then the content of the tables is looked at. */
@@ -54,9 +56,8 @@ export function localSource(path: string): Source {
     withWarehouse(read) {
       const result = lastRead.then(async () => {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, pausedUntil - Date.now())));
-        // Imported here because DuckDB takes a moment to load, which the server's start need not wait for.
-        const { openDuckdb } = await import("@clan-platform/warehouse/engines/duckdb/duckdb.ts");
-        const warehouse = await openDuckdb(path, { readOnly: true, patienceMs }).catch(rethrow);
+        reader ??= createReader(path);
+        const warehouse = await (await reader).open({ patienceMs }).catch(rethrow);
         const openedAt = Date.now();
         if (openedAt - closedAt >= pauseMs) heldMs = 0;
         try {
@@ -71,8 +72,18 @@ export function localSource(path: string): Source {
       lastRead = result.catch(() => {});
       return result;
     },
+    async close() {
+      await lastRead;
+      await (await reader)?.close();
+    },
   };
   return source;
+}
+
+/** Imported here because DuckDB takes a moment to load, which the server's start need not wait for. */
+async function createReader(path: string): Promise<FileReader> {
+  const { createFileReader } = await import("@clan-platform/warehouse/engines/duckdb/file-reader.ts");
+  return createFileReader(path);
 }
 
 const versions = {

@@ -164,7 +164,7 @@ describe("cohorts", () => {
     onTestFinished(() => server.close());
     const bigquery = await openBigquery(connectionTo(server));
     await bigquery.createTables();
-    const local = await openDuckdb(fixture.path, { readOnly: true });
+    const local = await openDuckdb(fixture.path);
     for (const table of [activeUsersTable, cohortMetricsTable]) {
       const content = await local.query(`select * from ${fullName(table)}`);
       await insertRows(bigquery, table, content);

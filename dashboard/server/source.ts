@@ -34,6 +34,8 @@ export interface Source {
    * @throws {WarehouseBusy} when another process holds it; a `WarehouseFilling` if it is the first to fill it
    */
   withWarehouse<T>(read: (warehouse: Warehouse) => Promise<T>): Promise<T>;
+  /** Gives back what it keeps between two reads. */
+  close?(): Promise<void>;
   /** True where the rows of the raw dataset may not be read: only when its tables were written, and how many rows they have. */
   analyticsOnly?: boolean;
   /** How long one read should hold the warehouse at most; undefined where it blocks no other process. */

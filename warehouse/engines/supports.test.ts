@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { connectionTo, startBigquery } from "../testing/bigquery-server.ts";
 import type { Changes, Warehouse } from "../warehouse.ts";
 import { supports as bigquerySupports, openBigquery } from "./bigquery/bigquery.ts";
-import { supports as duckdbSupports, openDuckdb } from "./duckdb/duckdb.ts";
+import { openDuckdb } from "./duckdb/duckdb.ts";
+import { supports as duckdbSupports } from "./duckdb/warehouse-on.ts";
 
 const files = { activity: "none.csv", clans: "none.csv", memberships: "none.csv" };
 const changes: Changes = { files, since: null, syncedTo: "", startedAt: "" };

@@ -1,69 +1,21 @@
 import { existsSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { WarehouseBusy, WarehouseError } from "../../warehouse.ts";
 import { createFile, createFolder } from "./create-file.ts";
+import { type WaitOptions, whenFree } from "./when-free.ts";
 
-export interface OpenOptions {
-  /** Called while another process holds the file, with its id when that is known. */
-  onWait?: (pid: number | undefined) => void;
-  /** How long to wait for it, in milliseconds; the default is ten minutes. */
-  patienceMs?: number;
-  /** Changes nothing in the file, which has to exist; other readers may have it open at the same time. */
-  readOnly?: boolean;
-}
-
-const defaultPatienceMs = 10 * 60_000;
 // Beyond this, DuckDB spills to disk.
 const memoryLimit = "1GB";
-// A reader is the dashboard, whose process stays.
-const readerMemoryLimit = "150MB";
 
 /**
  * Opens a DuckDB file, which is created when it is missing, and waits while another process holds it.
  * @throws {WarehouseError} when it is not a DuckDB file
  * @throws {WarehouseBusy} when it stays locked
  */
-export async function openFile(path: string, options: OpenOptions): Promise<DuckDBInstance> {
-  const { onWait, patienceMs = defaultPatienceMs, readOnly = false } = options;
-  if (path !== ":memory:" && !readOnly) {
+export async function openFile(path: string, options: WaitOptions): Promise<DuckDBInstance> {
+  if (path !== ":memory:") {
     createFolder(path);
     if (!existsSync(path)) await createFile(path);
   }
-  const startedAt = Date.now();
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await DuckDBInstance.create(path, {
-        memory_limit: readOnly ? readerMemoryLimit : memoryLimit,
-        preserve_insertion_order: "true",
-        ...(readOnly && { access_mode: "READ_ONLY" }),
-      });
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      if (!isLocked(message)) throw notAWarehouse(path, message, cause);
-      const pid = Number(/\(PID (\d+)/.exec(message)?.[1]) || undefined;
-      if (Date.now() - startedAt > patienceMs) throw stillLocked(path, pid, patienceMs, cause);
-      if (attempt === 3) onWait?.(pid);
-      await delay(Math.min(500, 50 * (attempt + 1)));
-    }
-  }
-}
-
-/** The messages of DuckDB on Linux and macOS, of this process itself, and of Windows. */
-const isLocked = (message: string) =>
-  /Could not set lock on file|already open|being used by another process/i.test(message);
-
-function notAWarehouse(path: string, message: string, cause: unknown): WarehouseError {
-  return new WarehouseError(
-    `${path} can't be opened as the local warehouse: move it away, or start over with npm start -- --fresh (${message.split("\n")[0]}).`,
-    { cause },
-  );
-}
-
-function stillLocked(path: string, pid: number | undefined, patienceMs: number, cause: unknown) {
-  const holder = pid ? `process ${pid}` : "another process";
-  const since = patienceMs < 60_000 ? "" : ` for ${Math.round(patienceMs / 60_000)} minutes`;
-  return new WarehouseBusy(`${path} is held by ${holder}${since}: end it, or wait, and try again.`, {
-    cause,
-  });
+  const settings = { memory_limit: memoryLimit, preserve_insertion_order: "true" };
+  return whenFree(path, () => DuckDBInstance.create(path, settings), options);
 }

@@ -16,7 +16,9 @@ export async function lastWrittenAt(
   { dataset, name }: TableName,
 ): Promise<string | undefined> {
   const result = await connection.runAndReadAll(
-    "select comment from duckdb_tables() where schema_name = $dataset and table_name = $name",
+    `select comment
+     from duckdb_tables()
+     where database_name = current_database() and schema_name = $dataset and table_name = $name`,
     { dataset, name },
   );
   const [[comment] = []] = result.getRows();
