@@ -15,13 +15,13 @@ export const outOfOrder = { path: ["to"], error: "must not be before from" };
 /** The requested days, both included. */
 export const DaysQuery = z.strictObject({ from: day, to: day }).refine(isInOrder, outOfOrder);
 
-/** The days that have figures; null when there are none yet. */
+/** The first and the last day that have figures, and those between that have none; null when there are none yet. */
 export const DaysAnswer = z.object({
   version,
   isHeld,
   source: z.string(),
   target: z.enum(["local", "bigquery"]),
-  days: z.object({ from: z.string(), to: z.string() }).nullable(),
+  days: z.object({ from: z.string(), to: z.string(), missing: z.array(z.string()) }).nullable(),
 });
 
 /** Sums of daily_metrics by column, with one entry for each group, in the order of the columns of `groups`. */

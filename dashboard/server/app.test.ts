@@ -100,8 +100,11 @@ describe("on the local warehouse", () => {
       rawRow({ user_id: "late", event_date: "2026-03-12", install_date: "2026-03-13" }),
       rawRow({ user_id: "late", event_date: "2026-03-15", install_date: "2026-03-17" }),
     ]);
-    const { body } = await (await start(localSource(faulty.path)))("/api/checks");
-    expect(body.days).toEqual({ from: firstDay, to: lastDay });
+    const get = await start(localSource(faulty.path));
+    const days = { from: firstDay, to: lastDay };
+    expect((await get("/api/days")).body.days).toEqual({ ...days, missing: ["2026-03-10"] });
+    const { body } = await get("/api/checks");
+    expect(body.days).toEqual(days);
     const found = body.checks.filter(({ found }: { found: number }) => found > 0);
     expect(found).toEqual([
       expect.objectContaining({ severity: "fail", claim: "nobody plays before installing", found: 2 }),
@@ -139,7 +142,7 @@ describe("on the local warehouse", () => {
     await setRows(warehouse, rawTable, fixtureRows);
     await backfill(warehouse, { from_date: firstDay, to_date: lastDay });
     await warehouse.close();
-    expect((await get("/api/days")).body.days).toEqual({ from: firstDay, to: lastDay });
+    expect((await get("/api/days")).body.days).toEqual({ from: firstDay, to: lastDay, missing: [] });
   });
 
   it("reads again only after the data has changed", async () => {
@@ -327,7 +330,11 @@ describe("on BigQuery", () => {
     });
     await warehouse.createTables();
     await fill(warehouse);
-    expect((await get("/api/days")).body.days).toEqual({ from: firstDay, to: expect.any(String) });
+    expect((await get("/api/days")).body.days).toEqual({
+      from: firstDay,
+      to: expect.any(String),
+      missing: expect.any(Array),
+    });
     expect(server.ran.length).toBeGreaterThan(0);
   });
 

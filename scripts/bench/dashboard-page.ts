@@ -86,6 +86,33 @@ export async function firstLoad(browser: Browser, address: string, emptyAddress:
   };
 }
 
+export interface Days {
+  from: string;
+  to: string;
+}
+
+/** A first visit to many days, relative to one to few. Each visit is to other days, so that the server has to compute its figures. */
+export async function loadOfDays(
+  browser: Browser,
+  address: string,
+  what: string,
+  { many, few }: Record<"many" | "few", (visit: number) => Days>,
+): Promise<Ratio> {
+  const visitTo = ({ from, to }: Days) => millisecondsToDrawn(browser, `${address}?from=${from}&to=${to}`);
+  const ofMany: number[] = [];
+  const ofFew: number[] = [];
+  for (let visit = 0; visit < visits; visit++) {
+    ofFew.push(await visitTo(few(visit)));
+    ofMany.push(await visitTo(many(visit)));
+  }
+  return {
+    what,
+    ours: `${median(ofMany).toFixed(0)} ms`,
+    against: `${median(ofFew).toFixed(0)} ms`,
+    ratio: median(ofMany) / median(ofFew),
+  };
+}
+
 async function millisecondsToDrawn(browser: Browser, address: string): Promise<number> {
   const { page } = await openWindow(browser);
   await page.goto(address);

@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { dailyMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import type { Browser } from "playwright-core";
-import { dataOfALoad, filterChange } from "./dashboard-page.ts";
+import { dataOfALoad, filterChange, loadOfDays } from "./dashboard-page.ts";
 import { startDashboard } from "./dashboard-process.ts";
 import type { Ratio } from "./ratios.ts";
 import { residentMegabytes } from "./resident-memory.ts";
@@ -15,6 +16,7 @@ const years = { days: 1_095, from: addDays(lastDay, -1_094) };
 const month = { days: 30, from: addDays(lastDay, -29) };
 const rounds = 15;
 const questions = 200;
+const pauseMs = 300;
 
 /** What a page that shows all days of three years requests. */
 const firstLoad = ["by=", "by=day", "by=day,platform&grain=week", "by=platform", "by=country"].map(
@@ -53,6 +55,10 @@ export async function volume(folder: string, openBrowser: () => Promise<Browser>
       ...ratios,
       resident,
       await dataOfALoad(browser, ofYears.address),
+      await loadOfDays(browser, ofYears.address, "first page load at three years relative to 30 days", {
+        many: (visit) => ({ from: addDays(years.from, visit), to: lastDay }),
+        few: (visit) => ({ from: addDays(month.from, -visit), to: addDays(lastDay, -visit) }),
+      }),
       await filterChange(browser, ofYears.address),
     ];
   } finally {
@@ -106,8 +112,14 @@ async function dataOfFirstLoad(address: string): Promise<Ratio> {
 async function time(ofYears: string, ofMonth: string): Promise<Ratio> {
   const [years3, days30]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
-    days30.push(await timeOf(ofMonth, month.from, round));
-    years3.push(await timeOf(ofYears, years.from, round));
+    for (const [times, address, from] of [
+      [days30, ofMonth, month.from],
+      [years3, ofYears, years.from],
+    ] as const) {
+      // As a person leaves it: a server that is asked without end lets commands get in between.
+      await delay(pauseMs);
+      times.push(await timeOf(address, from, round));
+    }
   }
   return {
     what: "figures by day, by platform and by country at three years relative to 30 days",

@@ -1,6 +1,7 @@
 import { type ComparedRanges, comparedRanges } from "../figures/compared-ranges.ts";
 import { contributionsOf } from "../figures/contributions.ts";
 import { type Measure, measureOf } from "../figures/measures.ts";
+import type { Known } from "../figures/periods.ts";
 import { groupsOf } from "../figures/series.ts";
 import { type Sums, sumOfGroups } from "../figures/sums.ts";
 import type { Address } from "../state/address.ts";
@@ -30,13 +31,12 @@ export interface Compared {
 export function buildChanges(
   { metric }: Address,
   { selection, resolved }: Frame,
+  known: Known,
   ask: AskFigures,
 ): ChangesFigures | undefined {
   const measure = measureOf(metric);
   const { range, before } = resolved;
-  const known = daysWithFigures(resolved, ask);
-  if (!known) return undefined;
-  const ranges = before && comparedRanges(range, before, known);
+  const ranges = before && comparedRanges(range, before, daysWithFigures(resolved, known));
   if (!ranges) return { measure, compared: undefined };
   const { platform, countries } = selection;
   const by = (dimension: "country" | "platform" | "membership") => {

@@ -1,5 +1,6 @@
 import { addDays } from "../../days.ts";
 import { type Measure, measureOf } from "../figures/measures.ts";
+import type { Known } from "../figures/periods.ts";
 import type { Row } from "../figures/read-answer.ts";
 import { type Day, minusSums, noSums, plusSums, type Sums } from "../figures/sums.ts";
 import type { Address, Grain } from "../state/address.ts";
@@ -32,12 +33,13 @@ export const rest = "rest";
 export function buildExplore(
   { metric, split, grain }: Address,
   { selection, resolved }: Frame,
+  known: Known,
   ask: AskFigures,
 ): ExploreFigures | undefined {
   const { platform, countries } = selection;
   const { range, before } = resolved;
   const drawn = { from: range.from, to: lastDrawn(resolved) };
-  const known = daysWithFigures(resolved, ask);
+  const withFigures = daysWithFigures(resolved, known);
   const all = ask({ ...drawn, by: ["day"], grain, platform, countries });
   const then =
     before && split === "none" ? ask({ ...before, by: ["day"], grain, platform, countries }) : undefined;
@@ -46,12 +48,12 @@ export function buildExplore(
     split !== "none" && shown
       ? ask({ ...drawn, by: ["day", split], grain, platform, countries: shown })
       : undefined;
-  if (!known || !all || !shown) return undefined;
+  if (!all || !shown) return undefined;
   if (split === "none" ? before && !then : !parts) return undefined;
 
   const points = pointsOf(drawn, grain);
   const lastWholeDay = lastWhole(resolved);
-  const daysIn = countDaysBy(known, grain);
+  const daysIn = countDaysBy(withFigures, grain);
   const whole = { name: undefined, points: fill(all.rows, points, daysIn) };
   const lines = parts && split !== "none" ? linesBy(split, parts.rows, points, daysIn) : [whole];
   if (split === "country" && countries.length === 0) lines.push(restOf(whole, lines));

@@ -4,7 +4,7 @@ import { addDays, countDays, daysFrom } from "../../days.ts";
 import { type Baseline, baselines, type Known, lastCompleteDay, type Period, resolve } from "./periods.ts";
 
 const covered = { from: "2026-03-01", to: "2026-03-31" };
-const known: Known = { covered, today: "2026-03-31", lastComplete: "2026-03-30" };
+const known: Known = { covered, missing: [], today: "2026-03-31", lastComplete: "2026-03-30" };
 const resolveIn = (
   period: Period,
   options: { baseline?: Baseline; withIncomplete?: boolean } = {},
@@ -87,7 +87,7 @@ describe("a period", () => {
       noBefore: "A day that isn't over can't be compared with whole days.",
     };
     expect(resolveIn(today)).toEqual(counted);
-    const firstDay = { covered: today, today: "2026-03-31", lastComplete: "2026-03-30" };
+    const firstDay = { covered: today, missing: [], today: "2026-03-31", lastComplete: "2026-03-30" };
     expect(resolveIn("all", {}, firstDay)).toEqual(counted);
     expect(resolveIn({ last: 1 }, {}, firstDay)).toEqual(counted);
   });
@@ -120,6 +120,7 @@ describe("a period", () => {
 describe("a baseline", () => {
   const long: Known = {
     covered: { from: "2023-01-01", to: "2026-12-31" },
+    missing: [],
     today: "2027-01-01",
     lastComplete: "2026-12-31",
   };
@@ -186,7 +187,7 @@ it("counts only covered days, never an incomplete one unasked, and compares with
       const today = "2026-03-01";
       const to = addDays(today, -age);
       const lastComplete = [to, addDays(today, -1), addDays(today, -1 - late)].sort()[0] as string;
-      return { covered: { from: addDays(to, -days), to }, today, lastComplete };
+      return { covered: { from: addDays(to, -days), to }, missing: [], today, lastComplete };
     });
   fc.assert(
     fc.property(

@@ -13,6 +13,8 @@ export type Period = { last: number } | "all" | { from: string; to: string };
 export interface Known {
   /** The first and the last day of daily_metrics. */
   covered: Range;
+  /** The days between them on which nobody has figures. */
+  missing: readonly string[];
   /** In UTC. */
   today: string;
   /** The last day that is complete: not today, and not after the last sync or load. */

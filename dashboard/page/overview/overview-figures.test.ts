@@ -11,6 +11,7 @@ import { buildOverview } from "./overview-figures.ts";
 
 const known: Known = {
   covered: { from: "2026-03-01", to: "2026-03-20" },
+  missing: [],
   today: "2026-03-20",
   lastComplete: "2026-03-19",
 };
@@ -75,11 +76,16 @@ it.each([
   expect(clans.isIncomplete.at(-1)).toBe(marked.includes(counted));
 });
 
-it("asks for the baseline by country at once, not after the days that have figures", () => {
+it("asks for everything at once, also where days are missing", () => {
   const { selection } = addressFrom(new URLSearchParams("?days=3"));
   const asked: Question[] = [];
   const ask = Object.assign((question: Question) => void asked.push(question), { people: () => undefined });
   const resolved = resolve(selection.period, selection, known);
-  expect(buildOverview({ selection, resolved }, known, ask as unknown as Ask)).toBeUndefined();
-  expect(asked).toContainEqual(expect.objectContaining({ ...resolved.before, by: ["country"] }));
+  const gap = { ...known, missing: ["2026-03-18"] };
+  expect(buildOverview({ selection, resolved }, gap, ask as unknown as Ask)).toBeUndefined();
+  const compared = { from: "2026-03-17", to: "2026-03-19", without: [], by: ["country"] };
+  expect(asked).toContainEqual(expect.objectContaining(compared));
+  expect(asked).toContainEqual(
+    expect.objectContaining({ ...resolved.before, without: ["2026-03-11"], by: ["country"] }),
+  );
 });

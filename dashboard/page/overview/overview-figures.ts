@@ -41,17 +41,15 @@ export function buildOverview(
   const { platform, countries } = selection;
   const { range, before } = resolved;
   const to = lastDrawn(resolved);
-  const withFigures = daysWithFigures(resolved, ask);
+  const withFigures = daysWithFigures(resolved, known);
   const now = ask({ from: range.from, to, by: ["day", "platform"], platform, countries });
   const then = before && ask({ ...before, by: ["day"], platform, countries });
   const byCountry = ask({ ...range, by: ["country"], platform });
-  // Before it is known which days have figures: without gaps, this is what is compared, and the page waits once, not twice.
-  if (before) ask({ ...before, by: ["country"], platform });
-  const ranges = before && withFigures && comparedRanges(range, before, withFigures);
+  const ranges = before && comparedRanges(range, before, withFigures);
   const comparedNow = ranges && ask({ ...ranges.now, by: ["country"], platform });
   const comparedBefore = ranges && ask({ ...ranges.before, by: ["country"], platform });
   const people = lastPeople({ selection, resolved }, known, ask);
-  if (people === undefined || !withFigures || !now || !byCountry || (before && !then)) return undefined;
+  if (people === undefined || !now || !byCountry || (before && !then)) return undefined;
   if (ranges && !(comparedNow && comparedBefore)) return undefined;
 
   const drawn = seriesOf(now.rows, { from: range.from, to }, withFigures);

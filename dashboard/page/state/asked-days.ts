@@ -1,5 +1,5 @@
-import { addDays } from "../../days.ts";
-import type { Range, Resolved } from "../figures/periods.ts";
+import { addDays, daysFrom } from "../../days.ts";
+import type { Known, Range, Resolved } from "../figures/periods.ts";
 import type { AskFigures } from "./questions.ts";
 
 /** The last day that is drawn: days that are not over follow the counted ones. */
@@ -10,15 +10,13 @@ export const lastWhole = ({ range, incomplete }: Resolved): string =>
   incomplete[0] === undefined ? range.to : addDays(incomplete[0], -1);
 
 /** The days of the period and of its baseline on which anybody has figures. */
-export function daysWithFigures(resolved: Resolved, ask: AskFigures): ReadonlySet<string> | undefined {
-  const ranges = [{ from: resolved.range.from, to: lastDrawn(resolved) }, resolved.before];
-  const answers = ranges.flatMap((range) => (range ? [ask({ ...range, by: ["day"] })] : []));
-  const days = new Set<string>();
-  for (const answer of answers) {
-    if (!answer) return undefined;
-    for (const { day } of answer.rows) days.add(day);
-  }
-  return days;
+export function daysWithFigures(resolved: Resolved, { covered, missing }: Known): ReadonlySet<string> {
+  const { range, before } = resolved;
+  const days = [{ from: range.from, to: lastDrawn(resolved) }, ...(before ? [before] : [])].flatMap(
+    ({ from, to }) => daysFrom(from, to),
+  );
+  const without = new Set(missing);
+  return new Set(days.filter((day) => day >= covered.from && day <= covered.to && !without.has(day)));
 }
 
 /** Every country that has figures in the range. */

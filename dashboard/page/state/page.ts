@@ -147,6 +147,7 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
     const now = new Date();
     return {
       covered: days.days,
+      missing: days.days.missing,
       today: now.toISOString().slice(0, 10),
       lastComplete: lastCompleteDay(now, freshness.runs, days.days),
     };

@@ -45,9 +45,9 @@ export function buildView(address: Address, known: Known, ask: Ask): View | unde
     case "clans":
       return view("clans", buildClans(address, frame, ask));
     case "explore":
-      return view("explore", buildExplore(address, frame, ask));
+      return view("explore", buildExplore(address, frame, known, ask));
     case "changes":
-      return view("changes", buildChanges(address, frame, ask));
+      return view("changes", buildChanges(address, frame, known, ask));
     case "health":
       return view("health", null);
   }

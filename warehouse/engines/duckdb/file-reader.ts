@@ -58,6 +58,8 @@ const start = (path: string) =>
   DuckDBInstance.create(":memory:", {
     memory_limit: memoryLimit,
     preserve_insertion_order: "true",
+    // A read's memory is given back to the system after it; by default, not until there are 512 MB.
+    allocator_bulk_deallocation_flush_threshold: "1MB",
     // As it is for a DuckDB on the file itself; of one in memory, it would be in the current folder.
     temp_directory: `${path}.tmp`,
   });
