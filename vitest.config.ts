@@ -1,6 +1,7 @@
 import "./service/src/database/forget-pg-variables.ts";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { SlowFirst } from "./scripts/testkit/slow-first.ts";
 
 // Vitest leaves a core free; on two, its files would run one after another, and most of them wait for other processes.
 const workers = Math.max(2, availableParallelism() - 1);
@@ -18,6 +19,7 @@ const recording = [
 /** Tests are sorted by what they need: those named `.postgres.test.ts` get a PostgreSQL, those named `.browser.test.ts` a Chromium. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       project("unit", ["{contract,service,dashboard,clients,scripts}/**/*.test.ts"], {
         exclude: [postgres, browser, ...recording],

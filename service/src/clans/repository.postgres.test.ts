@@ -52,6 +52,9 @@ async function manyClans(count: number, minute: string): Promise<pg.Client> {
   const { adminUrl } = await createTestDatabase();
   const admin = await connect(adminUrl);
   await admin.query("alter table clans set (autovacuum_enabled = off)");
+  // The index of names over all of them is built many times faster than row by row.
+  const { rows } = await admin.query("select pg_get_indexdef('clans_name_grams'::regclass) as create_index");
+  await admin.query("drop index clans_name_grams");
   await admin.query(
     `insert into clans (name, region, created_at)
      select left(md5(n::text), 12), case n % 100 when 0 then 'TR' else 'EU' end,
@@ -60,6 +63,10 @@ async function manyClans(count: number, minute: string): Promise<pg.Client> {
      on conflict do nothing`,
     [count],
   );
+  await admin.query(rows[0].create_index);
+  await admin.query("alter index clans_name_grams alter column 1 set statistics 300");
+  // Which counted the rows.
+  await admin.query("update pg_class set reltuples = -1, relpages = 0 where oid = 'clans'::regclass");
   return admin;
 }
 
