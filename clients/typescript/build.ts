@@ -8,7 +8,7 @@ const out = join(process.argv[2] ?? folder, "dist");
 
 // `npm run build -w clients/typescript`: writes the package as it is published, in JavaScript, to `dist`.
 rmSync(out, { recursive: true, force: true });
-const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
+const typescript = createRequire(import.meta.url).resolve("typescript-7/package.json");
 execFileSync(
   process.execPath,
   [join(typescript, "../bin/tsc"), "-p", join(folder, "tsconfig.build.json"), "--outDir", out],

@@ -29,7 +29,7 @@ it("is published as JavaScript with types, and depends on openapi-fetch alone", 
      console.log(typeof clans.createClan);\n`,
   );
   const typescript = join(
-    dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
+    dirname(createRequire(import.meta.url).resolve("typescript-7/package.json")),
     "bin/tsc",
   );
   const settings = ["--strict", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom"];
