@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { type Check, checks, runCheck, runChecks } from "./checks.ts";
 import { addDays } from "./days.ts";
-import { openDuckdb } from "./engines/duckdb/duckdb.ts";
 import {
   activeUsersTable,
   clanDailyMetricsTable,
@@ -15,13 +14,13 @@ import {
 } from "./tables/table.ts";
 import { begun, type Content, contentWith, faults, window } from "./testing/check-faults.ts";
 import { startGoogleSql } from "./testing/googlesql.ts";
+import { openInMemory } from "./testing/in-memory.ts";
 import { setRows } from "./testing/rows.ts";
 import type { Row } from "./warehouse.ts";
 
 const googleSql = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 type Counted = Map<string, number>;
 const [onDuckdbBefore, onGoogleSqlBefore]: [Counted, Counted] = [new Map(), new Map()];

@@ -1,7 +1,7 @@
-import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import { readAnnotations } from "@clan-platform/warehouse/tables/annotations/annotations.ts";
 import { fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { startGoogleSql } from "@clan-platform/warehouse/testing/googlesql.ts";
+import { openInMemory } from "@clan-platform/warehouse/testing/in-memory.ts";
 import type { QueryParameters, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll, expect, it } from "vitest";
 import { readCohorts } from "./cohorts.ts";
@@ -12,9 +12,8 @@ import { readMetricsDays } from "./metrics-days.ts";
 import { readPeople } from "./people.ts";
 
 const { analyze, evaluate } = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
 

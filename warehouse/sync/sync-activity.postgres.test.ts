@@ -4,18 +4,16 @@ import { deliver, expectSynced, startPostgres, storedRows } from "@clan-platform
 import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { backfill } from "../tables/daily_metrics/backfill.ts";
 import { fullName, loadedPartsTable, rawTable, rejectedTable, tables } from "../tables/table.ts";
+import { openInMemory } from "../testing/in-memory.ts";
 import { rawRow, setRows } from "../testing/rows.ts";
 import { type Ends, syncActivity } from "./sync-activity.ts";
 
 /** Both ends, with an in-memory warehouse that stays open. */
 async function startEnds() {
   const postgres = await startPostgres();
-  const warehouse = await openDuckdb(":memory:");
-  await warehouse.createTables();
-  await warehouse.write({ sql: "set threads = 1" });
+  const warehouse = await openInMemory();
   const ends: Ends = {
     databaseUrl: postgres.adminUrl,
     folder: await temporaryFolder(),

@@ -3,15 +3,14 @@ import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
 import { expect, it } from "vitest";
 import { addDays, today } from "../days.ts";
-import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { activitySyncsTable, clanMembershipPeriodsTable, clansTable, fullName } from "../tables/table.ts";
+import { openInMemory } from "../testing/in-memory.ts";
 import { syncActivity } from "./sync-activity.ts";
 
 /** The service, an empty warehouse, and calls of both. */
 async function start() {
   const { app, database } = await startTestApp();
-  const warehouse = await openDuckdb(":memory:");
-  await warehouse.createTables();
+  const warehouse = await openInMemory();
   const folder = await temporaryFolder();
   const ends = {
     databaseUrl: database.adminUrl,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { addDays } from "../days.ts";
-import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { historySteps } from "../testing/history-steps.ts";
+import { openInMemory } from "../testing/in-memory.ts";
 import {
   byText,
   type ClanState,
@@ -24,15 +24,12 @@ import {
   tables,
 } from "./table.ts";
 
-const duckdb = await openDuckdb(":memory:");
-await duckdb.createTables();
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
 const { load, sync } = historySteps(duckdb);
 
 const clanTables = derivedTables.filter(({ dependsOnMemberships }) => dependsOnMemberships);
 const recompute = () => recomputeTouchedDays(duckdb, () => {}, clanTables);
-// A thread of its own costs more than these few rows.
-await duckdb.write({ sql: "set threads = 1" });
 
 const always = { from_date: "2024-03-01", to_date: "2024-06-30" };
 const users = ["ana", "ben", "cem", "dee"];

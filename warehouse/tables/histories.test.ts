@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { addDays } from "../days.ts";
-import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { historySteps } from "../testing/history-steps.ts";
+import { openInMemory } from "../testing/in-memory.ts";
 import { referenceActiveUsers } from "../testing/reference-active-users.ts";
 import { byCohort, referenceCohortMetrics } from "../testing/reference-cohort-metrics.ts";
 import { byKey, referenceDailyMetrics } from "../testing/reference-daily-metrics.ts";
@@ -20,8 +20,7 @@ import {
   tables,
 } from "./table.ts";
 
-const duckdb = await openDuckdb(":memory:");
-await duckdb.createTables();
+const duckdb = await openInMemory();
 const { load, sync } = historySteps(duckdb);
 afterAll(() => duckdb.close());
 

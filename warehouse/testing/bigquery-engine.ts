@@ -55,7 +55,7 @@ export interface BigqueryEngine {
 
 /** Carries out the emulator's requests on an in-memory DuckDB. */
 export async function openEngine(): Promise<BigqueryEngine> {
-  const instance = await DuckDBInstance.create(":memory:");
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await connect(instance);
   const { openSession } = isolate(instance);
   const folder = mkdtempSync(join(tmpdir(), "clan-bigquery-"));

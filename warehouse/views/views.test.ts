@@ -1,16 +1,15 @@
 import { afterAll, expect, it } from "vitest";
 import { addDays } from "../days.ts";
-import { openDuckdb } from "../engines/duckdb/duckdb.ts";
 import { cohortMetricsTable, fullName, membershipCohortsTable } from "../tables/table.ts";
 import { startGoogleSql } from "../testing/googlesql.ts";
+import { openInMemory } from "../testing/in-memory.ts";
 import { setRows } from "../testing/rows.ts";
 import type { Row } from "../warehouse.ts";
 import { bigqueryView, views } from "./view.ts";
 
 const googleSql = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const row = (install_date: string, day_n: number, active_users: number, changes: Row = {}): Row => ({
   event_date: addDays(install_date, day_n),

@@ -20,14 +20,13 @@ import {
 import { deduplicateSql, repeatedKeysSql } from "../../tables/user_daily_metrics_raw/deduplicate.ts";
 import { withParameters } from "../../templates.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import type { QueryParameters, Warehouse } from "../../warehouse.ts";
-import { openDuckdb } from "../duckdb/duckdb.ts";
 import { bigqueryStatements, loadFileScript } from "./statements.ts";
 
 const { analyze, analyzeScript } = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const days = { from_date: "2024-03-01", to_date: "2024-03-31" };
 

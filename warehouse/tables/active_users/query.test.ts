@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { addDays } from "../../days.ts";
-import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import { referenceActiveUsers } from "../../testing/reference-active-users.ts";
 import { byCohort, referenceCohortMetrics } from "../../testing/reference-cohort-metrics.ts";
 import { byKey } from "../../testing/reference-daily-metrics.ts";
@@ -13,9 +13,8 @@ import { activeUsersTable, cohortMetricsTable, rawTable } from "../table.ts";
 import { activeUsersQuery } from "./active-users.ts";
 
 const googleSql = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const window = { from_date: "2024-03-01", to_date: "2024-03-31" };
 

@@ -1,9 +1,9 @@
 import { afterAll, expect, it, onTestFinished } from "vitest";
 import { checks, runCheck } from "../../checks.ts";
 import { openBigquery } from "../../engines/bigquery/bigquery.ts";
-import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { connectionTo, startBigquery } from "../../testing/bigquery-server.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import { byKey, referenceDailyMetrics } from "../../testing/reference-daily-metrics.ts";
 import { insertRows, rawRow, setRows } from "../../testing/rows.ts";
 import type { Warehouse } from "../../warehouse.ts";
@@ -13,9 +13,8 @@ import { backfill, changedDays, changedDaysSql } from "./backfill.ts";
 import { dailyMetricsQuery } from "./replace-days.ts";
 
 const { evaluate } = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const days = { from_date: "2024-03-01", to_date: "2024-03-02" };
 const raw = ["2024-03-01", "2024-03-02"].map((event_date) =>

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { fromFixedPoint, toFixedPoint } from "../../testing/fixed-point.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import { byKey, referenceDailyMetrics } from "../../testing/reference-daily-metrics.ts";
 import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
 import type { Days, Row } from "../../warehouse.ts";
@@ -10,9 +10,8 @@ import { dailyMetricsTable, rawTable } from "../table.ts";
 import { dailyMetricsQuery } from "./replace-days.ts";
 
 const googleSql = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const window = { from_date: "2024-03-01", to_date: "2024-03-03" };
 

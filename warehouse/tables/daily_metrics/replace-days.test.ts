@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import type { DateRange } from "../../days.ts";
-import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import { byKey, referenceDailyMetrics } from "../../testing/reference-daily-metrics.ts";
 import { type RawRow, rawRow, setRows } from "../../testing/rows.ts";
 import type { Row } from "../../warehouse.ts";
 import { dailyMetricsTable, fullName, rawTable } from "../table.ts";
 import { replaceDays } from "./replace-days.ts";
 
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const always = { from_date: "0001-01-01", to_date: "9999-12-31" };
 const firstToLast = { from_date: "2024-03-01", to_date: "2024-03-04" };

@@ -1,17 +1,16 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { addDays, today } from "../../days.ts";
-import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import { setRows } from "../../testing/rows.ts";
 import type { Row } from "../../warehouse.ts";
 import { dailyMetricsTable, fullName } from "../table.ts";
 import { unusualDaysSql } from "./unusual-days.ts";
 
 const googleSql = await startGoogleSql();
-const duckdb = await openDuckdb(":memory:");
+const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
-await duckdb.createTables();
 
 const lastDay = "2026-03-20";
 const days = { from_date: lastDay, to_date: lastDay };

@@ -5,10 +5,10 @@ import { activityRows } from "@clan-platform/scripts/testkit/parts.ts";
 import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
 import { expect, it } from "vitest";
 import { openBigquery } from "../../engines/bigquery/bigquery.ts";
-import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { loadRawFiles } from "../../loading/load-raw-files.ts";
 import { lastRun } from "../../sync/last-run.ts";
 import { connectionTo, startBigquery } from "../../testing/bigquery-server.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import type { Warehouse } from "../../warehouse.ts";
 import { changedDays } from "../daily_metrics/backfill.ts";
 import { recomputeTouchedDays, uncoveredDays } from "./recompute.ts";
@@ -29,8 +29,7 @@ async function load(warehouse: Warehouse, rows: Record<string, unknown>[]): Prom
 }
 
 it("a load leaves its days to the next run, which recomputes them once; it is no sync", async () => {
-  const warehouse = await openDuckdb(":memory:");
-  await warehouse.createTables();
+  const warehouse = await openInMemory();
   await load(warehouse, activityRows(10, days));
   expect(await uncoveredDays(warehouse)).toEqual(ranges);
   expect(await recomputeTouchedDays(warehouse)).toEqual(ranges);
