@@ -90,7 +90,9 @@ from (
   from range(date '${lastDay}' - ${days - 1}, date '${lastDay}' + 1, interval 1 day) as days(day),
     range(190) as countries(country),
     unnest(['ANDROID', 'IOS']) as platforms(platform)
-)`,
+)
+-- As runs write them, day after day.
+order by event_date`,
     writes: dailyMetricsTable,
   });
 }
