@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { localSource } from "../server/local-source.ts";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import { clanPeriods, clanRows, clanStates } from "../testing/clan-fixture.ts";
-import { panel, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
+import { panel, saveCsv, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
 import { makeFixture } from "../testing/fixture.ts";
 
-const { address, browser } = await startDashboard(
+const { fixture, address, browser } = await startDashboard(
   makeFixture(clanRows, { periods: clanPeriods, states: clanStates }),
 );
 const open = (search: string) => openPage(browser, `${address}${search}`);
@@ -39,6 +39,34 @@ describe("Clans", () => {
     expect(whole[0]?.[2]).toMatch(/^100\.0% \(72\.2% to 100\.0%, 10\)$/);
     expect(whole[0]?.[4]).toBe("+83.3 points");
     await page.getByText("This is no experiment").waitFor();
+  });
+
+  it("saves as CSV what its tables show, to the last digit", async () => {
+    const page = await open("?tab=clans&days=all");
+    const { name, rows: sides } = await saveCsv(page, "Members of clans and all others");
+    expect(name).toMatch(/^members-and-others_2026-02-20_2026-03-21\.csv$/);
+    const [dau] = await fixture.query(
+      `select 'dau' as metric, cast(sum(dau) filter (membership = 'in_clan') as varchar) as in_clan,
+         cast(sum(dau) filter (membership = 'no_clan') as varchar) as no_clan, cast(sum(dau) as varchar) as "all"
+       from clan_case_analytics.membership_metrics`,
+    );
+    expect(sides).toContainEqual(dau);
+    const { rows: retention } = await saveCsv(page, "Retention in a clan and without");
+    expect(
+      retention.map(({ comparison, day_n, membership, users, retained }) => [
+        comparison,
+        day_n,
+        membership,
+        users,
+        retained,
+      ]),
+    ).toContainEqual(["active_on_day_7", "14", "in_clan", "10", "10"]);
+    const { rows: growing } = await saveCsv(page, "Growing clans");
+    expect(growing.map(({ clan_id, name, members }) => [clan_id, name, members])).toContainEqual([
+      "wolves",
+      "Lone Wolves",
+      "1",
+    ]);
   });
 
   it("opens a clan by keyboard, shows its days, and goes back", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { addDays } from "../days.ts";
 import { localSource } from "../server/local-source.ts";
 import { openPage, untilDrawn } from "../testing/browser.ts";
-import { filters, panel, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
+import { filters, panel, saveCsv, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
 import { toNumber } from "../testing/figures.ts";
 import { makeFixture } from "../testing/fixture.ts";
 
@@ -30,6 +30,30 @@ const rows = Array.from({ length: 40 }, (_, at) => at).flatMap((at) =>
 
 const { fixture, address, browser } = await startDashboard(makeFixture(rows));
 const open = (search: string) => openPage(browser, `${address}${search}`);
+
+it("CSV of active users and of the cohorts has what the tables of the warehouse have", async () => {
+  const page = await open("?tab=people&days=7");
+  const { rows: days } = await saveCsv(page, "Active users");
+  const stored = await fixture.query(
+    `select cast(event_date as varchar) as event_date, cast(dau as varchar) as dau, cast(wau as varchar) as wau,
+       cast(mau as varchar) as mau, 'true' as is_over
+     from clan_case_analytics.active_users
+     where country = 'ALL' and platform = 'ALL' and event_date > date '${addDays(lastDay, -7)}'
+     order by event_date`,
+  );
+  expect(days).toEqual(stored);
+  await page.goto(`${address}?tab=retention&days=all`);
+  await untilDrawn(page);
+  const { rows: cohorts } = await saveCsv(page, "Retention by week of the install");
+  const [dayOne] = cohorts.filter(({ week, day_n }) => week === "all" && day_n === "1");
+  // Of the last day's installs, nobody can have come back yet.
+  expect(dayOne).toMatchObject({
+    install_days: "39",
+    installed_users: "390",
+    active_users: "195",
+    retention: "0.5",
+  });
+});
 
 describe("People", () => {
   it("shows distinct users of the last day, week and month, as queries of the raw rows count them", async () => {

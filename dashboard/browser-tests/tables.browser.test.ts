@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parse } from "csv-parse/sync";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
-import { lastDays, panel, since, startDashboard } from "../testing/dashboard.ts";
+import { lastDays, panel, saveCsv, since, startDashboard } from "../testing/dashboard.ts";
 import { queryFigures, queryFiguresBy, readCountries, tableColumns, toNumber } from "../testing/figures.ts";
 import { firstDay } from "../testing/fixture.ts";
 
@@ -148,11 +147,9 @@ describe("CSV", () => {
     const page = await openPage(browser, `${address}?days=7&platform=IOS`);
     const where = `${lastDays(7)} and platform = 'IOS'`;
     const save = async (title: string) => {
-      const saved = page.waitForEvent("download");
-      await page.getByRole("button", { name: `Download ${title} as CSV` }).click();
-      const file = await saved;
-      expect(file.suggestedFilename()).toMatch(/^[a-z-]+_2026-03-14_2026-03-20_IOS\.csv$/);
-      return parse(readFileSync(await file.path(), "utf8"), { columns: true }) as Record<string, string>[];
+      const { name, rows } = await saveCsv(page, title);
+      expect(name).toMatch(/^[a-z-]+_2026-03-14_2026-03-20_IOS\.csv$/);
+      return rows;
     };
     const sums =
       "sum(total_iap_revenue) as iap, sum(total_ad_revenue) as ad, sum(total_iap_revenue + total_ad_revenue) as revenue, sum(dau)::double as dau";

@@ -80,6 +80,16 @@ describe("Explore", () => {
   });
 });
 
+it("counts by month: each is the sum of its days, and one that is cut by the period is marked", async () => {
+  const page = await openPage(browser, `${address}?tab=explore&days=all&grain=month`);
+  const rows = await tableBehind(page, "DAU by month");
+  const months = await fixture.query(
+    `select sum(dau)::double as dau from clan_case_analytics.daily_metrics group by date_trunc('month', event_date) order by date_trunc('month', event_date)`,
+  );
+  expect(rows.map(([, dau = ""]) => toNumber(dau))).toEqual(months.map(({ dau }) => dau));
+  expect(rows.map(([month]) => month)).toEqual(["Mar 2026 (not whole)"]);
+});
+
 describe("What changed", () => {
   it("ranks countries and platforms, whose parts add up to the whole change", async () => {
     const page = await openPage(browser, `${address}?tab=changes&days=7&metric=dau`);

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { parse } from "csv-parse/sync";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, expect, onTestFinished } from "vitest";
 import { addDays } from "../days.ts";
@@ -24,6 +26,17 @@ export async function serveOther(source: Source): Promise<string> {
 }
 
 export const addressOf = ({ port }: { port: number }): string => `http://localhost:${port}/`;
+
+/** Saves the CSV of a panel, and returns its rows by column. */
+export async function saveCsv(page: Page, title: string): Promise<{ name: string; rows: CsvRow[] }> {
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: `Download ${title} as CSV` }).click();
+  const file = await saved;
+  const rows: CsvRow[] = parse(readFileSync(await file.path(), "utf8"), { columns: true });
+  return { name: file.suggestedFilename(), rows };
+}
+
+type CsvRow = Record<string, string>;
 
 /** The SQL condition for the days from one day to the fixture's last. */
 export const since = (day: string): string => `event_date between '${day}' and '${lastDay}'`;

@@ -7,6 +7,7 @@ import {
   dayText,
   isMembership,
   membershipName,
+  monthText,
   platformName,
   pointTexts,
 } from "../figures/names.ts";
@@ -118,7 +119,7 @@ function ExplorePanel({
       table={() => ({
         head: [grainNames[grain], ...names, ...(compared ? ["Compared with"] : [])],
         rows: points.map(({ name }, at) => [
-          `${dayText(name)}${partial.has(name) ? " (not whole)" : ""}`,
+          `${grain === "month" ? monthText(name) : dayText(name)}${partial.has(name) ? " (not whole)" : ""}`,
           ...lines.map((line) => textOf(measure, line.points[at]?.sums)),
           ...(compared ? [textOf(measure, before[at]?.sums)] : []),
         ]),

@@ -48,6 +48,8 @@ const weekdayFormat = new Intl.DateTimeFormat("en-GB", {
 
 /** `22 Nov 2026` */
 export const dayText = (day: string): string => dayFormat.format(new Date(day));
+/** `Nov 2026`, of the month that begins with this day */
+export const monthText = (day: string): string => monthFormat.format(new Date(day));
 /** A label of a day, marked if the day is not over. */
 export const markedLabel = (label: string, isIncomplete: boolean | undefined): string =>
   isIncomplete ? `${label} (not over)` : label;

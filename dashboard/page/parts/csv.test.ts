@@ -7,6 +7,7 @@ it("writes CSV that a parser reads back unchanged", () => {
     ["country", "figure"],
     ['a "quoted" one, with a comma', "1.5"],
     ["two\nlines", "-3"],
+    ["hardly any", "-1.5e-7"],
     ["Côte d’Ivoire", ""],
   ];
   expect(parse(csvText(rows))).toEqual(rows);

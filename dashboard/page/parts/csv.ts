@@ -5,7 +5,7 @@ export function csvText(rows: string[][]): string {
 
 function cell(text: string): string {
   // A spreadsheet would run text that starts like this as a formula; a plain negative number is none.
-  const isFormula = /^[=+@\t\r-]/.test(text) && !/^-\d+(\.\d+)?$/.test(text);
+  const isFormula = /^[=+@\t\r-]/.test(text) && !/^-\d+(\.\d+)?(e[+-]\d+)?$/.test(text);
   const safe = isFormula ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
