@@ -16,7 +16,7 @@ const [step = "", folder = ""] = process.argv.slice(2);
 const settings = parseSettings(process.env);
 let passed = 0;
 const opening =
-  /^(set timezone|create schema|create table if|create or replace temp macro|create type)|duckdb_columns/;
+  /^(set timezone|create schema|create table if|create or replace temp macro|create type)|duckdb_tables\(\) where not internal|pragma_table_info/;
 
 function onStatement(sql: string): void {
   if (opening.test(sql)) return;

@@ -10,9 +10,11 @@ import { duckdbTypes } from "./types.ts";
  */
 export async function createTables(connection: DuckDBConnection, path: string): Promise<void> {
   const present = await columnsByTable(connection);
+  for (const dataset of new Set(tables.map(({ dataset }) => dataset)))
+    await connection.run(`create schema if not exists ${dataset}`);
   for (const table of tables) {
     const columns = present.get(fullName(table));
-    const statements = columns ? appendStatements(table, columns) : createStatements(table);
+    const statements = columns ? appendStatements(table, columns) : [createStatement(table)];
     for (const statement of statements ?? []) await connection.run(statement);
     if (!statements) {
       throw new WarehouseError(
@@ -37,11 +39,18 @@ async function createViews(connection: DuckDBConnection): Promise<void> {
   }
 }
 
-/** The names of the columns of every table. */
+/** The names of the columns of the tables that are there. Not from `duckdb_columns()`, which takes nearly twice as long. */
 async function columnsByTable(connection: DuckDBConnection): Promise<Map<string, string[]>> {
+  const found = await connection.runAndReadAll(
+    "select schema_name || '.' || table_name from duckdb_tables() where not internal",
+  );
+  const names = new Set(found.getRows().map(([name]) => String(name)));
+  const present = tables.map(fullName).filter((name) => names.has(name));
+  if (present.length === 0) return new Map();
   const result = await connection.runAndReadAll(
-    `select schema_name || '.' || table_name, string_agg(column_name, ',' order by column_index)
-     from duckdb_columns() where not internal group by all`,
+    present
+      .map((name) => `select '${name}', string_agg(name, ',' order by cid) from pragma_table_info('${name}')`)
+      .join(" union all "),
   );
   return new Map(result.getRows().map(([table, columns]) => [String(table), String(columns).split(",")]));
 }
@@ -56,15 +65,12 @@ function appendStatements(table: Table, present: string[]): string[] | undefined
   );
 }
 
-function createStatements(table: Table): string[] {
+function createStatement(table: Table): string {
   const columns = table.fields.map((field) => {
     const isRequired = field.mode === "REQUIRED" ? " not null" : "";
     return `${field.name} ${duckdbTypes[field.type]}${isRequired}${compressionOf(table, field)}`;
   });
-  return [
-    `create schema if not exists ${table.dataset}`,
-    `create table if not exists ${fullName(table)} (${columns.join(", ")})`,
-  ];
+  return `create table if not exists ${fullName(table)} (${columns.join(", ")})`;
 }
 
 /**
