@@ -20,7 +20,8 @@ async function expectConsistency(client: pg.Client): Promise<void> {
 }
 
 /** Nothing is stored, so that a client tries again. */
-const refusals = ["CLAN_BUSY", "OVERLOADED"];
+const isRefused = (response: { statusCode: number; json(): { reason?: string } }) =>
+  response.statusCode === 503 && ["CLAN_BUSY", "OVERLOADED"].includes(response.json().reason ?? "");
 
 /** Calls that count what was acknowledged per player. */
 function createLedger(app: TestApp["app"]) {
@@ -31,10 +32,10 @@ function createLedger(app: TestApp["app"]) {
   const call = async (method: "PUT" | "POST" | "PATCH" | "DELETE", url: string, payload?: object) => {
     const send = () => app.inject({ method, url, ...(payload && { payload }) });
     let response = await send();
-    // More clients want to change a clan than may wait for it. They share a process with the service: a client that tried again
-    // at once would take the time in which PostgreSQL's answers are read.
-    while (response.statusCode === 503 && refusals.includes(response.json().reason)) {
-      await delay(20);
+    // More clients want to change a clan than may wait for it. They share a process with the service, and what they send again and
+    // again takes the time in which PostgreSQL's answers are read: like any good client, each waits longer after each refusal.
+    for (let wait = 20; isRefused(response); wait = Math.min(2 * wait, 640)) {
+      await delay(wait);
       response = await send();
     }
     const reason = response.statusCode >= 400 ? ` ${response.json().reason}` : "";
