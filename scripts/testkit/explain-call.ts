@@ -12,6 +12,9 @@ export interface Plan {
   "Node Type": string;
   "Relation Name"?: string;
   "Index Name"?: string;
+  "Actual Rows": number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
   "Shared Hit Blocks": number;
   "Shared Read Blocks": number;
   Plans?: Plan[];
@@ -42,9 +45,11 @@ export async function explainCall(client: pg.Client, call: Call): Promise<Explai
   };
 }
 
-const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
+/** A plan with all below it. */
+export const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
 
-const pagesOf = (plan: Plan): number => plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
+/** Pages that it read, with all below it. */
+export const pagesOf = (plan: Plan): number => plan["Shared Hit Blocks"] + plan["Shared Read Blocks"];
 
 /** `leaderboard_refresh` has one row and no more; partitions of the quarters to come have none. */
 const readsWhole = (plan: Plan): boolean =>

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { withoutIndexOfNames } from "./without-index-of-names.ts";
 
 const syllables = [..."bcdfghjklmnprstvwxyz"].flatMap((consonant) =>
   [..."aeiou"].map((vowel) => consonant + vowel),
@@ -30,19 +31,17 @@ export const nastyTexts = [
 
 /** Fills the table with clans, the nth 7 seconds after the one before; building the index of names over them is much faster. */
 export async function fillClans(client: pg.Client, count: number): Promise<void> {
-  const { rows } = await client.query("select pg_get_indexdef('clans_name_grams'::regclass) as create_index");
-  await client.query("drop index clans_name_grams");
-  await client.query(
-    `insert into clans (id, name, region, created_at)
+  await client.query("set maintenance_work_mem = '256MB'");
+  await withoutIndexOfNames(client, () =>
+    client.query(
+      `insert into clans (id, name, region, created_at)
      select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
             ${nameSql},
             (array['EU', 'US', 'TR', 'JP', null])[1 + n % 5],
             timestamptz '2024-01-01' + n * interval '7 seconds'
      from generate_series(0, $1::int - 1) n`,
-    [count],
+      [count],
+    ),
   );
-  await client.query("set maintenance_work_mem = '256MB'");
-  await client.query(rows[0].create_index);
-  await client.query("alter index clans_name_grams alter column 1 set statistics 300");
   await client.query("vacuum analyze clans");
 }

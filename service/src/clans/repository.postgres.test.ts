@@ -1,4 +1,5 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { withoutIndexOfNames } from "@clan-platform/scripts/testkit/without-index-of-names.ts";
 import type pg from "pg";
 import { expect, it } from "vitest";
 import type { Queryable, Statement } from "../database/database.ts";
@@ -52,20 +53,17 @@ async function manyClans(count: number, minute: string): Promise<pg.Client> {
   const { adminUrl } = await createTestDatabase();
   const admin = await connect(adminUrl);
   await admin.query("alter table clans set (autovacuum_enabled = off)");
-  // The index of names over all of them is built many times faster than row by row.
-  const { rows } = await admin.query("select pg_get_indexdef('clans_name_grams'::regclass) as create_index");
-  await admin.query("drop index clans_name_grams");
-  await admin.query(
-    `insert into clans (name, region, created_at)
+  await withoutIndexOfNames(admin, () =>
+    admin.query(
+      `insert into clans (name, region, created_at)
      select left(md5(n::text), 12), case n % 100 when 0 then 'TR' else 'EU' end,
             timestamptz '2024-01-01' + (${minute}) * interval '1 minute'
      from generate_series(1, $1::int) n
      on conflict do nothing`,
-    [count],
+      [count],
+    ),
   );
-  await admin.query(rows[0].create_index);
-  await admin.query("alter index clans_name_grams alter column 1 set statistics 300");
-  // Which counted the rows.
+  // Building the index has counted the rows.
   await admin.query("update pg_class set reltuples = -1, relpages = 0 where oid = 'clans'::regclass");
   return admin;
 }

@@ -1,22 +1,9 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { flatten, type Plan, pagesOf } from "@clan-platform/scripts/testkit/explain-call.ts";
 import { expect, it } from "vitest";
 import type { Statement } from "../database/database.ts";
 import { listHistory } from "./repository.ts";
 import { createStagingTable, stagingTable, upsertStaged } from "./upsert.ts";
-
-interface Plan {
-  "Node Type": string;
-  "Relation Name"?: string;
-  "Index Name"?: string;
-  "Actual Rows": number;
-  "Rows Removed by Filter"?: number;
-  "Rows Removed by Index Recheck"?: number;
-  "Shared Hit Blocks": number;
-  "Shared Read Blocks": number;
-  Plans?: Plan[];
-}
-
-const flatten = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flatten)];
 
 it("among 1,000,000 rows, a user's history and a day's export each read only what they need", async () => {
   const { adminUrl } = await createTestDatabase();
@@ -41,7 +28,7 @@ it("among 1,000,000 rows, a user's history and a day's export each read only wha
     const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
     return flatten(rows[0]["QUERY PLAN"][0].Plan);
   };
-  const blocks = ([top]: Plan[]) => (top ? top["Shared Hit Blocks"] + top["Shared Read Blocks"] : Number.NaN);
+  const blocks = ([top]: Plan[]) => (top ? pagesOf(top) : Number.NaN);
   const removed = (plans: Plan[]) =>
     plans.reduce(
       (sum, plan) =>
