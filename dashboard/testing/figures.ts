@@ -17,7 +17,19 @@ const figuresSql = (days: string) => `
   round(safe_divide(sum(matches_started)::double, sum(dau)), 3) as matches_per_dau,
   round(100 * safe_divide(sum(victories)::double, sum(matches_ended)), 2) as win_ratio,
   round(100 * safe_divide(sum(defeats)::double, sum(matches_ended)), 2) as defeat_ratio,
-  round(safe_divide(sum(server_connection_errors)::double, sum(dau)), 4) as errors_per_dau`;
+  round(safe_divide(sum(server_connection_errors)::double, sum(dau)), 4) as errors_per_dau,
+  sum(matches_started)::double as matches_started,
+  sum(matches_ended)::double as matches_ended,
+  sum(victories)::double as victories,
+  sum(defeats)::double as defeats,
+  sum(server_connection_errors)::double as server_errors,
+  sum(new_users)::double as new_users,
+  sum(payers)::double as payers,
+  round(100 * safe_divide(sum(payers)::double, sum(dau)), 2) as payer_ratio,
+  round(safe_divide(sum(total_iap_revenue)::double, sum(payers)), 2) as arppu,
+  sum(total_sessions)::double as sessions,
+  round(safe_divide(sum(total_sessions)::double, sum(dau)), 3) as sessions_per_dau,
+  round(safe_divide(sum(total_session_duration)::double / 60, sum(total_sessions)), 2) as session_minutes`;
 
 /** Queries the figures of the rows that meet the conditions. */
 export async function queryFigures({ query }: Fixture, days: string, others = "true"): Promise<Figures> {

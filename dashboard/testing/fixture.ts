@@ -32,6 +32,10 @@ export const fixtureRows: RawRow[] = daysFrom(firstDay, lastDay).flatMap((event_
           event_date,
           platform,
           country,
+          // One in five plays for the first time.
+          install_date: seed % 5 === 0 ? event_date : "2026-02-01",
+          total_session_count: 1 + ((seed >> 2) % 6),
+          total_session_duration: `${seed % 7_919}.5`,
           match_start_count: ended + (seed % 3),
           match_end_count: ended,
           victory_count: Math.floor(ended / 2),
