@@ -82,8 +82,11 @@ async function fill(
   const files = unfinished.filesToLoad(folder, raw, allowRejects);
   const interrupted = unfinished.findSynthetic(folder);
   const present = await findCoveredDays(warehouse);
-  const noteFirst = present && !interrupted ? () => {} : noteShare;
-  if (files.paths.length > 0) return fillFromFiles(warehouse, folder, files, noteFirst);
+  if (files.paths.length > 0) {
+    // Also where a first fill goes on.
+    const isFirst = !present || files.isFirst;
+    return fillFromFiles(warehouse, folder, { ...files, isFirst }, isFirst ? noteShare : () => {});
+  }
   if (!interrupted && present) {
     // A load that was refused or interrupted may have left some.
     await recomputeTouchedDays(warehouse);

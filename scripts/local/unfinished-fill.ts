@@ -24,9 +24,13 @@ export function findSynthetic(folder: string): SyntheticFill | undefined {
 
 const noteOf = (folder: string) => join(folder, "loading-raw.json");
 
-const FilesToLoad = z.object({ paths: z.array(z.string()), allowRejects: z.boolean() });
+const FilesToLoad = z.object({
+  paths: z.array(z.string()),
+  allowRejects: z.boolean(),
+  isFirst: z.boolean().default(false),
+});
 
-/** Files and folders to load, and whether those are loaded of which more than half is rejected. */
+/** Files and folders to load, whether those are loaded of which more than half is rejected, and whether the warehouse was empty before. */
 export type FilesToLoad = z.infer<typeof FilesToLoad>;
 
 /** Notes what is being loaded, so that the next start goes on with it after an interruption. */
@@ -58,11 +62,11 @@ export function filesToLoad(folder: string, raw: string | undefined, allowReject
     );
   }
   const paths = new Set([...noted.paths.filter((path) => existsSync(path)), raw]);
-  return { paths: [...paths], allowRejects: noted.allowRejects || allowRejects };
+  return { ...noted, paths: [...paths], allowRejects: noted.allowRejects || allowRejects };
 }
 
 function readNote(folder: string): FilesToLoad {
-  const nothing = { paths: [], allowRejects: false };
+  const nothing = { paths: [], allowRejects: false, isFirst: false };
   if (!existsSync(noteOf(folder))) return nothing;
   try {
     const note = JSON.parse(readFileSync(noteOf(folder), "utf8"));
