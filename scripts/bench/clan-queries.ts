@@ -4,7 +4,7 @@ import * as repository from "@clan-platform/service/clans/repository.ts";
 import { createSearch } from "@clan-platform/service/clans/search.ts";
 import type { Database, Queryable, Writable } from "@clan-platform/service/database/database.ts";
 import { clanId, rareName } from "../testkit/fill-clans.ts";
-import type { HttpRequest } from "./http-load.ts";
+import type { HttpRequest } from "./http-message.ts";
 
 export const manyClans = 3_000_000;
 

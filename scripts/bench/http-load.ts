@@ -1,10 +1,5 @@
 import { connect } from "node:net";
-
-export interface HttpRequest {
-  method: string;
-  path: string;
-  body?: string;
-}
+import { encode, type HttpRequest, isWhole, statusOf } from "./http-message.ts";
 
 export interface Load {
   connections: number;
@@ -42,7 +37,7 @@ export async function loadHttp(
       socket.on("data", (chunk: string) => {
         answer += chunk;
         if (!isWhole(answer)) return;
-        const status = Number(answer.slice(9, 12));
+        const status = statusOf(answer);
         if ((status < 200 || status > 299) && !expected.includes(status))
           reject(new Error(`answered with ${answer.slice(0, answer.indexOf("\r"))}`));
         answer = "";
@@ -55,18 +50,4 @@ export async function loadHttp(
     });
   await Promise.all(Array.from({ length: connections }, client));
   return count / ((performance.now() - startedAt) / 1_000);
-}
-
-function encode({ method, path, body }: HttpRequest): string {
-  const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n`;
-  if (body === undefined) return `${head}\r\n`;
-  const length = Buffer.byteLength(body);
-  return `${head}Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
-}
-
-function isWhole(answer: string): boolean {
-  const headEnd = answer.indexOf("\r\n\r\n");
-  if (headEnd === -1) return false;
-  const length = /^content-length: (\d+)/im.exec(answer)?.[1] ?? "0";
-  return answer.length >= headEnd + 4 + Number(length);
 }

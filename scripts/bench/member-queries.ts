@@ -5,7 +5,7 @@ import { leaveClan } from "@clan-platform/service/members/leave.ts";
 import { findOwnClan, listMembers } from "@clan-platform/service/members/repository.ts";
 import { clanId } from "../testkit/fill-clans.ts";
 import { clanOfPlayer, playerId } from "../testkit/fill-members.ts";
-import type { HttpRequest } from "./http-load.ts";
+import type { HttpRequest } from "./http-message.ts";
 
 export const filled = { clans: 50_000, members: 500_000 };
 

@@ -1,12 +1,11 @@
-import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { HttpConnections } from "./http-connections.ts";
 
 // `node popular-clan-client.ts PORT CLAN JOINS_PER_SECOND` lets players join one clan at a fixed rate, whether or not earlier requests
 // were answered, until it gets SIGTERM; a player who has joined leaves, so that the clan never stays full. A process of its own,
 // so that it does not disturb the measurement of other requests. It prints how many joins were answered how, as JSON.
 const [port = "", clan = "", rate = ""] = process.argv.slice(2);
-// Requests beyond these wait in the client.
-const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+const connections = new HttpConnections(Number(port), 256);
 const answers: Record<string, number> = {};
 const running = new Set<Promise<void>>();
 let isStopped = false;
@@ -14,16 +13,8 @@ process.once("SIGTERM", () => {
   isStopped = true;
 });
 
-function send(method: string, player: string): Promise<number> {
-  return new Promise((resolve) => {
-    const path = `/clans/${clan}/members/${player}`;
-    request({ port, host: "127.0.0.1", method, path, agent }, (response) => {
-      response.resume().on("end", () => resolve(response.statusCode ?? 0));
-    })
-      .on("error", () => resolve(0))
-      .end();
-  });
-}
+const send = (method: string, player: string) =>
+  connections.send({ method, path: `/clans/${clan}/members/${player}` });
 
 async function join(player: string): Promise<void> {
   const status = await send("PUT", player);

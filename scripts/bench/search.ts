@@ -1,7 +1,8 @@
 import { nastyTexts, rareName } from "../testkit/fill-clans.ts";
 import { requests, searchRequest } from "./clan-queries.ts";
 import { connected } from "./connected.ts";
-import { type HttpRequest, loadHttp } from "./http-load.ts";
+import { loadHttp } from "./http-load.ts";
+import type { HttpRequest } from "./http-message.ts";
 import type { Ratio } from "./ratios.ts";
 import { port, withService } from "./service-process.ts";
 import { p99 } from "./statistics.ts";
