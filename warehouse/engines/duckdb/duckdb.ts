@@ -1,6 +1,7 @@
 import type { Warehouse } from "../../warehouse.ts";
 import { connect } from "./dialect.ts";
 import { openFile } from "./open-file.ts";
+import { threadsOf } from "./threads.ts";
 import { warehouseOn } from "./warehouse-on.ts";
 import type { WaitOptions } from "./when-free.ts";
 
@@ -13,11 +14,13 @@ export type DuckdbOptions = WaitOptions;
  * @throws {WarehouseBusy} when it stays locked
  */
 export async function openDuckdb(path: string, options: DuckdbOptions = {}): Promise<Warehouse> {
-  const instance = await openFile(path, options);
+  const threads = threadsOf(path);
+  const instance = await openFile(path, threads, options);
   const connection = await connect(instance);
   return warehouseOn(path, {
     connection,
     connectAnother: () => connect(instance),
+    grow: (bytes) => threads.grow(connection, bytes),
     close: async () => {
       connection.closeSync();
       instance.closeSync();

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Warehouse } from "../../warehouse.ts";
 import { connect } from "./dialect.ts";
+import { setThreadsFor } from "./threads.ts";
 import { warehouseOn } from "./warehouse-on.ts";
 import { type WaitOptions, whenFree } from "./when-free.ts";
 
@@ -19,11 +20,15 @@ export interface FileReader {
 // The process of a reader, such as the dashboard, stays. Beyond this, DuckDB spills to disk.
 const memoryLimit = "150MB";
 
+/** It reads only. */
+const grow = async () => {};
+
 /** A reader that keeps DuckDB itself: to start one takes some five times as long as to attach a file and detach it. */
 export function createFileReader(path: string): FileReader {
   let starting: Promise<DuckDBInstance> | undefined;
   const idle: DuckDBConnection[] = [];
   let attached = 0;
+  let threads = "";
   return {
     async open(options = {}) {
       starting ??= start(path);
@@ -38,12 +43,15 @@ export function createFileReader(path: string): FileReader {
         throw error;
       }
       await connection.run(`use ${name}`);
+      const setThreads = setThreadsFor(path);
+      if (setThreads !== threads) await connection.run(setThreads);
+      threads = setThreads;
       const close = async () => {
         await connection.run("use memory");
         await connection.run(`detach ${name}`);
         idle.push(connection);
       };
-      return warehouseOn(path, { connection, connectAnother: () => connect(instance), close });
+      return warehouseOn(path, { connection, connectAnother: () => connect(instance), grow, close });
     },
     async close() {
       const started = starting;

@@ -12,8 +12,6 @@ import { openDuckdb } from "./duckdb.ts";
 const folder = mkdtempSync(join(tmpdir(), "clan-load-"));
 const warehouse = await openDuckdb(":memory:");
 await warehouse.createTables();
-// Hundreds of loads of a few rows each: distributing them to threads takes longer than they do.
-await warehouse.query("set threads = 1");
 afterAll(async () => {
   await warehouse.close();
   rmSync(folder, { recursive: true });

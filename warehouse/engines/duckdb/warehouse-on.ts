@@ -14,6 +14,7 @@ import { explained } from "./disk-full.ts";
 import { prepareFile } from "./load.ts";
 import { run } from "./run.ts";
 import { syncActivity } from "./sync.ts";
+import { sizeOf } from "./threads.ts";
 import { toRows, toValues } from "./values.ts";
 import { lastWrittenAt, noteWritten } from "./written-at.ts";
 
@@ -23,12 +24,15 @@ export interface Opened {
   connection: DuckDBConnection;
   /** Of the same database, for work beside the first one. */
   connectAnother: () => Promise<DuckDBConnection>;
+  /** To call before so many bytes of a file are brought in. */
+  grow: (bytes: number) => Promise<void>;
   close: () => Promise<void>;
 }
 
 /** The warehouse in a DuckDB file that is open. */
-export function warehouseOn(path: string, { connection, connectAnother, close }: Opened): Warehouse {
+export function warehouseOn(path: string, { connection, connectAnother, grow, close }: Opened): Warehouse {
   const prepare = async (file: RawFile) => {
+    await grow(sizeOf(file.unpacked));
     const { load, discard } = await prepareFile(await connectAnother(), file);
     const loadAndNote = async () => {
       const report = await load();
@@ -50,6 +54,7 @@ export function warehouseOn(path: string, { connection, connectAnother, close }:
     loadFile: async (file) => (await explained(path, () => prepare(file))).load(),
     syncActivity: (changes) =>
       explained(path, async () => {
+        await grow(Object.values(changes.files).reduce((sum, file) => sum + sizeOf(file), 0));
         const report = await syncActivity(connection, changes);
         const { inserted = 0, updated = 0, deleted = 0 } = report ?? {};
         if (inserted + updated + deleted > 0) await noteWritten(connection, rawTable);
