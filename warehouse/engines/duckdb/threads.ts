@@ -3,8 +3,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 
 // DuckDB splits no work of less than 122,880 rows, and the thread that waits for a result polls for work meanwhile
 // (https://github.com/duckdb/duckdb/issues/22178): on two threads, sorting 100,000 rows took three times the CPU time, and longer.
-// So many bytes are some 150,000 rows of a CSV, or 400,000 of a table.
-const manyBytes = 16 * 2 ** 20;
+// So many bytes are some 40,000 rows of a CSV, or 100,000 of a table.
+const manyBytes = 4 * 2 ** 20;
 
 /** Threads of the database in a file, or in memory: one while it holds little, then all that the machine has. */
 export interface Threads {
