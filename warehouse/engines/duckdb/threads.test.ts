@@ -55,9 +55,9 @@ it("a warehouse has one thread while it holds little, and all from the moment th
 
   const again = await openDuckdb(path);
   // None of the two is large.
-  await load(again, "b", 15_000);
+  await load(again, "b", 5_000);
   expect(await threads(again)).toBe(1);
-  await load(again, "c", 15_000);
+  await load(again, "c", 20_000);
   expect(await threads(again)).toBe(await allThreads());
   const noise =
     "select md5(cast(n as varchar) || 'a') || md5(cast(n as varchar) || 'b') as text from range(100000) as r(n)";
