@@ -36,7 +36,11 @@ export class HttpConnections {
     else this.#idle.push(socket);
   }
 
-  #open = (): Socket => connect({ port: this.#port, host: "127.0.0.1", noDelay: true }).setEncoding("latin1");
+  #open(): Socket {
+    const socket = connect({ port: this.#port, host: "127.0.0.1", noDelay: true }).setEncoding("latin1");
+    // After an error, it is closed as well, which is noticed.
+    return socket.on("error", () => {});
+  }
 }
 
 function answerTo(request: HttpRequest, socket: Socket): Promise<number> {
