@@ -6,12 +6,11 @@ import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { openRawFile } from "../../loading/open-raw-file.ts";
 import { fullName, rawTable, tables } from "../../tables/table.ts";
+import { openInMemory } from "../../testing/in-memory.ts";
 import type { Row } from "../../warehouse.ts";
-import { openDuckdb } from "./duckdb.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "clan-load-"));
-const warehouse = await openDuckdb(":memory:");
-await warehouse.createTables();
+const warehouse = await openInMemory();
 afterAll(async () => {
   await warehouse.close();
   rmSync(folder, { recursive: true });

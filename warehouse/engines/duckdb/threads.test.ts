@@ -9,12 +9,6 @@ import type { Warehouse } from "../../warehouse.ts";
 import { openDuckdb } from "./duckdb.ts";
 import { createFileReader } from "./file-reader.ts";
 
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "clan-duckdb-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
-
 const threads = async (warehouse: Warehouse) => {
   const [row] = await warehouse.query("select current_setting('threads') as threads");
   return Number(row?.threads);
@@ -31,7 +25,8 @@ async function allThreads(): Promise<number> {
 }
 
 it("a warehouse has one thread while it holds little, and all from the moment that much is loaded", async () => {
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(join(tmpdir(), "clan-duckdb-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "warehouse.duckdb");
   const reader = createFileReader(path);
   const throughReader = async () => {
