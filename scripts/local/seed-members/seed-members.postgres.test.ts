@@ -1,10 +1,19 @@
 import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { findBrokenRules } from "@clan-platform/scripts/testkit/broken-rules.ts";
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import type pg from "pg";
 import { expect, it } from "vitest";
 import { hasMembers, seedMembers } from "./seed-members.ts";
 
 const fill = { rows: 20_000, to: "2026-06-30" };
+
+/** Sessions of the database that wait for a lock, or for the end of another one's transaction. */
+async function waiting(client: pg.Client): Promise<{ pid: number }[]> {
+  const { rows } = await client.query(
+    "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  );
+  return rows;
+}
 
 it("seeds clans and members that the API serves, breaks no rule of theirs, and adds nothing the second time", async () => {
   const { app, database } = await startTestApp();
@@ -66,6 +75,37 @@ it("leaves alone who was erased or is in a clan, and gives a clan whose name is 
   );
 });
 
+it("leaves alone who joins a clan while it runs", async () => {
+  const reference = await createTestDatabase();
+  const all = await seedMembers(reference.adminUrl, fill);
+  const seeded = await connect(reference.adminUrl);
+  const { rows } = await seeded.query("select min(user_id) as player from clan_members");
+
+  const { adminUrl } = await createTestDatabase();
+  const other = await connect(adminUrl);
+  await other.query("begin");
+  await other.query(
+    `with clan as (
+       insert into clans (name, region, member_count, leader_user_id) values ('Own', 'TR', 1, $1) returning id
+     ), period as (
+       insert into clan_membership_periods (user_id, clan_id, joined_at) select $1, id, now() from clan
+     )
+     insert into clan_members (clan_id, user_id, role, joined_at) select id, $1, 'leader', now() from clan`,
+    [rows[0].player],
+  );
+  const seeding = seedMembers(adminUrl, fill);
+  const watcher = await connect(adminUrl);
+  await expect.poll(() => waiting(watcher)).toHaveLength(1);
+  await other.query("commit");
+  expect((await seeding).members).toBe(all.members - 1);
+  expect(await findBrokenRules(watcher)).toEqual([]);
+  const joined = await watcher.query(
+    "select name from clan_members join clans on clans.id = clan_id where user_id = $1",
+    [rows[0].player],
+  );
+  expect(joined.rows).toEqual([{ name: "Own" }]);
+});
+
 it("stores nothing when it is interrupted", async () => {
   const { adminUrl } = await createTestDatabase();
   const admin = await connect(adminUrl);
@@ -73,14 +113,8 @@ it("stores nothing when it is interrupted", async () => {
   await admin.query("begin; lock table clan_membership_periods in share mode");
   const seeding = seedMembers(adminUrl, fill).catch((error) => error);
   const watcher = await connect(adminUrl);
-  const waiting = async () =>
-    (
-      await watcher.query(
-        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      )
-    ).rows;
-  await expect.poll(waiting).toHaveLength(1);
-  await watcher.query("select pg_terminate_backend($1)", [(await waiting())[0].pid]);
+  await expect.poll(() => waiting(watcher)).toHaveLength(1);
+  await watcher.query("select pg_terminate_backend($1)", [(await waiting(watcher))[0]?.pid]);
   expect(await seeding).toBeInstanceOf(Error);
   await admin.query("rollback");
   const { rows } = await watcher.query(

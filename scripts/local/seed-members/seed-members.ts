@@ -19,10 +19,11 @@ export interface SeededMembers {
 }
 
 const linesPerChunk = 1_000;
+const maxAttempts = 3;
 
 /**
  * Stores the clans and memberships of the players of a synthetic fill, all in one transaction: after an interruption, none is there. Clans
- * that are there from an earlier run stay as they are, with their members.
+ * that are there from an earlier run stay as they are, with their members. Begins again when one of the players joins a clan meanwhile.
  */
 export async function seedMembers(databaseUrl: string, { rows, to }: SyntheticFill): Promise<SeededMembers> {
   const { days, seed } = syntheticRun;
@@ -30,23 +31,35 @@ export async function seedMembers(databaseUrl: string, { rows, to }: SyntheticFi
   const client = new pg.Client(connectionOptions({ DATABASE_URL: databaseUrl }));
   await client.connect();
   try {
-    await client.query("begin");
-    for (const statement of statements.createStaging) await client.query(statement);
-    await copy(client, "synthetic_clans", clanLines(memberships));
-    await copy(client, "synthetic_periods", periodLines(memberships));
-    await client.query("analyze synthetic_clans; analyze synthetic_periods");
-    await client.query(statements.removeKnown);
-    const clans = await client.query(statements.insertClans);
-    await client.query("analyze seeded_clans");
-    const members = await client.query(statements.insertMembers);
-    await client.query(statements.insertPeriods);
-    await client.query(statements.countMembers);
-    await client.query("commit");
-    await client.query("analyze clans; analyze clan_members; analyze clan_membership_periods");
-    return { clans: clans.rowCount ?? 0, members: members.rowCount ?? 0 };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await storeAll(client, memberships);
+      } catch (error) {
+        if (!isUniqueViolation(error) || attempt === maxAttempts) throw error;
+        await client.query("rollback");
+      }
+    }
   } finally {
     await client.end();
   }
+}
+
+const isUniqueViolation = (error: unknown) => error instanceof pg.DatabaseError && error.code === "23505";
+
+async function storeAll(client: pg.Client, memberships: Memberships): Promise<SeededMembers> {
+  await client.query("begin");
+  for (const statement of statements.createStaging) await client.query(statement);
+  await copy(client, "synthetic_clans", clanLines(memberships));
+  await copy(client, "synthetic_periods", periodLines(memberships));
+  await client.query("analyze synthetic_clans; analyze synthetic_periods");
+  await client.query(statements.removeKnown);
+  const clans = await client.query(statements.insertClans);
+  await client.query("analyze seeded_clans");
+  const members = await client.query(statements.insertMembers);
+  await client.query(statements.insertPeriods);
+  await client.query("commit");
+  await client.query("analyze clans; analyze clan_members; analyze clan_membership_periods");
+  return { clans: clans.rowCount ?? 0, members: members.rowCount ?? 0 };
 }
 
 async function copy(client: pg.Client, table: string, lines: Iterable<string>): Promise<void> {
