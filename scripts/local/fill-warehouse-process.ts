@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
+import { PassThrough } from "node:stream";
 import { parseArgs } from "node:util";
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { amountText } from "@clan-platform/contract/terminal/amounts.ts";
@@ -8,12 +9,13 @@ import { findCoveredDays } from "@clan-platform/warehouse/covered-days.ts";
 import { type DateRange, yesterday } from "@clan-platform/warehouse/days.ts";
 import { forgetFirstFill, noteFirstFill } from "@clan-platform/warehouse/engines/duckdb/first-fill.ts";
 import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts";
+import { loadInOrder } from "@clan-platform/warehouse/loading/load-in-order.ts";
 import { type LoadProgress, loadRawFiles } from "@clan-platform/warehouse/loading/load-raw-files.ts";
-import { openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
+import { openOwnFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
 import { derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import { fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
-import type { Days, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { Days, RawFile, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { reportText } from "../commands/load-raw/report-text.ts";
 import { passedOverText } from "../commands/terminal/file-warnings.ts";
 import { print } from "../commands/terminal/print.ts";
@@ -173,27 +175,33 @@ async function load(
 ) {
   let made = 0;
   let loaded = 0;
-  // DuckDB has threads of its own: it loads a part while the next ones are made.
-  let loading = Promise.resolve();
-  const loadOne = async (path: string) => {
-    const part = await openRawFile(path, folder);
-    loaded += (await warehouse.loadFile(part)).read;
-    rmSync(part.unpacked, { force: true });
-    rmSync(path);
-    bar.update(made + loaded);
-  };
+  const show = () => bar.update(made + loaded);
   const onProgress = (rows: number) => {
     made = rows;
-    bar.update(made + loaded);
+    show();
   };
+  // DuckDB has threads of its own: it loads parts while the next ones are made.
+  const parts = new PassThrough({ objectMode: true });
+  const stopping = new AbortController();
   // Packing the parts and unpacking them again would take a tenth of the first start's CPU time.
   const options = { out: folder, rows, to, packed: false, ...syntheticRun };
-  await generateRaw(options, onProgress, undefined, (path) => {
-    loading = loading.then(() => loadOne(path));
-    // Its failure is reported at the end.
-    loading.catch(() => {});
-  });
-  await loading;
+  const generating = generateRaw(options, onProgress, stopping.signal, (path) => void parts.write(path)).then(
+    () => void parts.end(),
+    (error) => void parts.destroy(error),
+  );
+  try {
+    for await (const { read } of loadInOrder(warehouse, opened(parts))) {
+      loaded += read;
+      show();
+    }
+  } finally {
+    stopping.abort();
+    await generating;
+  }
+}
+
+async function* opened(paths: AsyncIterable<string>): AsyncGenerator<RawFile, void> {
+  for await (const path of paths) yield await openOwnFile(path);
 }
 
 async function checksText(warehouse: Warehouse, days: Days): Promise<string> {

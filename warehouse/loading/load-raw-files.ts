@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { LoadReport, RawFile, Warehouse } from "../warehouse.ts";
+import type { RawFile, Warehouse } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";
+import { type LoadedFile, loadInOrder } from "./load-in-order.ts";
 import { openRawFile } from "./open-raw-file.ts";
 
 const concurrency = 2;
@@ -11,10 +12,6 @@ export interface LoadProgress {
   done: number;
   path: string;
   what: "looking at" | "loading";
-}
-
-export interface LoadedFile extends LoadReport {
-  path: string;
 }
 
 /**
@@ -34,41 +31,12 @@ export async function loadRawFiles(
   const report = (path: string, what: LoadProgress["what"]) => onProgress({ done: done++, path, what });
   try {
     const files = await openAll(paths, work, { allowRejects }, (path) => report(path, "looking at"));
-    return await loadInOrder(warehouse, files, (path) => report(path, "loading"));
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-/** Each file is prepared while the one before is loaded. */
-async function loadInOrder(
-  warehouse: Warehouse,
-  files: RawFile[],
-  onLoading: (path: string) => void,
-): Promise<LoadedFile[]> {
-  const prepare = (file: RawFile | undefined) => {
-    const preparing = file ? warehouse.prepareFile(file) : Promise.resolve(undefined);
-    // A failure is thrown when it is this file's turn.
-    preparing.catch(() => {});
-    return preparing;
-  };
-  const loaded: LoadedFile[] = [];
-  let next = prepare(files[0]);
-  try {
-    for (const [at, file] of files.entries()) {
-      onLoading(file.path);
-      const prepared = await next;
-      next = prepare(files[at + 1]);
-      if (prepared) loaded.push({ path: file.path, ...(await prepared.load()) });
-      rmSync(file.unpacked, { force: true });
-    }
+    const loaded: LoadedFile[] = [];
+    for await (const file of loadInOrder(warehouse, files, (path) => report(path, "loading")))
+      loaded.push(file);
     return loaded;
   } finally {
-    // The one after a file that failed.
-    await next.then(
-      (prepared) => prepared?.discard(),
-      () => {},
-    );
+    rmSync(work, { recursive: true, force: true });
   }
 }
 

@@ -13,7 +13,8 @@ import { UnfitFile } from "./unfit-file.ts";
 const chunkBytes = 2 ** 20;
 
 /**
- * Inspects a whole file before any of it is loaded, and unpacks it into `folder` when it is gzip or Parquet.
+ * Inspects a whole file before any of it is loaded, and copies it into `folder`, unpacked when it is gzip or Parquet, so that
+ * what is loaded is what was inspected.
  * @throws {WarehouseError} when it is missing, damaged, cut off, or not of this table, or `folder` has no room for it
  */
 export async function openRawFile(
@@ -30,16 +31,27 @@ export async function openRawFile(
   const packing = await packingOf(path).catch(fail);
   const opening =
     packing === "parquet" ? convert(path, unpacked, look) : unpack(path, unpacked, look, packing);
-  const digest = await opening.catch(fail);
-  const { isPlain, format } = look;
-  if (!format) throw fileError(path, "is empty");
+  return rawFile({ path, unpacked, allowRejects, digest: await opening.catch(fail) }, look);
+}
+
+/** Inspects a CSV that this process has made: it is loaded, and then removed, itself. */
+export async function openOwnFile(path: string): Promise<RawFile> {
+  const look: Look = {};
+  const hash = createHash("sha256");
+  await pipeline(
+    createReadStream(path, { highWaterMark: chunkBytes }),
+    observing((chunk) => hash.update(chunk)),
+    inspecting(look).resume(),
+  );
+  return rawFile({ path, unpacked: path, allowRejects: false, digest: hash.digest("hex") }, look);
+}
+
+function rawFile(file: Omit<RawFile, "format" | "plainCsv">, { format, isPlain }: Look): RawFile {
+  if (!format) throw fileError(file.path, "is empty");
   const csv = format.name === "csv" && isPlain ? format : undefined;
   return {
-    path,
-    digest,
-    unpacked,
+    ...file,
     format: format.name,
-    allowRejects,
     ...(csv && { plainCsv: { names: csv.names, delimiter: csv.delimiter } }),
   };
 }

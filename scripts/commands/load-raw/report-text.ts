@@ -1,7 +1,7 @@
 import { countLine } from "@clan-platform/contract/terminal/amounts.ts";
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { rejectGroupsText } from "@clan-platform/contract/terminal/reject-groups-text.ts";
-import type { LoadedFile } from "@clan-platform/warehouse/loading/load-raw-files.ts";
+import type { LoadedFile } from "@clan-platform/warehouse/loading/load-in-order.ts";
 import { fileWarnings } from "../terminal/file-warnings.ts";
 import { paragraph } from "../terminal/wrap.ts";
 
