@@ -8,6 +8,7 @@ import {
   hasMoreResultsThanMatches,
 } from "@clan-platform/contract/activity-row.ts";
 import { readPlainRow } from "@clan-platform/contract/plain-row.ts";
+import { openOwnFile, openRawFile } from "@clan-platform/warehouse/loading/open-raw-file.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { generateRaw } from "../synthetic-data/generate.ts";
 import { planDays, type RawOptions } from "../synthetic-data/plan.ts";
@@ -254,6 +255,16 @@ it("writes the same rows without packing them, overwrites its own files, and lea
   await expect(generate({ rows: 2_000, days: 2, out, packed: false })).rejects.toThrow(
     /has parts already .* such as 2024-06-28\.csv: /,
   );
+});
+
+it("writes parts that a first fill needs not inspect, because they are plain", async () => {
+  const [out, folder] = [await temporaryFolder(), await temporaryFolder()];
+  const { parts } = await generateRaw({ rows: 5_000, days: 3, to, seed: 1, out, packed: false });
+  for (const path of parts) {
+    const inspected = await openRawFile(path, folder);
+    expect(await openOwnFile(path)).toEqual({ ...inspected, unpacked: path });
+  }
+  expect(parts).toHaveLength(3);
 });
 
 it("writes the same with the command, prints the counts, and overwrites its own files only", async () => {

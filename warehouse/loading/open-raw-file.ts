@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { type RawFile, WarehouseError } from "../warehouse.ts";
 import { countLines, inspecting, type Look, UnfitLine } from "./inspect-lines.ts";
 import { type Packing, packingOf } from "./packing.ts";
@@ -31,29 +32,26 @@ export async function openRawFile(
   const packing = await packingOf(path).catch(fail);
   const opening =
     packing === "parquet" ? convert(path, unpacked, look) : unpack(path, unpacked, look, packing);
-  return rawFile({ path, unpacked, allowRejects, digest: await opening.catch(fail) }, look);
-}
-
-/** Inspects a CSV that this process has made: it is loaded, and then removed, itself. */
-export async function openOwnFile(path: string): Promise<RawFile> {
-  const look: Look = {};
-  const hash = createHash("sha256");
-  await pipeline(
-    createReadStream(path, { highWaterMark: chunkBytes }),
-    observing((chunk) => hash.update(chunk)),
-    inspecting(look).resume(),
-  );
-  return rawFile({ path, unpacked: path, allowRejects: false, digest: hash.digest("hex") }, look);
-}
-
-function rawFile(file: Omit<RawFile, "format" | "plainCsv">, { format, isPlain }: Look): RawFile {
-  if (!format) throw fileError(file.path, "is empty");
+  const digest = await opening.catch(fail);
+  const { isPlain, format } = look;
+  if (!format) throw fileError(path, "is empty");
   const csv = format.name === "csv" && isPlain ? format : undefined;
   return {
-    ...file,
+    path,
+    digest,
+    unpacked,
     format: format.name,
+    allowRejects,
     ...(csv && { plainCsv: { names: csv.names, delimiter: csv.delimiter } }),
   };
+}
+
+/** A CSV that this process has made, of plain lines below the contract's header. It is loaded, and then removed, itself. */
+export async function openOwnFile(path: string): Promise<RawFile> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path, { highWaterMark: chunkBytes }), hash);
+  const plainCsv = { names: [...activityFields], delimiter: "," };
+  return { path, digest: hash.digest("hex"), unpacked: path, format: "csv", plainCsv, allowRejects: false };
 }
 
 /** Returns the file's SHA-256. */
