@@ -53,6 +53,7 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
   const bare: Measured[] = [];
   const first: Measured[] = [];
   const corrected: Measured[] = [];
+  const unordered: Measured[] = [];
   const unchanged: Measured[] = [];
   for (let round = 0; round < rounds; round++) {
     console.log("  Measuring a plain COPY and read_csv, and syncs …");
@@ -64,6 +65,8 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
     await database.query("update user_activity set victory_count = victory_count + 1, updated_at = now()");
     await database.query("vacuum analyze user_activity");
     corrected.push(await measured("sync", url, data));
+    await correctInNoOrder(database, round);
+    unordered.push(await measured("sync", url, data));
     rmSync(data, { recursive: true });
   }
   const secondsOf = (all: Measured[]) => median(all.map(({ seconds }) => seconds));
@@ -76,10 +79,16 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
     against: rateOf(bare),
     ratio: secondsOf(bare) / secondsOf(ours),
   });
-  const megabytes = Math.max(...[...first, ...corrected].map(({ megabytes }) => megabytes));
+  const megabytes = Math.max(...[...first, ...corrected, ...unordered].map(({ megabytes }) => megabytes));
   return [
     relativeToBare("sync of new rows relative to COPY and read_csv", first),
     relativeToBare("sync of corrected rows relative to COPY and read_csv", corrected),
+    {
+      what: "sync of rows corrected in no order relative to in order",
+      ours: textOf(unordered),
+      against: textOf(corrected),
+      ratio: secondsOf(unordered) / secondsOf(corrected),
+    },
     {
       what: "sync without changes relative to 1 s",
       ours: textOf(unchanged),
@@ -93,6 +102,20 @@ async function syncing(database: pg.Client, url: string, folder: string): Promis
       ratio: megabytes / 1_500,
     },
   ];
+}
+
+/** Corrects all rows, and stores them in another order than the one in which they were synced. */
+async function correctInNoOrder(database: pg.Client, seed: number): Promise<void> {
+  const corrected = activityFields.map((name) => (name === "victory_count" ? "victory_count + 1" : name));
+  await database.query(
+    `create temp table shuffled as select * from user_activity order by md5(user_id || event_date || ${seed})`,
+  );
+  await database.query("truncate user_activity");
+  await database.query(
+    `insert into user_activity (${activityFields}) select ${corrected.join(", ")} from shuffled`,
+  );
+  await database.query("drop table shuffled");
+  await database.query("vacuum analyze user_activity");
 }
 
 interface Measured {

@@ -1,9 +1,9 @@
 -- Stages what the merge will do to the raw table, for the touched days, {{days}}: one row per key that is new,
 -- different or to be deleted. An erased user keeps the rows that PostgreSQL has now, which are all among the changes.
--- Runs outside of the transaction, to keep that short.
+-- Runs outside of the transaction, to keep that short. position: where a known row is stored.
 create or replace temp table differences as
 with existing as (
-  select * from clan_case_raw.user_daily_metrics_raw where event_date in {{days}}
+  select *, {{position}} as position from clan_case_raw.user_daily_metrics_raw where event_date in {{days}}
 ),
 
 delivered as (
@@ -18,7 +18,8 @@ changed as (
   select
     {{delivered_columns}},
     existing.user_id is not null as is_known,
-    false as is_deleted
+    false as is_deleted,
+    existing.position
   from delivered
   left join existing
     on {{same_key}}
@@ -30,7 +31,8 @@ deleted as (
   select
     {{existing_columns}},
     true as is_known,
-    true as is_deleted
+    true as is_deleted,
+    existing.position
   from existing
   join erased on erased.user_id = existing.user_id
   left join delivered

@@ -51,7 +51,7 @@ async function bringIn(
   const [hasErased = false] = firstRow(await run(connection, hasErasedQuery));
   const days = await touchedDays(connection, Boolean(hasErased));
   const values = { sync_id, since, started_at: startedAt, synced_to: syncedTo };
-  await runShared(connection, stageDifferences, values, days);
+  await runShared(connection, stageInOrder, values, days);
   await run(connection, stageClanDifferences);
   await run(connection, stageMembershipDifferences);
   await connection.run("begin transaction");
@@ -85,6 +85,11 @@ const temporaryTables = [
   "membership_changes",
   "membership_differences",
 ];
+
+// DuckDB keeps updates by blocks of 2,048 rows, and merges each statement's next rows with those that a block has already: a million
+// updates of rows in no order took two minutes, in the order of the table half a second.
+const differences = stageDifferences("rowid");
+const stageInOrder = { ...differences, template: `${differences.template}\norder by position` };
 
 /** Copies a file into a temporary table. */
 async function stage(
