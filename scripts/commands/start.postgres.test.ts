@@ -8,7 +8,7 @@ import { shareOfFirstFill } from "@clan-platform/warehouse/engines/duckdb/first-
 import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { serverPid } from "../local/postgres/running-cluster.ts";
 import { toCsv } from "../testkit/activity.ts";
-import { post, startTestApp } from "../testkit/app.ts";
+import { get, post, startTestApp } from "../testkit/app.ts";
 import { runCommand } from "../testkit/command.ts";
 import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect, createTestDatabase, waitingForLock } from "../testkit/database.ts";
@@ -30,6 +30,8 @@ async function createClan(api: string, name: string): Promise<number> {
   const headers = { "content-type": "application/json" };
   return (await fetch(`${api}/clans`, { method: "POST", headers, body: JSON.stringify({ name }) })).status;
 }
+
+const clansSeeded = ({ output }: RunningPlatform) => Number(/ in (\d+) synthetic clans/.exec(output())?.[1]);
 
 const terminal = "process.stderr.isTTY = true; process.stderr.columns = 200";
 const onTerminal = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(terminal)}` };
@@ -59,8 +61,7 @@ describe("npm start", () => {
       /47 seeded from scripts\/data\/clans.csv \(3 lines rejected, 2 repeated\)/,
     );
     await untilPrinted(first, "synthetic clans (");
-    const [, seeded] = / in (\d+) synthetic clans/.exec(first.output()) ?? [];
-    expect(await clanNames(first.api)).toHaveLength(47 + Number(seeded));
+    expect(await clanNames(first.api)).toHaveLength(47 + clansSeeded(first));
     expect((await fetch(`${first.api}/docs`)).status).toBe(200);
     expect(await createClan(first.api, "Late Arrivals")).toBe(201);
     // Other commands can use it while it runs.
@@ -79,8 +80,9 @@ describe("npm start", () => {
 
     const third = await start(folder, ["--fresh", "--rows", "50"], elsewhere);
     expect(third.output()).toMatch(/Warehouse +50 raw rows/);
+    await untilPrinted(third, "synthetic clans (");
     const names = await clanNames(third.api);
-    expect([names.length, names.includes("Late Arrivals")]).toEqual([47, false]);
+    expect([names.length, names.includes("Late Arrivals")]).toEqual([47 + clansSeeded(third), false]);
     expect((await stop(third)).code).toBe(0);
   }, 300_000);
 
@@ -151,32 +153,35 @@ describe("npm start", () => {
     expect(platform.output()).not.toContain("could not");
   }, 300_000);
 
-  it("lets the synthetic players join clans once it is ready, and at the next start what was interrupted", async () => {
-    const folder = await folderWithCluster();
-    const membersOf = async (api: string) => {
-      const { clans } = (await (await fetch(`${api}/clans?sort=members&page_size=1000`)).json()) as {
-        clans: { member_count: number }[];
-      };
-      return clans.reduce((sum, { member_count }) => sum + member_count, 0);
+  it("lets the synthetic players join clans while it fills the warehouse, at the next start if that was interrupted, and syncs them", async () => {
+    const { app, database } = await startTestApp();
+    const environment = { DATABASE_URL: database.adminUrl };
+    const folder = join(await temporaryFolder(), "data");
+    const countMembers = async () => {
+      const { clans } = (await get(app, "/clans?sort=members&page_size=1000")).body;
+      return clans.reduce((sum: number, clan: { member_count: number }) => sum + clan.member_count, 0);
     };
-    const first = await start(folder, ["--rows", "5000"]);
-    const admin = await connect(/PostgreSQL +(postgres:\S+)/.exec(first.output())?.[1] ?? "");
+    const admin = await connect(database.adminUrl);
     // The seeding waits for it in the middle of its work.
     await admin.query("begin; lock table clan_membership_periods in share mode");
-    await untilPrinted(first, "Members      being seeded in the background");
+    const first = await start(folder, ["--rows", "5000"], environment);
+    expect(first.output()).toMatch(/Members +being seeded in the background[\s\S]+Warehouse +5,000 raw rows/);
     await expect.poll(() => waitingForLock(admin)).toHaveLength(1);
-    expect(await membersOf(first.api)).toBe(0);
+    expect(await countMembers()).toBe(0);
     expect((await stop(first)).code).toBe(0);
+    await admin.query("rollback");
 
-    const second = await start(folder);
-    await untilPrinted(second, "synthetic clans (");
+    const second = await start(folder, ["--every", "60"], environment);
+    await untilPrinted(second, "Synced");
     const [, members] = /Members +([\d,]+) in \d+ synthetic clans \([\d.]+ s\)/.exec(second.output()) ?? [];
     expect(Number(members)).toBeGreaterThan(100);
-    expect(await membersOf(second.api)).toBe(Number(members));
+    expect(await countMembers()).toBe(Number(members));
+    const [, memberships] = /Synced .* ([\d,]+) memberships/.exec(second.output()) ?? [];
+    expect(Number(memberships)).toBeGreaterThanOrEqual(Number(members));
     expect((await stop(second)).code).toBe(0);
 
-    const third = await start(folder);
-    expect(await membersOf(third.api)).toBe(Number(members));
+    const third = await start(folder, [], environment);
+    expect(await countMembers()).toBe(Number(members));
     expect(third.output()).not.toContain("Members");
     expect((await stop(third)).code).toBe(0);
   });

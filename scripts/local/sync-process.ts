@@ -14,6 +14,7 @@ process.send?.(outcome, () => process.exit());
 async function sync(): Promise<string | null> {
   const settings = parseSettings(process.env);
   const synced = await syncLocally(settings.DATABASE_URL ?? "", settings, Number(dashboardPid) || undefined);
-  const isChanged = synced.inserted + synced.updated + synced.deleted + synced.recomputed.length > 0;
-  return isChanged ? syncText(synced) : null;
+  const { inserted, updated, deleted, clans, memberships, recomputed } = synced;
+  const changes = inserted + updated + deleted + clans + memberships + recomputed.length;
+  return changes > 0 ? syncText(synced) : null;
 }

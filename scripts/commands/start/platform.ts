@@ -7,7 +7,7 @@ import { type ClanDatabase, startClanDatabase } from "../../local/clan-database.
 import { type Filling, fillWarehouse } from "../../local/fill-warehouse.ts";
 import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
 import { membersToSeed } from "../../local/members-to-seed.ts";
-import { seedInBackground } from "../../local/seed-members/seed-in-background.ts";
+import { type Seeding, seedInBackground } from "../../local/seed-members/seed-in-background.ts";
 import type { DashboardProcess } from "../../local/serve-dashboard.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { syncRegularly } from "../../local/sync-regularly.ts";
@@ -42,7 +42,7 @@ interface Running {
   database?: ClanDatabase;
   service?: RunningService;
   filling?: Filling;
-  seeding?: ReturnType<typeof seedInBackground>;
+  seeding?: Seeding;
   syncing?: ReturnType<typeof syncRegularly>;
 }
 
@@ -107,7 +107,24 @@ async function start(
     () => {},
   );
 
-  running.filling = fillWarehouse({ rows, raw, allowRejects, dashboardPid: dashboard.pid });
+  const folder = warehouseFolder(settings);
+  // Beside the fill, which leaves one of two processors partly idle.
+  const seedMembers = () => {
+    if (running.seeding || isStopping() || raw !== undefined || !membersToSeed(folder)) return;
+    step("Members", "being seeded in the background: the synthetic players join clans");
+    running.seeding = seedInBackground({
+      databaseUrl: database.adminUrl,
+      unlessMembers: !database.isEmbedded,
+      onOutcome: (line) => step("Members", line),
+    });
+  };
+  // Those that an earlier start has not come to.
+  seedMembers();
+  running.filling = fillWarehouse({
+    ...{ rows, raw, allowRejects },
+    dashboardPid: dashboard.pid,
+    onPlayers: seedMembers,
+  });
   const [{ summary, rejected }, dashboardUrl] = await Promise.all([
     running.filling.outcome,
     dashboard.address,
@@ -126,22 +143,17 @@ async function start(
   };
   print(addressesText(addresses));
   // Ctrl-C may have come while the warehouse was being filled.
-  if (isStopping()) return;
-  if (raw === undefined && membersToSeed(warehouseFolder(settings))) {
-    step("Members", "being seeded in the background: the synthetic players join clans");
-    running.seeding = seedInBackground({
-      databaseUrl: database.adminUrl,
-      unlessMembers: !database.isEmbedded,
-      onOutcome: (line) => step("Members", line),
-    });
-  }
-  if (every > 0) {
-    const onOutcome = (line: string) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`);
+  if (isStopping() || every === 0) return;
+  const startSyncing = () => {
+    if (isStopping()) return;
     running.syncing = syncRegularly({
       databaseUrl: database.adminUrl,
       minutes: every,
       dashboardPid: dashboard.pid,
-      onOutcome,
+      onOutcome: (line) => step("Synced", `${new Date().toTimeString().slice(0, 5)}  ${line}`),
     });
-  }
+  };
+  // The first sync brings the members.
+  if (running.seeding) void running.seeding.ended.then(startSyncing);
+  else startSyncing();
 }

@@ -9,8 +9,14 @@ export interface MembersToSeed {
   onOutcome(line: string): void;
 }
 
+export interface Seeding {
+  /** Fulfilled after the outcome; never when it is stopped. */
+  ended: Promise<void>;
+  stop(): void;
+}
+
 /** Seeds the synthetic players' clans and memberships in a separate process. When it is stopped, none of them is stored. */
-export function seedInBackground({ databaseUrl, unlessMembers, onOutcome }: MembersToSeed): { stop(): void } {
+export function seedInBackground({ databaseUrl, unlessMembers, onOutcome }: MembersToSeed): Seeding {
   let outcome = "failed: its process ended; the next start tries again";
   let isStopped = false;
   const args = unlessMembers ? ["unless-members"] : [];
@@ -21,10 +27,15 @@ export function seedInBackground({ databaseUrl, unlessMembers, onOutcome }: Memb
   child.on("error", (error) => {
     outcome = `failed: ${error.message}`;
   });
-  child.on("close", () => {
-    if (!isStopped) onOutcome(outcome);
+  const ended = new Promise<void>((resolve) => {
+    child.on("close", () => {
+      if (isStopped) return;
+      onOutcome(outcome);
+      resolve();
+    });
   });
   return {
+    ended,
     stop() {
       isStopped = true;
       child.kill();
