@@ -153,7 +153,7 @@ describe("npm start", () => {
     expect(platform.output()).not.toContain("could not");
   }, 300_000);
 
-  it("lets the synthetic players join clans while it fills the warehouse, at the next start if that was interrupted, and syncs them", async () => {
+  it("lets the synthetic players join clans once it is ready, at the next start if that was interrupted, and syncs them", async () => {
     const { app, database } = await startTestApp();
     const environment = { DATABASE_URL: database.adminUrl };
     const folder = join(await temporaryFolder(), "data");
@@ -165,7 +165,7 @@ describe("npm start", () => {
     // The seeding waits for it in the middle of its work.
     await admin.query("begin; lock table clan_membership_periods in share mode");
     const first = await start(folder, ["--rows", "5000"], environment);
-    expect(first.output()).toMatch(/Members +being seeded in the background[\s\S]+Warehouse +5,000 raw rows/);
+    await untilPrinted(first, "Members      being seeded in the background");
     await expect.poll(() => waitingForLock(admin)).toHaveLength(1);
     expect(await countMembers()).toBe(0);
     expect((await stop(first)).code).toBe(0);

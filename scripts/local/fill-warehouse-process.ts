@@ -22,7 +22,7 @@ import { print } from "../commands/terminal/print.ts";
 import { type ProgressBar, startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
-import type { FillMessage, FillOptions, FillOutcome } from "./fill-warehouse.ts";
+import type { FillOptions, FillOutcome } from "./fill-warehouse.ts";
 import { noteMembers } from "./members-to-seed.ts";
 import { parseSettings } from "./settings.ts";
 import { syntheticRun } from "./synthetic-run.ts";
@@ -70,19 +70,15 @@ try {
   const outcome = await fill(warehouse, warehouseFolder(settings), options, noteShare);
   await warehouse.close();
   process.off("disconnect", endWithParent);
-  tell(outcome, () => process.disconnect());
+  if (process.send) process.send(outcome, () => process.disconnect());
 } catch (error) {
   reportAndExit(error);
-}
-
-function tell(message: FillMessage, done: () => void = () => {}): void {
-  process.send?.(message, done);
 }
 
 async function fill(
   warehouse: Warehouse,
   folder: string,
-  { rows, raw, allowRejects }: Pick<FillOptions, "rows" | "raw" | "allowRejects">,
+  { rows, raw, allowRejects }: Omit<FillOptions, "dashboardPid">,
   noteShare: NoteShare,
 ): Promise<FillOutcome> {
   const files = unfinished.filesToLoad(folder, raw, allowRejects);
@@ -102,14 +98,12 @@ async function fill(
     return { summary: interrupted ? "not filled to its end" : "empty: npm run load-raw fills it" };
   }
   const options = interrupted ?? { rows, to: yesterday() };
-  // Of a fill that goes on, they were noted when it began.
-  if (!interrupted) noteMembers(folder, options);
-  tell("players");
   const parts = join(folder, unfinished.syntheticName(options));
   mkdirSync(parts, { recursive: true });
   const bar = startBar(2 * options.rows, `generating ${amountText(options.rows)} rows`, noteShare);
   await load(warehouse, parts, options, bar);
   const summary = await refreshAndCheck(warehouse, bar).finally(bar.stop);
+  noteMembers(folder, options);
   rmSync(parts, { recursive: true, force: true });
   return { summary };
 }

@@ -26,15 +26,10 @@ export interface FillOptions {
   allowRejects: boolean;
   /** The process of the dashboard, for which it waits silently. */
   dashboardPid: number | undefined;
-  /** Called when it begins to fill with the activity of synthetic players, who may join clans meanwhile. */
-  onPlayers(): void;
 }
 
-/** What the process that fills tells its parent: first that there are synthetic players, if there are, and last the outcome. */
-export type FillMessage = "players" | FillOutcome;
-
 /** Fills the local warehouse in a separate process, so that this one keeps responding. */
-export function fillWarehouse({ rows, raw, allowRejects, dashboardPid, onPlayers }: FillOptions): Filling {
+export function fillWarehouse({ rows, raw, allowRejects, dashboardPid }: FillOptions): Filling {
   const args = [
     ...["--rows", String(rows)],
     ...(raw === undefined ? [] : ["--raw", raw]),
@@ -42,14 +37,13 @@ export function fillWarehouse({ rows, raw, allowRejects, dashboardPid, onPlayers
     ...(dashboardPid ? ["--dashboard-pid", String(dashboardPid)] : []),
   ];
   const child = forkScript("local/fill-warehouse-process.ts", args);
-  return { outcome: outcomeOf(child, onPlayers), stop: () => void child.kill() };
+  return { outcome: outcomeOf(child), stop: () => void child.kill() };
 }
 
-async function outcomeOf(child: ChildProcess, onPlayers: () => void): Promise<FillOutcome> {
+async function outcomeOf(child: ChildProcess): Promise<FillOutcome> {
   let outcome: FillOutcome | undefined;
-  child.on("message", (message: FillMessage) => {
-    if (message === "players") onPlayers();
-    else outcome = message;
+  child.on("message", (message) => {
+    outcome = message as FillOutcome;
   });
   const [code] = await once(child, "exit");
   if (code === 0 && outcome !== undefined) return outcome;

@@ -107,24 +107,7 @@ async function start(
     () => {},
   );
 
-  const folder = warehouseFolder(settings);
-  // Beside the fill, which leaves one of two processors partly idle.
-  const seedMembers = () => {
-    if (running.seeding || isStopping() || raw !== undefined || !membersToSeed(folder)) return;
-    step("Members", "being seeded in the background: the synthetic players join clans");
-    running.seeding = seedInBackground({
-      databaseUrl: database.adminUrl,
-      unlessMembers: !database.isEmbedded,
-      onOutcome: (line) => step("Members", line),
-    });
-  };
-  // Those that an earlier start has not come to.
-  seedMembers();
-  running.filling = fillWarehouse({
-    ...{ rows, raw, allowRejects },
-    dashboardPid: dashboard.pid,
-    onPlayers: seedMembers,
-  });
+  running.filling = fillWarehouse({ rows, raw, allowRejects, dashboardPid: dashboard.pid });
   const [{ summary, rejected }, dashboardUrl] = await Promise.all([
     running.filling.outcome,
     dashboard.address,
@@ -143,7 +126,16 @@ async function start(
   };
   print(addressesText(addresses));
   // Ctrl-C may have come while the warehouse was being filled.
-  if (isStopping() || every === 0) return;
+  if (isStopping()) return;
+  if (raw === undefined && membersToSeed(warehouseFolder(settings))) {
+    step("Members", "being seeded in the background: the synthetic players join clans");
+    running.seeding = seedInBackground({
+      databaseUrl: database.adminUrl,
+      unlessMembers: !database.isEmbedded,
+      onOutcome: (line) => step("Members", line),
+    });
+  }
+  if (every === 0) return;
   const startSyncing = () => {
     if (isStopping()) return;
     running.syncing = syncRegularly({
