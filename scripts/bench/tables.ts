@@ -8,9 +8,9 @@ import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
 import { baselineDays, growthName } from "./growth.ts";
 import type { Ratio } from "./ratios.ts";
 import { median, secondsText } from "./statistics.ts";
+import { measured } from "./warehouse-measured.ts";
 
 const clan = fileURLToPath(new URL("../clan.ts", import.meta.url));
-const measureScript = fileURLToPath(new URL("warehouse-measure.ts", import.meta.url));
 const rows = 7_300_000;
 const rounds = 3;
 
@@ -88,8 +88,4 @@ async function growth(folder: string, among30: string): Promise<Ratio[]> {
     });
   }
   return ratios;
-}
-
-async function measured(what: string, ...args: string[]): Promise<number> {
-  return Number(await runNode(measureScript, [what, ...args], { environment: process.env }));
 }

@@ -12,6 +12,7 @@ import { clanMembershipPeriodsTable } from "@clan-platform/warehouse/tables/tabl
 import { withParameters } from "@clan-platform/warehouse/templates.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { median } from "./statistics.ts";
+import type { Measurement } from "./warehouse-measured.ts";
 
 /** MAU of a day, of every country and platform, with roll-ups, as one would write it. */
 const countByHand = `create or replace temp table bare as
@@ -28,7 +29,7 @@ console.log(await measurements(what)());
 await warehouse.close();
 
 function measurements(what: string): () => Promise<number> {
-  const all: Record<string, () => Promise<number>> = {
+  const all: Record<Measurement, () => Promise<number>> = {
     "read-csv": () =>
       timeOnce(async () => {
         // By default, a new file has one.
@@ -52,7 +53,7 @@ function measurements(what: string): () => Promise<number> {
     "join-clans": () => timeOnce(() => joinClans(warehouse)),
     grow: () => timeOnce(() => growTo(warehouse, Number(parts))),
   };
-  return all[what] ?? (() => Promise.reject(new Error(`unknown measurement ${what}`)));
+  return all[what as Measurement];
 }
 
 async function timeOnce(work: () => Promise<unknown>): Promise<number> {

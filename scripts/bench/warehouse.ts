@@ -1,15 +1,15 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runNode, startNode } from "../testkit/process.ts";
+import { startNode } from "../testkit/process.ts";
 import { inTemporaryFolder } from "../testkit/temporary-folder.ts";
 import { waitUntil } from "../testkit/wait-until.ts";
 import type { Ratio } from "./ratios.ts";
 import { peakMemory } from "./resident-memory.ts";
 import { median, secondsText } from "./statistics.ts";
+import { measured } from "./warehouse-measured.ts";
 
 const clan = fileURLToPath(new URL("../clan.ts", import.meta.url));
-const measureScript = fileURLToPath(new URL("warehouse-measure.ts", import.meta.url));
 const rows = 7_300_000;
 
 /** The warehouse's speed and memory at its reference size, as ratios. */
@@ -117,7 +117,7 @@ async function metrics(folder: string): Promise<Ratio[]> {
   console.log("  Refreshing 3 days among 30, and among 360 …");
   const grown = join(folder, "grown.duckdb");
   cpSync(database, grown);
-  await measured("grow-to-360-days", grown);
+  await measured("grow", grown, "360");
   const among30: number[] = [];
   const among360: number[] = [];
   for (let round = 0; round < 5; round++) {
@@ -138,10 +138,6 @@ async function metrics(folder: string): Promise<Ratio[]> {
       ratio: median(among360) / median(among30),
     },
   ];
-}
-
-async function measured(what: string, ...args: string[]): Promise<number> {
-  return Number(await runNode(measureScript, [what, ...args], { environment: process.env }));
 }
 
 /** The duration of a command, and its highest resident memory. */
