@@ -1,16 +1,12 @@
-import { addDays, countDays, type DateRange, toDateRanges } from "../../days.ts";
+import { addDays, type DateRange, toDateRanges } from "../../days.ts";
 import { withParameters } from "../../templates.ts";
 import type { Warehouse } from "../../warehouse.ts";
 import { type DerivedTable, dailyMetrics, derivedTables, touchedDays } from "../derived-tables.ts";
 import { replacingDays } from "../replacing-days.ts";
+import { fullName, rawTable } from "../table.ts";
 import { firstKeptDay, notBefore } from "../user_daily_metrics_raw/expiry.ts";
+import { inPieces } from "./pieces.ts";
 import { dateRangesQuery, recomputeStatements, uncoveredDaysOf } from "./statements.ts";
-
-// One statement replaces no more: its memory, and what an interruption repeats, are bounded.
-const maxDays = 31;
-// The distinct users of more days than these do not fit into DuckDB's memory at the reference size. A table that also reads
-// the days before would read them again for each statement, which costs more than it saves.
-const maxDaysReadAlone = 8;
 
 /** The days of daily_metrics that the next run will recompute, as date ranges. */
 export async function uncoveredDays(warehouse: Warehouse): Promise<DateRange[]> {
@@ -71,22 +67,29 @@ export async function recomputeDays(
   }
 }
 
-async function replaceRange(
-  warehouse: Warehouse,
-  { table, query, daysAfter }: DerivedTable,
-  range: DateRange,
-): Promise<void> {
+async function replaceRange(warehouse: Warehouse, derived: DerivedTable, range: DateRange): Promise<void> {
+  const { table, query } = derived;
   const sql = withParameters(replacingDays(table, query.template));
-  const most = daysAfter === 0 ? maxDaysReadAlone : maxDays;
-  for (const parameters of inPieces(range, most)) await warehouse.write({ sql, parameters, writes: table });
+  const pieces = inPieces(range, await rowsToReadAlone(warehouse, derived, range));
+  for (const parameters of pieces) await warehouse.write({ sql, parameters, writes: table });
 }
 
-/** A range as ranges of at most so many days. */
-function inPieces(range: DateRange, most: number): DateRange[] {
-  if (countDays(range) <= most) return [range];
-  const to_date = addDays(range.from_date, most - 1);
-  return [
-    { from_date: range.from_date, to_date },
-    ...inPieces({ from_date: addDays(to_date, 1), to_date: range.to_date }, most),
-  ];
+/**
+ * How many raw rows each day has, for a table that reads the days themselves alone: one that also reads the days before would read
+ * them again for each piece, which costs more than it saves. BigQuery has memory for all of them.
+ */
+async function rowsToReadAlone(
+  warehouse: Warehouse,
+  { daysAfter }: DerivedTable,
+  range: DateRange,
+): Promise<Map<string, number>> {
+  if (daysAfter > 0 || warehouse.supports.bytesToRead) return new Map();
+  const rows = await warehouse.query<{ event_date: string; row_count: number }>(
+    `select event_date, count(*) as row_count
+     from ${fullName(rawTable)}
+     where event_date between @from_date and @to_date
+     group by event_date`,
+    range,
+  );
+  return new Map(rows.map(({ event_date, row_count }) => [event_date, Number(row_count)]));
 }
