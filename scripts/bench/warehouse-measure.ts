@@ -53,7 +53,7 @@ function measurements(what: string): () => Promise<number> {
     "join-clans": () => timeOnce(() => joinClans(warehouse)),
     grow: () => timeOnce(() => growTo(warehouse, Number(parts))),
   };
-  return all[what as Measurement];
+  return all[what as Measurement] ?? (() => Promise.reject(new Error(`unknown measurement ${what}`)));
 }
 
 async function timeOnce(work: () => Promise<unknown>): Promise<number> {

@@ -47,10 +47,15 @@ export async function connect(url: string): Promise<pg.Client> {
  */
 export async function waitingForLock(client: pg.Client): Promise<number[]> {
   const { rows } = await client.query(
+    // The lock of a transaction is of no database, but who waits for it has others.
     `select distinct pid
      from pg_locks
-     join pg_database on pg_database.oid = pg_locks.database
-     where not granted and datname = current_database()`,
+     where not granted and pid in (
+       select pid
+       from pg_locks
+       join pg_database on pg_database.oid = pg_locks.database
+       where datname = current_database()
+     )`,
   );
   return rows.map(({ pid }) => pid);
 }

@@ -7,7 +7,7 @@ export interface LoadedFile extends LoadReport {
 
 interface NextFile {
   file: RawFile;
-  prepared: PreparedFile;
+  preparing: Promise<PreparedFile>;
 }
 
 /**
@@ -23,35 +23,35 @@ export async function* loadInOrder(
   const queue = (async function* () {
     yield* files;
   })();
-  const prepareNext = () => {
-    const preparing = prepare(warehouse, queue);
-    // A failure is thrown when it is this file's turn.
-    preparing.catch(() => {});
-    return preparing;
-  };
-  let preparing = prepareNext();
+  let next = takeNext(warehouse, queue);
   try {
     for (;;) {
-      const next = await preparing;
-      if (!next) return;
-      preparing = prepareNext();
-      onLoading(next.file.path);
-      const report = await next.prepared.load();
-      rmSync(next.file.unpacked, { force: true });
-      yield { path: next.file.path, ...report };
+      const current = await next;
+      if (!current) return;
+      const { file, preparing } = current;
+      onLoading(file.path);
+      const prepared = await preparing;
+      next = takeNext(warehouse, queue);
+      const report = await prepared.load();
+      rmSync(file.unpacked, { force: true });
+      yield { path: file.path, ...report };
     }
   } finally {
     // The one after a file that failed.
-    const left = await preparing.catch(() => undefined);
-    await left?.prepared.discard();
+    const left = await next.then((file) => file?.preparing).catch(() => undefined);
+    await left?.discard();
     await queue.return();
   }
 }
 
-async function prepare(
-  warehouse: Warehouse,
-  queue: AsyncGenerator<RawFile, void>,
-): Promise<NextFile | undefined> {
-  const { done, value: file } = await queue.next();
-  return done ? undefined : { file, prepared: await warehouse.prepareFile(file) };
+/** Begins to prepare the next file. A failure is thrown when it is this file's turn. */
+function takeNext(warehouse: Warehouse, queue: AsyncGenerator<RawFile, void>): Promise<NextFile | undefined> {
+  const taking = queue.next().then(({ done, value: file }) => {
+    if (done) return undefined;
+    const preparing = warehouse.prepareFile(file);
+    preparing.catch(() => {});
+    return { file, preparing };
+  });
+  taking.catch(() => {});
+  return taking;
 }

@@ -1,19 +1,10 @@
 import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { findBrokenRules } from "@clan-platform/scripts/testkit/broken-rules.ts";
-import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
-import type pg from "pg";
+import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 import { hasMembers, seedMembers } from "./seed-members.ts";
 
 const fill = { rows: 20_000, to: "2026-06-30" };
-
-/** Sessions of the database that wait for a lock, or for the end of another one's transaction. */
-async function waiting(client: pg.Client): Promise<{ pid: number }[]> {
-  const { rows } = await client.query(
-    "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-  );
-  return rows;
-}
 
 it("seeds clans and members that the API serves, breaks no rule of theirs, and adds nothing the second time", async () => {
   const { app, database } = await startTestApp();
@@ -95,7 +86,7 @@ it("leaves alone who joins a clan while it runs", async () => {
   );
   const seeding = seedMembers(adminUrl, fill);
   const watcher = await connect(adminUrl);
-  await expect.poll(() => waiting(watcher)).toHaveLength(1);
+  await expect.poll(() => waitingForLock(watcher)).toHaveLength(1);
   await other.query("commit");
   expect((await seeding).members).toBe(all.members - 1);
   expect(await findBrokenRules(watcher)).toEqual([]);
@@ -113,8 +104,8 @@ it("stores nothing when it is interrupted", async () => {
   await admin.query("begin; lock table clan_membership_periods in share mode");
   const seeding = seedMembers(adminUrl, fill).catch((error) => error);
   const watcher = await connect(adminUrl);
-  await expect.poll(() => waiting(watcher)).toHaveLength(1);
-  await watcher.query("select pg_terminate_backend($1)", [(await waiting(watcher))[0]?.pid]);
+  await expect.poll(() => waitingForLock(watcher)).toHaveLength(1);
+  await watcher.query("select pg_terminate_backend($1)", [(await waitingForLock(watcher))[0]]);
   expect(await seeding).toBeInstanceOf(Error);
   await admin.query("rollback");
   const { rows } = await watcher.query(

@@ -34,7 +34,6 @@ beforeAll(() =>
 );
 
 interface Operator {
-  operator_name?: string;
   operator_rows_scanned?: number;
   extra_info?: { Table?: string };
   children?: Operator[];

@@ -76,7 +76,7 @@ async function replaceRange(warehouse: Warehouse, derived: DerivedTable, range: 
 
 /**
  * How many raw rows each day has, for a table that reads the days themselves alone: one that also reads the days before would read
- * them again for each piece, which costs more than it saves. BigQuery has memory for all of them.
+ * them again for each piece, which costs more than it saves. Where reading costs money, they are not counted.
  */
 async function rowsToReadAlone(
   warehouse: Warehouse,
