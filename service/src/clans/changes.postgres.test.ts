@@ -1,5 +1,5 @@
 import { get, post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 
 async function patch(app: TestApp["app"], url: string, body: unknown, headers = {}) {
@@ -136,9 +136,7 @@ it("lets a patch wait for one that is running, and sees what it did", async () =
   await admin.query("begin");
   await admin.query("update clans set max_members = 5 where id = $1", [clan.id]);
   const waiting = patch(app, `/clans/${clan.id}`, { region: "EU" });
-  const blocked =
-    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-  await expect.poll(async () => (await observer.query(blocked)).rowCount).toBe(1);
+  await expect.poll(() => waitingForLock(observer)).toHaveLength(1);
   await admin.query("commit");
   expect((await waiting).body).toMatchObject({ max_members: 5, region: "EU" });
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Writable } from "node:stream";
 import { startTestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { startTokenIssuer } from "@clan-platform/scripts/testkit/token-issuer.ts";
 import { describe, expect, it } from "vitest";
 
@@ -233,16 +233,7 @@ it("a co-leader who is demoted at the same time removes nobody afterwards", asyn
   await admin.query("select from clans where id = $1 for no key update", [clan.split("/")[2]]);
   const removal = as("cora", `DELETE ${clan}/members/mia`);
   const watcher = await connect(database.adminUrl);
-  await expect
-    .poll(
-      async () => {
-        const query =
-          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        return (await watcher.query(query)).rowCount;
-      },
-      { timeout: 10_000 },
-    )
-    .toBe(1);
+  await expect.poll(() => waitingForLock(watcher), { timeout: 10_000 }).toHaveLength(1);
   await admin.query("update clan_members set role = 'member' where user_id = 'cora'");
   await admin.query("commit");
   expect(await removal).toMatchObject({ status: 403, reason: role });

@@ -1,5 +1,5 @@
 import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect, type TestDatabase } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, type TestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import type { InjectOptions } from "fastify";
 import { expect, it } from "vitest";
 
@@ -22,12 +22,7 @@ async function lockClans({ adminUrl }: TestDatabase) {
       await holder.query("select from clans where id = $1 for update", [clan]);
     },
     unlock: () => holder.query("commit"),
-    async waiting(): Promise<number> {
-      const { rows } = await watcher.query(
-        "select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      return rows[0].count;
-    },
+    waiting: async () => (await waitingForLock(watcher)).length,
   };
 }
 

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { get, listen, post, startTestApp, type TestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 
 const person = "player/4711 ü";
@@ -147,11 +147,7 @@ it.each(["join-requests", "invitations"])(
     await holder.query("begin");
     await holder.query("select from user_activity for update");
     const erasure = app.inject({ method: "DELETE", url: path });
-    const waiting = async () => {
-      const query =
-        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-      return (await watcher.query(query)).rowCount;
-    };
+    const waiting = async () => (await waitingForLock(watcher)).length;
     await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
     const url = `/clans/${id}/${kind}/${encodeURIComponent(person)}/accept`;
     let isAnswered = false;
