@@ -153,7 +153,7 @@ describe("npm start", () => {
     expect(platform.output()).not.toContain("could not");
   }, 300_000);
 
-  it("lets the synthetic players join clans once it is ready, at the next start if that was interrupted, and syncs them", async () => {
+  it("lets the synthetic players join clans beside the fill, at the next start if that was interrupted, and syncs them", async () => {
     const { app, database } = await startTestApp();
     const environment = { DATABASE_URL: database.adminUrl };
     const folder = join(await temporaryFolder(), "data");
@@ -211,6 +211,17 @@ describe("npm start", () => {
     await first.ended;
     const second = await start(folder, ["--rows", "7"]);
     expect(second.output()).toMatch(/Warehouse +20,000 raw rows/);
+    await untilPrinted(second, " synthetic clans (");
+    expect(second.output().match(/Members /g)).toHaveLength(2);
+  }, 300_000);
+
+  it("goes on with an interrupted fill whose players are in clans already", async () => {
+    const folder = await folderWithCluster();
+    // What is left of such a start: the folder of the fill, and no note of members to seed.
+    mkdirSync(join(folder, "warehouse", "first-fill-1000-2026-06-30"), { recursive: true });
+    const platform = await start(folder, ["--rows", "7"]);
+    expect(platform.output()).toMatch(/Warehouse +1,000 raw rows, .* to 2026-06-30/);
+    expect(platform.output()).not.toContain("Members");
   }, 300_000);
 
   it("fills the warehouse with files, says what it rejected, skips them later, and adds others", async () => {

@@ -22,8 +22,8 @@ import { print } from "../commands/terminal/print.ts";
 import { type ProgressBar, startProgressBar } from "../commands/terminal/progress-bar.ts";
 import { reportAndExit } from "../commands/terminal/report-and-exit.ts";
 import { generateRaw } from "../synthetic-data/generate.ts";
-import type { FillOptions, FillOutcome } from "./fill-warehouse.ts";
-import { noteMembers } from "./members-to-seed.ts";
+import type { FillMessage, FillOptions, FillOutcome } from "./fill-warehouse.ts";
+import { membersToSeed, noteMembers } from "./members-to-seed.ts";
 import { parseSettings } from "./settings.ts";
 import { syntheticRun } from "./synthetic-run.ts";
 import * as unfinished from "./unfinished-fill.ts";
@@ -39,6 +39,8 @@ const shareOfRefresh = 0.1;
 const endWithParent = () => process.exit(1);
 process.once("disconnect", endWithParent);
 process.once("SIGINT", () => process.exit(130));
+
+const send = (message: FillMessage, onSent = () => {}) => process.send?.(message, onSent);
 
 /** Notes for the dashboard how far a first fill is. */
 type NoteShare = (share: number) => void;
@@ -70,7 +72,7 @@ try {
   const outcome = await fill(warehouse, warehouseFolder(settings), options, noteShare);
   await warehouse.close();
   process.off("disconnect", endWithParent);
-  if (process.send) process.send(outcome, () => process.disconnect());
+  send({ outcome }, () => process.disconnect());
 } catch (error) {
   reportAndExit(error);
 }
@@ -78,7 +80,7 @@ try {
 async function fill(
   warehouse: Warehouse,
   folder: string,
-  { rows, raw, allowRejects }: Omit<FillOptions, "dashboardPid">,
+  { rows, raw, allowRejects }: Pick<FillOptions, "rows" | "raw" | "allowRejects">,
   noteShare: NoteShare,
 ): Promise<FillOutcome> {
   const files = unfinished.filesToLoad(folder, raw, allowRejects);
@@ -90,6 +92,7 @@ async function fill(
     return fillFromFiles(warehouse, folder, { ...files, isFirst }, isFirst ? noteShare : () => {});
   }
   if (!interrupted && present) {
+    sendMembersToSeed(folder);
     // A load that was refused or interrupted may have left some.
     await recomputeTouchedDays(warehouse);
     return { summary: await describe(warehouse, present) };
@@ -99,13 +102,19 @@ async function fill(
   }
   const options = interrupted ?? { rows, to: yesterday() };
   const parts = join(folder, unfinished.syntheticName(options));
+  // Noted once: they may be in clans by the time an interrupted fill goes on.
+  if (!interrupted) noteMembers(folder, options);
   mkdirSync(parts, { recursive: true });
+  sendMembersToSeed(folder);
   const bar = startBar(2 * options.rows, `generating ${amountText(options.rows)} rows`, noteShare);
   await load(warehouse, parts, options, bar);
   const summary = await refreshAndCheck(warehouse, bar).finally(bar.stop);
-  noteMembers(folder, options);
   rmSync(parts, { recursive: true, force: true });
   return { summary };
+}
+
+function sendMembersToSeed(folder: string): void {
+  if (membersToSeed(folder)) send({ hasMembersToSeed: true });
 }
 
 /** Those that were loaded before are skipped. What a person should know of the files is printed as `load-raw` does. */

@@ -11,6 +11,9 @@ export interface FillOutcome {
   rejected?: string;
 }
 
+/** What its process sends. */
+export type FillMessage = { outcome: FillOutcome } | { hasMembersToSeed: true };
+
 export interface Filling {
   /** Rejects with a `CliError` when the warehouse could not be filled. */
   outcome: Promise<FillOutcome>;
@@ -26,10 +29,18 @@ export interface FillOptions {
   allowRejects: boolean;
   /** The process of the dashboard, for which it waits silently. */
   dashboardPid: number | undefined;
+  /** Is called when players of synthetic rows are to join clans, long before it is filled. */
+  onMembersToSeed(): void;
 }
 
 /** Fills the local warehouse in a separate process, so that this one keeps responding. */
-export function fillWarehouse({ rows, raw, allowRejects, dashboardPid }: FillOptions): Filling {
+export function fillWarehouse({
+  rows,
+  raw,
+  allowRejects,
+  dashboardPid,
+  onMembersToSeed,
+}: FillOptions): Filling {
   const args = [
     ...["--rows", String(rows)],
     ...(raw === undefined ? [] : ["--raw", raw]),
@@ -37,13 +48,14 @@ export function fillWarehouse({ rows, raw, allowRejects, dashboardPid }: FillOpt
     ...(dashboardPid ? ["--dashboard-pid", String(dashboardPid)] : []),
   ];
   const child = forkScript("local/fill-warehouse-process.ts", args);
-  return { outcome: outcomeOf(child), stop: () => void child.kill() };
+  return { outcome: outcomeOf(child, onMembersToSeed), stop: () => void child.kill() };
 }
 
-async function outcomeOf(child: ChildProcess): Promise<FillOutcome> {
+async function outcomeOf(child: ChildProcess, onMembersToSeed: () => void): Promise<FillOutcome> {
   let outcome: FillOutcome | undefined;
-  child.on("message", (message) => {
-    outcome = message as FillOutcome;
+  child.on("message", (message: FillMessage) => {
+    if ("outcome" in message) outcome = message.outcome;
+    else onMembersToSeed();
   });
   const [code] = await once(child, "exit");
   if (code === 0 && outcome !== undefined) return outcome;

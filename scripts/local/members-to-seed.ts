@@ -7,7 +7,7 @@ const noteOf = (folder: string) => join(folder, "members-to-seed.json");
 
 const Note = z.object({ rows: z.number(), to: z.string() });
 
-/** Notes that the players of a synthetic fill are to join clans, which a start does once it is ready. */
+/** Notes that the players of a synthetic fill are to join clans, which this start or the next one does. */
 export function noteMembers(folder: string, { rows, to }: SyntheticFill): void {
   writeFileSync(noteOf(folder), JSON.stringify({ rows, to }));
 }

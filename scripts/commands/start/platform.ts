@@ -6,7 +6,6 @@ import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts
 import { type ClanDatabase, startClanDatabase } from "../../local/clan-database.ts";
 import { type Filling, fillWarehouse } from "../../local/fill-warehouse.ts";
 import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
-import { membersToSeed } from "../../local/members-to-seed.ts";
 import { type Seeding, seedInBackground } from "../../local/seed-members/seed-in-background.ts";
 import type { DashboardProcess } from "../../local/serve-dashboard.ts";
 import { parseSettings } from "../../local/settings.ts";
@@ -107,7 +106,22 @@ async function start(
     () => {},
   );
 
-  running.filling = fillWarehouse({ rows, raw, allowRejects, dashboardPid: dashboard.pid });
+  const startSeeding = () => {
+    if (isStopping()) return;
+    step("Members", "being seeded in the background: the synthetic players join clans");
+    running.seeding = seedInBackground({
+      databaseUrl: database.adminUrl,
+      isEmbedded: database.isEmbedded,
+      onOutcome: (line) => step("Members", line),
+    });
+  };
+  running.filling = fillWarehouse({
+    rows,
+    raw,
+    allowRejects,
+    dashboardPid: dashboard.pid,
+    onMembersToSeed: startSeeding,
+  });
   const [{ summary, rejected }, dashboardUrl] = await Promise.all([
     running.filling.outcome,
     dashboard.address,
@@ -127,14 +141,6 @@ async function start(
   print(addressesText(addresses));
   // Ctrl-C may have come while the warehouse was being filled.
   if (isStopping()) return;
-  if (raw === undefined && membersToSeed(warehouseFolder(settings))) {
-    step("Members", "being seeded in the background: the synthetic players join clans");
-    running.seeding = seedInBackground({
-      databaseUrl: database.adminUrl,
-      unlessMembers: !database.isEmbedded,
-      onOutcome: (line) => step("Members", line),
-    });
-  }
   if (every === 0) return;
   const startSyncing = () => {
     if (isStopping()) return;

@@ -3,8 +3,8 @@ import { forkScript } from "../fork-script.ts";
 export interface MembersToSeed {
   /** Postgres URL of the owner of the tables. */
   databaseUrl: string;
-  /** Leaves a database alone that has members. */
-  unlessMembers: boolean;
+  /** Any other database is left alone when it has members. */
+  isEmbedded: boolean;
   /** What was seeded, or why it failed, in one line. */
   onOutcome(line: string): void;
 }
@@ -16,10 +16,10 @@ export interface Seeding {
 }
 
 /** Seeds the synthetic players' clans and memberships in a separate process. When it is stopped, none of them is stored. */
-export function seedInBackground({ databaseUrl, unlessMembers, onOutcome }: MembersToSeed): Seeding {
+export function seedInBackground({ databaseUrl, isEmbedded, onOutcome }: MembersToSeed): Seeding {
   let outcome = "failed: its process ended; the next start tries again";
   let isStopped = false;
-  const args = unlessMembers ? ["unless-members"] : [];
+  const args = isEmbedded ? ["embedded"] : [];
   const child = forkScript("local/seed-members/seed-members-process.ts", args, { DATABASE_URL: databaseUrl });
   child.on("message", (message) => {
     outcome = String(message);

@@ -1,7 +1,13 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { constants, getPriority } from "node:os";
+import { join } from "node:path";
 import { get, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { findBrokenRules } from "@clan-platform/scripts/testkit/broken-rules.ts";
 import { connect, createTestDatabase, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
-import { expect, it } from "vitest";
+import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
+import { expect, it, vi } from "vitest";
+import { noteMembers } from "../members-to-seed.ts";
+import { seedInBackground } from "./seed-in-background.ts";
 import { hasMembers, seedMembers } from "./seed-members.ts";
 
 const fill = { rows: 20_000, to: "2026-06-30" };
@@ -113,4 +119,32 @@ it("stores nothing when it is interrupted", async () => {
   );
   expect(rows).toEqual([{ clans: 0, members: 0 }]);
   expect((await seedMembers(adminUrl, fill)).members).toBeGreaterThan(1_000);
+});
+
+it("leaves the processors to others first in the embedded PostgreSQL", async () => {
+  const folder = await temporaryFolder();
+  vi.stubEnv("DATA_DIR", folder);
+  mkdirSync(join(folder, "warehouse"));
+  noteMembers(join(folder, "warehouse"), fill);
+  const { adminUrl } = await createTestDatabase();
+  const admin = await connect(adminUrl);
+  await admin.query("begin; lock table clan_membership_periods in share mode");
+  const outcomes: string[] = [];
+  const seeding = seedInBackground({
+    databaseUrl: adminUrl,
+    isEmbedded: true,
+    onOutcome: (line) => outcomes.push(line),
+  });
+  const watcher = await connect(adminUrl);
+  await expect.poll(() => waitingForLock(watcher)).toHaveLength(1);
+  const [backend = 0] = await waitingForLock(watcher);
+  expect(getPriority(backend)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+  // A kernel without autogroups has no such file.
+  const autogroup = existsSync(`/proc/${backend}/autogroup`)
+    ? readFileSync(`/proc/${backend}/autogroup`, "utf8")
+    : "nice 10";
+  expect(autogroup).toContain("nice 10");
+  await admin.query("rollback");
+  await seeding.ended;
+  expect(outcomes).toEqual([expect.stringMatching(/^[\d,]+ in \d+ synthetic clans/)]);
 });

@@ -24,13 +24,20 @@ const maxAttempts = 3;
 /**
  * Stores the clans and memberships of the players of a synthetic fill, all in one transaction: after an interruption, none is there. Clans
  * that are there from an earlier run stay as they are, with their members. Begins again when one of the players joins a clan meanwhile.
+ * `onConnected` gets the process id of its backend in PostgreSQL.
  */
-export async function seedMembers(databaseUrl: string, { rows, to }: SyntheticFill): Promise<SeededMembers> {
+export async function seedMembers(
+  databaseUrl: string,
+  { rows, to }: SyntheticFill,
+  onConnected: (backendPid: number) => void = () => {},
+): Promise<SeededMembers> {
   const { days, seed } = syntheticRun;
   const memberships = joinClans(populate(planDays({ rows, days, to }), seed, busyness), days);
   const client = new pg.Client(connectionOptions({ DATABASE_URL: databaseUrl }));
   await client.connect();
   try {
+    const { rows: backends } = await client.query("select pg_backend_pid() as pid");
+    onConnected(backends[0].pid);
     for (let attempt = 1; ; attempt++) {
       try {
         return await storeAll(client, memberships);
