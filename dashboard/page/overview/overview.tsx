@@ -38,11 +38,15 @@ export function Overview({ view, address, about, marks, isPrinting, palette, go 
     });
   };
   // Drawing a chart takes long, and most renderings change none of its figures.
+  const cards = useMemo(() => <Cards frame={frame} figures={figures} about={about} />, [view, palette]);
+  // The marks come after the figures.
+  const dauOverTime = useMemo(
+    () => <DauOverTime figures={figures} about={about} marks={marksOf(marks, "dau", selection)} />,
+    [view, palette, marks],
+  );
   const panels = useMemo(
     () => (
       <>
-        <Cards frame={frame} figures={figures} about={about} />
-        <DauOverTime figures={figures} about={about} marks={marksOf(marks, "dau", selection)} />
         <DauByPlatform figures={figures} about={about} toggle={togglePlatform} />
         <RevenueOverTime figures={figures} about={about} />
         <ErrorsByMatches
@@ -53,10 +57,12 @@ export function Overview({ view, address, about, marks, isPrinting, palette, go 
         />
       </>
     ),
-    [view, palette, marks],
+    [view, palette],
   );
   return (
     <>
+      {cards}
+      {dauOverTime}
       {panels}
       <CountryTable
         figures={figures}

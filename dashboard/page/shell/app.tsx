@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { WhatChanged } from "../changes/what-changed.tsx";
 import { Clans } from "../clans/clans.tsx";
 import { Explore } from "../explore/explore.tsx";
@@ -27,7 +27,8 @@ export function App({ state, actions: { go } }: AppProps) {
   const { address, view, days, isLoading, shown } = state;
   const isEmpty = view?.tab === "overview" && view.figures.platforms.length === 0;
   const about = view && aboutOf(view.frame);
-  useEffect(() => {
+  // After the charts have been drawn, which are below.
+  useLayoutEffect(() => {
     if (shown === undefined) return;
     performance.mark("drawn");
     document.documentElement.dataset.drawn = shown || "?";
