@@ -125,7 +125,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
       const options = { database: createDatabase(pool, limit), turns };
       await clans.register(clanRoutes, {
         ...options,
-        searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 3)),
+        searchesAtOnce: Math.max(1, Math.floor(config.POOL_MAX / 5)),
       });
       await clans.register(clanActivityRoutes, options);
       refuseUnusedBodies(clans);

@@ -69,7 +69,7 @@ export const ServiceEnvironment = z
     POOL_MAX: whole(1, 1_000)
       .default(10)
       .describe(
-        "connections to PostgreSQL; clans and activity may each use two thirds of them, so that a locked table stops only one of the two, and searches one third. Per connection, 32 requests may be running; more get 503 `OVERLOADED` at once",
+        "connections to PostgreSQL; clans and activity may each use two thirds of them, so that a locked table stops only one of the two, and searches one fifth. Per connection, 32 requests may be running; more get 503 `OVERLOADED` at once",
       ),
     CONNECT_TIMEOUT_MS: whole(1, 29_000)
       .default(3_000)

@@ -17,7 +17,7 @@ export function checkResponses({ operations }: ApiDocument, validate: ResponseVa
   const paths = [...new Set(operations.map(({ template }) => template))]
     .toSorted((a, b) => a.split("{").length - b.split("{").length)
     .map((template) => ({
-      pattern: new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]*")}/?$`),
+      pattern: new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}/?$`),
       methods: operations.filter((each) => each.template === template).map(({ method }) => method),
     }));
   const isProblem = (response: HttpResponse) => validate("POST", "/clans", { ...response, status: 400 });

@@ -31,17 +31,19 @@ export async function searchByGrams(
         where clan_name_grams(name_key) @> (select grams from wanted)
         limit $6
       ),
+      -- Without the columns that are computed: the sort would have those of all candidates.
       page as (
-        select ${columns}, created_at as created
+        select ${rawColumns}
         from candidates as clans
-        where strpos(name_key, (select part from wanted)) > 0 and ${isAfter("$2", "$3")}
+        where (select count(*) from candidates) < $6
+          and strpos(name_key, (select part from wanted)) > 0 and ${isAfter("$2", "$3")}
           and ${filterSql(7)}
         order by clans.created_at desc, id desc
         limit $4
       )
-      select grams is not null and (select count(*) from candidates) < $6 as is_complete, page.*
-      from wanted left join page on true
-      order by created desc, id desc`,
+      select grams is not null and (select count(*) from candidates) < $6 as is_complete, ${columns}
+      from wanted left join page as clans on true
+      order by clans.created_at desc, clans.id desc`,
     values: [
       name,
       after?.created_at,
@@ -54,5 +56,5 @@ export async function searchByGrams(
     cancelAfterMs: timeoutMs,
   });
   if (!rows[0].is_complete) return null;
-  return rows.filter(({ id }) => id !== null).map(({ is_complete: _, created: __, ...clan }) => clan);
+  return rows.filter(({ id }) => id !== null).map(({ is_complete: _, ...clan }) => clan);
 }
