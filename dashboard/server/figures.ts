@@ -58,9 +58,8 @@ export function figuresSql({ without, by, grain, platform, country }: FiguresQue
     (name) => `string_agg(${textOf(name)}, '${separator}'${names && ` order by ${names}`}) as ${name}`,
   );
   return `with covered as (
-  select count(distinct event_date) as covered_days
-  from ${table}
-  where ${inDays}
+  select count(*) as covered_days
+  from (select event_date from ${table} where ${inDays} group by event_date) as days
 ),
 figures as (
   select ${[...groups, ...sums].join(",\n    ")}
