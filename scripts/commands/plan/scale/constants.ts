@@ -4,9 +4,9 @@
  */
 export const measured = {
   /** BENCHMARKS.md, service: requests per second of 2 CPUs that also run the database and the client. */
-  requestsPerSecond: { create: 2_700, list: 3_200, search: 1_600, get: 7_000 },
+  requestsPerSecond: { create: 2_500, list: 2_300, search: 570, get: 6_200 },
   /** BENCHMARKS.md, activity: rows per second of `POST /user-activity` with 500 rows, on the same 2 CPUs. */
-  activityRowsPerSecond: 29_000,
+  activityRowsPerSecond: 31_000,
   /** row-size.postgres.test.ts: bytes of a row of user_activity with its indexes. */
   postgresRowBytes: 260,
   /** log-size.postgres.test.ts: bytes of the log entry of a request. */

@@ -46,10 +46,10 @@ it("a million players, worked out by hand", () => {
   expect(demand.databaseGb).toBeCloseTo(127.66, 5);
   // 600.18 million requests × 600 bytes
   expect(demand.logGb).toBeCloseTo(360.108, 2);
-  // 1 / (0.8 / 7,000 + 0.1 / 3,200 + 0.05 / 1,600 + 0.05 / 2,700) of two CPUs
-  expect(mixedRequestsPerCpu()).toBeCloseTo(2_560.1, 0);
-  // (694.65 / 2,560.1 + 104.17 / 14,500) at half of a CPU
-  expect(demand.databaseCpus).toBeCloseTo(0.557, 2);
+  // 1 / (0.8 / 6,200 + 0.1 / 2,300 + 0.05 / 570 + 0.05 / 2,500) of two CPUs
+  expect(mixedRequestsPerCpu()).toBeCloseTo(1_784.2, 0);
+  // (694.65 / 1,784.2 + 104.17 / 15,500) at half of a CPU
+  expect(demand.databaseCpus).toBeCloseTo(0.792, 2);
   expect(tierFor(demand)).toBe("db-custom-1-3840");
 });
 
