@@ -8,7 +8,8 @@ const priority = constants.priority.PRIORITY_BELOW_NORMAL;
  * warehouse and the API. Where that isn't possible, they go on as they are.
  */
 export function letOthersGoFirst(backendPid: number): void {
-  for (const lower of [() => setPriority(priority), () => setPriority(backendPid, priority)]) attempt(lower);
+  attempt(() => setPriority(priority));
+  attempt(() => setPriority(backendPid, priority));
   // Linux shares the processors among sessions first, and each backend is a session of its own (sched(7), "The autogroup feature").
   if (process.platform === "linux")
     attempt(() => writeFileSync(`/proc/${backendPid}/autogroup`, `${priority}`));

@@ -12,25 +12,30 @@ interface BrowsedRange<Cursor> {
   limit: number;
 }
 
-/** Where a clan is in an order. */
-interface Order<Cursor> {
+/** A walk in an order, from where a clan is in it. */
+interface Browsing<Cursor> {
   order: Walk["order"];
-  /** SQL for: a clan comes after the cursor in $1 and $2; and what an index of the order knows of the filter, from $4 on. */
-  range: string;
+  sql: string;
   keyOf: (cursor: Cursor) => unknown;
 }
 
-const newest: Order<PageCursor> = {
+/** `range` is SQL for: a clan comes after the cursor in $1 and $2; and what an index of the order knows of the filter, from $5 on. */
+const browseSql = (order: Walk["order"], range: string) =>
+  `with ${walkSql({ order, range, passes: filterSql(5), walked: "$4", limit: "$3" })}`;
+
+const newest: Browsing<PageCursor> = {
   order: "created_at",
   // An index of each region has its clans in this order.
-  range: `${isAfter("$1", "$2")} and ($5::text is null or region = $5)`,
+  sql: browseSql("created_at", `${isAfter("$1", "$2")} and ($5::text is null or region = $5)`),
   keyOf: ({ created_at }) => created_at,
 };
 
-const largest: Order<SizeCursor> = {
+const largest: Browsing<SizeCursor> = {
   order: "member_count",
-  range:
+  sql: browseSql(
+    "member_count",
     "(member_count, id) < (coalesce($1::int, 501), coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))",
+  ),
   keyOf: ({ member_count }) => member_count,
 };
 
@@ -45,11 +50,10 @@ export const browseLargest = (database: Queryable, range: BrowsedRange<SizeCurso
 /** Looks at clans one by one: no index has them by each filter, and few enough are looked at whatever it is. */
 async function browse<Cursor extends PageCursor | SizeCursor>(
   database: Queryable,
-  { order, range, keyOf }: Order<Cursor>,
+  { order, sql, keyOf }: Browsing<Cursor>,
   { filter, after, limit }: BrowsedRange<Cursor>,
 ): Promise<PageSlice<ClanRow, Cursor>> {
-  const walk = walkSql({ order, range, passes: filterSql(5), walked: "$4", limit: "$3" });
-  const { rows } = await database.query(`with ${walk}`, [
+  const { rows } = await database.query(sql, [
     after && keyOf(after),
     after?.id,
     limit,
