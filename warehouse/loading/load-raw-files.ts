@@ -5,7 +5,8 @@ import { makeWorkFolder } from "../work-folder.ts";
 import { type LoadedFile, loadInOrder } from "./load-in-order.ts";
 import { openRawFile } from "./open-raw-file.ts";
 
-const concurrency = 2;
+// While one is read or unpacked, by other threads, others are inspected by this one.
+const concurrency = 3;
 
 export interface LoadProgress {
   /** Steps done; there are two for each file. */

@@ -180,3 +180,12 @@ it("keeps the last of the rows with the same key in a plain file", async () => {
     report: { read: 4, loaded: 2, replaced: 2, rejected: 0 },
   });
 });
+
+it("keeps the last of the rows with the same key in a file so large that two threads read it", async () => {
+  // Together more than the 32 MB that DuckDB gives to one thread.
+  const ids = Array.from({ length: 120_000 }, (_, n) => String(n).padEnd(128, "-"));
+  const delivery = (revenue: string) => ids.map((id) => good.with(0, id).with(12, revenue).join(","));
+  const { rows, report } = await load([...delivery("1"), ...delivery("2")]);
+  expect(report).toMatchObject({ read: 240_000, loaded: 120_000, replaced: 120_000 });
+  expect(Map.groupBy(rows, ({ iap_revenue }) => iap_revenue).get("2")).toHaveLength(120_000);
+});

@@ -23,22 +23,15 @@ import {
 import { activitySyncsTable, fullName } from "../../tables/table.ts";
 import { type SharedStatement, withValues } from "../../templates.ts";
 import type { Changes, SyncReport } from "../../warehouse.ts";
+import { inNoOrder } from "./in-no-order.ts";
 import { run } from "./run.ts";
 import { duckdbTypes } from "./types.ts";
 
 /** Brings changes into the raw table in one transaction: completely or, when the process ends before, not at all. */
-export async function syncActivity(
+export const syncActivity = (
   connection: DuckDBConnection,
   changes: Changes,
-): Promise<SyncReport | undefined> {
-  // No statement of a sync depends on the order of rows, and keeping it takes a third longer. A load depends on it.
-  await connection.run("set preserve_insertion_order = false");
-  try {
-    return await bringIn(connection, changes);
-  } finally {
-    await connection.run("reset preserve_insertion_order");
-  }
-}
+): Promise<SyncReport | undefined> => inNoOrder(connection, () => bringIn(connection, changes));
 
 async function bringIn(
   connection: DuckDBConnection,
