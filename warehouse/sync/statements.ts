@@ -93,19 +93,24 @@ export const linesWithErased = (decoded: Decoded) =>
 export const eraseRejected = (decoded: Decoded) =>
   render(readTemplate(file("erase-rejected.sql")), { lines_with_erased: linesWithErased(decoded) });
 
+const sameKeyAsDelivered = list(keys, equalIn("existing", "delivered"), "\n  and ");
+
 /** `position`: what says where a row of the raw table is stored, for an engine to which that matters. */
 export const stageDifferences = (position = "cast(null as int64)") =>
   readStatement(file("stage-differences.sql"), ["days"], {
     position,
-    delivered_columns: list(names, ofTable("delivered"), ",\n    "),
-    existing_columns: list(names, ofTable("existing"), ",\n    "),
-    same_key: list(keys, equalIn("existing", "delivered"), "\n    and "),
+    delivered_columns: list(names, ofTable("delivered"), ",\n  "),
+    same_key: sameKeyAsDelivered,
     is_different: list(
       measures,
       (name) => `existing.${name} is distinct from delivered.${name}`,
       "\n    or ",
     ),
   });
+
+export const stageDeletions = readStatement(file("stage-deletions.sql"), ["days"], {
+  same_key: sameKeyAsDelivered,
+});
 
 export const overtaken = readStatement(file("overtaken.sql"), ["since"]);
 

@@ -33,8 +33,8 @@ export interface DerivedTable {
   daysAfter: number;
   /** A membership that begins or ends touches the rows of its day and of all days after it. */
   dependsOnMemberships: boolean;
-  /** What rows fulfil, in SQL, that were written before a column was added; nothing does in a table that has had none. */
-  isOutdated: string;
+  /** What rows fulfil, in SQL, that were written before a column was added to the table. */
+  isOutdated?: string;
 }
 
 export const dailyMetrics: DerivedTable = {
@@ -56,7 +56,6 @@ export const derivedTables: DerivedTable[] = [
     // A user counts in the 30 days that begin with the activity.
     daysAfter: 29,
     dependsOnMemberships: false,
-    isOutdated: "false",
   },
   {
     table: cohortMetricsTable,
@@ -64,7 +63,6 @@ export const derivedTables: DerivedTable[] = [
     query: cohortMetricsStatement,
     daysAfter: 0,
     dependsOnMemberships: false,
-    isOutdated: "false",
   },
   {
     table: clanDailyMetricsTable,
@@ -73,7 +71,6 @@ export const derivedTables: DerivedTable[] = [
     // A player is active in the week that begins with the activity, and that week is compared with up to four weeks later.
     daysAfter: 34,
     dependsOnMemberships: true,
-    isOutdated: "false",
   },
   {
     table: membershipMetricsTable,
@@ -81,7 +78,6 @@ export const derivedTables: DerivedTable[] = [
     query: membershipMetricsStatement,
     daysAfter: 0,
     dependsOnMemberships: true,
-    isOutdated: "false",
   },
   {
     table: membershipCohortsTable,
@@ -90,7 +86,6 @@ export const derivedTables: DerivedTable[] = [
     // The day of an install is that of a cohort until day 60.
     daysAfter: 60,
     dependsOnMemberships: true,
-    isOutdated: "false",
   },
 ];
 

@@ -168,7 +168,7 @@ it.each(pairs)(
 function transactionOf(script: string, variables: Record<string, string>): string[] {
   const [, body = ""] = /begin transaction;\n\n([\s\S]*?)\n\ncommit transaction;/.exec(script) ?? [];
   const statements = body
-    .replace(/if \([\s\S]*?end if;\n\n/g, "")
+    .replace(/^if [\s\S]*?end if;\n\n/gm, "")
     .replace(/for date_range in[\s\S]*? do\n([\s\S]*?)end for;/, "$1")
     .replace(/^\s*set .*;\n/gm, "")
     .replace(/unnest\(v_days\)/g, `(${variables.v_days})`)

@@ -25,7 +25,7 @@ export async function stage(connection: DuckDBConnection, file: RawFile): Promis
   const plain = await inNoOrder(connection, () => stagePlain(connection, file));
   const rows = plain && (await countRowsOfDistinctKeys(connection));
   if (plain && rows !== undefined) return { ...plain, rows, repeated: 0 };
-  // Which row is the last of its key, the order says.
+  // Which row is the last of its key depends on their order.
   const inOrder = (plain && (await stagePlain(connection, file))) ?? (await stageValidated(connection, file));
   return { ...inOrder, ...(await keepLast(connection)) };
 }

@@ -16,6 +16,7 @@ import {
   noteSync,
   overtaken,
   stageClanDifferences,
+  stageDeletions,
   stageDifferences,
   stageMembershipDifferences,
   touchedDaysQuery,
@@ -45,6 +46,7 @@ async function bringIn(
   const days = await touchedDays(connection, Boolean(hasErased));
   const values = { sync_id, since, started_at: startedAt, synced_to: syncedTo };
   await runShared(connection, stageInOrder, values, days);
+  if (hasErased) await runShared(connection, stageDeletions, values, days);
   await run(connection, stageClanDifferences);
   await run(connection, stageMembershipDifferences);
   await connection.run("begin transaction");

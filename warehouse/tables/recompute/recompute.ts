@@ -39,15 +39,15 @@ export async function recomputeTouchedDays(
 async function recomputeTable(warehouse: Warehouse, derived: DerivedTable): Promise<DateRange[]> {
   const { stageSyncs, stageDays, noteCovered } = recomputeStatements(derived);
   const recomputed: DateRange[] = [];
-  // Outdated rows are staged a month at a time: until there are none.
   for (;;) {
     await warehouse.write({ sql: stageSyncs });
     await warehouse.write({ sql: stageDays });
     const ranges = await warehouse.query<DateRange>(dateRangesQuery);
     for (const range of ranges) await replaceRange(warehouse, derived, range);
     await warehouse.write({ sql: noteCovered, writes: derived.runs });
-    if (ranges.length === 0) return recomputed;
     recomputed.push(...ranges);
+    // Outdated rows are staged a month at a time: until there are none.
+    if (ranges.length === 0 || !derived.isOutdated) return recomputed;
   }
 }
 

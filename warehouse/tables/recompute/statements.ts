@@ -19,7 +19,7 @@ export interface RecomputeStatements {
 export function recomputeStatements(derived: DerivedTable): RecomputeStatements {
   const table = fullName(derived.table);
   const runs = fullName(derived.runs);
-  const { daysAfter, isOutdated, dependsOnMemberships, query } = derived;
+  const { daysAfter, isOutdated = "false", dependsOnMemberships, query } = derived;
   return {
     stageSyncs: readStatement(file("syncs-to-cover"), [], { runs }).template,
     stageDays: readStatement(file("days-to-recompute"), [], {

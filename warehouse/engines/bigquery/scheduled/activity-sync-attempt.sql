@@ -21,9 +21,11 @@ set v_days = (
   ) as touched
 );
 
-if (
+set v_has_erased = (
 {{has_erased}}
-) then
+);
+
+if v_has_erased then
   set v_days = (
     select array_agg(event_date) from (
 {{touched_days}}
@@ -34,6 +36,10 @@ union distinct
 end if;
 
 {{stage_differences}};
+
+if v_has_erased then
+{{stage_deletions}};
+end if;
 
 {{stage_clan_differences}};
 
@@ -58,9 +64,7 @@ end if;
 
 {{note_sync}};
 
-if (
-{{has_erased}}
-) then
+if v_has_erased then
 {{erase_rejected}};
 end if;
 

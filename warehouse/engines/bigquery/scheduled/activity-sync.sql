@@ -12,6 +12,8 @@ declare v_started_at, v_since, v_clans_since, v_synced_to timestamp;
 
 declare v_days array<date>;
 
+declare v_has_erased bool;
+
 declare v_attempt int64 default 0;
 
 set @@query_label = 'app:clan-platform,query:activity_sync';
