@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { RunningProcess } from "../testkit/process.ts";
 import { requests } from "./clan-queries.ts";
@@ -11,8 +12,8 @@ import { median } from "./statistics.ts";
 const bareService = fileURLToPath(new URL("bare-service.ts", import.meta.url));
 const connections = 32;
 const rounds = 3;
-// Until then, other threads compile what runs often.
-const warmUpSeconds = 5;
+// Until then, other threads compile what runs often: a third of the CPU time, and more of it the more code a request runs.
+const warmUpSeconds = 8;
 const seconds = 3;
 
 const { delete: _, ...clanRequests } = requests;
@@ -46,15 +47,23 @@ type Figures = Record<string, number[]>;
 async function measure(script: string, environment: NodeJS.ProcessEnv, figures: Figures): Promise<void> {
   await withServer(script, environment, async (server) => {
     for (const [operation, request] of Object.entries(measured)) {
-      await loadHttp(port, request, { connections, seconds: warmUpSeconds });
-      const before = cpuMs(server);
-      const startedAt = performance.now();
-      const perSecond = await loadHttp(port, request, { connections, seconds });
-      const count = (perSecond * (performance.now() - startedAt)) / 1_000;
-      const us = (1_000 * (cpuMs(server) - before)) / count;
+      const us = await cpuOf(server, request);
       figures[operation] = [...(figures[operation] ?? []), us];
     }
   });
+}
+
+/** µs per request, over the same connections as while it warms up: new ones would be handled by code that is compiled again. */
+async function cpuOf(server: RunningProcess, request: () => HttpRequest): Promise<number> {
+  let answers = 0;
+  const now = () => ({ ms: cpuMs(server), answers });
+  const load = { connections, seconds: warmUpSeconds + seconds, onAnswer: () => answers++ };
+  const [before] = await Promise.all([
+    setTimeout(1_000 * warmUpSeconds).then(now),
+    loadHttp(port, request, load),
+  ]);
+  const after = now();
+  return (1_000 * (after.ms - before.ms)) / (after.answers - before.answers);
 }
 
 /** User and system time of a process, in ms (Linux, where a tick is 10 ms). */
