@@ -153,13 +153,16 @@ it("knows the frequent grams of an analysed table, and none of a small one; of a
   for (const gram of number) expect(await frequent()).not.toContain(gram);
 
   // The index is not asked for a text that has none but frequent ones, and is for one more that is not.
-  const find = (name: string, frequentGrams: string) => {
-    const bounds = { candidates: 100_000, timeoutMs: 60_000 };
+  const find = (name: string, frequentGrams: string, candidates = 100_000) => {
+    const bounds = { candidates, timeoutMs: 60_000 };
     return searchByGrams(service, { name, after: null, limit: 10 }, frequentGrams, bounds);
   };
   expect(await find("tenth", `{${tenth}}`)).toBeNull();
   expect(await find("tenth", "{}")).toHaveLength(10);
   expect(await find("tenth 1234", `{${tenth}}`)).toMatchObject([{ name: "tenth 12340" }]);
+  // Two thousand clans have the others; it is asked again for all when these are too many.
+  expect(await find("tenth 1234", `{${number}}`, 100)).toMatchObject([{ name: "tenth 12340" }]);
+  expect(await find("tenth", `{${number}}`, 100)).toBeNull();
 });
 
 it("makes a number of its own of every three characters, symbols and emoji included", async () => {
