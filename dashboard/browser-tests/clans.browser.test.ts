@@ -93,7 +93,7 @@ describe("Clans", () => {
     await page.keyboard.press("Enter");
     await untilDrawn(page);
     const found = () => cellsOf(page, "Clans with “night”");
-    expect(await found()).toEqual([["Night Owls EU", "10", "10", "×1.18", "25 days before"]]);
+    expect(await found()).toEqual([["Night Owls EU", "10", "10", "×1.00", "25 days before"]]);
     expect(await page.evaluate("document.activeElement.name")).toBe("name");
     await page.reload();
     await untilDrawn(page);

@@ -131,12 +131,22 @@ it("a player who joins, plays and leaves is in the metrics of the clan and of me
     ["ann", "zoe"].map((user_id) => ({ user_id, ...row, ...zeros })),
     "one",
   );
+  // Without the first days of both weeks, the clan's health would not be known.
+  await deliver(
+    [-6, -13].map((days) => {
+      const event_date = addDays(today(), days);
+      return { user_id: "zoe", ...row, ...zeros, event_date, install_date: event_date };
+    }),
+    "two",
+  );
   const look = async () => ({
     clans: await warehouse.query(
-      "select name, members, active_members, joins, leaves, matches_ended, victories, revenue, health from clan_case_analytics.clan_daily_metrics",
+      "select name, members, active_members, joins, leaves, matches_ended, victories, revenue, health from clan_case_analytics.clan_daily_metrics where event_date = @day",
+      { day: today() },
     ),
     split: await warehouse.query(
-      "select membership, dau, total_iap_revenue from clan_case_analytics.membership_metrics order by membership",
+      "select membership, dau, total_iap_revenue from clan_case_analytics.membership_metrics where event_date = @day order by membership",
+      { day: today() },
     ),
   });
   const owlsToday = {

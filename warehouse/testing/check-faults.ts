@@ -54,15 +54,17 @@ const startedOn = today();
 const day = (days: number) => addDays(startedOn, days);
 
 export const window = { from_date: day(-9), to_date: day(9) };
+/** With the two weeks before, on which the health of clans depends. */
+const withWeeksBefore = { ...window, from_date: day(-22) };
 
 /** Tables with this fault and no other. */
 export function contentWith(fault: Partial<Fault> = {}): Content {
   const raw = fault.raw?.(goodRows()) ?? goodRows();
-  const metrics = referenceDailyMetrics(raw, window);
+  const metrics = referenceDailyMetrics(raw, withWeeksBefore);
   const active = referenceActiveUsers(raw, window);
   const cohorts = referenceCohortMetrics(raw, window);
   const clans = { periods: fault.periods?.(goodPeriods) ?? goodPeriods, states: [] };
-  const clanDays = referenceClanDailyMetrics(raw, clans, window);
+  const clanDays = referenceClanDailyMetrics(raw, clans, withWeeksBefore);
   const memberships = referenceMembershipMetrics(raw, clans, window);
   const membershipCohorts = referenceMembershipCohorts(raw, clans, window);
   return {
@@ -356,6 +358,8 @@ export const faults: Record<string, Fault[]> = {
       what: "a country that is missing, in the DAU of the country, its platform and all",
       metrics: (rows) => [...rows, ...manyInGermany(rows, [day(-10), day(-17), day(-24)])],
       found: 3,
+      // Of days without which the health of clans was not known.
+      also: [activeAmongMembers],
     },
   ],
   "active_users has one row per day, country and platform, ALL included": [
@@ -458,9 +462,10 @@ export const faults: Record<string, Fault[]> = {
     { what: "a member too many", clanDays: inFirst({ members: 3 }) },
     { what: "a row that is not there", clanDays: (rows) => rows.slice(1) },
   ],
-  "of 100 clans with members or more, fewer than nine of ten have the same health": [
+  "of 100 clans of known health or more, fewer than nine of ten have the same": [
     {
       what: "clans in which nobody plays",
+      raw: (rows) => [...Array.from({ length: 13 }, (_, at) => rowsOf(day(at - 22), 8)).flat(), ...rows],
       periods: (periods) => [
         ...periods,
         ...Array.from({ length: 100 }, (_, at) => period(100 + at, { clan_id: `ghosts ${at}` })),

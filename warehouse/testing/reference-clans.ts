@@ -51,6 +51,8 @@ const usersOf = (rows: RawRow[]) => new Set(rows.map(({ user_id }) => user_id)).
 export function referenceClanDailyMetrics(rows: RawRow[], { periods, states }: Clans, range: Range): Row[] {
   const weekly = new Map<string, number>();
   const result: Row[] = [];
+  const daysOfData = new Set(rows.map(({ event_date }) => event_date));
+  const hasWeekTo = (day: string) => daysOfData.has(addDays(day, -6));
   for (const day of daysWithRows(rows, range)) {
     for (const clan_id of [...new Set(periods.map(({ clan_id }) => clan_id))].toSorted()) {
       const own = periods.filter((period) => period.clan_id === clan_id);
@@ -64,7 +66,10 @@ export function referenceClanDailyMetrics(rows: RawRow[], { periods, states }: C
         ({ event_date }) => addDays(day, -6) <= event_date && event_date <= day,
       );
       const weeklyActive = usersOf(ofWeek);
-      const before = [7, 14, 21, 28].flatMap((days) => weekly.get(`${clan_id} ${addDays(day, -days)}`) ?? []);
+      const before = [7, 14, 21, 28]
+        .map((days) => addDays(day, -days))
+        .filter(hasWeekTo)
+        .flatMap((end) => weekly.get(`${clan_id} ${end}`) ?? []);
       const beforeSum = before.reduce((a, b) => a + b, 0);
       const trend = beforeSum > 0 ? (weeklyActive * before.length) / beforeSum : null;
       const joined = own.map(({ joined_date }) => joined_date).filter((date) => date <= day);
@@ -86,7 +91,10 @@ export function referenceClanDailyMetrics(rows: RawRow[], { periods, states }: C
         weekly_active_members: weeklyActive,
         activity_trend: trend,
         days_since_join: sinceJoin,
-        health: healthOf(members.size, weeklyActive, trend, sinceJoin),
+        health:
+          hasWeekTo(day) && hasWeekTo(addDays(day, -7))
+            ? healthOf(members.size, weeklyActive, trend, sinceJoin)
+            : "unknown",
       });
     }
   }
@@ -97,7 +105,7 @@ function healthOf(members: number, weeklyActive: number, trend: number | null, s
   if (weeklyActive === 0) return "dead";
   if (weeklyActive / members < 0.25) return "fading";
   if (trend !== null && trend < 0.75) return "fading";
-  if (sinceJoin <= 14 && (trend === null || trend >= 1.1)) return "growing";
+  if (sinceJoin < 14 && (trend === null || trend >= 1.1)) return "growing";
   return "steady";
 }
 

@@ -10,6 +10,7 @@ const rules: Record<string, string> = {
   steady: "none of the others",
   fading: "under a quarter of the members active in 7 days, or 25% fewer than before",
   dead: "no member active in 7 days",
+  unknown: "the data don't reach back two weeks",
 };
 
 const integer = new Intl.NumberFormat("en-US");
@@ -27,6 +28,8 @@ export function ClanHealth({
 }) {
   const total = health.reduce((sum, { clans }) => sum + clans, 0);
   const of = (name: string) => health.find((group) => group.health === name);
+  // Only in the first days of the data.
+  const shown = Object.keys(rules).filter((name) => name !== "unknown" || of(name));
   return (
     <Panel
       id="clan-health"
@@ -47,7 +50,7 @@ export function ClanHealth({
         <TextTable
           caption="Health of clans"
           head={["Health", "Clans", "Share", "Members", "Active in 7 days"]}
-          rows={Object.keys(rules).map((name) => {
+          rows={shown.map((name) => {
             const { clans = 0, members = 0, weekly_active_members = 0 } = of(name) ?? {};
             return [
               healthName(name),
@@ -60,10 +63,10 @@ export function ClanHealth({
         />
       </ScrollArea>
       <dl class="note rules">
-        {Object.entries(rules).map(([name, rule]) => (
+        {shown.map((name) => (
           <div key={name}>
             <dt>{healthName(name)}</dt>
-            <dd>{rule}</dd>
+            <dd>{rules[name]}</dd>
           </div>
         ))}
       </dl>

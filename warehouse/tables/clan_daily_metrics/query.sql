@@ -71,6 +71,13 @@ played as (
   group by activity.event_date, memberships.clan_id
 ),
 
+-- A week is known when its first day has rows: in the first days of the data, hardly anybody seems active.
+known_days as (
+  select distinct event_date
+  from clan_case_analytics.daily_metrics
+  where event_date between {{from_date}} - 34 and {{to_date}} - 6
+),
+
 weeks_before as (
   select 7 as days union all select 14 union all select 21 union all select 28
 ),
@@ -98,6 +105,7 @@ before as (
     count(*) as weeks,
     sum(weeks.weekly_active_members) as active_members
   from weeks
+  join known_days on known_days.event_date = weeks.event_date - 6
   cross join weeks_before
   where weeks.event_date + weeks_before.days between {{from_date}} and {{to_date}}
   group by compared_date, clan_id
@@ -136,10 +144,13 @@ joined as (
       cast(counted.weekly_active_members * before.weeks as float64),
       cast(before.active_members as float64)
     ) as activity_trend,
-    unix_date(counted.event_date) - unix_date(counted.last_joined_date) as days_since_join
+    unix_date(counted.event_date) - unix_date(counted.last_joined_date) as days_since_join,
+    this_week.event_date is not null and week_before.event_date is not null as is_known
   from counted
   left join played on played.event_date = counted.event_date and played.clan_id = counted.clan_id
   left join before on before.compared_date = counted.event_date and before.clan_id = counted.clan_id
+  left join known_days as this_week on this_week.event_date = counted.event_date - 6
+  left join known_days as week_before on week_before.event_date = counted.event_date - 13
   left join states
     on states.clan_id = counted.clan_id
     and states.valid_from <= counted.event_date
