@@ -11,6 +11,7 @@ import {
 } from "./calls.ts";
 import { memberMethods } from "./members.ts";
 import { entriesOf } from "./pages.ts";
+import { refuseOtherPaths } from "./path-parameters.ts";
 import { createRetryingFetch, type RetryOptions } from "./retrying-fetch.ts";
 
 export interface ClanClientOptions extends RetryOptions {
@@ -40,6 +41,7 @@ export type ClanClient = ReturnType<typeof createClanClient>;
  * A client of the clan service. Each method is an operation of its OpenAPI document.
  * @throws {ApiError} from every method, when the answer is an error, after the retries
  * @throws {ConnectionError} from every method, when there is no answer, after the retries
+ * @throws {TypeError} from every method with an id in its path, when the id is `.`, `..` or empty: nothing is sent
  */
 export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: ClanClientOptions) {
   const api: Client<paths> = createFetchClient<paths>({
@@ -48,6 +50,7 @@ export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: 
     ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
   });
 
+  api.use(refuseOtherPaths);
   if (token !== undefined) {
     if (apiKey !== undefined) throw new TypeError("Pass apiKey or token to createClanClient, not both.");
     api.use({
