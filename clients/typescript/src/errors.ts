@@ -3,7 +3,7 @@ import type { components } from "./api.ts";
 export type Problem = components["schemas"]["Problem"];
 export type Reason = Problem["reason"];
 
-/** The service answered with an error. */
+/** The service answered with an error, or something in front of it with what isn't one of its answers. */
 export class ApiError extends Error {
   override name = "ApiError";
   readonly status: number;

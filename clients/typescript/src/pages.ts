@@ -1,6 +1,9 @@
+import { ApiError } from "./errors.ts";
+
 /**
  * The entries of all pages. A page may have fewer entries than asked for, or none: as long as there is a `next_page_token`,
  * more may follow.
+ * @throws {ApiError} when an answer has no entries
  * @throws {Error} when a page leads to itself: reading on would never end
  */
 export async function* entriesOf<Page extends { next_page_token: string | null }, Entry>(
@@ -10,7 +13,10 @@ export async function* entriesOf<Page extends { next_page_token: string | null }
   let token: string | undefined;
   do {
     const page = await readPage(token);
-    yield* entriesIn(page);
+    const entries: unknown = entriesIn(page);
+    if (!Array.isArray(entries))
+      throw new ApiError(200, undefined, "answers no page of a list: is it the service?");
+    yield* entries;
     const next = page.next_page_token || undefined;
     if (next !== undefined && next === token)
       throw new Error(

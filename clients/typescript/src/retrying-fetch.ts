@@ -1,4 +1,5 @@
-import { ApiError, ConnectionError, type Problem } from "./errors.ts";
+import { checkedAnswer } from "./checked-answer.ts";
+import { ConnectionError, type Problem } from "./errors.ts";
 
 export interface Retry {
   /** The attempt that failed, from 1. */
@@ -35,6 +36,7 @@ interface Attempt {
  * else with exponential backoff and jitter. A POST gets an `Idempotency-Key`, the same for all attempts, so that none is
  * applied twice.
  * @throws {ConnectionError} when the last attempt got no answer
+ * @throws {ApiError} when the answer isn't one of the service
  */
 export function createRetryingFetch(
   { maxAttempts = 5, timeoutMs = 30_000, onRetry = () => {} }: RetryOptions,
@@ -49,7 +51,7 @@ export function createRetryingFetch(
       // Of a deletion whose first answer was lost, the second one finds nothing.
       if (request.method === "DELETE" && problem?.reason === "CLAN_NOT_FOUND" && isOutcomeUnknown)
         return new Response(null, { status: 204 });
-      if (response && !isTransient(response, problem)) return ofTheService(response);
+      if (response && !isTransient(response, problem)) return checkedAnswer(request, response);
       if (attempt >= maxAttempts) {
         if (response) return response;
         throw new ConnectionError(new URL(request.url).origin, reasonOf(error), { cause: error });
@@ -89,25 +91,6 @@ function problemIn(body: ArrayBuffer): Problem | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Passes a response of the service on.
- * @throws {ApiError} when something in front of it answered a redirect, or a page with status 200
- */
-function ofTheService(response: Response): Response {
-  const { status, headers, ok, body } = response;
-  const location = headers.get("location");
-  if (status >= 300 && status < 400 && status !== 304)
-    throw new ApiError(status, undefined, `redirects to ${location}: use the URL of the service itself`);
-  const type = headers.get("content-type");
-  if (ok && body && !/^application\/(?:x-nd|[\w.-]+\+)?json\b/i.test(type ?? ""))
-    throw new ApiError(
-      status,
-      undefined,
-      `answers ${type ?? "something"} instead of JSON: is it the service?`,
-    );
-  return response;
 }
 
 /** Of the service's own 503, all but one say that nothing was stored. */
