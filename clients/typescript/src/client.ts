@@ -12,15 +12,18 @@ import {
 import { memberMethods } from "./members.ts";
 import { entriesOf } from "./pages.ts";
 import { refuseOtherPaths } from "./path-parameters.ts";
-import { createRetryingFetch, type RetryOptions } from "./retrying-fetch.ts";
+import { createRetryingFetch, type RetryOptions, type Token } from "./retrying-fetch.ts";
 
 export interface ClanClientOptions extends RetryOptions {
   /** Where the service is, such as `https://clans.example.com`. */
   baseUrl: string;
   /** Needed to write, and to read activity, once the service has API keys. */
   apiKey?: string;
-  /** Instead of a key, in a game client: the player's token, or a function that returns a valid one, called for each request. */
-  token?: string | (() => string | Promise<string>);
+  /**
+   * Instead of a key, in a game client: the player's token, or a function that returns a valid one. It is called for each attempt of
+   * a request, because a token may expire between two; what it throws ends the call.
+   */
+  token?: Token;
   /** Sends the requests, instead of the global `fetch`. */
   fetch?: typeof fetch;
 }
@@ -44,21 +47,16 @@ export type ClanClient = ReturnType<typeof createClanClient>;
  * @throws {TypeError} from every method with an id in its path, when the id is `.`, `..` or empty: nothing is sent
  */
 export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: ClanClientOptions) {
+  if (token !== undefined && apiKey !== undefined)
+    throw new TypeError("Pass apiKey or token to createClanClient, not both.");
+  const sending = { send: fetch, token };
   const api: Client<paths> = createFetchClient<paths>({
     baseUrl: baseUrl.replace(/\/+$/, ""),
-    fetch: createRetryingFetch(retries, fetch),
+    fetch: createRetryingFetch(retries, sending),
     ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
   });
 
   api.use(refuseOtherPaths);
-  if (token !== undefined) {
-    if (apiKey !== undefined) throw new TypeError("Pass apiKey or token to createClanClient, not both.");
-    api.use({
-      async onRequest({ request }) {
-        request.headers.set("authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
-      },
-    });
-  }
 
   return {
     /** All operations by method and path, also those without a method here; errors are returned, not thrown. */
@@ -149,7 +147,7 @@ export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: 
           },
           body: body as string,
           bodySerializer: (bytes: unknown) => bytes,
-          fetch: createRetryingFetch({ timeoutMs: importTimeoutMs, ...retries }, fetch),
+          fetch: createRetryingFetch({ timeoutMs: importTimeoutMs, ...retries }, sending),
           ...others,
         }),
       );

@@ -21,6 +21,14 @@ export interface RetryOptions {
   onRetry?: (retry: Retry) => void;
 }
 
+export type Token = string | (() => string | Promise<string>);
+
+/** How attempts are sent. */
+interface Sending {
+  send?: typeof fetch | undefined;
+  token?: Token | undefined;
+}
+
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 const transient = new Set([408, 429, 500, 502, 503, 504]);
@@ -40,14 +48,14 @@ interface Attempt {
  */
 export function createRetryingFetch(
   { maxAttempts = 5, timeoutMs = 30_000, onRetry = () => {} }: RetryOptions,
-  send: typeof fetch = fetch,
+  sending: Sending,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method === "POST" && !request.headers.has("idempotency-key"))
       request.headers.set("idempotency-key", crypto.randomUUID());
     let isOutcomeUnknown = false;
     for (let attempt = 1; ; attempt++) {
-      const { response, problem, error } = await attemptOnce(request, timeoutMs, send);
+      const { response, problem, error } = await attemptOnce(request, timeoutMs, sending);
       // Of a deletion whose first answer was lost, the second one finds nothing.
       if (request.method === "DELETE" && problem?.reason === "CLAN_NOT_FOUND" && isOutcomeUnknown)
         return new Response(null, { status: 204 });
@@ -65,14 +73,28 @@ export function createRetryingFetch(
   };
 }
 
+/** A copy of the request for one attempt, with a token that is valid now. */
+async function authorized(request: Request, token: Token | undefined): Promise<Request> {
+  const attempt = request.clone();
+  if (token !== undefined)
+    attempt.headers.set("authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
+  return attempt;
+}
+
 /** The body is read here: a connection that breaks in the middle of it is to be retried as well. */
-async function attemptOnce(request: Request, timeoutMs: number, send: typeof fetch): Promise<Attempt> {
+async function attemptOnce(
+  request: Request,
+  timeoutMs: number,
+  { send = fetch, token }: Sending,
+): Promise<Attempt> {
+  request.signal.throwIfAborted();
+  const attempt = await authorized(request, token);
   request.signal.throwIfAborted();
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
   try {
     // A redirected POST may turn into a GET, whose answer would pass for its own.
     const redirect = request.method === "GET" ? "follow" : "manual";
-    const response = await send(request.clone(), { signal, redirect });
+    const response = await send(attempt, { signal, redirect });
     if (response.type === "opaqueredirect") return { error: new Error("it redirects to another URL") };
     const body = await response.arrayBuffer();
     const { status, statusText, headers } = response;
