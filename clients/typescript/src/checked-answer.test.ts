@@ -60,7 +60,7 @@ it("takes 204 alone for a deletion", async () => {
     as("text/html", "<h1>Welcome</h1>"),
   ])
     await expect(clientAnswered(answer).deleteClan(id)).rejects.toThrow(
-      new ApiError(200, undefined, "answers a deletion, instead of 204: is it the service?"),
+      new ApiError(200, undefined, "answers a deletion, instead of 204: is it the service?", true),
     );
 });
 

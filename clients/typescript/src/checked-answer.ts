@@ -1,4 +1,5 @@
 import { ApiError } from "./errors.ts";
+import { mayBeDone } from "./may-be-done.ts";
 
 /**
  * Passes an answer of the service on. A deletion has nothing but its status, an export lines of JSON, and all others one object.
@@ -9,7 +10,8 @@ export async function checkedAnswer(request: Request, response: Response): Promi
   const fault = isRedirect(status)
     ? `redirects to ${headers.get("location")}: use the URL of the service itself`
     : ok && (await faultIn(request, response));
-  if (fault) throw new ApiError(status, undefined, fault);
+  if (fault)
+    throw new ApiError(status, undefined, fault, (ok && request.method !== "GET") || mayBeDone(response));
   return response;
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { activity, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { startFaultyProxy } from "../testing/faulty-proxy.ts";
 import { ApiError, ConnectionError, createClanClient, isReason, type Retry } from "./index.ts";
 
 async function startService(environment: NodeJS.ProcessEnv = {}): Promise<string> {
@@ -124,27 +123,6 @@ it("throws errors with their reason", async () => {
   expect(error?.reason).toBe("INVALID_PAGE_TOKEN");
 });
 
-type Fault = "lose the answer" | ((response: ServerResponse) => void);
-
-/** A proxy in front of a service, which does one fault per request, and then none. */
-async function startFaultyProxy(url: string, faults: Fault[]) {
-  const keys: unknown[] = [];
-  const proxy = createServer((incoming: IncomingMessage, response) => {
-    const { method, headers } = incoming;
-    keys.push(headers["idempotency-key"]);
-    const fault = faults.shift();
-    if (typeof fault === "function") return void incoming.resume().once("end", () => fault(response));
-    const forwarded = request(`${url}${incoming.url}`, { method, headers }, (answer) => {
-      if (fault) answer.resume().once("end", () => response.socket?.destroy());
-      else answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers));
-    });
-    incoming.pipe(forwarded);
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void proxy.close());
-  return { baseUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, keys };
-}
-
 it("retries with the same Idempotency-Key, and waits as long as the service asks", async () => {
   const { baseUrl, keys } = await startFaultyProxy(await startService(), [
     (response) => response.writeHead(503, { "retry-after": "1" }).end(),
@@ -165,35 +143,6 @@ it("retries with the same Idempotency-Key, and waits as long as the service asks
   expect(retries[3]?.waitMs).toBeGreaterThanOrEqual(2_000);
   expect([keys.length, new Set(keys).size]).toEqual([5, 1]);
   expect(await collect(clans.listClans())).toEqual([clan]);
-});
-
-it("takes a repeated deletion for done when the first answer was lost", async () => {
-  const url = await startService();
-  const clan = await createClanClient({ baseUrl: url }).createClan({ name: "Night Owls" });
-  const { baseUrl } = await startFaultyProxy(url, ["lose the answer"]);
-  const clans = createClanClient({ baseUrl });
-  await clans.deleteClan(clan.id);
-  expect(isReason(await errorOf(clans.deleteClan(clan.id)), "CLAN_NOT_FOUND")).toBe(true);
-});
-
-const nobody = "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55";
-
-it("says that there is nothing to delete when no attempt before can have done it", async () => {
-  const overloaded = JSON.stringify({ reason: "OVERLOADED", detail: "x", status: 503 });
-  const { baseUrl } = await startFaultyProxy(await startService(), [
-    (response) => response.writeHead(503, { "content-type": "application/problem+json" }).end(overloaded),
-  ]);
-  const clans = createClanClient({ baseUrl });
-  expect(isReason(await errorOf(clans.deleteClan(nobody)), "CLAN_NOT_FOUND")).toBe(true);
-});
-
-it("takes no 404 of something else for a deletion", async () => {
-  const { baseUrl } = await startFaultyProxy("http://127.0.0.1:1", [
-    (response) => response.writeHead(502).end(),
-    (response) => response.writeHead(404, { "content-type": "text/html" }).end("<h1>Not here</h1>"),
-  ]);
-  const error = await errorOf(createClanClient({ baseUrl }).deleteClan(nobody));
-  expect(error).toMatchObject({ name: "ApiError", status: 404 });
 });
 
 it("takes neither a redirect nor a page of HTML for what was asked for", async () => {

@@ -9,6 +9,7 @@ import {
   type WriteOptions,
   writing,
 } from "./calls.ts";
+import { mayBeDone } from "./may-be-done.ts";
 import { memberMethods } from "./members.ts";
 import { entriesOf } from "./pages.ts";
 import { refuseOtherPaths } from "./path-parameters.ts";
@@ -73,14 +74,23 @@ export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: 
       return dataOf(await api.GET("/clans/{id}", { params: { path: { id } }, ...options }));
     },
 
-    /** Changes what the patch has; null takes away a region or a description. `ifMatch` is the ETag of the version that was read. */
+    /**
+     * Changes what the patch has; null takes away a region or a description. `ifMatch` is the ETag of the version that was read. When
+     * an answer was lost, and the clan is as the patch asks then, it succeeds whatever its version is.
+     */
     async changeClan(
       id: string,
       body: Schemas["ChangeClanRequest"],
       { ifMatch, ...options }: CallOptions & { ifMatch?: string } = {},
     ): Promise<Schemas["Clan"]> {
       const header = defined({ "if-match": ifMatch });
-      return dataOf(await api.PATCH("/clans/{id}", { params: { path: { id }, header }, body, ...options }));
+      const answer = await api.PATCH("/clans/{id}", { params: { path: { id }, header }, body, ...options });
+      // Perhaps it is another version because an attempt whose answer was lost made it so.
+      if (answer.response.status === 412 && mayBeDone(answer.response)) {
+        const clan = dataOf(await api.GET("/clans/{id}", { params: { path: { id } }, ...options }));
+        if (isAsAsked(clan, body)) return clan;
+      }
+      return dataOf(answer);
     },
 
     async deleteClan(id: string, options: CallOptions = {}): Promise<void> {
@@ -175,4 +185,10 @@ export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: 
       return dataOf(await api.GET("/health", { ...options }));
     },
   };
+}
+
+/** Whether a clan is as a patch asks; not when the service stores it in another form, such as a region in upper case. */
+function isAsAsked(clan: Schemas["Clan"], patch: Schemas["ChangeClanRequest"]): boolean {
+  const fields = Object.entries(defined(patch)) as [keyof typeof patch, unknown][];
+  return fields.every(([field, value]) => clan[field] === value);
 }

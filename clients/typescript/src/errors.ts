@@ -1,4 +1,5 @@
 import type { components } from "./api.ts";
+import { mayBeDone } from "./may-be-done.ts";
 
 export type Problem = components["schemas"]["Problem"];
 export type Reason = Problem["reason"];
@@ -9,13 +10,16 @@ export class ApiError extends Error {
   readonly status: number;
   /** What the service says of it; undefined when something in front of the service answered. */
   readonly problem: Problem | undefined;
+  /** Whether what was asked may be done all the same, because the answer to an attempt was lost. */
+  readonly mayBeDone: boolean;
 
-  constructor(status: number, problem: Problem | undefined, text: string) {
-    super(
-      problem ? `${status} ${problem.reason}: ${problem.detail}` : `${status} ${text.slice(0, 200)}`.trim(),
-    );
+  constructor(status: number, problem: Problem | undefined, text: string, mayBeDone = false) {
+    const refusal = problem ? `${problem.reason}: ${problem.detail}` : text.slice(0, 200);
+    const doubt = "It may be done all the same: the answer to an attempt was lost.";
+    super(`${status} ${refusal} ${mayBeDone && status >= 400 ? doubt : ""}`.trim());
     this.status = status;
     this.problem = problem;
+    this.mayBeDone = mayBeDone;
   }
 
   get reason(): Reason | undefined {
@@ -49,8 +53,9 @@ export function isReason<R extends Reason>(
 }
 
 /** The error of a response whose body is `body`, as parsed JSON or as text. */
-export function toApiError({ status }: Response, body: unknown): ApiError {
+export function toApiError(response: Response, body: unknown): ApiError {
   const isProblem =
     typeof body === "object" && body !== null && "reason" in body && "detail" in body && "status" in body;
-  return new ApiError(status, isProblem ? (body as Problem) : undefined, String(body ?? ""));
+  const problem = isProblem ? (body as Problem) : undefined;
+  return new ApiError(response.status, problem, String(body ?? ""), mayBeDone(response));
 }

@@ -1,5 +1,7 @@
 import { checkedAnswer } from "./checked-answer.ts";
 import { ConnectionError, type Problem } from "./errors.ts";
+import { isGone } from "./gone.ts";
+import { noteMayBeDone } from "./may-be-done.ts";
 
 export interface Retry {
   /** The attempt that failed, from 1. */
@@ -56,15 +58,16 @@ export function createRetryingFetch(
     let isOutcomeUnknown = false;
     for (let attempt = 1; ; attempt++) {
       const { response, problem, error } = await attemptOnce(request, timeoutMs, sending);
-      // Of a deletion whose first answer was lost, the second one finds nothing.
-      if (request.method === "DELETE" && problem?.reason === "CLAN_NOT_FOUND" && isOutcomeUnknown)
-        return new Response(null, { status: 204 });
-      if (response && !isTransient(response, problem)) return checkedAnswer(request, response);
+      if (response && !isTransient(response, problem)) {
+        if (isOutcomeUnknown && isGone(request, problem)) return new Response(null, { status: 204 });
+        if (isOutcomeUnknown && !isRepeated(request, response, problem)) noteMayBeDone(response);
+        return checkedAnswer(request, response);
+      }
+      isOutcomeUnknown ||= request.method !== "GET" && !isKnownUndone(response, problem);
       if (attempt >= maxAttempts) {
-        if (response) return response;
+        if (response) return isOutcomeUnknown ? noteMayBeDone(response) : response;
         throw new ConnectionError(new URL(request.url).origin, reasonOf(error), { cause: error });
       }
-      isOutcomeUnknown ||= !response || (response.status >= 500 && !isKnownUndone(response, problem));
       const waitMs = Math.max(backoffMs(attempt), retryAfterMs(response));
       const failure = response ? undefined : reasonOf(error);
       onRetry({ attempt, waitMs, status: response?.status, problem, failure });
@@ -115,9 +118,15 @@ function problemIn(body: ArrayBuffer): Problem | undefined {
   }
 }
 
-/** Of the service's own 503, all but one say that nothing was stored. */
-const isKnownUndone = ({ status }: Response, problem: Problem | undefined) =>
-  status === 503 && problem !== undefined && problem.reason !== "OUTCOME_UNKNOWN";
+/** Whether a transient answer says that nothing was stored: of the service's own 503, all but one do. */
+const isKnownUndone = (response: Response | undefined, problem: Problem | undefined) =>
+  response !== undefined &&
+  (response.status < 500 ||
+    (response.status === 503 && problem !== undefined && problem.reason !== "OUTCOME_UNKNOWN"));
+
+/** Whether this is the answer of all attempts: by its key, a POST gets that of the first one, once the service knows who asks. */
+const isRepeated = ({ method }: Request, { status }: Response, problem: Problem | undefined) =>
+  method === "POST" && problem !== undefined && status !== 401 && status !== 403;
 
 /** An attempt whose connection broke may still be running under the key. */
 const isTransient = ({ status }: Response, problem: Problem | undefined) =>
