@@ -51,7 +51,8 @@ export function memberCalls(clans: number): Record<string, Call> {
     join: (db) => joinWithin(db, someClan, "newcomer"),
     "join from another clan": (db) => joinWithin(db, someClan, "player-5").catch(() => {}),
     "leave as leader": (db) => leaveClan(db, someClan, "player-4711", "left"),
-    "new leader": (db) => changeRole(db, someClan, `player-${4_711 + clans}`, "leader"),
+    "new leader": (db) =>
+      changeRole(db, someClan, { userId: `player-${4_711 + clans}`, role: "leader" }, null),
     "change clan": (db) => changeClan(db, someClan, { region: "TR" }, { headers: {}, actor: null }),
     "delete clan": (db) => deleteClan(db, someClan),
     "largest clans": (db) => browseLargest(db, { filter: noFilter, after: null, limit: 51 }),

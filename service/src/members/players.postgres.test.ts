@@ -162,6 +162,67 @@ it("players act for themselves, and officers for their clan", async () => {
   ]);
 });
 
+/** A request that is repeated because its answer was lost, by who had the right to it before. */
+const losing: [what: string, who: string, player: string, role: string][] = [
+  ["hands over the leadership", "lea", "mia", "leader"],
+  ["steps down", "cora", "cora", "member"],
+];
+
+describe("a change of a role that takes the caller's own right to it", () => {
+  it.each(losing)("may be repeated: who %s", async (_, who, player, role) => {
+    const { as, clan } = await startClan();
+    const change = () => as(who, `PATCH ${clan}/members/${player}`, { role });
+    const first = await change();
+    expect([first.status, first.body.role]).toEqual([200, role]);
+    const members = await as("backend", `GET ${clan}/members`);
+    expect(await change()).toMatchObject({ status: 200, body: first.body });
+    expect((await as("backend", `GET ${clan}/members`)).body).toEqual(members.body);
+  });
+
+  it.each(losing)("may be repeated before it is done: who %s", async (_, who, player, role) => {
+    const { as, clan, database } = await startClan();
+    const admin = await connect(database.adminUrl);
+    // Holds the clan, so that the first waits at its lock, and the second for its turn.
+    await admin.query("begin");
+    await admin.query("select from clans where id = $1 for no key update", [clan.split("/")[2]]);
+    const changes = [1, 2].map(() => as(who, `PATCH ${clan}/members/${player}`, { role }));
+    const watcher = await connect(database.adminUrl);
+    await expect.poll(() => waitingForLock(watcher)).toHaveLength(1);
+    await admin.query("commit");
+    for (const { status, body } of await Promise.all(changes))
+      expect([status, body.role]).toEqual([200, role]);
+  });
+
+  it("may be repeated while another process does it", async () => {
+    const { as, clan, database } = await startClan();
+    const admin = await connect(database.adminUrl);
+    await admin.query("begin");
+    await admin.query("select from clans where id = $1 for no key update", [clan.split("/")[2]]);
+    const repeated = as("cora", `PATCH ${clan}/members/cora`, { role: "member" });
+    const watcher = await connect(database.adminUrl);
+    await expect.poll(() => waitingForLock(watcher)).toHaveLength(1);
+    await admin.query("update clan_members set role = 'member' where user_id = 'cora'");
+    await admin.query("commit");
+    expect(await repeated).toMatchObject({ status: 200, body: { role: "member" } });
+  });
+
+  it("is done for everyone who asks for what is so, and changes nothing", async () => {
+    const { as, clan, other } = await startClan();
+    const before = await as("backend", `GET ${clan}`);
+    for (const who of ["mia", "otto", "nobody", "backend"])
+      expect(await as(who, `PATCH ${clan}/members/cora`, { role: "co_leader" })).toMatchObject({
+        status: 200,
+        body: { user_id: "cora", role: "co_leader" },
+      });
+    expect((await as("backend", `GET ${clan}`)).body).toEqual(before.body);
+    for (const path of [`${other}/members/cora`, `${clan}/members/otto`])
+      expect(await as("mia", `PATCH ${path}`, { role: "leader" })).toMatchObject({
+        status: 403,
+        reason: role,
+      });
+  });
+});
+
 describe("a player's token", () => {
   it("is challenged like a key when it is not valid", async () => {
     const { app, clan, issuer } = await startClan();

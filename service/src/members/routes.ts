@@ -10,10 +10,10 @@ import { NotModified } from "../http/entity-tag.ts";
 import { readPage } from "../http/pages.ts";
 import { problems } from "../http/problem.ts";
 import { UserPath } from "../user-activity/schemas.ts";
-import { changeRole } from "./change-role.ts";
+import { changeRole, findMemberWithRole } from "./change-role.ts";
 import { joinClan } from "./join.ts";
 import { leaveClan, requireMember } from "./leave.ts";
-import { requireMayPromote, requireMayRemove, requireOfficer, requireSelf } from "./permissions.ts";
+import { requireMayRemove, requireOfficer, requireSelf } from "./permissions.ts";
 import { notInAClan } from "./problems.ts";
 import { findOwnClan, listMembers } from "./repository.ts";
 import {
@@ -146,13 +146,14 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
     },
     async ({ params: { id, user_id }, body: { role }, playerId }, reply) => {
       const { inTurn, limited } = turns(reply.raw);
-      await limited(id, () => requireOfficer(database, id, playerId));
-      return inTurn(id, () =>
-        retriedTransaction(database, async (tx) => {
-          await requireMayPromote(tx, id, { userId: user_id, role }, playerId);
-          return changeRole(tx, id, user_id, role);
-        }),
-      );
+      const change = { userId: user_id, role };
+      const done = await limited(id, async () => {
+        const member = await findMemberWithRole(database, id, change);
+        if (!member) await requireOfficer(database, id, playerId);
+        return member;
+      });
+      if (done) return done;
+      return inTurn(id, () => retriedTransaction(database, (tx) => changeRole(tx, id, change, playerId)));
     },
   );
 
