@@ -69,8 +69,7 @@ export async function deliver(
         isLast ? `${why}, ${maxAttempts} times in a row` : `the service rejected it: ${why}`,
       );
     }
-    // What is not JSON can't be parsed.
-    if (!(error instanceof SyntaxError)) throw error;
+    throw error;
   }
   throw notTheService(url, "another answer");
 }
