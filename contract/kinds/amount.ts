@@ -14,7 +14,7 @@ const decimalComma = /^\d+,\d+$/;
 const pointExpected = "must have a decimal point, not a comma";
 const range = `at least 0, with at most ${maxWholeDigits} digits before the point and ${maxDecimalPlaces} after it`;
 
-/** A decimal number of at least 0, kept exactly: as the digits it was written in. */
+/** A decimal number of at least 0, kept exactly: as all its digits, without an exponent. */
 export const amount: Kind<string> = {
   schema: ({ description, example }: Column) =>
     z
@@ -37,14 +37,21 @@ export const amount: Kind<string> = {
       }),
   readPlain: (value) =>
     typeof value === "number" || typeof value === "string" ? toDecimal(value) : undefined,
-  // What a decimal of 64 bits holds with nine decimal places, which is read many times faster than a wider one: the digits
-  // of a double, also with an exponent, are far from the limits that this does not show.
-  plainForm: () => String.raw`(?:\d{1,9}(?:\.\d{1,17})?(?:[eE]-[01]?\d)?)`,
+  plainForm: () => plainForm,
 };
 
+// What a decimal of 64 bits holds with nine decimal places, which is read many times faster than a wider one: the digits
+// of a double, also with an exponent, are far from the limits that this does not show.
+const plainDigits = String.raw`\d{1,9}(?:\.\d{1,17})?`;
+// DuckDB reads 9.5e-12 as 0.000000001: it rounds up by the first digit, however far the exponent shifts it away
+// (https://github.com/duckdb/duckdb/issues/23768). So the first digit must stay within one place after the ninth; a zero has
+// none that counts.
+const plainScientific = String.raw`[1-9]\d{0,8}(?:\.\d{1,17})?[eE]-(?:0?\d|10)|0[eE]-1?\d`;
+const plainForm = `(?:${plainDigits}|${plainScientific})`;
+
 /**
- * The decimal notation of an amount that is at least 0, as it was written; minus zero is zero. Undefined when it is not a
- * number, or has more digits than are kept exactly.
+ * The digits of an amount that is at least 0, without an exponent; minus zero is zero. Undefined when it is not a number, or
+ * has more digits than are kept exactly.
  */
 function toDecimal(amount: number | string): string | undefined {
   if (amount === 0) return "0";
@@ -55,5 +62,17 @@ function toDecimal(amount: number | string): string | undefined {
   if (text.length > 64) return undefined;
   const wholeDigits = whole.replace(/^0+/, "").length + Number(exponent);
   const decimalPlaces = places.length - Number(exponent);
-  return wholeDigits <= maxWholeDigits && decimalPlaces <= maxDecimalPlaces ? text : undefined;
+  if (wholeDigits > maxWholeDigits || decimalPlaces > maxDecimalPlaces) return undefined;
+  return movePoint(whole, places, Number(exponent));
+}
+
+/** Writes a number with its point moved by some digits: to the right, or to the left when `by` is negative. */
+function movePoint(whole: string, places: string, by: number): string {
+  const point = Math.max(1, whole.length + by);
+  const digits = "0".repeat(point - whole.length - by) + whole + places;
+  const before = digits
+    .slice(0, point)
+    .padEnd(point, "0")
+    .replace(/^0+(?=\d)/, "");
+  return digits.length > point ? `${before}.${digits.slice(point)}` : before;
 }

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Column, columns } from "@clan-platform/contract/columns.ts";
+import { kinds } from "@clan-platform/contract/kinds/kinds.ts";
 import { activity, csvHeader, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { openRawFile } from "../../loading/open-raw-file.ts";
 import { fullName, rawTable, tables } from "../../tables/table.ts";
+import { fromFixedPoint } from "../../testing/fixed-point.ts";
 import { openInMemory } from "../../testing/in-memory.ts";
 import type { Row } from "../../warehouse.ts";
 
@@ -172,6 +175,51 @@ it.each([
     report: { read: 2, loaded: 1, rejected: 1 },
   });
 });
+
+// With the digits that decide about rounding, and zeros before and after.
+const digits = (min: number, max: number) =>
+  fc
+    .array(fc.constantFrom("0", "0", "1", "4", "5", "5", "6", "9", "9"), { minLength: min, maxLength: max })
+    .map((all) => all.join(""));
+const exponent = fc.oneof(
+  fc.constant(""),
+  fc
+    .tuple(fc.constantFrom("e-", "E-"), fc.boolean(), fc.integer({ min: 0, max: 20 }))
+    .map(([e, isPadded, by]) => `${e}${isPadded ? String(by).padStart(2, "0") : by}`),
+);
+const writtenAmount = fc
+  .tuple(digits(1, 9), digits(0, 17), exponent)
+  .map(([whole, places, exponent]) => `${whole}${places && `.${places}`}${exponent}`);
+
+/** Nine decimal places of an amount, rounded half up: as BigQuery's NUMERIC does. */
+function rounded(amount: string): string {
+  const [, whole = "", places = "", exponent = "0"] = /^(\d+)(?:\.(\d+))?(?:e(.+))?$/i.exec(amount) ?? [];
+  const unit = 10n ** BigInt(9 + 40);
+  const scaled = BigInt(whole + places) * 10n ** BigInt(40 + 9 + 9 + Number(exponent) - places.length);
+  return fromFixedPoint((2n * scaled + unit) / (2n * unit));
+}
+
+it("rounds an amount by its digits, however small an exponent makes it, alone and line by line", async () => {
+  const loadAmounts = async (amounts: string[], more: string[] = []) => {
+    const lines = amounts.map((amount, n) => good.with(0, `user-${n}`).with(12, amount).join(","));
+    const { rows } = await load([...lines, ...more]);
+    const stored = new Map(rows.map(({ user_id, iap_revenue }) => [user_id, iap_revenue]));
+    return amounts.map((_, n) => stored.get(`user-${n}`));
+  };
+  const quoted = good.with(0, '"somebody else"').join(",");
+  const column = columns.find(({ name }) => name === "iap_revenue") as Column;
+  const isPlain = new RegExp(`^${kinds.amount.plainForm(column, ",")}$`);
+  const check = async (amounts: string[]) => {
+    // One that is not plain has its whole file read line by line.
+    const plain = amounts.filter((amount) => isPlain.test(amount));
+    expect(await loadAmounts(plain)).toEqual(plain.map(rounded));
+    expect(await loadAmounts(amounts, [quoted])).toEqual(amounts.map(rounded));
+  };
+  for (const tiny of ["5.551115123125783e-17", "9.5e-12", "0.5e-9", "0.00005e-06", "123.4e-10", "0E-9"])
+    expect(await loadAmounts([tiny])).toEqual([rounded(tiny)]);
+  const amounts = fc.array(writtenAmount, { minLength: 1, maxLength: 300 });
+  await fc.assert(fc.asyncProperty(amounts, check), { numRuns: 50 });
+}, 300_000);
 
 it("keeps the last of the rows with the same key in a plain file", async () => {
   const lines = ["1", "3", "2"].map((revenue) => good.with(12, revenue).join(","));
