@@ -1,5 +1,6 @@
 import { columnsOf } from "@clan-platform/contract/columns.ts";
 import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
+import { shortened } from "@clan-platform/contract/text.ts";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { pathLiteral } from "../engines/duckdb/path-literal.ts";
 import { UnfitFile } from "./unfit-file.ts";
@@ -63,13 +64,18 @@ const textOf = (column: ParquetColumn) =>
 
 const identifier = ({ name }: ParquetColumn) => `"${name.replaceAll('"', '""')}"`;
 
-/** Data frames turn whole numbers into doubles when one is missing: 4711 becomes 4711.0, and a long one another number. */
+// What has one text for each id. Data frames turn whole numbers into doubles when one is missing: 4711 becomes 4711.0, and a
+// long one another number; a decimal with a scale becomes 4711.000000000, and a list [4711].
+const idTypes = /^(VARCHAR|ENUM\(.*\)|UUID|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(\d+,0\))$/s;
+
+/** Other values would become texts that are valid ids: those of other users. */
 function refuseInexactIds(columns: ParquetColumn[]): void {
   const ids: string[] = columnsOf("id");
-  const inexact = columns.find((column) => ids.includes(nameOf(column)) && /FLOAT|DOUBLE/.test(column.type));
-  if (inexact) {
-    throw new UnfitFile(
-      `has ${inexact.name} as ${inexact.type}, which is inexact: write it as text; none of it was loaded.`,
-    );
-  }
+  const inexact = columns.find((column) => ids.includes(nameOf(column)) && !idTypes.test(column.type));
+  if (!inexact) return;
+  const { type } = inexact;
+  const why = /^(FLOAT|DOUBLE)$/.test(type) ? "inexact" : "neither text nor a whole number";
+  throw new UnfitFile(
+    `has ${nameOf(inexact)} as ${shortened(type, 64)}, which is ${why}: write it as text; none of it was loaded.`,
+  );
 }

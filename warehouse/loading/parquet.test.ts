@@ -105,6 +105,38 @@ it("refuses what is no such table, or inexact, in one sentence", async () => {
   expect(await stored()).toEqual([]);
 });
 
+it.each([
+  ["float '1'", /as FLOAT, which is inexact/],
+  [
+    "cast(1 as decimal(38, 9))",
+    /as DECIMAL\(38,9\), which is neither text nor a whole number: write it as text;/,
+  ],
+  ["[1]", /as INTEGER\[\], which is neither/],
+  ["{id: 1}", /as STRUCT\(id INTEGER\), which is neither/],
+  ["true", /as BOOLEAN/],
+  ["date '2024-03-05'", /as DATE/],
+  ["time '12:00'", /as TIME/],
+  ["timestamptz '2024-03-05'", /as TIMESTAMP WITH TIME ZONE/],
+])("refuses an id of %s, whose text would be the id of another user", async (value, message) => {
+  const { folder, load, stored } = await start();
+  const path = join(folder, "part.parquet");
+  await writeParquet(path, { user_id: value });
+  await expect(load(path)).rejects.toThrow(message);
+  expect(await stored()).toEqual([]);
+});
+
+it.each([
+  ...["varchar", "enum('4711')", "tinyint", "smallint", "integer", "bigint", "uinteger", "ubigint"],
+  ...["decimal(4, 0)", "decimal(38, 0)", "uuid"],
+])("takes ids as %s", async (type) => {
+  const { folder, load, stored } = await start();
+  const path = join(folder, "part.parquet");
+  const id = { uuid: "0199e0a4-7c1e-7000-8000-000000000001", tinyint: "47" }[type] ?? "4711";
+  await writeParquet(path, { user_id: `cast('${id}' as ${type})` });
+  await load(path);
+  expect(await stored()).toMatchObject([{ user_id: id }]);
+});
+
 it("refuses Parquet that lacks a column, and names it", async () => {
   const { folder, load } = await start();
   const path = join(folder, "part.parquet");
