@@ -137,6 +137,33 @@ it.each([
   expect(await stored()).toMatchObject([{ user_id: id }]);
 });
 
+/** Gives a column of a file another name of the same length, which may be that of another column. */
+function renameColumn(path: string, from: string, to: string): void {
+  writeFileSync(path, Buffer.from(readFileSync(path, "latin1").replaceAll(from, to), "latin1"));
+}
+
+it.each(["user_id", "USER_ID"])("refuses a file that has user_id and %s", async (again) => {
+  const { folder, load, stored } = await start();
+  const path = join(folder, "part.parquet");
+  await writeParquet(path, { user_xx: "'somebody else'" });
+  renameColumn(path, "user_xx", again);
+  await expect(load(path)).rejects.toThrow(
+    /part\.parquet has user_id repeated: leave one of them; none of it was loaded\.$/,
+  );
+  expect(await stored()).toEqual([]);
+});
+
+it("names ignored columns as the file does, on one line, and not the fields within a column", async () => {
+  const { folder, load, stored } = await start();
+  const path = join(folder, "part.parquet");
+  await writeParquet(path, { struct: "{user_id: 'x', note: 1}", "line\nfeed": "1", note: "2", noxx: "3" });
+  renameColumn(path, "noxx", "note");
+  expect(await load(path)).toMatchObject([
+    { read: 2, loaded: 1, rejected: 0, findings: { ignored: ["n", "struct", "line feed", "note"] } },
+  ]);
+  expect(await stored()).toMatchObject([{ user_id: "player-1" }]);
+});
+
 it("refuses Parquet that lacks a column, and names it", async () => {
   const { folder, load } = await start();
   const path = join(folder, "part.parquet");
