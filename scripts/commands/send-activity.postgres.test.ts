@@ -288,6 +288,19 @@ it("says how far it came when a file is cut off", async () => {
   expect(await count()).toBe(Number(acknowledged.replaceAll(",", "")));
 }, 300_000);
 
+it("sends nothing of a last piece that ends within a line, and names the line", async () => {
+  const { url, count } = await startService();
+  const [, first = "", second = ""] = toCsv(players(0, 2)).split("\n");
+  const cut = `${csvHeader}\n${first}\n${second.slice(0, -2)}`;
+  const script = await send([await write("cut.csv.gz", gzipSync(cut)), "--url", url]);
+  expect(script.code).toBe(1);
+  expectOneSentence(
+    script.output,
+    /cut\.csv\.gz: it ends within its last line \(line 3\) as if it were cut off: .*\. 0 rows are acknowledged/,
+  );
+  expect(await count()).toBe(0);
+});
+
 it.each([
   ["nothing", [], 64, /Missing required argument 'path'/],
   ["an unknown option", ["a.csv", "--speed", "9"], 64, /Unknown option '--speed': see npm run send-activity/],
@@ -329,6 +342,18 @@ it.each([
   ["another kind of file", "a.xlsx", "PK", /a\.xlsx is no file of activity: .*; nothing was done/],
   ["Parquet", "a.csv", "PAR1\u0015\u0004", /a\.csv is Parquet, .*: load it with npm run load-raw/],
   ["UTF-16", "a.csv", Buffer.from(`\ufeff${csvHeader}\n`, "utf16le"), /a\.csv is UTF-16: save it as UTF-8/],
+  [
+    "a file that is cut off within its last line",
+    "a.csv",
+    toCsv(players(5, 8)).slice(0, -3),
+    /a\.csv ends within its last line \(line 4\) as if it were cut off: end it with a line feed .*; nothing was sent/,
+  ],
+  [
+    "NDJSON that is cut off",
+    "a.ndjson",
+    toNdjson(players(5, 8)).slice(0, -3),
+    /within its last line \(line 3\)/,
+  ],
   ["a JSON array", "a.json", "[{}]\n", /a\.json is a JSON array: write one object per line/],
 ])("looks at every file before it sends one: %s", async (_, name, content, sentence) => {
   const { url, count } = await startService();

@@ -28,8 +28,12 @@ export class UnfitLine extends Error {
 }
 
 const tooLong = (line: number) => `has a line of more than 64 KiB (line ${line})`;
-// A file that is cut off within a line would often look valid, with half a number at its end.
-const withoutEnd = (line: number) =>
+
+/**
+ * What is wrong with a file whose last line has no line feed. One that is cut off within a line would often look valid, with
+ * half a number at its end.
+ */
+export const endsWithinLine = (line: number) =>
   `ends within its last line (line ${line}) as if it were cut off: end it with a line feed when it is whole`;
 
 /**
@@ -71,7 +75,7 @@ export function inspecting(look: Look): Transform {
     },
     flush(done) {
       const unfit = start ? checkStart(start) : null;
-      done(unfit ?? (last === lineFeed ? null : new UnfitLine(withoutEnd, lastLine)));
+      done(unfit ?? (last === lineFeed ? null : new UnfitLine(endsWithinLine, lastLine)));
     },
   });
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { gunzipSync, constants as zlib } from "node:zlib";
 import { csv, type Format, ndjson } from "@clan-platform/contract/lines/formats.ts";
 import { formatOf } from "@clan-platform/warehouse/loading/format-of-file.ts";
+import { countLines, endsWithinLine } from "@clan-platform/warehouse/loading/inspect-lines.ts";
 import { packingOf } from "@clan-platform/warehouse/loading/packing.ts";
 import { UnfitFile } from "@clan-platform/warehouse/loading/unfit-file.ts";
 import { CliError } from "../terminal/cli-error.ts";
@@ -15,9 +16,12 @@ export interface ActivityFile {
   isPacked: boolean;
 }
 
+const lineFeed = 0x0a;
+
 /**
- * Looks at the first bytes of a file, which say what it is, before anything is sent.
- * @throws {CliError} when it can't be read, is empty or of an unknown kind, or has a wrong header
+ * Looks at the first bytes of a file, which say what it is, and at its end, before anything is sent. The end of one that is
+ * packed shows only when it is read.
+ * @throws {CliError} when it can't be read, is empty or of an unknown kind, has a wrong header, or is cut off within a line
  */
 export async function openActivityFile(path: string): Promise<ActivityFile> {
   const unreadable = (cause: unknown) => {
@@ -30,16 +34,21 @@ export async function openActivityFile(path: string): Promise<ActivityFile> {
     );
   }
   const isPacked = packing === "gzip";
-  const start = readStart(path);
+  const { size } = statSync(path);
+  const start = readAt(path, 0, 64 * 1_024);
   const format = findFormat(path, isPacked ? unpackStart(path, start) : start);
-  return { path, size: statSync(path).size, format, isPacked };
+  if (!isPacked && readAt(path, size - 1, 1)[0] !== lineFeed) {
+    const problem = endsWithinLine(await countLines(createReadStream(path), size));
+    throw new CliError(`${path} ${problem}; nothing was sent.`);
+  }
+  return { path, size, format, isPacked };
 }
 
-function readStart(path: string): Buffer {
+function readAt(path: string, position: number, bytes: number): Buffer {
   const descriptor = openSync(path, "r");
   try {
-    const start = Buffer.alloc(64 * 1_024);
-    return start.subarray(0, readSync(descriptor, start));
+    const content = Buffer.alloc(bytes);
+    return content.subarray(0, readSync(descriptor, content, 0, bytes, position));
   } finally {
     closeSync(descriptor);
   }

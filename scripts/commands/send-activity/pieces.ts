@@ -3,6 +3,7 @@ import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gzip, constants as zlib } from "node:zlib";
 import { isSeparatorLine } from "@clan-platform/contract/lines/separator-line.ts";
+import { endsWithinLine } from "@clan-platform/warehouse/loading/inspect-lines.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import type { ActivityFile } from "./activity-file.ts";
 
@@ -29,7 +30,7 @@ export const pieceLines = 200_000;
 
 /**
  * Reads a file as pieces, in its order.
- * @throws {CliError} when it breaks off or is damaged, after the pieces before that
+ * @throws {CliError} when it breaks off, within a line or not, or is damaged, after the pieces before that
  */
 export async function* readPieces(file: ActivityFile): AsyncGenerator<Piece> {
   const onDisk = createReadStream(file.path);
@@ -49,6 +50,9 @@ export async function* readPieces(file: ActivityFile): AsyncGenerator<Piece> {
   };
   try {
     for await (let block of blocksOfLines(file.isPacked ? unpacked(onDisk, file) : onDisk)) {
+      // Only the last block may end otherwise.
+      if (block.at(-1) !== lineFeed)
+        throw new CliError(`it ${endsWithinLine(nextLine + countLines(block) - 1)}`);
       while (!header && block.length > 0) {
         const line = block.subarray(0, block.indexOf(lineFeed) + 1 || block.length);
         block = block.subarray(line.length);
