@@ -177,6 +177,19 @@ describe("a file", () => {
     );
   });
 
+  it.each([
+    ["name,region", ""],
+    ["name,region", "\ufeff"],
+    ['"Name","Region"', "\ufeff"],
+  ])(
+    "may be two exports, the second with its header %j after %j, which is rejected",
+    async (header, mark) => {
+      const { code, output, clans } = await seed(`${header}\nA,EU\n${mark}${header}\nB,EU\n`);
+      expect([code, clans.map(({ name }) => name)]).toEqual([2, ["A", "B"]]);
+      expect(output).toMatch(/ 1 the line repeats the header\n +line 3: /);
+    },
+  );
+
   it("keeps the first of names that differ in case and blanks only", async () => {
     const { output, clans } = await seed("name,region\nNight Owls,EU\n NIGHT OWLS ,TR\nnight owls,US\n");
     expect(clans).toMatchObject([{ name: "Night Owls", region: "EU" }]);
@@ -187,6 +200,9 @@ describe("a file", () => {
     ["Owls,EU,2024-02-30 1:00:00", /created_at "2024-02-30 1:00:00" is no time/],
     ["Owls,EU,2024-05-11 25:00:00", /is no time/],
     ["Owls,EU,1715673600000", /is no time/],
+    ["Owls,EU,45356", /created_at "45356" is too small for epoch seconds, maybe a spreadsheet's day/],
+    ["Owls,EU,45356.5", /is too small for epoch seconds/],
+    ["Owls,EU,20240305", /is too small for epoch seconds/],
     ["Owls,EU,2024-05-11T01:44:33+99:00", /is no time/],
     ["Owls,EU,9999-12-31T23:59:59-12:00", /is no time/],
     ["Owls,EU", /has 2 of 3 columns/],

@@ -2,7 +2,7 @@ import { isPlaceholder } from "@clan-platform/contract/countries/country-code.ts
 import { firstFault } from "@clan-platform/contract/first-fault.ts";
 import type { RejectedRow } from "@clan-platform/contract/lines/validate-rows.ts";
 import { ClanName, Region } from "../schemas.ts";
-import { parseCreatedAt } from "./created-at.ts";
+import { isTooSmallForEpoch, parseCreatedAt } from "./created-at.ts";
 import type { ClanRecord } from "./records.ts";
 
 export interface ClanLine {
@@ -23,7 +23,9 @@ export type ClanReading =
       placeholders: number;
     };
 
-const timeForms = "YYYY-MM-DD H:MM:SS, ISO 8601 or epoch seconds";
+const noTime = "is no time: YYYY-MM-DD H:MM:SS, ISO 8601 or epoch seconds";
+const tooSmall =
+  "is too small for epoch seconds, maybe a spreadsheet's day number: write it as YYYY-MM-DD H:MM:SS";
 
 /** Reads a record as a clan; undefined when all its values are empty, as spreadsheets leave them below the last one. */
 export function readClan(record: ClanRecord, columns: string[]): ClanReading | undefined {
@@ -41,6 +43,10 @@ export function readClan(record: ClanRecord, columns: string[]): ClanReading | u
   if (values.slice(columns.length).some((value) => value !== "")) {
     return rejected("line", `has ${values.length} columns, and the header ${columns.length}`);
   }
+  // Where exports were concatenated.
+  if (columns.every((column, at) => values[at]?.toLowerCase() === column)) {
+    return rejected("line", "repeats the header");
+  }
   const textOf = (column: string) => values[columns.indexOf(column)] ?? "";
   const filled = (column: string) => (isPlaceholder(textOf(column)) ? "" : textOf(column));
 
@@ -53,7 +59,8 @@ export function readClan(record: ClanRecord, columns: string[]): ClanReading | u
   const time = filled("created_at");
   const createdAt = time === "" ? null : parseCreatedAt(time);
   if (createdAt === undefined) {
-    return rejected("created_at", `"${time}" is no time: ${timeForms}`, `is no time: ${timeForms}`);
+    const reason = isTooSmallForEpoch(time) ? tooSmall : noTime;
+    return rejected("created_at", `"${time}" ${reason}`, reason);
   }
 
   const code = filled("region");

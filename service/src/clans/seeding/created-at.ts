@@ -1,12 +1,20 @@
 const iso =
   /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const epochSeconds = /^\d{1,11}(\.\d{1,6})?$/;
+// In 1973. Below it are spreadsheets' numbers of days (45356 is 2024-03-05) and dates without hyphens (20240305).
+const firstEpochSecond = 1e8;
+
+/** Whether a time is a number that is too small for epoch seconds, and so means something else. */
+export const isTooSmallForEpoch = (text: string) =>
+  epochSeconds.test(text) && Number(text) < firstEpochSecond;
 
 /**
  * Reads a time as clan files have it: `2024-05-11 1:44:33` (UTC, which may follow it), ISO 8601, or epoch seconds.
- * Returns it in a form that PostgreSQL reads as the same instant; undefined for any other form, and for a date that does not exist.
+ * Returns it in a form that PostgreSQL reads as the same instant; undefined for any other form, for a date that does not exist,
+ * and for a number that is too small for epoch seconds.
  */
 export function parseCreatedAt(text: string): string | undefined {
+  if (isTooSmallForEpoch(text)) return undefined;
   if (epochSeconds.test(text)) return fromEpoch(text);
   const match = iso.exec(text);
   if (!match) return undefined;
