@@ -1,6 +1,6 @@
+import { isBeforeHeader } from "./before-header.ts";
 import type { LineReader } from "./line-reader.ts";
 import { ndjsonReader } from "./ndjson.ts";
-import { isSeparatorLine } from "./separator-line.ts";
 
 export interface Format {
   mediaTypes: string[];
@@ -25,7 +25,7 @@ export const ndjson: Format = {
 export const csv: Format = {
   mediaTypes: ["text/csv"],
   hasHeader: true,
-  isBeforeHeader: isSeparatorLine,
+  isBeforeHeader,
   // Loaded when there is a CSV to read; the start of the service does not wait for it.
   reader: async (header) => (await import("./csv.ts")).readerOf(header),
 };

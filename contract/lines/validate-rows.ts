@@ -47,23 +47,21 @@ export async function* validateRows(
   format: Format,
 ): AsyncGenerator<ValidatedRows> {
   let reader = format.hasHeader ? undefined : await format.reader("");
-  let isFirst = true;
+  let isEmpty = true;
+  const isHeader = ({ text }: Line) => text === null || !format.isBeforeHeader?.(text);
   for await (const lines of blocks) {
-    let [first] = lines;
-    if (!first) continue;
+    isEmpty &&= lines.length === 0;
     let at = 0;
-    if (isFirst && format.isBeforeHeader?.(first.text ?? "")) first = lines[++at];
-    isFirst = false;
-    // The header may begin the next block.
-    if (!first) continue;
     if (!reader) {
-      reader = await format.reader(first.text ?? "");
-      at++;
+      const header = lines.findIndex(isHeader);
+      if (header === -1) continue;
+      reader = await format.reader(lines[header]?.text ?? "");
+      at = header + 1;
     }
     for (; at < lines.length; at += maxBlockLines)
       yield validate(lines.slice(at, at + maxBlockLines), reader);
   }
-  if (isFirst || !reader) throw new InputError("EMPTY_BODY", "There are no rows.");
+  if (isEmpty || !reader) throw new InputError("EMPTY_BODY", "There are no rows.");
 }
 
 function validate(lines: Line[], { read, ignored }: LineReader): ValidatedRows {

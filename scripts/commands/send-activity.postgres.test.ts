@@ -274,6 +274,15 @@ it("takes blank lines wherever they are, and skips pieces that have nothing else
   expect(await count()).toBe(30);
 });
 
+it("takes the header of every piece from below lines of blanks and byte order marks", async () => {
+  const { url, count } = await startService();
+  const path = await write("a.csv", `\ufeff\n \t\r\n${toCsv(manyRows)}`);
+  const script = await send([path, "--url", url]);
+  expect(script.code).toBe(0);
+  expect(script.output).toContain("100,010 rows read");
+  expect(await count()).toBe(100_010);
+}, 300_000);
+
 it("says how far it came when a file is cut off", async () => {
   const { url, count } = await startService();
   const packed = gzipSync(toCsv(manyRows));

@@ -1,6 +1,6 @@
 import { InputError } from "@clan-platform/contract/errors.ts";
+import { fromHeader } from "@clan-platform/contract/lines/before-header.ts";
 import { type CsvHeader, readCsvHeader } from "@clan-platform/contract/lines/csv-header.ts";
-import { withoutSeparatorLine } from "@clan-platform/contract/lines/separator-line.ts";
 import { UnfitFile } from "./unfit-file.ts";
 
 /** What the first bytes of a file say of its lines. */
@@ -8,7 +8,7 @@ export type FileFormat = CsvFormat | { name: "ndjson" };
 
 interface CsvFormat extends CsvHeader {
   name: "csv";
-  /** The header is the first line, without a byte order mark or Excel's `sep=;` before it. */
+  /** The header is the first line, without a byte order mark, blanks or Excel's `sep=;` before it. */
   isAtStart: boolean;
 }
 
@@ -20,7 +20,7 @@ export function formatOf(start: Buffer): FileFormat {
   if (start.length === 0) throw unfit("is empty");
   if (start[0] === 0xff || start[0] === 0xfe) throw unfit("is UTF-16: save it as UTF-8");
   const text = start.toString("utf8");
-  const content = withoutSeparatorLine(text.replace(/^\ufeff?\s*/, ""));
+  const content = fromHeader(text);
   if (content.startsWith("{")) return { name: "ndjson" };
   if (content.startsWith("[")) throw unfit("is a JSON array: write one object per line (NDJSON) instead");
   if (content.startsWith("PAR1")) throw unfit("is Parquet within gzip: unpack it");
@@ -41,5 +41,4 @@ function readHeader(header: string): CsvHeader {
 }
 
 /** Whether these first bytes have a whole line with content. */
-export const hasFirstLine = (start: Buffer) =>
-  /\S[^\n]*\n/.test(withoutSeparatorLine(start.toString("latin1").replace("\xef\xbb\xbf", "")));
+export const hasFirstLine = (start: Buffer) => /\S[^\n]*\n/.test(fromHeader(start.toString("utf8")));

@@ -77,6 +77,12 @@ const shapes: [why: string, content: string | Buffer, file?: string][] = [
   ["semicolons, announced as Excel wants it", `sep=;\n${csv(named, { delimiter: ";" })}`],
   ["the same, saved with a byte order mark and CRLF", `\ufeffsep=,\r\n${csv(rows).replaceAll("\n", "\r\n")}`],
   ["tabs, announced", `"sep=\t"\n\n${csv(rows, { delimiter: "\t" })}`],
+  ["lines of blanks and marks above the header", ` \t\r\n\ufeff\n\n \ufeff${csv(named)}`],
+  [
+    "the same above and below an announced delimiter",
+    ` \t\n sep=; \n\t\n${csv(named, { delimiter: ";", quote: '"' })}`,
+  ],
+  ["a mark and a quotation mark below a blank line", `\n\ufeff${csv(named, { quote: '"' })}`],
   ["tabs", csv(named, { delimiter: "\t" }), "part.tsv"],
   ["blanks around values", csv(rows, { delimiter: " , " })],
   [

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gzip, constants as zlib } from "node:zlib";
-import { isSeparatorLine } from "@clan-platform/contract/lines/separator-line.ts";
+import { isBeforeHeader } from "@clan-platform/contract/lines/before-header.ts";
 import { endsWithinLine } from "@clan-platform/warehouse/loading/inspect-lines.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import type { ActivityFile } from "./activity-file.ts";
@@ -23,6 +23,7 @@ export interface Piece {
 }
 
 const lineFeed = 0x0a;
+const blanks = Buffer.from(" \t\r\n");
 const nothing = Buffer.alloc(0);
 // A few seconds of work for the service, and far below its limits even where gzip gains nothing.
 const pieceBytes = 8 * 2 ** 20;
@@ -57,7 +58,7 @@ export async function* readPieces(file: ActivityFile): AsyncGenerator<Piece> {
         const line = block.subarray(0, block.indexOf(lineFeed) + 1 || block.length);
         block = block.subarray(line.length);
         nextLine++;
-        if (!isBlank(line) && !isSeparatorLine(line.toString("utf8"))) header = line;
+        if (!isBeforeHeader(line.toString("utf8"))) header = line;
       }
       for (const lines of cutByLines(block)) {
         const piece = await toPiece(lines);
@@ -119,7 +120,7 @@ function* cutByLines(block: Buffer): Generator<Buffer> {
   if (start < block.length) yield block.subarray(start);
 }
 
-const isBlank = (block: Buffer) => block.every((byte) => byte === lineFeed || byte === 0x0d || byte === 0x20);
+const isBlank = (block: Buffer) => block.every((byte) => blanks.includes(byte));
 
 function countLines(block: Buffer): number {
   let count = block.at(-1) === lineFeed ? 0 : 1;

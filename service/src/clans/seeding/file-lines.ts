@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { InputError } from "@clan-platform/contract/errors.ts";
+import { isBeforeHeader } from "@clan-platform/contract/lines/before-header.ts";
 import { type Line, readLines } from "@clan-platform/contract/lines/read-lines.ts";
-import { isSeparatorLine } from "@clan-platform/contract/lines/separator-line.ts";
 import { ClanFileError } from "./clan-file-error.ts";
 
 const carriageReturn = 0x0d;
@@ -34,7 +34,7 @@ export async function readFileLines(path: string): Promise<Line[]> {
   const foreign = lines.find(({ text }) => text === null);
   if (foreign) throw refuse(`is not UTF-8 (line ${foreign.number}): save it as UTF-8 and try again`);
   const filled = lines.filter(({ text }) => text?.trim() !== "");
-  return isSeparatorLine(filled[0]?.text ?? "") ? filled.slice(1) : filled;
+  return isBeforeHeader(filled[0]?.text ?? "") ? filled.slice(1) : filled;
 }
 
 async function readBytes(path: string): Promise<Buffer> {

@@ -13,9 +13,7 @@ export type ClanRecord = { line: number; text: string } & (
 /** Splits lines into records of `columns` values; a value over several lines is a fault of the first one. */
 export function* readRecords(lines: Line[], columns: number, delimiter: string): Generator<ClanRecord> {
   for (let at = 0; at < lines.length; at++) {
-    const { number: line, text: written } = lines[at] as { number: number; text: string };
-    // Where exports were concatenated, a byte order mark stands before the second header.
-    const text = written.replace(/^\ufeff/, "");
+    const { number: line, text } = lines[at] as { number: number; text: string };
     const split = trySplit(text, delimiter);
     if (Array.isArray(split)) {
       yield { line, text, values: split };

@@ -104,6 +104,8 @@ describe("an import", () => {
     expect(await historyOf(app, "back\\slash")).toMatchObject([{ total_session_count: 3 }]);
     const withMark = `\ufeff${toNdjson([activity({ user_id: "ünï" })])}`;
     expect((await send(withMark, ndjson)).body).toMatchObject({ inserted: 1, rejected: 0 });
+    const belowBlanks = ` \t\r\n\ufeff\n${toCsv([activity({ user_id: "below-blanks" })])}`;
+    expect((await send(belowBlanks)).body).toMatchObject({ received: 1, inserted: 1, rejected: 0 });
   });
 
   it("stores the valid rows and reports line, field and reason of the others", async () => {
