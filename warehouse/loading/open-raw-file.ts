@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -29,7 +29,7 @@ export async function openRawFile(
   const unpacked = join(folder, "part.csv");
   const look: Look = {};
   const fail = async (cause: unknown) => {
-    throw await errorOf(cause, path, folder);
+    throw await errorOf(cause, path, unpacked);
   };
   const packing = await packingOf(path).catch(fail);
   const opening =
@@ -101,37 +101,41 @@ function observing(look: (chunk: Buffer) => void): Transform {
 
 const damaged = "is damaged or cut off (gzip); none of it was loaded.";
 
-async function errorOf(cause: unknown, path: string, folder: string): Promise<WarehouseError> {
+async function errorOf(cause: unknown, path: string, unpacked: string): Promise<WarehouseError> {
   if (cause instanceof UnfitFile) return new WarehouseError(`${path} ${cause.message}`, { cause });
-  if (!(cause instanceof UnfitLine)) return unreadable(path, folder, cause);
+  if (!(cause instanceof UnfitLine)) return unreadable(path, unpacked, cause);
   try {
-    return fileError(path, cause.problem(await lineAt(path, cause.byte)));
+    return fileError(path, cause.problem(await lineAt(path, unpacked, cause.byte)));
   } catch (error) {
-    return unreadable(path, folder, error);
+    return unreadable(path, unpacked, error);
   }
 }
 
-/** Reads the file again for the line's number: counting lines would cost every valid file more than all other checks. */
-async function lineAt(path: string, byte: number): Promise<number> {
+/**
+ * Reads the file again for the line's number: counting lines would cost every valid file more than all other checks. Only
+ * of a Parquet file is the unpacked one complete.
+ */
+async function lineAt(path: string, unpacked: string, byte: number): Promise<number> {
   let lines = 0;
   const count = async (chunks: AsyncIterable<Buffer>) => {
     lines = await countLines(chunks, byte);
   };
-  const file = createReadStream(path);
-  await ((await packingOf(path)) === "gzip" ? pipeline(file, createGunzip(), count) : pipeline(file, count));
+  const packing = await packingOf(path);
+  const file = createReadStream(packing === "parquet" ? unpacked : path);
+  await (packing === "gzip" ? pipeline(file, createGunzip(), count) : pipeline(file, count));
   return lines;
 }
 
 const fileError = (path: string, problem: string) =>
   new WarehouseError(`${path} ${problem}; none of it was loaded.`);
 
-function unreadable(path: string, folder: string, cause: unknown): WarehouseError {
+function unreadable(path: string, unpacked: string, cause: unknown): WarehouseError {
   const { code = "", syscall = "" } = cause as NodeJS.ErrnoException;
   if (code.startsWith("Z_")) return new WarehouseError(`${path} ${damaged}`, { cause });
   const message = cause instanceof Error ? cause.message : String(cause);
   if (syscall === "write") {
     return new WarehouseError(
-      `${path} can't be unpacked into ${folder}: ${message}; it needs some five times the room of the part. None of it was loaded.`,
+      `${path} can't be unpacked into ${dirname(unpacked)}: ${message}; it needs some five times the room of the part. None of it was loaded.`,
       { cause },
     );
   }

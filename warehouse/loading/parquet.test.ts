@@ -25,8 +25,8 @@ async function start() {
   return { folder, load, stored, rejected };
 }
 
-/** Writes a Parquet file of two rows with these expressions in place of some columns. */
-async function writeParquet(path: string, replaced: Record<string, string>): Promise<void> {
+/** Writes a Parquet file of rows with these expressions, which may use the row's number n, in place of some columns. */
+async function writeParquet(path: string, replaced: Record<string, string>, rows = 2): Promise<void> {
   const row = { ...activity(), country: "TR" };
   const values = Object.entries(row).map(([name, value]) => `'${value}' as ${name}`);
   const others = Object.entries(replaced).filter(([name]) => !(name in row));
@@ -40,7 +40,7 @@ async function writeParquet(path: string, replaced: Record<string, string>): Pro
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run(
-    `copy (select ${select.join(", ")} from (select ${values.join(", ")}) as a, range(2) as r(n))
+    `copy (select ${select.join(", ")} from (select ${values.join(", ")}) as a, range(${rows}) as r(n))
      to '${path}' (format parquet)`,
   );
   connection.closeSync();
@@ -162,6 +162,17 @@ it("names ignored columns as the file does, on one line, and not the fields with
     { read: 2, loaded: 1, rejected: 0, findings: { ignored: ["n", "struct", "line feed", "note"] } },
   ]);
   expect(await stored()).toMatchObject([{ user_id: "player-1" }]);
+});
+
+it("names the line of a value that is too long by its row", async () => {
+  const { folder, load } = await start();
+  const path = join(folder, "part.parquet");
+  await writeParquet(
+    path,
+    { user_id: "case n when 1999 then repeat('x', 70_000) else n::varchar end" },
+    3_000,
+  );
+  await expect(load(path)).rejects.toThrow(/has a line of more than 64 KiB \(line 2001\); none of it was/);
 });
 
 it("refuses Parquet that lacks a column, and names it", async () => {
