@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { InputError } from "@clan-platform/contract/errors.ts";
 import { fromHeader } from "@clan-platform/contract/lines/before-header.ts";
 import { type CsvHeader, readCsvHeader } from "@clan-platform/contract/lines/csv-header.ts";
@@ -27,7 +28,15 @@ export function formatOf(start: Buffer): FileFormat {
   if (content.startsWith("PK\u0003\u0004"))
     throw unfit("is a ZIP archive or a spreadsheet: unpack it, or save it as CSV");
   const [header = ""] = content.split(/\r?\n/, 1);
+  if (!isUtf8(bytesOfHeader(start, text, content)))
+    throw unfit("has a header that is not UTF-8: save it as UTF-8");
   return { name: "csv", isAtStart: text === content, ...readHeader(header) };
+}
+
+function bytesOfHeader(start: Buffer, text: string, content: string): Buffer {
+  const bytes = start.subarray(Buffer.byteLength(text.slice(0, text.length - content.length)));
+  const end = bytes.indexOf("\n");
+  return end === -1 ? bytes : bytes.subarray(0, end);
 }
 
 const unfit = (problem: string) => new UnfitFile(`${problem}; none of it was loaded.`);

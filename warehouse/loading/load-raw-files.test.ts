@@ -62,6 +62,34 @@ it("quarantines a rejected line as it came, up to 1000 characters, and without h
   ]);
 });
 
+it("rejects a line that is not UTF-8 in an ignored column, whether its file is read by DuckDB or line by line", async () => {
+  const { folder, warehouse } = await start();
+  const line = (id: string, notes: string) =>
+    `${toCsv([activity({ user_id: id })]).split("\n")[1]},${notes}\n`;
+  const table = `${csvHeader},notes\n${line("ann", "caf\xe9")}${line("bob", "x")}${line("cem", "x")}`;
+  for (const [name, content] of Object.entries({
+    "a.csv": table,
+    "b.csv": `${table}${line("dan", '"quoted"')}`,
+  })) {
+    const path = join(folder, name);
+    writeFileSync(path, content, "latin1");
+    const [report] = await loadRawFiles(warehouse, [path], folder);
+    expect(report?.findings?.rejects).toMatchObject([
+      { count: 1, example: { line: 2, message: "is not UTF-8" } },
+    ]);
+  }
+});
+
+it("refuses a file whose header is not UTF-8 before it loads another", async () => {
+  const { folder, warehouse, write, stored } = await start();
+  const path = join(folder, "b.csv");
+  writeFileSync(path, toCsv([activity()]).replace("\n", ",caf\xe9\n").replace(/\n$/, ",x\n"), "latin1");
+  await expect(loadRawFiles(warehouse, [write("a.csv", "ann", 1), path], folder)).rejects.toThrow(
+    /b\.csv has a header that is not UTF-8: save it as UTF-8; none of it was loaded\.$/,
+  );
+  expect(await stored()).toEqual([]);
+});
+
 it("passes over other files in a folder, names them, and says where files of activity are when it has only folders", async () => {
   const { folder, write } = await start();
   mkdirSync(join(folder, "event_date=2024-03-05"));

@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { activity, csvHeader, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { plainLinesCheck } from "./plain-lines.ts";
 
@@ -39,6 +41,42 @@ it.each([";", "\t"])("takes no value with the file's own delimiter %j, but with 
     [columns, [...row.split(","), note, "x"]].map((cells) => `${cells.join(delimiter)}\n`).join("");
   expect(arePlain(file("a,b"), 100, { columns, delimiter })).toBe(true);
   expect(arePlain(file(`a${delimiter}b`), 100, { columns, delimiter })).toBe(false);
+});
+
+it("takes of ignored values what is UTF-8, and nothing else", () => {
+  const columns = [...names.slice(0, -1), "notes", ...names.slice(-1)];
+  const check = (notes: Buffer) => {
+    const at = row.lastIndexOf(",");
+    const line = Buffer.concat([
+      Buffer.from(`${row.slice(0, at)},`),
+      notes,
+      Buffer.from(`${row.slice(at)}\n`),
+    ]);
+    return plainLinesCheck({ names: columns, delimiter: "," })(
+      Buffer.concat([Buffer.from(`${columns.join(",")}\n`), line]),
+    );
+  };
+  const pieces = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 3 }).map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes)),
+    // Around the limits of the first two bytes.
+    fc
+      .tuple(
+        fc.constantFrom(0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5),
+        fc.constantFrom(0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0),
+        fc.integer({ min: 0, max: 3 }),
+      )
+      .map(([first, second, more]) => Buffer.from([first, second, ...Array(more).fill(0xbf)])),
+  );
+  const isOdd = (bytes: Buffer) => /[\r\n",]/.test(bytes.toString("latin1"));
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 4 }), (parts) => {
+      const notes = Buffer.concat(parts);
+      fc.pre(!isOdd(notes));
+      expect(check(notes)).toBe(isUtf8(notes));
+    }),
+    { numRuns: 20_000 },
+  );
 });
 
 it("leaves a header with quotation marks to the contract", () => {
