@@ -85,6 +85,9 @@ export const measureColumns: readonly ColumnName[] = columns
   .filter(({ isKey }) => !isKey)
   .map(({ name }) => name);
 
+/** A name in a file as a column would be named: case-insensitive, without blanks around it. */
+export const asColumnName = (name: string) => name.trim().toLowerCase();
+
 /** The columns of one kind, or of several. */
 export function columnsOf<Kind extends ColumnKind>(...kinds: Kind[]): ColumnNameOf<Kind>[] {
   const ofKinds = columns.filter(({ kind }) => (kinds as ColumnKind[]).includes(kind));

@@ -1,4 +1,4 @@
-import { columnsOf } from "./columns.ts";
+import { asColumnName, columnsOf } from "./columns.ts";
 
 // More digits than a double is sure to keep. A match inside a string costs only time.
 const longNumber = /\d[\d.]{15}/;
@@ -21,9 +21,11 @@ export function parseExactJson(text: string): unknown {
   return JSON.parse(text, keepDigits);
 }
 
+const isExact = (field: string) => exactFields.has(field) || exactFields.has(asColumnName(field));
+
 // https://tc39.es/proposal-json-parse-with-source/: `source` is there for primitive values.
 function keepDigits(field: string, value: unknown, { source }: { source?: string } = {}): unknown {
-  if (typeof value !== "number" || source === undefined || !exactFields.has(field)) return value;
+  if (typeof value !== "number" || source === undefined || !isExact(field)) return value;
   const digits = significantDigits(source);
   return digits > 15 || (value === 0 && digits > 0) ? source : value;
 }

@@ -1,4 +1,4 @@
-import { activityFields } from "../columns.ts";
+import { activityFields, asColumnName } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import { shortened } from "../text.ts";
 import { isColumn, noteIgnored } from "./from-file.ts";
@@ -59,7 +59,7 @@ const cut = (text: string) => (text.length > 64 ? `${shortened(text, 64)}…` : 
 
 function namesIn(header: string, delimiter: string): string[] {
   try {
-    return splitCsv(header, delimiter).map((name) => name.trim().toLowerCase());
+    return splitCsv(header, delimiter).map(asColumnName);
   } catch {
     return [header];
   }

@@ -1,5 +1,6 @@
+import { asColumnName } from "../columns.ts";
 import { parseExactJson } from "../exact-json.ts";
-import { converterOf, noteIgnored } from "./from-file.ts";
+import { converterOf, isColumn, noteIgnored } from "./from-file.ts";
 import { LineFault, type LineReader } from "./line-reader.ts";
 
 /** Makes the reader of lines that are a JSON object each. */
@@ -16,14 +17,17 @@ function parse(text: string): unknown {
   }
 }
 
-/** Leaves out what is no column, and takes what exports write in place of a JSON value. */
+/** Leaves out what is no column, and takes what exports write in place of a name or a JSON value. */
 function convert(value: unknown, ignored: Set<string>): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const row: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(value)) {
-    const convert = converterOf(name);
-    if (convert) row[name] = convert(field);
-    else noteIgnored(ignored, name);
+    // Almost all names are columns as they are.
+    const column = isColumn(name) ? name : asColumnName(name);
+    const convert = converterOf(column);
+    if (!convert) noteIgnored(ignored, name);
+    else if (column in row) throw new LineFault(`has ${column} repeated`);
+    else row[column] = convert(field);
   }
   return row;
 }

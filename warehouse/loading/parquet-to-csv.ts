@@ -1,4 +1,4 @@
-import { columnsOf } from "@clan-platform/contract/columns.ts";
+import { asColumnName, columnsOf } from "@clan-platform/contract/columns.ts";
 import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
 import { shortened } from "@clan-platform/contract/text.ts";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -60,7 +60,7 @@ async function columnsIn(
   );
   const names = namesOfColumns(nodes.getRows().map(([name, children]) => [String(name), Number(children)]));
   return described.getRows().map(([source, type], at) => ({
-    name: (names[at] ?? String(source)).trim().toLowerCase(),
+    name: asColumnName(names[at] ?? String(source)),
     source: String(source),
     type: String(type),
   }));

@@ -44,6 +44,9 @@ const csv = (rows: Cells[], { delimiter = ",", columns = names, quote = "" } = {
     .map((line) => `${line}\n`)
     .join("");
 
+const inCapitals = (row: Cells) =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toUpperCase(), value]));
+
 const shapes: [why: string, content: string | Buffer, file?: string][] = [
   ["the contract's own", csv(rows)],
   ["a studio's export: English names, lower case, 17 digits, exponents", csv(named)],
@@ -110,6 +113,7 @@ const shapes: [why: string, content: string | Buffer, file?: string][] = [
       .concat("\n"),
     "part.ndjson",
   ],
+  ["NDJSON by Snowflake, with names in capitals", toNdjson(named.map(inCapitals) as never), "part.json"],
   [
     "NDJSON by bq extract, with whole numbers as texts",
     changed((row) => ({ total_session_count: String(row.total_session_count), other: "x" }))
