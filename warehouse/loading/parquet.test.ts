@@ -164,6 +164,20 @@ it("names ignored columns as the file does, on one line, and not the fields with
   expect(await stored()).toMatchObject([{ user_id: "player-1" }]);
 });
 
+it.each([
+  ["5.551115123125783e-17::double", "0"],
+  ["9.5e-12::float", "0"],
+  ["5e-10::double", "0.000000001"],
+  ["1.5e-5::double", "0.000015"],
+  ["0.0000000004999::decimal(38, 18)", "0"],
+])("rounds an amount of %s to %s", async (value, kept) => {
+  const { folder, load, stored } = await start();
+  const path = join(folder, "part.parquet");
+  await writeParquet(path, { iap_revenue: value });
+  await load(path);
+  expect(await stored()).toMatchObject([{ iap_revenue: kept }]);
+});
+
 it("names the line of a value that is too long by its row", async () => {
   const { folder, load } = await start();
   const path = join(folder, "part.parquet");
