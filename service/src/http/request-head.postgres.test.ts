@@ -113,9 +113,9 @@ describe("what is malformed behind a request on the same connection", () => {
 });
 
 describe("a slash at the end of a path", () => {
-  it("finds the same route", async () => {
+  it("finds the same route for reads", async () => {
     const { app } = await startTestApp();
-    const { body: clan } = await created(app, "Night Owls", "/clans/");
+    const { body: clan } = await created(app, "Night Owls", "/clans");
     expect((await get(app, "/clans/?page_size=1")).body.clans).toEqual([clan]);
     expect((await get(app, `/clans/${clan.id}/`)).body).toEqual(clan);
     expect((await get(app, "/clans/search/?name=owl")).body.clans).toEqual([clan]);
@@ -125,8 +125,43 @@ describe("a slash at the end of a path", () => {
     }
     const { statusCode, headers } = await app.inject({ method: "PUT", url: "/clans/" });
     expect([statusCode, headers.allow]).toEqual([405, expect.stringContaining("POST")]);
-    expect((await app.inject({ method: "DELETE", url: `/clans/${clan.id}/` })).statusCode).toBe(204);
   });
+
+  it.each([
+    ["DELETE", "/clans/ID/", undefined],
+    ["DELETE", "/clans/ID/?", undefined],
+    ["PATCH", "/clans/ID/", { name: "Day Owls" }],
+    ["PUT", "/clans/ID/members/ann/", undefined],
+    ["POST", "/clans/", { name: "Day Owls" }],
+    ["POST", "/user-activity/", { rows: [] }],
+    ["DELETE", "/users/ann/", undefined],
+  ] as const)("refuses the write %s %s, and says what to send", async (method, path, payload) => {
+    const { app } = await startTestApp();
+    const { body: clan } = await created(app, "Night Owls", "/clans");
+    const url = path.replace("ID", clan.id);
+    const answer = await app.inject({ method, url, ...(payload && { payload }) });
+    expect([answer.statusCode, answer.json().reason]).toEqual([404, "NOT_FOUND"]);
+    expect(answer.json().detail).toContain(`Send ${method} ${url.replace(/\/\??$/, "")} `);
+    expect((await get(app, "/clans")).body.clans).toEqual([clan]);
+    expect((await get(app, `/clans/${clan.id}/members`)).body.members).toEqual([]);
+  });
+
+  it.each(["..", "%2e%2e", "x/../.."])(
+    "does not let a client that resolves members/%s delete or change the clan",
+    async (player) => {
+      const { app } = await startTestApp();
+      const url = await app.listen({ port: 0, host: "127.0.0.1" });
+      const { body: clan } = await created(app, "Night Owls", "/clans");
+      for (const kind of ["members", "join-requests", "invitations"]) {
+        const answer = await fetch(`${url}/clans/${clan.id}/${kind}/${player}`, { method: "DELETE" });
+        expect(answer.status).toBe(404);
+      }
+      const headers = { "content-type": "application/json" };
+      const change = { method: "PATCH", headers, body: JSON.stringify({ name: "Day Owls" }) };
+      expect((await fetch(`${url}/clans/${clan.id}/members/${player}`, change)).status).toBe(404);
+      expect((await get(app, `/clans/${clan.id}`)).body).toEqual(clan);
+    },
+  );
 
   it.each(["//clans", "/clans//", "/clans//search?name=owl", "/health//live", "/docs//", "/user-activity//"])(
     "is one slash: %s is not found",
