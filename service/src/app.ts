@@ -9,7 +9,7 @@ import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { LogBrokenAnswers } from "./http/broken-answers.ts";
 import { identifyCallers } from "./http/callers.ts";
-import { type AllowOrigin, allowOrigins } from "./http/cors.ts";
+import { allowOrigins } from "./http/cors.ts";
 import { serveDocsPage } from "./http/docs-page/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
@@ -21,9 +21,9 @@ import { limitOpenBodies } from "./http/open-bodies.ts";
 import { describeApi } from "./http/openapi.ts";
 import { noSuchPath } from "./http/problem.ts";
 import { checkQueries } from "./http/query.ts";
-import { type CountRequest, limitRate } from "./http/rate-limit.ts";
+import { limitRate } from "./http/rate-limit.ts";
 import { completeRepresentations } from "./http/representation.ts";
-import { checkRequestHeads, headOptions, originForm } from "./http/request-head.ts";
+import { checkRequestHeads, headOptions, routedUrl } from "./http/request-head.ts";
 import { schemaController, useZod } from "./http/schemas.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 import { refuseUnusedBodies } from "./http/unused-bodies.ts";
@@ -46,9 +46,6 @@ export interface AppOptions {
 
 /** Wires the service together. It does not listen: `server.ts` does, and tests `inject`. */
 export async function buildApp({ config, pool, logger }: AppOptions): Promise<FastifyInstance> {
-  // Replaced below: only an app can make them.
-  let countRequest: CountRequest = async () => {};
-  let allowOrigin: AllowOrigin = () => {};
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogBrokenAnswers(),
@@ -62,18 +59,10 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     http: { headersTimeout: Math.min(20_000, config.IMPORT_TIMEOUT_MS), ...headOptions },
     // While closing, running and new requests are still answered, with `Connection: close`.
     return503OnClosing: false,
-    rewriteUrl: originForm,
+    rewriteUrl: routedUrl,
     routerOptions: pathMatching,
     schemaController,
     clientErrorHandler: malformedRequestHandler(logger),
-    // A URL that is none has no route, and so no hooks.
-    frameworkErrors: (error, request, reply) => {
-      allowOrigin(request, reply);
-      void countRequest(request, reply).then(
-        () => handleError(error, request, reply),
-        (tooMany) => handleError(tooMany, request, reply),
-      );
-    },
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchPath(), request, reply));
@@ -95,8 +84,8 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
   });
   useZod(app);
   setSecurityHeaders(app);
-  allowOrigin = allowOrigins(app, config.CORS_ORIGINS);
-  countRequest = await limitRate(app, config.RATE_LIMIT_PER_MINUTE);
+  allowOrigins(app, config.CORS_ORIGINS);
+  await limitRate(app, config.RATE_LIMIT_PER_MINUTE);
   limitHandlers(app, config.HANDLER_TIMEOUT_MS);
   checkRequestHeads(app);
   refuseOtherMethods(app);

@@ -47,7 +47,6 @@ const fastifyProblems: Record<string, [status: number, reason: Reason, detail: s
     "INVALID_BODY",
     "The body is not as long as Content-Length says.",
   ],
-  FST_ERR_BAD_URL: [400, "INVALID_URL", "The path is not a valid, percent-encoded URL."],
   FST_ERR_HANDLER_TIMEOUT: [503, "TIMEOUT", "The request took too long and was abandoned; try again."],
   FST_BEARER_AUTH_MISSING_AUTHORIZATION_HEADER: [
     401,

@@ -226,7 +226,7 @@ describe("security headers", () => {
 
   it("are on every answer", async () => {
     const { app } = await startTestApp();
-    for (const url of ["/clans", "/nowhere", "/docs/"]) {
+    for (const url of ["/clans", "/nowhere", "/docs/", "/%zz"]) {
       const { headers } = await app.inject({ method: "GET", url });
       expect(headers["x-content-type-options"]).toBe("nosniff");
       expect(headers["content-security-policy"]).toMatch(/default-src '(none|self)'/);
@@ -270,6 +270,19 @@ describe("what is not HTTP", () => {
     const { status, headers, body } = await get(app, "/%zz");
     expect([status, body.reason]).toEqual([400, "INVALID_URL"]);
     expect(headers["content-type"]).toMatch(/^application\/problem\+json/);
+  });
+
+  it("a path that is no URL is refused under an id, beyond the rate limit too", async () => {
+    const { app } = await startTestApp({ RATE_LIMIT_PER_MINUTE: "1" });
+    for (const status of [400, 429]) {
+      const answer = await get(app, "/%zz", { "x-request-id": "caller-7" });
+      const { headers, body } = answer;
+      expect([answer.status, headers["x-request-id"], body.request_id]).toEqual([
+        status,
+        "caller-7",
+        "caller-7",
+      ]);
+    }
   });
 });
 

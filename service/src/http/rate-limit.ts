@@ -1,9 +1,6 @@
 import rateLimit from "@fastify/rate-limit";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { Problem } from "./problem.ts";
-
-/** Counts a request of its address. @throws {Problem} 429 when it is one too many */
-export type CountRequest = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /**
  * Limits the requests per minute and address (0: without a limit) of all routes that are added after this, and of paths
@@ -11,24 +8,21 @@ export type CountRequest = (request: FastifyRequest, reply: FastifyReply) => Pro
  * route, so that requests without a valid API key would not count.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ for the headers
  */
-export async function limitRate(app: FastifyInstance, perMinute: number): Promise<CountRequest> {
-  if (perMinute === 0) return async () => {};
+export async function limitRate(app: FastifyInstance, perMinute: number): Promise<void> {
+  if (perMinute === 0) return;
   await app.register(rateLimit, { global: false, max: perMinute, timeWindow: 60_000 });
   const countOne = app.createRateLimit();
   const policy = `"default";q=${perMinute};w=60`;
 
-  const countRequest: CountRequest = async (request, reply) => {
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.routeOptions.config?.rateLimit === false) return;
     const usage = await countOne(request);
     if (usage.isAllowed) return;
     const { remaining, ttlInSeconds } = usage;
     reply.header("ratelimit-policy", policy);
     reply.header("ratelimit", `"default";r=${remaining};t=${ttlInSeconds}`);
     if (usage.isExceeded) throw tooManyRequests(perMinute, ttlInSeconds);
-  };
-  app.addHook("onRequest", async (request, reply) => {
-    if (request.routeOptions.config?.rateLimit !== false) await countRequest(request, reply);
   });
-  return countRequest;
 }
 
 function tooManyRequests(perMinute: number, seconds: number): Problem {

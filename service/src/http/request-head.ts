@@ -6,10 +6,31 @@ import { Problem } from "./problem.ts";
 export const headOptions = { requireHostHeader: false };
 
 /**
+ * The URL by which a request is routed. Where Fastify could not decode the path, it would run no hook, and where it takes `#`
+ * for the start of a query, others take it for the end of the URL: these get one that `checkRequestHeads` refuses.
+ */
+export function routedUrl(request: { url?: string | undefined }): string {
+  const url = originForm(request);
+  return url.includes("#") || !isDecodable(url) ? invalidUrl : url;
+}
+
+const invalidUrl = "invalid:";
+
+function isDecodable(url: string): boolean {
+  if (!url.includes("%")) return true;
+  try {
+    decodeURI(url.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * The path and the query of a request for `http://host/path`, as clients of a proxy send it: servers take it like one for `/path`.
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
  */
-export function originForm({ url = "/" }: { url?: string | undefined }): string {
+function originForm({ url = "/" }: { url?: string | undefined }): string {
   if (url.startsWith("/")) return url;
   const rest = absoluteForm.exec(url)?.[1];
   if (rest === undefined) return url;
@@ -19,7 +40,7 @@ export function originForm({ url = "/" }: { url?: string | undefined }): string 
 const absoluteForm = /^https?:\/\/[^/?#]+(.*)$/i;
 
 /**
- * Refuses what Node would answer without a body, or accept: HTTP/1.1 without a `Host` header, one that is no host, and any
+ * Refuses a path that is none, and what Node would answer without a body, or accept: HTTP/1.1 without a `Host` header, one that is no host, and any
  * request with several of what has to be unique, because two servers on its way might each believe another one; versions that
  * nobody speaks here; and an `Expect` that nobody can meet.
  */
@@ -30,7 +51,7 @@ export function checkRequestHeads(app: FastifyInstance): void {
   app.addHook("onRequest", ({ raw }, _reply, done) => done(faultOf(raw)));
 }
 
-function faultOf({ rawHeaders, headers, httpVersion }: IncomingMessage): Problem | undefined {
+function faultOf({ url, rawHeaders, headers, httpVersion }: IncomingMessage): Problem | undefined {
   // Node's parser takes 0.9 and 2.0 as well.
   if (httpVersion !== "1.1" && httpVersion !== "1.0") return malformed("The request is not HTTP/1.1.");
   const counts = { host: 0, authorization: 0, "content-type": 0 };
@@ -48,11 +69,14 @@ function faultOf({ rawHeaders, headers, httpVersion }: IncomingMessage): Problem
   for (const [name, count] of Object.entries(others)) {
     if (count > 1) return malformed(`A request has at most one ${name} header; this one has ${count}.`);
   }
+  if (url === invalidUrl) return new Problem(400, "INVALID_URL", urlRule);
   if (headers.expect === undefined || /^\s*100-continue\s*$/i.test(headers.expect)) return undefined;
   return new Problem(417, "EXPECTATION_FAILED", "Expect can only be 100-continue.");
 }
 
 // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2; a request for no host in particular has an empty one.
 const isHost = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
+
+const urlRule = "The path is not a valid, percent-encoded URL; a # in it is written as %23.";
 
 const malformed = (detail: string) => new Problem(400, "MALFORMED_REQUEST", detail);
