@@ -12,6 +12,7 @@ import { identifyCallers } from "./http/callers.ts";
 import { allowOrigins } from "./http/cors.ts";
 import { serveDocsPage } from "./http/docs-page/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
+import { refuseGoneClients } from "./http/gone-clients.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { jsonOnly } from "./http/json-body.ts";
 import { limitLoad, shedLoad } from "./http/limits.ts";
@@ -82,6 +83,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     }
     done();
   });
+  refuseGoneClients(app);
   useZod(app);
   setSecurityHeaders(app);
   allowOrigins(app, config.CORS_ORIGINS);

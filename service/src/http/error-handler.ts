@@ -4,7 +4,16 @@ import { databaseFailure } from "../database/failures.ts";
 import { OutcomeUnknown } from "../database/outcome.ts";
 import { PoolerError } from "../database/pooler.ts";
 import { drainBody } from "./drain-body.ts";
-import { bodyTooSlow, maxErrors, Problem, problemType, schemaOutdated, tooLarge } from "./problem.ts";
+import { isBrokenOff } from "./gone-clients.ts";
+import {
+  bodyTooSlow,
+  clientGone,
+  maxErrors,
+  Problem,
+  problemType,
+  schemaOutdated,
+  tooLarge,
+} from "./problem.ts";
 import type { Reason } from "./reasons.ts";
 
 /** Answers every error as a problem. Server errors are logged, and their causes are not shown. */
@@ -19,6 +28,8 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest): Proble
     const isWrite = request.method !== "GET" && request.method !== "HEAD";
     if (isWrite && request.raw.complete) return outcomeUnknown(error);
   }
+  // Nothing was done yet, and the ECONNRESET is not one of the connections to PostgreSQL.
+  if (isBrokenOff(request) && !(error instanceof Problem)) return clientGone(error);
   return toProblem(error, request.routeOptions.bodyLimit);
 }
 
@@ -29,6 +40,9 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     // Requests that the service itself refuses have no cause; under overload, a stack would cost more than the rest of the answer.
     const cause = problem.cause === undefined ? {} : { err: problem.cause };
     request.log[severity]({ ...cause, reason: problem.reason }, problem.message);
+  } else if (problem.reason === "CLIENT_GONE") {
+    // What is not sent is not logged as an answer either.
+    request.log.info({ reason: problem.reason }, problem.message);
   }
   if (problem.extras.headers?.connection !== "close") drainBody(request.raw, reply);
   reply
