@@ -9,7 +9,7 @@ import { createDatabase } from "./database/create-database.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { LogBrokenAnswers } from "./http/broken-answers.ts";
 import { identifyCallers } from "./http/callers.ts";
-import { allowOrigins } from "./http/cors.ts";
+import { allowOrigins, anyOriginLines } from "./http/cors.ts";
 import { serveDocsPage } from "./http/docs-page/docs-page.ts";
 import { handleError, sendProblem } from "./http/error-handler.ts";
 import { refuseGoneClients } from "./http/gone-clients.ts";
@@ -63,7 +63,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     rewriteUrl: routedUrl,
     routerOptions: pathMatching,
     schemaController,
-    clientErrorHandler: malformedRequestHandler(logger),
+    clientErrorHandler: malformedRequestHandler(logger, anyOriginLines(config.CORS_ORIGINS)),
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchPath(), request, reply));

@@ -1,4 +1,4 @@
-import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { get, listen, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
 import { describe, expect, it } from "vitest";
 
 const game = "https://play.example.com";
@@ -49,7 +49,7 @@ describe("with CORS_ORIGINS", () => {
     },
   );
 
-  it("a preflight is answered without an API key, with what the path allows, for two hours", async () => {
+  it("a preflight is answered without an API key, for two hours", async () => {
     const { app } = await startTestApp(settings);
     const headers = { origin: game, "access-control-request-method": "DELETE" };
     const id = "01a2088a-10e3-7d9b-a235-835b1aebf9e5";
@@ -69,6 +69,39 @@ describe("with CORS_ORIGINS", () => {
       headers: { ...headers, origin: "https://evil.example.com" },
     });
     expect(other.headers["access-control-allow-methods"]).toBeUndefined();
+  });
+
+  it("a preflight is answered beyond the rate limit, at any path, and uses nothing up, so that the refusal can be read", async () => {
+    const { app } = await startTestApp({ ...settings, RATE_LIMIT_PER_MINUTE: "1" });
+    const preflight = async (url: string, method: string, headers = {}) =>
+      app.inject({
+        method: "OPTIONS",
+        url,
+        headers: { origin: game, "access-control-request-method": method, ...headers },
+      });
+    expect((await preflight("/clans", "POST")).statusCode).toBe(204);
+    expect((await get(app, "/clans", { origin: game })).status).toBe(200);
+    expect((await get(app, "/clans", { origin: game })).status).toBe(429);
+    for (const [url, method] of [
+      ["/clans", "POST"],
+      ["/clans", "PUT"],
+      ["/nowhere", "DELETE"],
+      ["/clans//x", "PATCH"],
+      ["/%zz", "POST"],
+    ] as const) {
+      const { statusCode, headers } = await preflight(url, method);
+      expect([url, statusCode, headers["access-control-allow-origin"]]).toEqual([url, 204, game]);
+      expect(String(headers["access-control-allow-methods"]).split(", ")).toContain(method);
+    }
+    expect((await preflight("/clans", "POST", { origin: "https://evil.example.com" })).statusCode).toBe(429);
+  });
+
+  it("an answer to what is no request can be read as well", async () => {
+    const { app } = await startTestApp(settings);
+    const url = await listen(app);
+    const answer = await fetch(`${url}/clans?name=${"x".repeat(20_000)}`, { headers: { origin: game } });
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([431, "*"]);
+    expect(answer.headers.get("access-control-expose-headers")).toBe("X-Request-Id");
   });
 });
 

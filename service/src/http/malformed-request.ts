@@ -12,6 +12,8 @@ const problemsByCode: Record<string, [status: number, reason: Reason, detail: st
   ERR_HTTP_REQUEST_TIMEOUT: [408, "REQUEST_TIMEOUT", "The request did not arrive whole in time."],
 };
 
+type ParserError = Error & { code?: string };
+
 /** The response to the last request that was read from a connection. */
 const lastResponses = new WeakMap<Socket, ServerResponse>();
 
@@ -26,24 +28,26 @@ export function rememberResponses(app: FastifyInstance): void {
 /**
  * Returns a function that answers malformed, too large or too slow requests on the bare socket, because there is no request to
  * reply to, and logs them under the id that the answer has. Where a valid request came before on the same connection, its
- * answer goes first: a 400 in its place would say that nothing was done.
+ * answer goes first: a 400 in its place would say that nothing was done. The answers have the additional header lines.
  */
-export function malformedRequestHandler(logger: Logger) {
+export function malformedRequestHandler(logger: Logger, headerLines: string) {
   const waiting = new WeakSet<Socket>();
-  return (error: Error & { code?: string }, socket: Socket): void => {
+  const refuse = (error: ParserError, socket: Socket) =>
+    socket.end(answerTo(error, socket, logger, headerLines));
+  return (error: ParserError, socket: Socket): void => {
     if (waiting.has(socket)) return;
     if (error.code === "ECONNRESET" || !socket.writable) {
       socket.destroy();
       return;
     }
     const last = lastResponses.get(socket);
-    if (!last || isWritten(last, socket)) refuse(logger, error, socket);
+    if (!last || isWritten(last, socket)) refuse(error, socket);
     else if (last.req.complete) {
       waiting.add(socket);
-      last.once("close", () => refuse(logger, error, socket));
+      last.once("close", () => refuse(error, socket));
     }
     // What is malformed is the body of the last request itself, whose turn it may be to get an answer.
-    else if (last.socket === socket && !last.headersSent) refuse(logger, error, socket);
+    else if (last.socket === socket && !last.headersSent) refuse(error, socket);
     else socket.destroy();
   };
 }
@@ -51,7 +55,7 @@ export function malformedRequestHandler(logger: Logger) {
 const isWritten = (response: ServerResponse, socket: Socket) =>
   response.writableFinished || (response.writableEnded && response.socket === socket);
 
-function refuse(logger: Logger, error: Error & { code?: string }, socket: Socket): void {
+function answerTo(error: ParserError, socket: Socket, logger: Logger, headerLines: string): string {
   const [status, reason, detail] = problemsByCode[error.code ?? ""] ?? [
     400,
     "MALFORMED_REQUEST",
@@ -61,9 +65,9 @@ function refuse(logger: Logger, error: Error & { code?: string }, socket: Socket
   const httpRequest = { status, remoteIp: socket.remoteAddress };
   logger.info({ request_id: id, reason, code: error.code, httpRequest }, `Not a request: ${detail}`);
   const body = JSON.stringify(new Problem(status, reason, detail).body(id));
-  socket.end(
+  return (
     `HTTP/1.1 ${status} ${statusName(status)}\r\nContent-Type: ${problemType}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\n` +
-      `Cache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${id}\r\n${headerLines}` +
+    `Cache-Control: no-store\r\nConnection: close\r\n\r\n${body}`
   );
 }

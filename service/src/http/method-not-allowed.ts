@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import findMyWay from "find-my-way";
-import { isPreflight } from "./cors.ts";
 import { sendProblem } from "./error-handler.ts";
 import { noSuchPath, Problem } from "./problem.ts";
 
@@ -43,7 +42,6 @@ export function refuseOtherMethods(app: FastifyInstance): void {
       return done(request.is404 ? undefined : slashAfterWrite(request.raw));
     const allow = [...methods, "OPTIONS"].join(", ");
     if (request.method === "OPTIONS") {
-      if (isPreflight(reply)) reply.header("access-control-allow-methods", allow);
       reply.code(204).header("allow", allow).send();
       return;
     }
