@@ -243,6 +243,37 @@ it("follows late and corrected days, members who move, erasures, regions and del
   await pool.end();
 });
 
+it("answers the regions that it filters by, and counts no deleted clan, until the next refresh", async () => {
+  const { app, own, create, join, play, refresh, pool } = await start();
+  const [owls, bears, wolves] = [
+    await create("Owls", "EU"),
+    await create("Bears", "EU"),
+    await create("Wolves"),
+  ];
+  for (const [clan, user, won] of [
+    [owls, "ann", 3],
+    [bears, "bob", 2],
+    [wolves, "cem", 1],
+  ] as const) {
+    await join(clan, user);
+    await play(user, today(), 3, won);
+  }
+  await refresh();
+  const ranked = async (query: Partial<LeaderboardQuery>) => {
+    const { clans } = await readLeaderboard(own, { days: 7, by: "victories", limit: 50, ...query });
+    return clans.map(({ rank, name, region }) => `${rank} ${name} ${region}`);
+  };
+  await app.inject({ method: "PATCH", url: `/clans/${bears}`, payload: { region: "JP" } });
+  expect(await ranked({ region: "EU" })).toEqual(["1 Owls EU", "2 Bears EU"]);
+  expect(await ranked({ region: "JP" })).toEqual([]);
+  await app.inject({ method: "DELETE", url: `/clans/${owls}` });
+  expect(await ranked({ limit: 1 })).toEqual(["1 Bears EU"]);
+  expect(await ranked({ region: "EU", limit: 1 })).toEqual(["1 Bears EU"]);
+  await refresh();
+  expect(await ranked({ limit: 2 })).toEqual(["1 Bears JP", "2 Wolves null"]);
+  await pool.end();
+});
+
 it("moves on when a day ends, without a change", async () => {
   const { admin, create, join, play, refresh, stored, pool } = await start();
   const owls = await create("Night Owls");
