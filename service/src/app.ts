@@ -16,7 +16,7 @@ import { refuseGoneClients } from "./http/gone-clients.ts";
 import { limitHandlers } from "./http/handler-limit.ts";
 import { jsonOnly } from "./http/json-body.ts";
 import { limitLoad, shedLoad } from "./http/limits.ts";
-import { malformedRequestHandler, rememberResponses } from "./http/malformed-request.ts";
+import { malformedRequestHandler, refuseConnect, rememberResponses } from "./http/malformed-request.ts";
 import { pathMatching, refuseOtherMethods } from "./http/method-not-allowed.ts";
 import { limitOpenBodies } from "./http/open-bodies.ts";
 import { describeApi } from "./http/openapi.ts";
@@ -68,6 +68,7 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchPath(), request, reply));
   rememberResponses(app);
+  refuseConnect(app);
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     done();

@@ -94,7 +94,7 @@ const isWindow = (days: number) => (windows as readonly number[]).includes(days)
 
 export const LeaderboardQuery = z.strictObject(
   {
-    region: Region.optional().meta({ description: "Only clans of this region" }),
+    region: Region.optional().meta({ description: "Only clans of this region, as of as_of" }),
     days: z
       .preprocess(
         (text) => (typeof text === "string" && /^\d{1,2}$/.test(text) ? Number(text) : text),
@@ -126,7 +126,7 @@ export const Leaderboard = z
             rank: z.int().meta({ description: "From 1; clans with the same number have the same rank" }),
             clan_id: z.string().meta({ format: "uuid", description: "The clan" }),
             name: z.string().meta({ description: "Its name" }),
-            region: z.string().nullable().meta({ description: "Its region" }),
+            region: z.string().nullable().meta({ description: "Its region, as of as_of" }),
             member_count: z.int().meta({ description: "How many members it has now" }),
             matches_ended: z.int().meta({ description: `Matches that members have ended; ${atMost}` }),
             victories: z.int().meta({ description: `Of these, won; ${atMost}` }),

@@ -35,7 +35,7 @@ export async function identifyCallers(app: FastifyInstance, { keys, verifyPlayer
     const given = createHash("sha256").update(bearer).digest();
     request.apiKey = candidates.find(({ hash }) => timingSafeEqual(hash, given))?.key ?? null;
     if (request.apiKey) return true;
-    if (!verifyPlayer || !isToken(bearer)) return false;
+    if (!verifyPlayer || !isToken(bearer)) throw unknownKey();
     request.playerId = await verifyPlayer(bearer);
     return true;
   };
@@ -55,6 +55,15 @@ export async function identifyCallers(app: FastifyInstance, { keys, verifyPlayer
     verify(request, reply, (error) => done(error ?? admit(request, reply, scope)));
   });
 }
+
+// https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+const unknownKey = () =>
+  new Problem(
+    401,
+    "UNAUTHENTICATED",
+    "The API key is not valid: send Authorization: Bearer KEY with a key of this service.",
+    { headers: { "www-authenticate": 'Bearer realm="clan-service", error="invalid_token"' } },
+  );
 
 /** Three parts, as a JSON Web Token has them. */
 const isToken = (bearer: string) => /^[\w-]*\.[\w-]*\.[\w-]*$/.test(bearer);

@@ -33,16 +33,16 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest): Proble
   return toProblem(error, request.routeOptions.bodyLimit);
 }
 
+/** Of a client that is gone, no answer is logged; that a request is not implemented is its own fault. */
+const severityOf: Record<number, "info" | "error"> = { 499: "info", 500: "error", 501: "info" };
+
 /** Answers a request with a problem. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
-  if (problem.status >= 500) {
-    const severity = problem.status === 500 ? "error" : "warn";
+  if (problem.status >= 499) {
+    const severity = severityOf[problem.status] ?? "warn";
     // Requests that the service itself refuses have no cause; under overload, a stack would cost more than the rest of the answer.
     const cause = problem.cause === undefined ? {} : { err: problem.cause };
     request.log[severity]({ ...cause, reason: problem.reason }, problem.message);
-  } else if (problem.reason === "CLIENT_GONE") {
-    // What is not sent is not logged as an answer either.
-    request.log.info({ reason: problem.reason }, problem.message);
   }
   if (problem.extras.headers?.connection !== "close") drainBody(request.raw, reply);
   reply
@@ -70,7 +70,7 @@ const fastifyProblems: Record<string, [status: number, reason: Reason, detail: s
   FST_BEARER_AUTH_INVALID_AUTHORIZATION_HEADER: [
     401,
     "UNAUTHENTICATED",
-    "The API key is not valid: send Authorization: Bearer KEY with a key of this service.",
+    "Authorization has no API key: send Authorization: Bearer KEY with a key of this service.",
   ],
 };
 

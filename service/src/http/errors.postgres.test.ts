@@ -92,6 +92,16 @@ describe("a body", () => {
   });
 });
 
+it.each([
+  [413, "Content Too Large", "x".repeat(70_000)],
+  [422, "Unprocessable Content", "Day Owls"],
+])("%i has the title that HTTP gives it now: %s", async (status, title, name) => {
+  const { app } = await startTestApp();
+  await post(app, "/clans", { name: "Night Owls" }, { "idempotency-key": "a" });
+  const { body } = await post(app, "/clans", { name }, { "idempotency-key": "a" });
+  expect([body.status, body.title]).toEqual([status, title]);
+});
+
 describe("a wrong method", () => {
   it.each([
     ["PUT", "/clans", ["GET", "POST"]],

@@ -7,12 +7,18 @@ import { Problem, problemType } from "./problem.ts";
 import type { Reason } from "./reasons.ts";
 import { statusName } from "./status-names.ts";
 
-const problemsByCode: Record<string, [status: number, reason: Reason, detail: string]> = {
+const connectCode = "CONNECT";
+
+type Fault = [status: number, reason: Reason, detail: string];
+
+const faultsByCode: Record<string, Fault> = {
   HPE_HEADER_OVERFLOW: [431, "HEADERS_TOO_LARGE", "The request's headers and URL are larger than 16 KiB."],
+  [connectCode]: [501, "NOT_IMPLEMENTED", "CONNECT is not a method of this service; it is no proxy."],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "REQUEST_TIMEOUT", "The request did not arrive whole in time."],
 };
 
-type ParserError = Error & { code?: string };
+/** Of the parser, what it read and how far it came. */
+type ParserError = Error & { code?: string; rawPacket?: unknown; bytesParsed?: number };
 
 /** The response to the last request that was read from a connection. */
 const lastResponses = new WeakMap<Socket, ServerResponse>();
@@ -52,15 +58,36 @@ export function malformedRequestHandler(logger: Logger, headerLines: string) {
   };
 }
 
+/** Answers CONNECT, of which Node would close the connection without a word. */
+export function refuseConnect(app: FastifyInstance): void {
+  app.server.on("connect", (_request, socket: Socket) => {
+    // Node takes its own listeners and time limits off.
+    socket.on("error", () => socket.destroy());
+    socket.setTimeout(5_000, () => socket.destroy());
+    socket.resume();
+    app.server.emit("clientError", Object.assign(new Error("CONNECT"), { code: connectCode }), socket);
+  });
+}
+
 const isWritten = (response: ServerResponse, socket: Socket) =>
   response.writableFinished || (response.writableEnded && response.socket === socket);
 
+function faultOf(error: ParserError): Fault {
+  if (isUnknownMethod(error)) return [501, "NOT_IMPLEMENTED", "The method is not one of HTTP."];
+  const known = faultsByCode[error.code ?? ""];
+  return known ?? [400, "MALFORMED_REQUEST", "The request is not valid HTTP/1.1."];
+}
+
+/** Whether the parser stopped within the first word of what is a request line otherwise. */
+const isUnknownMethod = ({ code, rawPacket, bytesParsed }: ParserError): boolean =>
+  code === "HPE_INVALID_METHOD" &&
+  Buffer.isBuffer(rawPacket) &&
+  restOfRequestLine.test(rawPacket.toString("latin1", bytesParsed));
+
+const restOfRequestLine = /^[\w!#$%&'*+.^`|~-]* \S+ HTTP\/1\.\d\r?\n/;
+
 function answerTo(error: ParserError, socket: Socket, logger: Logger, headerLines: string): string {
-  const [status, reason, detail] = problemsByCode[error.code ?? ""] ?? [
-    400,
-    "MALFORMED_REQUEST",
-    "The request is not valid HTTP/1.1.",
-  ];
+  const [status, reason, detail] = faultOf(error);
   const id = randomUUID();
   const httpRequest = { status, remoteIp: socket.remoteAddress };
   logger.info({ request_id: id, reason, code: error.code, httpRequest }, `Not a request: ${detail}`);

@@ -13,6 +13,11 @@ it("declares every answer of every route with its schema", async () => {
       ]),
     ),
   );
+  const anywhere = / 417| 431| 501/g;
+  for (const [call, statuses] of Object.entries(answers)) {
+    expect([call, statuses.match(anywhere)]).toEqual([call, [" 417", " 431", " 501"]]);
+    answers[call] = statuses.replace(anywhere, "");
+  }
   expect(answers).toEqual({
     "POST /clans": "201 400 401 403 408 409 413 415 422 429 500 503",
     "GET /clans": "200 304 400 429 500 503",
@@ -43,9 +48,9 @@ it("declares every answer of every route with its schema", async () => {
     "POST /user-activity/import": "200 400 401 403 408 409 413 415 422 429 500 503",
     "GET /user-activity": "200 304 400 401 403 429 500 503",
     "DELETE /users/{user_id}/activity": "204 400 401 403 408 413 415 429 500 503",
-    "GET /health": "200 500 503",
-    "GET /health/ready": "200 500 503",
-    "GET /health/live": "200 500",
+    "GET /health": "200 400 500 503",
+    "GET /health/ready": "200 400 500 503",
+    "GET /health/live": "200 400 500",
   });
   const { post } = body.paths["/clans"];
   expect(post.responses["409"].content["application/problem+json"].schema).toEqual({

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { describeHeaders } from "./document/headers.ts";
 import { tidySchemas } from "./document/schemas.ts";
+import { describeSharedProblems } from "./document/shared-problems.ts";
 
 /** The title of the document and of its page. */
 export const productName = "Clan platform API";
@@ -12,7 +13,7 @@ const description =
   "A request that is answered 503 was not stored, except with reason OUTCOME_UNKNOWN: it may or may not have been, so send it again with the same Idempotency-Key.";
 
 /** Raised with every change of the document: the last number for words, the middle one for what is new. */
-const apiVersion = "1.3.3";
+const apiVersion = "1.4.0";
 
 /** Serves the OpenAPI document of all routes that are added after this at `/openapi.json`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {
@@ -57,7 +58,8 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => describeHeaders(tidySchemas({ ...jsonSchemaTransformObject(document) })),
+    transformObject: (document) =>
+      describeHeaders(describeSharedProblems(tidySchemas({ ...jsonSchemaTransformObject(document) }))),
   });
   app.get("/openapi.json", { config: { cacheControl: "no-cache" }, schema: { hide: true } }, () =>
     app.swagger(),

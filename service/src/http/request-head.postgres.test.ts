@@ -58,6 +58,15 @@ describe("a request that Node itself would answer, or take", () => {
     ["a # in the query", "GET /clans?page_size=1#x HTTP/1.1\r\nHost: a\r\n", 400, "INVALID_URL"],
     ["a # in a whole URL", "GET http://a/clans#x HTTP/1.1\r\nHost: a\r\n", 400, "INVALID_URL"],
     ["no Host for a path that is none", "GET /%ZZ HTTP/1.1\r\n", 400, "MALFORMED_REQUEST"],
+    [
+      "an unknown transfer coding",
+      "GET /clans HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: foo, chunked\r\n",
+      501,
+      "NOT_IMPLEMENTED",
+    ],
+    ["an unknown method", "FOO /clans HTTP/1.1\r\nHost: a\r\n", 501, "NOT_IMPLEMENTED"],
+    ["a method in lower case", "get /clans HTTP/1.1\r\nHost: a\r\n", 501, "NOT_IMPLEMENTED"],
+    ["CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n", 501, "NOT_IMPLEMENTED"],
     ["an expectation", "GET /clans HTTP/1.1\r\nHost: a\r\nExpect: a-tea\r\n", 417, "EXPECTATION_FAILED"],
     ["garbage", "GARBAGE\r\n", 400, "MALFORMED_REQUEST"],
     ["a space in a header's name", "GET / HTTP/1.1\r\nHost : a\r\n", 400, "MALFORMED_REQUEST"],
@@ -89,6 +98,21 @@ describe("a request that Node itself would answer, or take", () => {
   });
 });
 
+it.each(["foo, chunked", "gzip, chunked", "identity, chunked"])(
+  "a body with Transfer-Encoding: %s is not stored, and its connection closed",
+  async (coding) => {
+    const { exchange, names } = await started();
+    const head = "POST /clans HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+    const chunks = 'd\r\n{"name":"Ox"}\r\n0\r\n\r\n';
+    const { head: answered, body } = await exchange(`${head}Transfer-Encoding: ${coding}\r\n\r\n${chunks}`);
+    expect(answered).toMatch(/^HTTP\/1.1 501 .*\r\nconnection: close/is);
+    expect(JSON.parse(body).detail).toBe("Transfer-Encoding can only be chunked.");
+    expect(await names()).toEqual([]);
+    await exchange(`${head}Transfer-Encoding: Chunked\r\nConnection: close\r\n\r\n${chunks}`);
+    expect(await names()).toEqual(["Ox"]);
+  },
+);
+
 describe("what is malformed behind a request on the same connection", () => {
   const create =
     'POST /clans HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"name":"Ox"}';
@@ -99,12 +123,14 @@ describe("what is malformed behind a request on the same connection", () => {
 
   it.each([
     ["garbage", "GARBAGE\r\n\r\n"],
+    ["a CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 501],
+    ["an unknown method", "FOO /clans HTTP/1.1\r\nHost: a\r\n\r\n", 501],
     ["a second length", "POST /clans HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
-  ])("gets its 400 after that request's answer: %s", async (_, second) => {
+  ])("gets its own answer after that request's: %s", async (_, second, status = 400) => {
     const { exchange, names } = await started();
     const answer = await exchange(create + second);
-    expect(statuses(answer)).toEqual([201, 400]);
-    expect(answer.rest.match(/MALFORMED_REQUEST/g)).toHaveLength(1);
+    expect(statuses(answer)).toEqual([201, status]);
+    expect(answer.rest.match(/MALFORMED_REQUEST|NOT_IMPLEMENTED/g)).toHaveLength(1);
     expect(await names()).toEqual(["Ox"]);
   });
 

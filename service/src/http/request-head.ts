@@ -42,7 +42,7 @@ const absoluteForm = /^https?:\/\/[^/?#]+(.*)$/i;
 /**
  * Refuses a path that is none, and what Node would answer without a body, or accept: HTTP/1.1 without a `Host` header, one that is no host, and any
  * request with several of what has to be unique, because two servers on its way might each believe another one; versions that
- * nobody speaks here; and an `Expect` that nobody can meet.
+ * nobody speaks here; a `Transfer-Encoding` that it would not decode; and an `Expect` that nobody can meet.
  */
 export function checkRequestHeads(app: FastifyInstance): void {
   app.server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
@@ -69,6 +69,8 @@ function faultOf({ url, rawHeaders, headers, httpVersion }: IncomingMessage): Pr
   for (const [name, count] of Object.entries(others)) {
     if (count > 1) return malformed(`A request has at most one ${name} header; this one has ${count}.`);
   }
+  const coding = headers["transfer-encoding"];
+  if (coding !== undefined && coding.toLowerCase() !== "chunked") return unknownCoding;
   if (url === invalidUrl) return new Problem(400, "INVALID_URL", urlRule);
   if (headers.expect === undefined || /^\s*100-continue\s*$/i.test(headers.expect)) return undefined;
   return new Problem(417, "EXPECTATION_FAILED", "Expect can only be 100-continue.");
@@ -76,6 +78,11 @@ function faultOf({ url, rawHeaders, headers, httpVersion }: IncomingMessage): Pr
 
 // https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2; a request for no host in particular has an empty one.
 const isHost = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
+
+// https://www.rfc-editor.org/rfc/rfc9112#section-6.1; the body would be stored as it is, or its end be somewhere else.
+const unknownCoding = new Problem(501, "NOT_IMPLEMENTED", "Transfer-Encoding can only be chunked.", {
+  headers: { connection: "close" },
+});
 
 const urlRule = "The path is not a valid, percent-encoded URL; a # in it is written as %23.";
 

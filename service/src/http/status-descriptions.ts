@@ -10,9 +10,12 @@ const descriptions: Record<number, string> = {
   412: "It is another version than If-Match or If-None-Match demands",
   413: "The body is too large",
   415: "The media type, charset or compression of the body is not supported",
+  417: "Expect is something else than 100-continue",
   422: "The Idempotency-Key belongs to another request, or too many rows are rejected; see reason",
   429: "Too many requests from this address; try again after Retry-After",
+  431: "The URL and the headers are larger than 16 KiB",
   500: "A defect of the service; its logs have the cause under the request id",
+  501: "The method or the Transfer-Encoding is not known",
   503: "The service can't answer now; try again after Retry-After",
 };
 
