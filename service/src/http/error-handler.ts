@@ -30,7 +30,7 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest): Proble
   }
   // Nothing was done yet, and the ECONNRESET is not one of the connections to PostgreSQL.
   if (isBrokenOff(request) && !(error instanceof Problem)) return clientGone(error);
-  return toProblem(error, request.routeOptions.bodyLimit);
+  return toProblem(error, request.routeOptions);
 }
 
 /** Of a client that is gone, no answer is logged; that a request is not implemented is its own fault. */
@@ -55,7 +55,6 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 }
 
 const fastifyProblems: Record<string, [status: number, reason: Reason, detail: string]> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     400,
     "INVALID_BODY",
@@ -81,11 +80,16 @@ const statusOf: Record<InputFault, number> = {
   TOO_MANY_LINES: 413,
 };
 
-function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
+function toProblem(
+  error: FastifyError | Error,
+  { bodyLimit, schema }: FastifyRequest["routeOptions"],
+): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InputError) return new Problem(statusOf[error.fault], error.fault, error.message);
   if ("validation" in error && error.validation) return validationProblem(error);
   if ("code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(bodyLimit);
+  if ("code" in error && error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return unsupportedType(schema?.consumes ?? ["application/json"]);
 
   const known = "code" in error ? fastifyProblems[error.code] : undefined;
   if (known) return new Problem(...known, { cause: error, headers: headersFor(known[0]) });
@@ -117,6 +121,10 @@ function toProblem(error: FastifyError | Error, bodyLimit: number): Problem {
     },
   );
 }
+
+/** 415 that names the media types of the route. */
+const unsupportedType = (mediaTypes: readonly string[]) =>
+  new Problem(415, "UNSUPPORTED_MEDIA_TYPE", `Send the body as ${mediaTypes.join(" or ")}.`);
 
 function outcomeUnknown(cause: Error): Problem {
   const detail =

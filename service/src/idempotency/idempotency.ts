@@ -60,20 +60,20 @@ export async function answerOnce<Kind extends Answer<number, unknown>>(
 
 /**
  * `answerOnce` in the caller's transaction, for a body that is received within it: its fingerprint is known only
- * afterwards.
+ * afterwards. `receive` is told whether the key has an answer already, so that nothing it receives will be stored.
  */
 export async function answerOnceWithin<
   Received extends { fingerprint: Buffer },
   Kind extends Answer<number, unknown>,
 >(
   tx: Queryable,
-  { key, receive }: { key: string | undefined; receive: () => Promise<Received> },
+  { key, receive }: { key: string | undefined; receive: (isRepeat: boolean) => Promise<Received> },
   work: (received: Received) => Promise<Kind>,
 ): Promise<Kind> {
-  if (key === undefined) return work(await receive());
+  if (key === undefined) return work(await receive(false));
   await lockKey(tx, key);
-  const received = await receive();
   const stored = await findAnswer<Kind>(tx, key);
+  const received = await receive(stored !== undefined);
   if (!stored) {
     const answer = await work(received);
     await storeAnswer(tx, key, received.fingerprint, answer);

@@ -50,7 +50,8 @@ export async function beginBody(request: IncomingMessage, signal: AbortSignal): 
 }
 
 function unpackerOf({ headers }: IncomingMessage): (bytes: AsyncGenerator<Buffer>) => AsyncGenerator<Buffer> {
-  const encoding = (headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  // An empty one says that there is none.
+  const encoding = headers["content-encoding"]?.trim().toLowerCase() || "identity";
   if (encoding === "identity") return (bytes) => bytes;
   if (encoding === "gzip" || encoding === "x-gzip")
     return (bytes) => limit(unpacked(bytes), maxUnpackedBytes, " unpacked");

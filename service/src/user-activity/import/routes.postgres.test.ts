@@ -294,6 +294,36 @@ describe("an import", () => {
     expect([other.status, other.body.reason]).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
     expect(await countRows(database)).toBe(10);
   });
+
+  it("gets the first answer again with another max_rejects too: it is stored", async () => {
+    const { database, sendTo } = await startImporting();
+    const headers = { ...ndjson, "idempotency-key": "part-1" };
+    const body = `x\nx\n${toNdjson(players(3))}`;
+    const first = await sendTo("?max_rejects=2", body, headers);
+    expect(first.body).toMatchObject({ inserted: 3, rejected: 2 });
+    const again = await sendTo("?max_rejects=0", body, headers);
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    const other = await sendTo("?max_rejects=0", `x\n${body}`, headers);
+    expect([other.status, other.body.reason]).toEqual([422, "IDEMPOTENCY_KEY_REUSED"]);
+    expect(await countRows(database)).toBe(3);
+  });
+});
+
+it.each(["", "text", "text/", "application/json"])(
+  "names the types that it takes when the type is %j",
+  async (type) => {
+    const { send } = await startImporting();
+    const { status, body } = await send(toCsv(players(1)), { "content-type": type });
+    expect([status, body.reason]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
+    expect(body.detail).toBe("Send the body as application/x-ndjson or text/csv.");
+  },
+);
+
+it("takes an empty Content-Encoding for none", async () => {
+  const { send } = await startImporting();
+  const { status, body } = await send(toCsv(players(1)), { ...csv, "content-encoding": "" });
+  expect([status, body.inserted]).toEqual([200, 1]);
 });
 
 it("repeats an answer that was stored before the answer had its newest fields", async () => {

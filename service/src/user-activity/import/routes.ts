@@ -101,7 +101,11 @@ export const importRoutes: FastifyPluginAsyncZod<Options> = async (app, options)
       // The first touch of the table: where it is locked as a whole, this waits no longer than any other request.
       await createStagingTable(tx);
       await allowTime(tx, timeoutMs);
-      const receive = () => stage(tx.client, body.bytes, format, { signal, timeoutMs, maxRejects });
+      const receive = (isRepeat: boolean) => {
+        // A repeat is only compared with what was stored, under the max_rejects of that time.
+        const limits = { signal, timeoutMs, maxRejects: isRepeat ? Number.POSITIVE_INFINITY : maxRejects };
+        return stage(tx.client, body.bytes, format, limits);
+      };
       return answerOnceWithin(tx, { key, receive }, (staged) => store(tx, staged, timeoutMs));
     };
     return database.transaction(deliver, signal).finally(body.discard);
@@ -115,7 +119,7 @@ interface Delivery {
   maxRejects: number;
 }
 
-/** Takes bodies of these formats, unread, and refuses others. */
+/** Takes bodies of these formats, unread; Fastify refuses others. */
 function takeOnly(app: FastifyInstance, formats: Format[]): void {
   app.removeAllContentTypeParsers();
   for (const format of formats) {
@@ -125,10 +129,6 @@ function takeOnly(app: FastifyInstance, formats: Format[]): void {
       else done(null, format);
     });
   }
-  app.addContentTypeParser("*", (_request, _payload, done) => {
-    const detail = "Send the body as application/x-ndjson or text/csv.";
-    done(new Problem(415, "UNSUPPORTED_MEDIA_TYPE", detail));
-  });
 }
 
 /** The limits of the pool's sessions are for short requests; a bulk delivery waits for its client, and for others. */
