@@ -9,8 +9,8 @@ export interface ResponseCheck {
 }
 
 /**
- * Checks responses against the document. For calls that it does not declare, they must be 404 for an unknown path, 405 for an
- * unknown method, and 400 for an invalid URL.
+ * Checks responses against the document. For calls that it does not declare, they must be 404 for an unknown path, or a write at
+ * one that ends in a slash, 405 for an unknown method, and 400 for an invalid URL.
  */
 export function checkResponses({ operations }: ApiDocument, validate: ResponseValidator): ResponseCheck {
   // A literal path takes precedence over a matching one with parameters.
@@ -48,6 +48,8 @@ export function checkResponses({ operations }: ApiDocument, validate: ResponseVa
           ? undeclared(response, 405, "METHOD_NOT_ALLOWED")
           : `Allow: ${allowed}, not ${methods}`;
       }
+      if (pathname.endsWith("/") && method !== "GET" && !isHead)
+        return undeclared(response, 404, "NOT_FOUND");
       // The response to HEAD is that to GET without a body.
       if (isHead) return response.text === "" && response.status < 500 ? undefined : summary;
       const problem = validate(method, path, response);

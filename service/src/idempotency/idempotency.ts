@@ -60,7 +60,7 @@ export async function answerOnce<Kind extends Answer<number, unknown>>(
 
 /**
  * `answerOnce` in the caller's transaction, for a body that is received within it: its fingerprint is known only
- * afterwards. `receive` is told whether the key has an answer already, so that nothing it receives will be stored.
+ * afterwards. `receive(true)`: the key has an answer already, and what is received is only compared.
  */
 export async function answerOnceWithin<
   Received extends { fingerprint: Buffer },
