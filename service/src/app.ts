@@ -26,7 +26,7 @@ import { limitRate } from "./http/rate-limit.ts";
 import { completeRepresentations } from "./http/representation.ts";
 import { checkRequestHeads, headOptions, routedUrl } from "./http/request-head.ts";
 import { schemaController, useZod } from "./http/schemas.ts";
-import { setSecurityHeaders } from "./http/security-headers.ts";
+import { securityHeaderLines, setSecurityHeaders } from "./http/security-headers.ts";
 import { refuseUnusedBodies } from "./http/unused-bodies.ts";
 import { httpRequestFields, traceFields } from "./logging.ts";
 import { memberRoutes } from "./members/routes.ts";
@@ -63,7 +63,10 @@ export async function buildApp({ config, pool, logger }: AppOptions): Promise<Fa
     rewriteUrl: routedUrl,
     routerOptions: pathMatching,
     schemaController,
-    clientErrorHandler: malformedRequestHandler(logger, anyOriginLines(config.CORS_ORIGINS)),
+    clientErrorHandler: malformedRequestHandler(
+      logger,
+      securityHeaderLines() + anyOriginLines(config.CORS_ORIGINS),
+    ),
   });
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchPath(), request, reply));

@@ -79,6 +79,7 @@ describe("a request that Node itself would answer, or take", () => {
     expect([problem.reason, problem.status]).toEqual([reason, status]);
     expect(answer.head).toMatch(/content-type: application\/problem\+json/i);
     expect(answer.head).toMatch(/cache-control: no-store/i);
+    expect(answer.head).toMatch(/x-content-type-options: nosniff/i);
     expect(answer.head.toLowerCase()).toContain(`x-request-id: ${problem.request_id}`);
     await expect.poll(() => lines.join("")).toContain(`"request_id":"${problem.request_id}"`);
   });
