@@ -61,9 +61,9 @@ export function malformedRequestHandler(logger: Logger, headerLines: string) {
 /** Answers CONNECT, of which Node would close the connection without a word. */
 export function refuseConnect(app: FastifyInstance): void {
   app.server.on("connect", (_request, socket: Socket) => {
-    // Node takes its own listeners and time limits off.
+    // Node takes its own listeners and time limits off. Before this answer, that to an earlier request may take its time.
     socket.on("error", () => socket.destroy());
-    socket.setTimeout(5_000, () => socket.destroy());
+    socket.once("finish", () => socket.setTimeout(5_000, () => socket.destroy()));
     socket.resume();
     app.server.emit("clientError", Object.assign(new Error("CONNECT"), { code: connectCode }), socket);
   });
