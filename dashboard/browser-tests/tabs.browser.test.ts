@@ -30,6 +30,21 @@ describe("the tabs", () => {
   });
 });
 
+it("a tab that can't be drawn says so, and another one can", async () => {
+  const page = await openPage(browser, address, { expected: /RangeError/ });
+  await page.route("**/api/clans?*", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), day: "nonsense" } });
+  });
+  const tabs = page.getByRole("navigation", { name: "Views" });
+  await tabs.getByRole("link", { name: "Clans" }).click();
+  await page.getByText("These figures can't be drawn").waitFor();
+  await tabs.getByRole("link", { name: "People" }).click();
+  await untilDrawn(page);
+  await panel(page, "Active users").waitFor();
+  expect(await page.getByText("These figures can't be drawn").count()).toBe(0);
+});
+
 describe("Explore", () => {
   it("shows every metric by day, as a query returns it", async () => {
     const page = await openPage(browser, `${address}?tab=explore&days=7&compare=none`);
@@ -66,6 +81,22 @@ describe("Explore", () => {
     await tableBehind(page, "DAU by day");
     expect(await head()).toEqual(["Day", "Germany", "Türkiye"]);
   });
+
+  it.each(["membership", "platform", "country"])(
+    "split by %s, is empty where nobody was active, and goes on to what has figures",
+    async (split) => {
+      const page = await openPage(browser, `${address}?tab=explore&days=7&split=${split}&country=ZZ`);
+      const chart = panel(page, "DAU by day");
+      await chart.getByText("No player of this selection was active on these days.").waitFor();
+      expect(await tableBehind(page, "DAU by day")).toHaveLength(7);
+      await filters(page).getByRole("button", { name: "Remove" }).click();
+      await untilDrawn(page);
+      expect(await chart.getByText("No player of this selection").count()).toBe(0);
+      await page.goto(`${address}?tab=explore&split=${split}&from=2020-01-01&to=2020-01-31`);
+      await untilDrawn(page);
+      await chart.getByText("No player of this selection").waitFor();
+    },
+  );
 
   it("counts by week, and says which week is not whole", async () => {
     const page = await openPage(browser, `${address}?tab=explore&days=14&split=platform&grain=week`);

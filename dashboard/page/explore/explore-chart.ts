@@ -10,8 +10,7 @@ import type { ExploreFigures } from "./explore-figures.ts";
 
 /** The chart of a measure: a line each, the baseline dashed, points that are not whole dotted. */
 export function exploreOption(figures: ExploreFigures, names: string[], marks: Marks, palette: Palette) {
-  const { measure, lines, before, grain, partial } = figures;
-  const points = lines[0]?.points.map(({ name }) => name) ?? [];
+  const { measure, points, lines, before, grain, partial } = figures;
   // What is unusual is so of the whole, which has no line where it is split.
   const shownMarks = lines[0]?.name === undefined ? marks : { ...marks, unusual: [] };
   const colourOf = (at: number) => palette.lines[at % palette.lines.length] as string;

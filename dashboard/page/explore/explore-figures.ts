@@ -18,6 +18,9 @@ export interface Line {
 export interface ExploreFigures {
   measure: Measure;
   grain: Grain;
+  /** The first days of all points. */
+  points: string[];
+  /** None where a split has no rows to split. */
   lines: Line[];
   /** The same of the baseline, point by point; without a split alone. */
   before: Day[];
@@ -56,10 +59,11 @@ export function buildExplore(
   const daysIn = countDaysBy(withFigures, grain);
   const whole = { name: undefined, points: fill(all.rows, points, daysIn) };
   const lines = parts && split !== "none" ? linesBy(split, parts.rows, points, daysIn) : [whole];
-  if (split === "country" && countries.length === 0) lines.push(restOf(whole, lines));
+  if (split === "country" && countries.length === 0 && lines.length > 0) lines.push(restOf(whole, lines));
   return {
     measure: measureOf(metric),
     grain,
+    points,
     lines,
     before: before && then ? fill(then.rows, pointsOf(before, grain), daysIn) : [],
     partial: new Set(points.filter((point) => isPartial(point, grain, range.from, lastWholeDay))),

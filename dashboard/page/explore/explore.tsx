@@ -92,8 +92,7 @@ function ExplorePanel({
   hint: string;
   marks: Marks;
 }) {
-  const { measure, lines, before, grain, partial } = figures;
-  const points = lines[0]?.points ?? [];
+  const { measure, points, lines, before, grain, partial } = figures;
   const names = lines.map((line) => lineName(line, measure.label));
   const compared = before.length > 0;
   return (
@@ -109,7 +108,7 @@ function ExplorePanel({
           ...(compared ? ["from_date_before", "before"] : []),
           "is_whole",
         ],
-        rows: points.map(({ name }, at) => [
+        rows: points.map((name, at) => [
           name,
           ...lines.map((line) => digitsOf(measure, line.points[at]?.sums)),
           ...(compared ? [before[at]?.name ?? "", digitsOf(measure, before[at]?.sums)] : []),
@@ -118,16 +117,17 @@ function ExplorePanel({
       })}
       table={() => ({
         head: [grainNames[grain], ...names, ...(compared ? ["Compared with"] : [])],
-        rows: points.map(({ name }, at) => [
+        rows: points.map((name, at) => [
           `${grain === "month" ? monthText(name) : dayText(name)}${partial.has(name) ? " (not whole)" : ""}`,
           ...lines.map((line) => textOf(measure, line.points[at]?.sums)),
           ...(compared ? [textOf(measure, before[at]?.sums)] : []),
         ]),
       })}
     >
+      {lines.length === 0 && <p>No player of this selection was active on these days.</p>}
       <Chart
         option={(palette) => exploreOption(figures, names, marks, palette)}
-        label={`Line chart of ${measure.label} by ${grain}, ${pointTexts([points[0]?.name ?? ""], grain)[0]} and ${points.length - 1} more: ${names.join(", ")}`}
+        label={`Line chart of ${measure.label} by ${grain}, ${pointTexts(points, grain)[0]} and ${points.length - 1} more: ${names.join(", ")}`}
       />
     </Panel>
   );

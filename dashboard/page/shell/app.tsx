@@ -5,6 +5,7 @@ import { Explore } from "../explore/explore.tsx";
 import { Health } from "../health/health.tsx";
 import { UnusualDays, UnusualHeadlines } from "../health/unusual-days.tsx";
 import { Overview } from "../overview/overview.tsx";
+import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { About } from "../parts/panel.tsx";
 import { People } from "../people/people.tsx";
 import { Retention } from "../retention/retention.tsx";
@@ -56,7 +57,11 @@ export function App({ state, actions: { go } }: AppProps) {
           <PageNotice state={state} isEmpty={isEmpty} go={go} />
         </div>
         <div id="panels" hidden={!view || isEmpty || !days?.days} aria-busy={isLoading}>
-          {view && about && !isEmpty && <Content view={view} about={about} state={state} go={go} />}
+          {view && about && !isEmpty && (
+            <ErrorBoundary drawnFrom={[view, shown]}>
+              <Content view={view} about={about} state={state} go={go} />
+            </ErrorBoundary>
+          )}
         </div>
       </main>
       <p class="unseen" role="status">
