@@ -117,6 +117,15 @@ describe("Clans", () => {
     expect(members.map(([, count]) => count)).toEqual([...Array(23).fill("–"), ...Array(7).fill("1")]);
   });
 
+  it("opens a clan by its id in capitals, and all clans instead of what no id can be", async () => {
+    const page = await open("?tab=clans&days=14&clan=WOLVES");
+    await page.getByRole("heading", { name: "Lone Wolves" }).waitFor();
+    await page.goto(`${address}?tab=clans&days=14&platform=FOO&clan=${"x".repeat(300)}`);
+    await untilDrawn(page);
+    await panel(page, "Growing clans").getByRole("link", { name: "Lone Wolves" }).waitFor();
+    expect(await page.locator(".notice").count()).toBe(0);
+  });
+
   it("writes a clan's name as text, and says when a clan has no figures", async () => {
     const page = await open("?tab=clans&days=14&clan=ghosts");
     await page.getByRole("heading", { name: "<b>Ghosts</b>" }).waitFor();

@@ -156,6 +156,27 @@ describe("without figures, the page says why and what to do:", () => {
     expect(await page.locator(".notice").count()).toBe(0);
   });
 
+  it("the server refuses the address: it is not asked again, and resetting the filters helps", async () => {
+    const page = await openPage(browser, address, { expected: /400/ });
+    let requests = 0;
+    await page.route("**/api/figures?*country=XX*", (route) => {
+      requests++;
+      const body = { reason: "VALIDATION_FAILED", detail: "query.country: is unknown" };
+      return route.fulfill({ status: 400, json: body });
+    });
+    const polled = () => page.waitForResponse((response) => response.url().endsWith("api/days"));
+    await page.goto(`${address}?country=XX`);
+    await page.getByText("query.country: is unknown.").waitFor();
+    expect(await page.getByText("keeps retrying").count()).toBe(0);
+    const refused = requests;
+    await polled();
+    await polled();
+    expect(requests).toBe(refused);
+    await page.getByRole("button", { name: "Reset the filters" }).click();
+    await untilDrawn(page);
+    expect(await page.locator(".notice").count()).toBe(0);
+  });
+
   it("the server is unavailable; drawn figures stay, and the page reconnects when the server is back", async () => {
     const first = await serveDashboard(localSource(fixture.path), 0);
     const { port } = first;

@@ -8,6 +8,11 @@ export class ServerProblem extends Error {
   override name = "ServerProblem";
 }
 
+/** The server refuses the question: asked again, it would refuse it again. */
+export class RequestRefused extends ServerProblem {
+  override name = "RequestRefused";
+}
+
 /** The warehouse is being filled for the first time. */
 export class WarehouseFilling extends ServerProblem {
   override name = "WarehouseFilling";
@@ -26,7 +31,7 @@ const headers = { "x-requested-with": "XMLHttpRequest" };
 
 /**
  * Requests JSON from the dashboard's server.
- * @throws {ServerUnavailable | ServerProblem} the latter also as `WarehouseFilling`
+ * @throws {ServerUnavailable | ServerProblem} the latter also as `WarehouseFilling` or `RequestRefused`
  */
 export async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   const response = await fetch(path, { headers, ...(signal && { signal }) }).catch((cause) => {
@@ -39,6 +44,11 @@ export async function getJson<Answer>(path: string, signal?: AbortSignal): Promi
     throw new ServerUnavailable("The server's answer was cut off.", { cause });
   });
   if (body.reason === "WAREHOUSE_FILLING") throw new WarehouseFilling(body.detail, body.share_done);
-  if (!response.ok) throw new ServerProblem(body.detail ?? `The server answered ${response.status}.`);
+  const detail = body.detail ?? `The server answered ${response.status}.`;
+  if (isRefusal(response.status)) throw new RequestRefused(detail);
+  if (!response.ok) throw new ServerProblem(detail);
   return body;
 }
+
+/** Of the client errors, these two pass with time. */
+const isRefusal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429;

@@ -4,7 +4,7 @@ import { type Baseline, baselines, type Period, type Range } from "../figures/pe
 import { CountryPicker } from "../parts/country-picker.tsx";
 import { DayField } from "../parts/day-field.tsx";
 import { Picker, Segments } from "../parts/segments.tsx";
-import { type Address, initialSelection, isSamePeriod, type Selection } from "../state/address.ts";
+import { type Address, initialSelection, isSamePeriod, platforms, type Selection } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 
 const presets: { value: Period; label: string }[] = [
@@ -13,7 +13,7 @@ const presets: { value: Period; label: string }[] = [
   { value: { last: 30 }, label: "30 days" },
   { value: "all", label: "All" },
 ];
-const platforms = [undefined, "ANDROID", "IOS"].map((value) => ({
+const platformOptions = [undefined, ...platforms].map((value) => ({
   value,
   label: value ? platformName(value) : "All",
 }));
@@ -74,7 +74,7 @@ export function Filters({ address, known, countries, go }: FiltersProps) {
       />
       <Segments
         label="Platform"
-        options={platforms}
+        options={platformOptions}
         isChosen={(platform) => platform === selection.platform}
         onChoose={(platform) => set({ platform })}
       />

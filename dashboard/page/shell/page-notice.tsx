@@ -1,5 +1,5 @@
 import { Notice } from "../parts/notice.tsx";
-import { ServerProblem, WarehouseFilling } from "../requests.ts";
+import { RequestRefused, ServerProblem, WarehouseFilling } from "../requests.ts";
 import { initialSelection } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 import type { State } from "../state/state.ts";
@@ -21,6 +21,19 @@ export function PageNotice({ state, isEmpty, go }: PageNoticeProps) {
     return (
       <Notice kind="info" title="The warehouse is being filled for the first time">
         <Filling shareDone={problem.shareDone} />
+      </Notice>
+    );
+  }
+  if (problem instanceof RequestRefused) {
+    return (
+      <Notice kind="problem" title="The server doesn't take this address">
+        <p>
+          {problem.message.replace(/\.?$/, ".")}
+          {staleNote}
+        </p>
+        <button type="button" onClick={() => go({ selection: initialSelection, clan: "", clanName: "" })}>
+          Reset the filters
+        </button>
       </Notice>
     );
   }

@@ -81,6 +81,15 @@ it("cuts a clan's name to what the server takes", () => {
   expect(read(`?clan_name=${"x".repeat(300)}`).clanName).toHaveLength(256);
 });
 
+it("drops a platform that doesn't exist and an id that no clan can have, and reads an id in capitals", () => {
+  expect(selectionOf("?platform=FOO").platform).toBeUndefined();
+  expect(selectionOf("?platform=foo,ios").platform).toBe("IOS");
+  expect(read(`?clan=${"x".repeat(257)}`).clan).toBe("");
+  expect(read("?clan=0199E0A4-7C1E-7000-8000-00000000000A").clan).toBe(
+    "0199e0a4-7c1e-7000-8000-00000000000a",
+  );
+});
+
 it("comes back from its text", () => {
   fc.assert(
     fc.property(address, (written) => {

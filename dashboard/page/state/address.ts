@@ -10,6 +10,10 @@ export type Grain = (typeof grains)[number];
 export const splits = ["none", "platform", "country", "membership"] as const;
 export type Split = (typeof splits)[number];
 
+export const platforms = ["ANDROID", "IOS"] as const;
+/** The longest name or id of a clan that the server takes. */
+const maxLength = 256;
+
 /** What is counted, and what it is compared with. No platform, or no country, means all of them. */
 export interface Selection {
   period: Period;
@@ -67,13 +71,15 @@ export function addressFrom(parameters: URLSearchParams): Address {
   const first = (name: string) => all(name)[0] ?? "";
   const oneOf = <Name extends string>(name: string, names: readonly Name[]): Name =>
     names.find((known) => known === first(name).toLowerCase()) ?? (names[0] as Name);
-  const platforms = [...new Set(all("platform").map((platform) => platform.toUpperCase()))];
+  const named = all("platform").map((name) => name.toUpperCase());
+  const chosen = platforms.filter((platform) => named.includes(platform));
+  const clan = first("clan").toLowerCase();
   const page = Number(first("page"));
   return {
     tab: oneOf("tab", tabs),
     selection: {
       period: periodFrom(first("days"), first("from"), first("to")),
-      platform: platforms.length === 1 ? platforms[0] : undefined,
+      platform: chosen.length === 1 ? chosen[0] : undefined,
       countries: [...new Set(all("country").map(countryCode))].sort(),
       baseline: oneOf("compare", baselines),
       withIncomplete: first("incomplete") === "1",
@@ -81,8 +87,9 @@ export function addressFrom(parameters: URLSearchParams): Address {
     metric: allMeasures.some(({ key }) => key === first("metric")) ? first("metric") : "dau",
     split: oneOf("split", splits),
     grain: oneOf("grain", grains),
-    clan: first("clan"),
-    clanName: (parameters.get("clan_name") ?? "").trim().slice(0, 256),
+    // Cut, it would be the id of another clan.
+    clan: clan.length > maxLength ? "" : clan,
+    clanName: (parameters.get("clan_name") ?? "").trim().slice(0, maxLength),
     table: {
       sort: sortable.includes(first("sort")) ? first("sort") : initialTable.sort,
       descending: first("order") !== "asc",

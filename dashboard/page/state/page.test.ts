@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FiguresAnswer, PeopleAnswer } from "../../server/answers.ts";
-import { ServerProblem, ServerUnavailable } from "../requests.ts";
+import { RequestRefused, ServerProblem, ServerUnavailable } from "../requests.ts";
 import { createPage } from "./page.ts";
 
 const sums = {
@@ -21,7 +21,14 @@ const sums = {
 /** A page on a server whose data has this version, and which answers questions with that of `answered`. */
 function start({ version = "1", answered = (): string => version, search = "?tab=health" } = {}) {
   const paths: string[] = [];
-  const browser = { search, version, isAway: false, isHidden: false, untilAnswered: Promise.resolve() };
+  const browser = {
+    search,
+    version,
+    isAway: false,
+    isHidden: false,
+    isRefused: false,
+    untilAnswered: Promise.resolve(),
+  };
   const answerTo = (path: string): unknown => {
     if (path === "api/days")
       return {
@@ -58,6 +65,7 @@ function start({ version = "1", answered = (): string => version, search = "?tab
       paths.push(path);
       if (browser.isAway) throw new ServerUnavailable("The server did not answer.");
       if (path.startsWith("api/figures")) await browser.untilAnswered;
+      if (path.startsWith("api/figures") && browser.isRefused) throw new RequestRefused("Not that.");
       return answerTo(path) as Answer;
     },
   });
@@ -115,6 +123,27 @@ describe("the page", () => {
     });
     browser.isAway = false;
     await page.checkForChanges();
+    expect(page.state().problem).toBeUndefined();
+  });
+
+  it("asks once for what the server refuses, says so again after a failure, and shows another address", async () => {
+    const { page, browser, paths } = start({ search: "" });
+    const asked = () => paths.filter((path) => path.startsWith("api/figures")).length;
+    browser.isRefused = true;
+    await page.refresh();
+    expect(page.state()).toMatchObject({ problem: new RequestRefused("Not that."), isLoading: false });
+    const requests = asked();
+    await page.checkForChanges();
+    expect(asked()).toBe(requests);
+    browser.isAway = true;
+    await page.checkForChanges();
+    expect(page.state().problem).toBeInstanceOf(ServerUnavailable);
+    browser.isAway = false;
+    await page.checkForChanges();
+    expect(page.state().problem).toBeInstanceOf(RequestRefused);
+    browser.isRefused = false;
+    page.actions.go({ tab: "changes" });
+    await expect.poll(() => page.state().view?.tab).toBe("changes");
     expect(page.state().problem).toBeUndefined();
   });
 

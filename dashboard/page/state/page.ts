@@ -8,7 +8,7 @@ import type {
 } from "../../server/answers.ts";
 import { rangeText } from "../figures/names.ts";
 import { type Known, lastCompleteDay, type Range } from "../figures/periods.ts";
-import { type getJson, ServerProblem, ServerUnavailable } from "../requests.ts";
+import { type getJson, RequestRefused, ServerProblem, ServerUnavailable } from "../requests.ts";
 import { type Address, addressFrom, searchOf } from "./address.ts";
 import { createAnswers, VersionChanged } from "./answers.ts";
 import { type AnyJson, toAnswer } from "./questions.ts";
@@ -59,6 +59,8 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
   let request = new AbortController();
   let lastView: { key: string; view: View } | undefined;
   let checkedVersion: string | null | undefined;
+  // The URL whose figures the server has refused: only another one is worth a request.
+  let refused: string | undefined;
 
   const actions: Actions = {
     go(changes, replace) {
@@ -89,7 +91,7 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
     async poll(): Promise<void> {
       for (;;) {
         await checkForChanges();
-        const isWaiting = state().problem !== undefined || !state().days?.days;
+        const isWaiting = (state().problem && search() !== refused) || !state().days?.days;
         await new Promise((resolve) =>
           setTimeout(resolve, isWaiting ? waitingPollMs : pollMs[state().days?.target ?? "local"]),
         );
@@ -122,9 +124,11 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       lastView = { key, view };
       const { range } = view.frame.resolved;
       const announcement = `Figures of ${rangeText(range.from, range.to)}`;
+      refused = undefined;
       set({ view, shown: search(), isLoading: false, problem: undefined, announcement });
     } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof RequestRefused) refused = search();
       if (!(error instanceof VersionChanged)) return report(error);
       if (!isRetry) return refresh({ isRetry: true });
       report(new ServerProblem("The data is changing at the moment."));
@@ -169,13 +173,15 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       const isOther = before?.version !== days.version;
       set({ days, freshness });
       // A request that takes longer than a poll is not sent again.
-      const isMissing = !isLoading && (problem !== undefined || shown !== search());
+      const isMissing = !isLoading && search() !== refused && (problem !== undefined || shown !== search());
       if (isOther || isMissing) await refresh();
       if (days.days && checkedVersion !== freshness.version) {
         void loadMarks(days.days);
         void check(freshness.version);
       }
     } catch (error) {
+      // Once the server is back, its refusal is to be shown again.
+      refused = undefined;
       report(error);
     }
   }
