@@ -134,6 +134,18 @@ describe("Clans", () => {
     await page.getByText("No figures of this clan in the period").waitFor();
   });
 
+  it("says that a period has no figures, and goes on searching for clans", async () => {
+    const page = await open("?tab=clans&from=2020-01-01&to=2020-01-31");
+    const notice = page.locator(".notice");
+    await notice.getByText("No clan has figures in the period").waitFor();
+    await notice.getByText("The data begins on 20 Feb 2026, after 1 Jan 2020 to 31 Jan 2020.").waitFor();
+    expect(await page.getByText("npm run sync").count()).toBe(0);
+    await page.getByLabel("Find a clan").fill("owl");
+    await page.keyboard.press("Enter");
+    await untilDrawn(page);
+    await panel(page, "Clans with “owl”").getByText("No clan with this name or id").waitFor();
+  });
+
   it("says that no player is in a clan where none is", async () => {
     const without = await makeFixture(clanRows);
     const page = await openPage(browser, `${await serveOther(localSource(without.path))}?tab=clans`);

@@ -3,6 +3,7 @@ import { count, isHeld, version } from "./answers.ts";
 
 /** A clan on a day. */
 const clanOfDay = z.object({
+  day: z.string(),
   clan_id: z.string(),
   name: z.string().nullable(),
   region: z.string().nullable(),
@@ -16,7 +17,9 @@ const clanOfDay = z.object({
 export const ClansAnswer = z.object({
   version,
   isHeld,
-  /** Null while there are no figures. */
+  /** Whether there are clans with figures, on these days or others. */
+  hasClans: z.boolean(),
+  /** Null where the requested days have no figures. */
   day: z.string().nullable(),
   /** Of clans with members. */
   health: z.array(

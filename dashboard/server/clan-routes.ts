@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { DaysQuery, day, isInOrder, outOfOrder } from "./answers.ts";
 import { ClanAnswer, ClansAnswer, FoundClansAnswer, MembershipRetentionAnswer } from "./clan-answers.ts";
-import { findClans, readClan, readClans, readMembershipRetention } from "./clans.ts";
+import { findClans, noClans, readClan, readClans, readMembershipRetention } from "./clans.ts";
 import { derivedAnswer } from "./derived-answer.ts";
 import type { Reader } from "./reader.ts";
 import { responses } from "./responses.ts";
@@ -27,7 +27,7 @@ export function clanRoutes(scope: FastifyInstance, reader: Reader): void {
       derivedAnswer(reader, request, reply, {
         key: `clans ${JSON.stringify(request.query)}`,
         read: (warehouse) => readClans(warehouse, request.query),
-        toAnswer: (clans = { day: null, health: [], growing: [], fading: [] }) => clans,
+        toAnswer: (clans = noClans) => clans,
       }),
   );
 

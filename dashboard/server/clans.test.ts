@@ -57,7 +57,9 @@ describe.each([
   it("clans of the last day by health, and who is growing or fading", async () => {
     const request = await start(await sourceOf());
     const answer = ClansAnswer.parse(await request(`/api/clans?${days}`));
-    expect(answer.day).toBe(lastClanDay);
+    expect([answer.day, answer.hasClans]).toEqual([lastClanDay, true]);
+    const before = ClansAnswer.parse(await request("/api/clans?from=2020-01-01&to=2020-01-31"));
+    expect([before.day, before.hasClans]).toEqual([null, true]);
     expect(answer.health.toSorted((a, b) => a.health.localeCompare(b.health))).toEqual([
       { health: "dead", clans: 1, members: 4, weekly_active_members: 0 },
       { health: "growing", clans: 1, members: 1, weekly_active_members: 1 },
@@ -65,7 +67,14 @@ describe.each([
     ]);
     expect(answer.growing).toEqual([
       {
-        ...{ clan_id: "wolves", name: "Lone Wolves", region: "EU", members: 1, weekly_active_members: 1 },
+        ...{
+          day: lastClanDay,
+          clan_id: "wolves",
+          name: "Lone Wolves",
+          region: "EU",
+          members: 1,
+          weekly_active_members: 1,
+        },
         ...{ activity_trend: null, days_since_join: 6 },
       },
     ]);
@@ -139,11 +148,15 @@ describe.each([
 
 it("there are none while there is no warehouse, and none before the first sync of clans", async () => {
   const missing = await start(localSource("/nonexistent/warehouse.duckdb"));
-  expect(await missing(`/api/clans?${days}`)).toMatchObject({ version: null, day: null, health: [] });
+  expect(await missing(`/api/clans?${days}`)).toMatchObject({
+    ...{ version: null, hasClans: false, day: null, health: [] },
+  });
   expect(await missing(`/api/clan?${days}&id=owls`)).toMatchObject({ version: null, days: [] });
   expect(await missing(`/api/membership-retention?${days}`)).toMatchObject({ version: null, groups: [] });
   const without = await start(localSource((await makeFixture(clanRows)).path));
-  expect(await without(`/api/clans?${days}`)).toMatchObject({ day: null, growing: [], fading: [] });
+  expect(await without(`/api/clans?${days}`)).toMatchObject({
+    ...{ hasClans: false, day: null, growing: [], fading: [] },
+  });
 });
 
 it("a clan without an id, or days in the wrong order, are refused", async () => {

@@ -10,6 +10,8 @@ type Clans = Omit<ClansAnswer, "version" | "isHeld">;
 
 const table = fullName(clanDailyMetricsTable);
 
+export const noClans: Clans = { hasClans: false, day: null, health: [], growing: [], fading: [] };
+
 /** How many clans a list has. */
 const listed = 20;
 
@@ -24,8 +26,8 @@ from ${table}
 where event_date = @day and members > 0
 group by health`;
 
-const columnsOfList =
-  "clan_id, name, region, members, weekly_active_members, activity_trend, days_since_join";
+const ownColumns = "clan_id, name, region, members, weekly_active_members, activity_trend, days_since_join";
+const columnsOfList = `cast(event_date as string) as day, ${ownColumns}`;
 
 const listSql = (health: string, order: string) => `select ${columnsOfList}
 from ${table}
@@ -37,13 +39,19 @@ limit ${listed}`;
 const growingSql = listSql("growing", "weekly_active_members * (1 - 1 / coalesce(activity_trend, 1.1)) desc");
 const fadingSql = listSql("fading", "members - weekly_active_members desc");
 
+const hasClansSql = `select count(*) > 0 as has_clans from ${table}`;
+
 /** The clans of the last of these days that has figures. */
 export async function readClans(warehouse: Warehouse, days: { from: string; to: string }): Promise<Clans> {
   const [last] = await warehouse.query<{ day: string | null }>(lastDaySql, rangeOf(days));
-  if (!last?.day) return { day: null, health: [], growing: [], fading: [] };
+  if (!last?.day) {
+    const [found] = await warehouse.query<{ has_clans: boolean }>(hasClansSql, {});
+    return { ...noClans, hasClans: found?.has_clans ?? false };
+  }
   const parameters = { day: last.day };
   const health = await warehouse.query(healthSql, parameters);
   return {
+    hasClans: true,
     day: last.day,
     health: health.map(numbersBut("health")) as Clans["health"],
     growing: (await warehouse.query(growingSql, parameters)) as unknown as Clans["growing"],
@@ -66,7 +74,7 @@ matches as (
   where event_date between @from_date and @to_date and (clan_id = text or strpos(lower(name), text) > 0)
 )
 
-select ${columnsOfList}
+select day, ${ownColumns}
 from matches
 where age = 1
 order by match_rank, members desc, clan_id

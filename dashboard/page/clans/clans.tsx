@@ -29,15 +29,26 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
   return useMemo(() => {
     const { clan, days, isIncomplete } = figures;
     if (clan) return <OneClan {...{ clan, isIncomplete, isFiltered, about, go }} />;
-    if (figures.clans.day === null && !figures.groups.some(({ name }) => name === "in_clan"))
+    const hasFigures = figures.clans.day !== null || figures.groups.some(({ name }) => name === "in_clan");
+    if (!hasFigures && !figures.clans.hasClans)
       return (
         <Notice kind="info" title="No player is in a clan yet">
           Clans and their members come with the next sync, <code>npm run sync</code>.
         </Notice>
       );
+    const search = <FindClan found={figures.found} open={open} go={go} address={address} about={about} />;
+    if (!hasFigures)
+      return (
+        <>
+          {search}
+          <Notice kind="info" title="No clan has figures in the period">
+            {frame.resolved.cut ?? "No clan had members on these days."} Choose others.
+          </Notice>
+        </>
+      );
     return (
       <>
-        <FindClan found={figures.found} open={open} go={go} address={address} about={about} />
+        {search}
         <MembersAndOthers groups={figures.groups} about={about} />
         <ShareInClans days={days} isIncomplete={isIncomplete} about={about} />
         <ClanHealth clans={figures.clans} isFiltered={isFiltered} about={about} />
