@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { localSource } from "../server/local-source.ts";
 import { openPage, untilDrawn } from "../testing/browser.ts";
-import { clanPeriods, clanRows, clanStates } from "../testing/clan-fixture.ts";
+import { clanPeriods, clanRows, clanStates, lastClanDay } from "../testing/clan-fixture.ts";
 import { panel, saveCsv, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
 import { makeFixture } from "../testing/fixture.ts";
 
@@ -124,6 +124,45 @@ describe("Clans", () => {
     await untilDrawn(page);
     await panel(page, "Growing clans").getByRole("link", { name: "Lone Wolves" }).waitFor();
     expect(await page.locator(".notice").count()).toBe(0);
+  });
+
+  it("marks a day that isn't over: in the health of clans, in their lists, and on a clan's page", async () => {
+    // They come after the last sync, so that the last day isn't complete.
+    const synced = await makeFixture(clanRows, { periods: clanPeriods, states: clanStates });
+    await synced.query(
+      `insert into clan_case_raw.activity_syncs
+        (sync_id, started_at, finished_at, synced_to, rows_inserted, rows_updated, rows_deleted) values
+        ('y', '${lastClanDay} 08:20:00+00', '${lastClanDay} 08:20:01+00', '${lastClanDay} 08:19:50+00', 1, 0, 0)`,
+    );
+    const page = await openPage(
+      browser,
+      `${await serveOther(localSource(synced.path))}?tab=clans&days=14&incomplete=1&clan_name=o`,
+    );
+    const unfinished = "21 Mar 2026 (not over)";
+    await panel(page, `Health of clans on ${unfinished}`).waitFor();
+    await panel(page, "Growing clans").getByText(`As of ${unfinished}.`).waitFor();
+    await panel(page, "Clans with “o”").getByText(`As of ${unfinished}.`).waitFor();
+    const mark = { event_date: lastClanDay, is_over: "false" };
+    for (const title of [`Health of clans on ${unfinished}`, "Growing clans", "Clans with “o”"])
+      expect((await saveCsv(page, title)).rows[0]).toMatchObject(mark);
+    await panel(page, "Growing clans").getByRole("link", { name: "Lone Wolves" }).click();
+    await page.getByText(`Growing on ${unfinished}: `).waitFor();
+    await page.getByRole("checkbox", { name: "Count days that aren't over" }).uncheck();
+    await page.getByText("Growing on 20 Mar 2026: ").waitFor();
+    await page.getByRole("button", { name: "All clans" }).click();
+    const { rows } = await saveCsv(page, "Growing clans");
+    expect(rows[0]).toMatchObject({ event_date: "2026-03-20", is_over: "true" });
+  });
+
+  it("says how many clans a list leaves out", async () => {
+    const clans = Array.from({ length: 21 }, (_, at) => `clan-${at}`);
+    const states = clans.map((clan_id) => ({ ...clanStates[0], clan_id, name: clan_id }));
+    const periods = clans.map((clan_id, at) => ({ ...clanPeriods.at(-1), period_id: at, clan_id }));
+    const many = await makeFixture(clanRows, { periods: [...periods, ...clanPeriods], states });
+    const page = await openPage(browser, `${await serveOther(localSource(many.path))}?tab=clans`);
+    await panel(page, "Growing clans").getByText("20 of 22.").waitFor();
+    expect(await cellsOf(page, "Growing clans")).toHaveLength(20);
+    expect(await panel(page, "Fading clans").getByText(" of ").count()).toBe(0);
   });
 
   it("writes a clan's name as text, and says when a clan has no figures", async () => {

@@ -1,5 +1,5 @@
 import type { ClansAnswer } from "../../server/clan-answers.ts";
-import { dayText } from "../figures/names.ts";
+import { dayLabel } from "../figures/names.ts";
 import { type About, Panel, TextTable } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
 import { percentText } from "../retention/retention-text.ts";
@@ -19,10 +19,13 @@ export const healthName = (health: string) => health.replace(/^./, (first) => fi
 /** How many clans there are of each health. */
 export function ClanHealth({
   clans: { day, health },
+  incomplete,
   isFiltered,
   about,
 }: {
   clans: ClansAnswer;
+  /** The days that are not over. */
+  incomplete: string[];
   isFiltered: boolean;
   about: About;
 }) {
@@ -33,16 +36,18 @@ export function ClanHealth({
   return (
     <Panel
       id="clan-health"
-      title={`Health of clans${day ? ` on ${dayText(day)}` : ""}`}
+      title={`Health of clans${day ? ` on ${dayLabel(day, incomplete.includes(day))}` : ""}`}
       hint={`Of clans with members${isFiltered ? ", of all platforms and countries" : ""}.`}
       about={about}
       csv={() => ({
-        head: ["health", "clans", "members", "weekly_active_members"],
+        head: ["event_date", "health", "clans", "members", "weekly_active_members", "is_over"],
         rows: health.map((group) => [
+          day ?? "",
           group.health,
           String(group.clans),
           String(group.members),
           String(group.weekly_active_members),
+          String(!(day && incomplete.includes(day))),
         ]),
       })}
     >

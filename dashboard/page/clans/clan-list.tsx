@@ -1,4 +1,5 @@
 import { noValue } from "../figures/measure.ts";
+import { dayLabel } from "../figures/names.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
 import { type Address, searchOf } from "../state/address.ts";
@@ -11,6 +12,8 @@ interface ClanListProps {
   /** What stands instead of an empty list. */
   none?: string;
   clans: ClanOfDay[];
+  /** The days that are not over. */
+  incomplete: string[];
   address: Address;
   open(clan: string): void;
   about: About;
@@ -25,18 +28,23 @@ export function ClanList({
   hint,
   none = "There is none.",
   clans,
+  incomplete,
   address,
   open,
   about,
 }: ClanListProps) {
+  const days = new Set(clans.map(({ day }) => day));
+  const dayOf = ({ day }: ClanOfDay) => dayLabel(day, incomplete.includes(day));
+  const [first] = clans;
   return (
     <Panel
       id={id}
       title={title}
-      hint={hint}
+      hint={first && days.size === 1 ? `${hint} As of ${dayOf(first)}.` : hint}
       about={about}
       csv={() => ({
         head: [
+          "event_date",
           "clan_id",
           "name",
           "region",
@@ -44,8 +52,10 @@ export function ClanList({
           "weekly_active_members",
           "activity_trend",
           "days_since_join",
+          "is_over",
         ],
         rows: clans.map((clan) => [
+          clan.day,
           clan.clan_id,
           clan.name ?? "",
           clan.region ?? "",
@@ -53,6 +63,7 @@ export function ClanList({
           String(clan.weekly_active_members),
           String(clan.activity_trend ?? ""),
           String(clan.days_since_join),
+          String(!incomplete.includes(clan.day)),
         ]),
       })}
     >
@@ -86,6 +97,7 @@ export function ClanList({
                       <bdi>{clan.name ?? clan.clan_id}</bdi>
                     </a>
                     {clan.region && <span class="hint"> {clan.region}</span>}
+                    {days.size > 1 && <span class="hint"> {dayOf(clan)}</span>}
                   </th>
                   <td>{integer.format(clan.members)}</td>
                   <td>{integer.format(clan.weekly_active_members)}</td>

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import type { ClansAnswer } from "../../server/clan-answers.ts";
 import { Notice } from "../parts/notice.tsx";
 import type { About } from "../parts/panel.tsx";
 import type { Address } from "../state/address.ts";
@@ -23,7 +24,10 @@ interface ClansProps {
 /** What clans do to players, and which clans are growing and fading; or one clan. */
 export function Clans({ view, address, about, palette, go }: ClansProps) {
   const { figures, frame } = view;
-  const { selection } = frame;
+  const {
+    selection,
+    resolved: { incomplete },
+  } = frame;
   const isFiltered = selection.platform !== undefined || selection.countries.length > 0;
   const open = (clan: string) => go({ clan });
   return useMemo(() => {
@@ -36,7 +40,16 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
           Clans and their members come with the next sync, <code>npm run sync</code>.
         </Notice>
       );
-    const search = <FindClan found={figures.found} open={open} go={go} address={address} about={about} />;
+    const search = (
+      <FindClan
+        found={figures.found}
+        incomplete={incomplete}
+        open={open}
+        go={go}
+        address={address}
+        about={about}
+      />
+    );
     if (!hasFigures)
       return (
         <>
@@ -51,13 +64,18 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
         {search}
         <MembersAndOthers groups={figures.groups} about={about} />
         <ShareInClans days={days} isIncomplete={isIncomplete} about={about} />
-        <ClanHealth clans={figures.clans} isFiltered={isFiltered} about={about} />
+        <ClanHealth clans={figures.clans} incomplete={incomplete} isFiltered={isFiltered} about={about} />
         <MembershipRetention groups={figures.retention} isFiltered={isFiltered} about={about} />
         <ClanList
           id="growing-clans"
           title="Growing clans"
-          hint="Where most active members were won against the four weeks before."
+          hint={listHint(
+            "Where most active members were won against the four weeks before.",
+            figures.clans,
+            "growing",
+          )}
           clans={figures.clans.growing}
+          incomplete={incomplete}
           open={open}
           address={address}
           about={about}
@@ -65,8 +83,9 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
         <ClanList
           id="fading-clans"
           title="Fading clans"
-          hint="Where most members were not active in the last 7 days."
+          hint={listHint("Where most members were not active in the last 7 days.", figures.clans, "fading")}
           clans={figures.clans.fading}
+          incomplete={incomplete}
           open={open}
           address={address}
           about={about}
@@ -74,4 +93,11 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
       </>
     );
   }, [view, palette, address]);
+}
+
+/** What the list of clans of a health has: the answer holds the first of them alone. */
+function listHint(which: string, { health, ...lists }: ClansAnswer, name: "growing" | "fading"): string {
+  const listed = lists[name].length;
+  const all = health.find((group) => group.health === name)?.clans ?? 0;
+  return all > listed ? `${which} ${listed} of ${all.toLocaleString("en-US")}.` : which;
 }

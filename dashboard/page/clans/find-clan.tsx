@@ -7,6 +7,8 @@ import type { ClansFigures } from "./clans-figures.ts";
 
 interface FindClanProps {
   found: ClansFigures["found"];
+  /** The days that are not over. */
+  incomplete: string[];
   address: Address;
   open(clan: string): void;
   go: Actions["go"];
@@ -14,7 +16,7 @@ interface FindClanProps {
 }
 
 /** A field for the name or id of a clan, and the clans that have it. */
-export function FindClan({ found, address, open, go, about }: FindClanProps) {
+export function FindClan({ found, incomplete, address, open, go, about }: FindClanProps) {
   const field = useRef<HTMLInputElement>(null);
   // Only when the address changes: what is being typed is left alone.
   useEffect(() => {
@@ -58,6 +60,7 @@ export function FindClan({ found, address, open, go, about }: FindClanProps) {
           hint="As they were on the last day of the period with that name; those with the most members first, at most 20."
           none="No clan with this name or id had members in the period."
           clans={found.clans}
+          incomplete={incomplete}
           open={open}
           address={address}
           about={about}

@@ -1,5 +1,5 @@
 import { LinePanel } from "../charts/line-panel.tsx";
-import { dayText, pointTexts } from "../figures/names.ts";
+import { dayLabel, pointTexts } from "../figures/names.ts";
 import { Notice } from "../parts/notice.tsx";
 import type { About } from "../parts/panel.tsx";
 import type { Actions } from "../state/page.ts";
@@ -24,6 +24,7 @@ const numbers = (value: number | null) => (value === null ? "–" : integer.form
 export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, go }: OneClanProps) {
   const rows = days.flatMap(({ row }) => row ?? []);
   const last = rows.at(-1);
+  const isOpen = ({ day }: ClanDay) => isIncomplete[days.findIndex(({ name }) => name === day)] ?? false;
   const back = (
     <button class="quiet" type="button" onClick={() => go({ clan: "" })}>
       ← All clans
@@ -61,8 +62,8 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
         </h2>
       </div>
       <p class="lead">
-        {healthName(last.health)} on {dayText(last.day)}: {integer.format(last.members)} members,{" "}
-        {integer.format(last.weekly_active_members)} of them active in 7 days
+        {healthName(last.health)} on {dayLabel(last.day, isOpen(last))}: {integer.format(last.members)}{" "}
+        members, {integer.format(last.weekly_active_members)} of them active in 7 days
         {last.region ? `; region ${last.region}` : ""}. {dollars.format(revenue)} of revenue in the period.
         Its id is <code>{id}</code>.{isFiltered && " The figures are of all platforms and countries."}
       </p>
