@@ -154,6 +154,26 @@ describe("Clans", () => {
     expect(rows[0]).toMatchObject({ event_date: "2026-03-20", is_over: "true" });
   });
 
+  it("CSVs of charts have ISO days and say which is over, and their tables have the year", async () => {
+    const page = await open("?tab=clans&days=7");
+    const { rows: shares } = await saveCsv(page, "Share in clans");
+    expect(shares.at(-1)).toEqual({
+      ...{ event_date: lastClanDay, share_of_dau: "1", share_of_revenue: "1", is_over: "true" },
+    });
+    expect((await tableBehind(page, "Share in clans")).at(-1)?.[0]).toBe("21 Mar 2026");
+    await page.goto(`${page.url()}&clan=wolves`);
+    await untilDrawn(page);
+    const last = async (title: string) => (await saveCsv(page, title)).rows.at(-1);
+    const day = { event_date: lastClanDay, is_over: "true" };
+    expect(await last("Members")).toEqual({
+      ...day,
+      ...{ members: "1", weekly_active_members: "1", active_members: "1" },
+    });
+    expect(await last("Matches")).toEqual({ ...day, matches_started: "1", victories: "0" });
+    expect(await last("Joins and leaves")).toEqual({ ...day, joins: "0", leaves: "0" });
+    expect(await last("Sessions")).toEqual({ ...day, sessions: "2" });
+  });
+
   it("says how many clans a list leaves out", async () => {
     const clans = Array.from({ length: 21 }, (_, at) => `clan-${at}`);
     const states = clans.map((clan_id) => ({ ...clanStates[0], clan_id, name: clan_id }));

@@ -55,6 +55,16 @@ it("CSV of active users and of the cohorts has what the tables of the warehouse 
   });
 });
 
+it("CSVs of the charts of retention have the columns of the cohorts, with ISO weeks", async () => {
+  const page = await open("?tab=retention&days=all");
+  const { rows: curve } = await saveCsv(page, "Retention curve");
+  expect(curve[0]).toEqual({ day_n: "1", retention: "0.5" });
+  const { rows: trend } = await saveCsv(page, "D1, D7 and D30 by week of the install");
+  expect(trend[0]).toMatchObject({ week: firstDay, retention_d1: "0.5" });
+  const { rows: ltv } = await saveCsv(page, "LTV by week of the install");
+  expect(Object.keys(ltv[0] ?? {})).toEqual(expect.arrayContaining(["day_n", firstDay]));
+});
+
 describe("People", () => {
   it("shows distinct users of the last day, week and month, as queries of the raw rows count them", async () => {
     const page = await open("?tab=people&days=7");

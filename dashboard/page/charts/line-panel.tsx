@@ -1,12 +1,14 @@
-import { markedLabel } from "../figures/names.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 import { Chart } from "./chart.tsx";
 import { baseOption, dayAxis, gridOf, tooltip, valueAxis } from "./options.ts";
 import type { Palette } from "./palette.ts";
+import type { Point } from "./points.ts";
 import { dottedWhere, unfinishedHint, unfinishedNote } from "./unfinished.ts";
 
 export interface NamedLine {
   name: string;
+  /** Its column of the CSV. */
+  key: string;
   /** Null where there is none. */
   values: (number | null)[];
 }
@@ -15,15 +17,14 @@ interface LinePanelProps {
   id: string;
   title: string;
   hint: string;
-  /** Names of the points. */
-  points: string[];
+  points: Point[];
   /** What the points are. */
   pointName: string;
+  /** Their column of the CSV. */
+  pointKey: string;
   lines: NamedLine[];
   text: (value: number | null) => string;
   axisText: (value: number) => string;
-  /** Which points are days that are not over: they are dotted and marked. */
-  isIncomplete?: boolean[];
   /** In the tooltip, below the figures. */
   note?: (at: number) => string;
   about: About;
@@ -31,22 +32,28 @@ interface LinePanelProps {
 
 /** Named lines over the same points, such as days. */
 export function LinePanel(props: LinePanelProps) {
-  const { id, title, points, pointName, lines, text, about, isIncomplete = [] } = props;
-  const hint = [props.hint, unfinishedHint(isIncomplete.includes(true))].filter(Boolean).join(" ");
-  const rows = (write: (value: number | null) => string) =>
-    points.map((point, at) => [
-      markedLabel(point, isIncomplete[at]),
-      ...lines.map(({ values }) => write(values[at] ?? null)),
-    ]);
-  const head = [pointName, ...lines.map(({ name }) => name)];
+  const { id, title, points, pointName, pointKey, lines, text, about } = props;
+  const hasIncomplete = points.some(({ isIncomplete }) => isIncomplete);
+  const hint = [props.hint, unfinishedHint(hasIncomplete)].filter(Boolean).join(" ");
+  const areDays = points.some(({ isIncomplete }) => isIncomplete !== undefined);
   return (
     <Panel
       id={id}
       title={title}
       hint={hint}
       about={about}
-      csv={() => ({ head, rows: rows((value) => String(value ?? "")) })}
-      table={() => ({ head, rows: rows(text) })}
+      csv={() => ({
+        head: [pointKey, ...lines.map(({ key }) => key), ...(areDays ? ["is_over"] : [])],
+        rows: points.map(({ key, isIncomplete }, at) => [
+          key,
+          ...lines.map(({ values }) => String(values[at] ?? "")),
+          ...(areDays ? [String(!isIncomplete)] : []),
+        ]),
+      })}
+      table={() => ({
+        head: [pointName, ...lines.map(({ name }) => name)],
+        rows: points.map(({ name }, at) => [name, ...lines.map(({ values }) => text(values[at] ?? null))]),
+      })}
     >
       <Chart
         option={(palette) => optionOf(props, palette)}
@@ -56,23 +63,24 @@ export function LinePanel(props: LinePanelProps) {
   );
 }
 
-function optionOf(
-  { points, lines, text, axisText, note, isIncomplete = [] }: LinePanelProps,
-  palette: Palette,
-) {
+function optionOf({ points, lines, text, axisText, note }: LinePanelProps, palette: Palette) {
+  const isUnfinished = points.map(({ isIncomplete = false }) => isIncomplete);
   return {
     ...baseOption(palette),
     // Below two lines of names.
     grid: gridOf({ left: 54, right: 24, top: 56, bottom: 24 }),
-    xAxis: dayAxis(palette, points),
+    xAxis: dayAxis(
+      palette,
+      points.map(({ label }) => label),
+    ),
     yAxis: valueAxis(palette, axisText),
     tooltip: tooltip(palette, "axis", ({ dataIndex }) => [
-      `${points[dataIndex] ?? ""}${unfinishedNote(isIncomplete[dataIndex])}`,
+      `${points[dataIndex]?.label ?? ""}${unfinishedNote(isUnfinished[dataIndex])}`,
       ...lines.map(({ name, values }) => `${name} ${text(values[dataIndex] ?? null)}`),
       ...(note ? [note(dataIndex)] : []),
     ]),
     series: lines.flatMap(({ name, values }, at) =>
-      dottedWhere(values, isIncomplete, 2).map((line) => ({
+      dottedWhere(values, isUnfinished, 2).map((line) => ({
         type: "line",
         name,
         ...line,

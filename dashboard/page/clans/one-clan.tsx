@@ -1,5 +1,6 @@
 import { LinePanel } from "../charts/line-panel.tsx";
-import { dayLabel, pointTexts } from "../figures/names.ts";
+import { dayPoints } from "../charts/points.ts";
+import { dayLabel } from "../figures/names.ts";
 import { Notice } from "../parts/notice.tsx";
 import type { About } from "../parts/panel.tsx";
 import type { Actions } from "../state/page.ts";
@@ -20,6 +21,17 @@ const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "U
 
 const numbers = (value: number | null) => (value === null ? "–" : integer.format(value));
 
+/** The columns of a clan's day that are drawn. */
+type Count =
+  | "members"
+  | "weekly_active_members"
+  | "active_members"
+  | "matches_started"
+  | "victories"
+  | "joins"
+  | "leaves"
+  | "sessions";
+
 /** A clan by day. */
 export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, go }: OneClanProps) {
   const rows = days.flatMap(({ row }) => row ?? []);
@@ -39,15 +51,15 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
         </Notice>
       </>
     );
-  const lines = (measures: [name: string, value: (day: ClanDay) => number][]) =>
-    measures.map(([name, value]) => ({ name, values: days.map(({ row }) => (row ? value(row) : null)) }));
+  const lines = (measures: [name: string, key: Count][]) =>
+    measures.map(([name, key]) => ({ name, key, values: days.map(({ row }) => row?.[key] ?? null) }));
   const shared = {
-    points: pointTexts(
+    points: dayPoints(
       days.map(({ name }) => name),
-      "day",
+      isIncomplete,
     ),
     pointName: "day",
-    isIncomplete,
+    pointKey: "event_date",
     text: numbers,
     axisText: numbers,
     about,
@@ -72,9 +84,9 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
         title="Members"
         hint="At the end of each day, and how many of them were active on it, and in the 7 days that end on it."
         lines={lines([
-          ["Members", (day) => day.members],
-          ["Active in 7 days", (day) => day.weekly_active_members],
-          ["Active on the day", (day) => day.active_members],
+          ["Members", "members"],
+          ["Active in 7 days", "weekly_active_members"],
+          ["Active on the day", "active_members"],
         ])}
         {...shared}
       />
@@ -83,8 +95,8 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
         title="Matches"
         hint="Of members: matches started and won on each day."
         lines={lines([
-          ["Started", (day) => day.matches_started],
-          ["Won", (day) => day.victories],
+          ["Started", "matches_started"],
+          ["Won", "victories"],
         ])}
         {...shared}
       />
@@ -93,8 +105,8 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
         title="Joins and leaves"
         hint="On each day; who was kicked counts among the leaves."
         lines={lines([
-          ["Joined", (day) => day.joins],
-          ["Left", (day) => day.leaves],
+          ["Joined", "joins"],
+          ["Left", "leaves"],
         ])}
         {...shared}
       />
@@ -102,7 +114,7 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
         id="clan-sessions"
         title="Sessions"
         hint="Of members, on each day."
-        lines={lines([["Sessions", (day) => day.sessions]])}
+        lines={lines([["Sessions", "sessions"]])}
         {...shared}
       />
     </>

@@ -1,6 +1,6 @@
 import { LinePanel } from "../charts/line-panel.tsx";
+import { dayPoints } from "../charts/points.ts";
 import { dau, type Measure, revenue } from "../figures/measures.ts";
-import { pointTexts } from "../figures/names.ts";
 import type { About } from "../parts/panel.tsx";
 import { percentText } from "../retention/retention-text.ts";
 import type { MembershipDay } from "./clans-figures.ts";
@@ -24,15 +24,15 @@ export function ShareInClans({ days, isIncomplete, about }: ShareInClansProps) {
       id="share-in-clans"
       title="Share in clans"
       hint="Of each day's DAU and revenue, the part of players in clans."
-      points={pointTexts(
+      points={dayPoints(
         days.map(({ name }) => name),
-        "day",
+        isIncomplete,
       )}
       pointName="day"
-      isIncomplete={isIncomplete}
+      pointKey="event_date"
       lines={[
-        { name: "DAU", values: shares(dau) },
-        { name: "Revenue", values: shares(revenue) },
+        { name: "DAU", key: "share_of_dau", values: shares(dau) },
+        { name: "Revenue", key: "share_of_revenue", values: shares(revenue) },
       ]}
       text={percentText}
       axisText={(value) => `${Math.round(100 * value)}%`}

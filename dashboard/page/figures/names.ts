@@ -50,12 +50,9 @@ const weekdayFormat = new Intl.DateTimeFormat("en-GB", {
 export const dayText = (day: string): string => dayFormat.format(new Date(day));
 /** `Nov 2026`, of the month that begins with this day */
 export const monthText = (day: string): string => monthFormat.format(new Date(day));
-/** A label of a day, marked if the day is not over. */
-export const markedLabel = (label: string, isIncomplete: boolean | undefined): string =>
-  isIncomplete ? `${label} (not over)` : label;
 /** `22 Nov 2026`, or `22 Nov 2026 (not over)` */
 export const dayLabel = (day: string, isIncomplete: boolean): string =>
-  markedLabel(dayText(day), isIncomplete);
+  isIncomplete ? `${dayText(day)} (not over)` : dayText(day);
 /** `20 Nov 2026 to 22 Nov 2026`, `22 Nov 2026` */
 export const rangeText = (from: string, to: string): string =>
   from === to ? dayText(from) : `${dayText(from)} to ${dayText(to)}`;

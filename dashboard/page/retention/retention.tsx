@@ -47,9 +47,10 @@ function Curve({ figures: { all }, about }: PartProps) {
       id="retention-curve"
       title="Retention curve"
       hint="Of all installs of the period, the share who play n days later, over the install days that have reached that day."
-      points={dayNs.map((n) => `D${n}`)}
+      points={dayNs.map(dayNPoint)}
       pointName="day"
-      lines={[{ name: "Retention", values: dayNs.map((n) => retentionOf(all, n)) }]}
+      pointKey="day_n"
+      lines={[{ name: "Retention", key: "retention", values: dayNs.map((n) => retentionOf(all, n)) }]}
       text={percentText}
       axisText={percentAxis}
       note={(at) => reachedText(all, at + 1)}
@@ -64,10 +65,12 @@ function Trend({ figures: { weeks }, about }: PartProps) {
       id="retention-trend"
       title="D1, D7 and D30 by week of the install"
       hint="A line ends where no install day has reached its day yet."
-      points={weeks.map(({ week }) => dayText(week ?? ""))}
+      points={weeks.map(({ week = "" }) => ({ label: dayText(week), name: dayText(week), key: week }))}
       pointName="week"
+      pointKey="week"
       lines={trendDays.map((n) => ({
         name: `D${n}`,
+        key: `retention_d${n}`,
         values: weeks.map((cohort) => retentionOf(cohort, n)),
       }))}
       text={percentText}
@@ -85,10 +88,12 @@ function Ltv({ figures: { weeks, all }, about }: PartProps) {
       id="ltv"
       title="LTV by week of the install"
       hint={`IAP and ad revenue of days 0 to n per user of day 0, USD, by the Monday of the week${weeks.length > maxWeeks ? `, the last ${maxWeeks} weeks` : ""}. A curve ends with the last day that all install days of the week have reached; where it passes the cost of an install, that cost is paid back.`}
-      points={dayNs.map((n) => `D${n}`)}
+      points={dayNs.map(dayNPoint)}
       pointName="day"
+      pointKey="day_n"
       lines={shown.map((cohort) => ({
         name: dayText(cohort.week ?? ""),
+        key: cohort.week ?? "",
         // With fewer install days than before, a sum over days could fall.
         values: dayNs.map((n) => (hasReached(cohort, n) ? ltvOf(cohort, n) : null)),
       }))}
@@ -98,6 +103,8 @@ function Ltv({ figures: { weeks, all }, about }: PartProps) {
     />
   );
 }
+
+const dayNPoint = (n: number) => ({ label: `D${n}`, name: `D${n}`, key: String(n) });
 
 const hasReached = ({ wholeInstallDays }: Cohort, n: number) => wholeInstallDays[n] === wholeInstallDays[0];
 
