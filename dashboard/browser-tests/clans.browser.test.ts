@@ -177,7 +177,8 @@ describe("Clans", () => {
   it("says how many clans a list leaves out", async () => {
     const clans = Array.from({ length: 21 }, (_, at) => `clan-${at}`);
     const states = clans.map((clan_id) => ({ ...clanStates[0], clan_id, name: clan_id }));
-    const periods = clans.map((clan_id, at) => ({ ...clanPeriods.at(-1), period_id: at, clan_id }));
+    const wolf = clanPeriods.find(({ clan_id }) => clan_id === "wolves");
+    const periods = clans.map((clan_id, at) => ({ ...wolf, period_id: 100 + at, clan_id }));
     const many = await makeFixture(clanRows, { periods: [...periods, ...clanPeriods], states });
     const page = await openPage(browser, `${await serveOther(localSource(many.path))}?tab=clans`);
     await panel(page, "Growing clans").getByText("20 of 22.").waitFor();
@@ -191,6 +192,20 @@ describe("Clans", () => {
     await page.getByText("Dead on 21 Mar 2026: 4 members, 0 of them active in 7 days").waitFor();
     await page.goto(page.url().replace("clan=ghosts", "clan=nobody"));
     await page.getByText("No figures of this clan in the period").waitFor();
+  });
+
+  it("says when a clan was deleted, and counts a single member as one", async () => {
+    const page = await open("?tab=clans&days=14&clan=bears");
+    const lead = page.locator(".lead");
+    const shows = (text: string) => expect.poll(() => lead.textContent()).toContain(text);
+    await shows("Deleted on 18 Mar 2026; region EU.");
+    await page.goto(`${address}?tab=clans&from=2026-03-10&to=2026-03-17&clan=bears`);
+    await shows("Dead on 17 Mar 2026: 1 member, not active in 7 days; region EU.");
+    await shows("It was deleted on 18 Mar 2026.");
+    await page.goto(`${address}?tab=clans&from=2026-03-20&to=2026-03-21&clan=bears`);
+    await page.getByText("bears was deleted on 18 Mar 2026. Choose a longer period.").waitFor();
+    await page.goto(`${address}?tab=clans&days=14&clan=wolves`);
+    await shows("Growing on 21 Mar 2026: 1 member, active in 7 days; region EU.");
   });
 
   it("says that a period has no figures, and goes on searching for clans", async () => {

@@ -37,6 +37,8 @@ export const FoundClansAnswer = z.object({ version, isHeld, clans: z.array(clanO
 export const ClanAnswer = z.object({
   version,
   isHeld,
+  /** Null while the clan exists, and where only the computed tables may be read. */
+  deleted_date: z.string().nullable(),
   days: z.array(
     z.object({
       day: z.string(),

@@ -48,8 +48,8 @@ export function clanRoutes(scope: FastifyInstance, reader: Reader): void {
     (request, reply) =>
       derivedAnswer(reader, request, reply, {
         key: `clan ${JSON.stringify(request.query)}`,
-        read: (warehouse) => readClan(warehouse, request.query),
-        toAnswer: (days = []) => ({ days }),
+        read: (warehouse) => readClan(warehouse, request.query, reader.source),
+        toAnswer: (clan = { days: [], deleted_date: null }) => clan,
       }),
   );
 

@@ -2,6 +2,7 @@ import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
 import {
   clanDailyMetricsTable,
+  clansTable,
   dailyMetricsTable,
   fullName,
   membershipCohortsTable,
@@ -10,7 +11,14 @@ import {
 import { connectionTo, project, startBigquery } from "@clan-platform/warehouse/testing/bigquery-server.ts";
 import { insertRows } from "@clan-platform/warehouse/testing/rows.ts";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { clanPeriods, clanRows, clanStates, firstClanDay, lastClanDay } from "../testing/clan-fixture.ts";
+import {
+  clanPeriods,
+  clanRows,
+  clanStates,
+  deletedClanDay,
+  firstClanDay,
+  lastClanDay,
+} from "../testing/clan-fixture.ts";
 import { makeFixture } from "../testing/fixture.ts";
 import { FiguresAnswer } from "./answers.ts";
 import { buildDashboard } from "./app.ts";
@@ -42,6 +50,7 @@ async function bigqueryOf(): Promise<Source> {
   for (const table of [
     dailyMetricsTable,
     clanDailyMetricsTable,
+    clansTable,
     membershipMetricsTable,
     membershipCohortsTable,
   ])
@@ -108,6 +117,17 @@ describe.each([
     });
     expect(Number(found.at(-1)?.revenue)).toBe(6);
     expect(ClanAnswer.parse(await request(`/api/clan?${days}&id=none`)).days).toEqual([]);
+  });
+
+  it("when a clan was deleted, where the raw dataset may be read", async () => {
+    const source = await sourceOf();
+    const request = await start(source);
+    const deletedDate = async (id: string, ask = request) =>
+      ClanAnswer.parse(await ask(`/api/clan?${days}&id=${id}`)).deleted_date;
+    expect(await deletedDate("bears")).toBe(deletedClanDay);
+    expect(await deletedDate("owls")).toBeNull();
+    expect(await deletedDate("none")).toBeNull();
+    expect(await deletedDate("bears", await start({ ...source, analyticsOnly: true }))).toBeNull();
   });
 
   it("retention of those whose day n was in the period", async () => {

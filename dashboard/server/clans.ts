@@ -1,5 +1,6 @@
 import {
   clanDailyMetricsTable,
+  clansTable,
   fullName,
   membershipCohortsTable,
 } from "@clan-platform/warehouse/tables/table.ts";
@@ -108,13 +109,22 @@ from ${table}
 where event_date between @from_date and @to_date and clan_id in (select * from unnest(@clans))
 order by event_date`;
 
-/** A clan by day. */
+const deletedSql = `select cast(max(deleted_date) as string) as deleted_date
+from ${fullName(clansTable)}
+where clan_id in (select * from unnest(@clans))`;
+
+/** A clan by day, and when it was deleted; where the raw dataset may not be read, that isn't known. */
 export async function readClan(
   warehouse: Warehouse,
   { from, to, id }: { from: string; to: string; id: string },
-): Promise<ClanAnswer["days"]> {
-  const rows = await warehouse.query(clanSql, { ...rangeOf({ from, to }), clans: [id] });
-  return rows as unknown as ClanAnswer["days"];
+  { analyticsOnly = false }: { analyticsOnly?: boolean | undefined },
+): Promise<Pick<ClanAnswer, "days" | "deleted_date">> {
+  const clans = [id];
+  const days = await warehouse.query(clanSql, { ...rangeOf({ from, to }), clans });
+  const [state] = analyticsOnly
+    ? []
+    : await warehouse.query<{ deleted_date: string | null }>(deletedSql, { clans });
+  return { days: days as unknown as ClanAnswer["days"], deleted_date: state?.deleted_date ?? null };
 }
 
 const retentionSql = `select day_n, comparison, membership, sum(users) as users, sum(retained) as retained

@@ -4,6 +4,8 @@ import { addDays, daysFrom } from "../days.ts";
 
 export const firstClanDay = "2026-02-20";
 export const lastClanDay = "2026-03-21";
+/** On which Bears was deleted. */
+export const deletedClanDay = addDays(lastClanDay, -3);
 
 /**
  * Thirty days of twenty players who installed on the first. The first ten are in the clan Night Owls and play every day; of the
@@ -41,11 +43,19 @@ const period = (user: number, clan_id: string, joined: number, others: Row = {})
   ...others,
 });
 
-/** Night Owls, and Ghosts, whose members have left the game on day 0. The wolf joined on day 23, too late to count as early. */
+/**
+ * Night Owls, and Ghosts, whose members have left the game on day 0. Bears had one of those who stopped after day 7, until it was
+ * deleted. The wolf joined on day 23, too late to count as early.
+ */
 export const clanPeriods = [
   ...Array.from({ length: 10 }, (_, user) => period(user, "owls", user % 5)),
   ...Array.from({ length: 4 }, (_, user) => period(15 + user, "ghosts", 8)),
   period(19, "wolves", 23),
+  period(14, "bears", 9, {
+    left_at: `${deletedClanDay} 12:00:00+00`,
+    left_date: deletedClanDay,
+    left_reason: "clan_deleted",
+  }),
 ];
 
 const state = (clan_id: string, name: string): Row => ({
@@ -61,4 +71,5 @@ export const clanStates = [
   state("owls", "Night Owls"),
   state("ghosts", "<b>Ghosts</b>"),
   state("wolves", "Lone Wolves"),
+  { ...state("bears", "Bears"), deleted_date: deletedClanDay },
 ];

@@ -28,7 +28,7 @@ export interface ClansFigures {
   /** Clans by name; undefined while none is searched for. */
   found: { name: string; clans: ClanOfDay[] } | undefined;
   /** The chosen clan on each day of the period, null where it has no row; undefined while none is chosen. */
-  clan: { id: string; days: { name: string; row: ClanDay | null }[] } | undefined;
+  clan: { id: string; deletedDate: string | null; days: { name: string; row: ClanDay | null }[] } | undefined;
 }
 
 /** What clans do to players, and how clans are; undefined while an answer is missing. */
@@ -61,7 +61,13 @@ export function buildClans(
     retention: retention.groups,
     clans,
     found: found ? { name: clanName, clans: found.clans } : undefined,
-    clan: clan ? { id, days: days.map((name) => ({ name, row: rowOf(clan, name) })) } : undefined,
+    clan: clan
+      ? {
+          id,
+          deletedDate: clan.deleted_date,
+          days: days.map((name) => ({ name, row: rowOf(clan, name) })),
+        }
+      : undefined,
   };
 }
 

@@ -1,11 +1,11 @@
 import { LinePanel } from "../charts/line-panel.tsx";
 import { dayPoints } from "../charts/points.ts";
-import { dayLabel } from "../figures/names.ts";
+import { dayText } from "../figures/names.ts";
 import { Notice } from "../parts/notice.tsx";
 import type { About } from "../parts/panel.tsx";
 import type { Actions } from "../state/page.ts";
-import { healthName } from "./clan-health.tsx";
-import type { ClanDay, ClansFigures } from "./clans-figures.ts";
+import { ClanLead } from "./clan-lead.tsx";
+import type { ClansFigures } from "./clans-figures.ts";
 
 interface OneClanProps {
   clan: NonNullable<ClansFigures["clan"]>;
@@ -17,7 +17,6 @@ interface OneClanProps {
 }
 
 const integer = new Intl.NumberFormat("en-US");
-const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 
 const numbers = (value: number | null) => (value === null ? "–" : integer.format(value));
 
@@ -33,21 +32,30 @@ type Count =
   | "sessions";
 
 /** A clan by day. */
-export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, go }: OneClanProps) {
-  const rows = days.flatMap(({ row }) => row ?? []);
-  const last = rows.at(-1);
-  const isOpen = ({ day }: ClanDay) => isIncomplete[days.findIndex(({ name }) => name === day)] ?? false;
+export function OneClan({
+  clan: { id, days, deletedDate },
+  isIncomplete,
+  isFiltered,
+  about,
+  go,
+}: OneClanProps) {
+  const [first, ...others] = days.flatMap(({ row }) => row ?? []);
+  const last = others.at(-1) ?? first;
   const back = (
     <button class="quiet" type="button" onClick={() => go({ clan: "" })}>
       ← All clans
     </button>
   );
-  if (!last)
+  if (!first || !last)
     return (
       <>
         <div class="choices">{back}</div>
         <Notice kind="info" title="No figures of this clan in the period">
-          <code>{id}</code> had no members then, or there is no such clan. Choose a longer period.
+          <code>{id}</code>{" "}
+          {deletedDate
+            ? `was deleted on ${dayText(deletedDate)}`
+            : "had no members then, or there is no such clan"}
+          . Choose a longer period.
         </Notice>
       </>
     );
@@ -64,7 +72,6 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
     axisText: numbers,
     about,
   };
-  const revenue = rows.reduce((sum, day) => sum + Number(day.revenue), 0);
   return (
     <>
       <div class="choices">
@@ -73,12 +80,13 @@ export function OneClan({ clan: { id, days }, isIncomplete, isFiltered, about, g
           <bdi>{last.name ?? id}</bdi>
         </h2>
       </div>
-      <p class="lead">
-        {healthName(last.health)} on {dayLabel(last.day, isOpen(last))}: {integer.format(last.members)}{" "}
-        members, {integer.format(last.weekly_active_members)} of them active in 7 days
-        {last.region ? `; region ${last.region}` : ""}. {dollars.format(revenue)} of revenue in the period.
-        Its id is <code>{id}</code>.{isFiltered && " The figures are of all platforms and countries."}
-      </p>
+      <ClanLead
+        id={id}
+        rows={[first, ...others]}
+        deletedDate={deletedDate}
+        isIncomplete={isIncomplete[days.findIndex(({ name }) => name === last.day)] ?? false}
+        isFiltered={isFiltered}
+      />
       <LinePanel
         id="clan-members"
         title="Members"
