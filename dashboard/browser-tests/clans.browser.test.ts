@@ -86,6 +86,33 @@ describe("Clans", () => {
     await panel(page, "Growing clans").waitFor();
   });
 
+  it("takes the focus along: to a clan's heading, and back to its link or the field", async () => {
+    const page = await open("?tab=clans&days=14&clan_name=wolves");
+    const focused = () => page.evaluate("document.activeElement.textContent") as Promise<string>;
+    const listOfFocus = () => page.evaluate("document.activeElement.closest('section')?.id");
+    for (const list of ["Growing clans", "Clans with “wolves”"]) {
+      await panel(page, list).getByRole("link", { name: "Lone Wolves" }).focus();
+      await page.keyboard.press("Enter");
+      await page.locator(".lead").waitFor();
+      expect(await focused()).toBe("Lone Wolves");
+      expect(await page.evaluate("document.activeElement.tagName")).toBe("H2");
+      await page.getByRole("button", { name: "All clans" }).focus();
+      await page.keyboard.press("Enter");
+      await panel(page, list).waitFor();
+      expect([await focused(), await listOfFocus()]).toEqual([
+        "Lone Wolves",
+        list === "Growing clans" ? "growing-clans" : "found-clans",
+      ]);
+    }
+    await page.goto(`${address}?tab=clans&days=14&clan=nobody`);
+    await page.getByText("No figures of this clan in the period").waitFor();
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("BODY");
+    await page.getByRole("button", { name: "All clans" }).focus();
+    await page.keyboard.press("Enter");
+    await panel(page, "Growing clans").waitFor();
+    expect(await page.evaluate("document.activeElement.name")).toBe("name");
+  });
+
   it("finds a clan by a part of its name, from the keyboard; the link shows the same", async () => {
     const page = await open("?tab=clans&days=14");
     await page.getByLabel("Find a clan").focus();
@@ -106,6 +133,7 @@ describe("Clans", () => {
     await untilDrawn(page);
     expect(page.url()).not.toContain("clan_name");
     expect(await page.getByLabel("Find a clan").inputValue()).toBe("");
+    expect(await page.evaluate("document.activeElement.name")).toBe("name");
   });
 
   it("draws a day without a row of the clan as a gap, not as the day after the last one", async () => {

@@ -15,7 +15,7 @@ interface ClanListProps {
   /** The days that are not over. */
   incomplete: string[];
   address: Address;
-  open(clan: string): void;
+  open(clan: string, list: string): void;
   about: About;
 }
 
@@ -87,11 +87,12 @@ export function ClanList({
                 <tr key={clan.clan_id}>
                   <th scope="row">
                     <a
+                      data-clan={clan.clan_id}
                       href={searchOf({ ...address, clan: clan.clan_id })}
                       onClick={(event) => {
                         if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
                         event.preventDefault();
-                        open(clan.clan_id);
+                        open(clan.clan_id, id);
                       }}
                     >
                       <bdi>{clan.name ?? clan.clan_id}</bdi>

@@ -5,6 +5,7 @@ import type { About } from "../parts/panel.tsx";
 import type { Address } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 import type { View } from "../state/view.ts";
+import { useClanFocus } from "./clan-focus.ts";
 import { ClanHealth } from "./clan-health.tsx";
 import { ClanList } from "./clan-list.tsx";
 import { FindClan } from "./find-clan.tsx";
@@ -29,7 +30,11 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
     resolved: { incomplete },
   } = frame;
   const isFiltered = selection.platform !== undefined || selection.countries.length > 0;
-  const open = (clan: string) => go({ clan });
+  const noteOrigin = useClanFocus(figures.clan?.id);
+  const open = (clan: string, list: string) => {
+    noteOrigin({ list, clan });
+    go({ clan });
+  };
   return useMemo(() => {
     const { clan, days, isIncomplete } = figures;
     if (clan) return <OneClan {...{ clan, isIncomplete, isFiltered, about, go }} />;

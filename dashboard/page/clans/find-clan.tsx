@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { About } from "../parts/panel.tsx";
 import type { Address } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
+import { clanField } from "./clan-focus.ts";
 import { ClanList } from "./clan-list.tsx";
 import type { ClansFigures } from "./clans-figures.ts";
 
@@ -10,7 +11,7 @@ interface FindClanProps {
   /** The days that are not over. */
   incomplete: string[];
   address: Address;
-  open(clan: string): void;
+  open(clan: string, list: string): void;
   go: Actions["go"];
   about: About;
 }
@@ -36,6 +37,7 @@ export function FindClan({ found, incomplete, address, open, go, about }: FindCl
           <label class="field">
             <span>Find a clan</span>
             <input
+              id={clanField}
               ref={field}
               name="name"
               type="search"
@@ -47,7 +49,15 @@ export function FindClan({ found, incomplete, address, open, go, about }: FindCl
           </label>
           <button type="submit">Find</button>
           {found && (
-            <button type="button" class="quiet" onClick={() => go({ clanName: "" })}>
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => {
+                // The button goes with what it clears.
+                field.current?.focus();
+                go({ clanName: "" });
+              }}
+            >
               Clear
             </button>
           )}

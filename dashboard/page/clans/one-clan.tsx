@@ -4,6 +4,7 @@ import { dayText } from "../figures/names.ts";
 import { Notice } from "../parts/notice.tsx";
 import type { About } from "../parts/panel.tsx";
 import type { Actions } from "../state/page.ts";
+import { clanHeading } from "./clan-focus.ts";
 import { ClanLead } from "./clan-lead.tsx";
 import type { ClansFigures } from "./clans-figures.ts";
 
@@ -41,15 +42,20 @@ export function OneClan({
 }: OneClanProps) {
   const [first, ...others] = days.flatMap(({ row }) => row ?? []);
   const last = others.at(-1) ?? first;
-  const back = (
-    <button class="quiet" type="button" onClick={() => go({ clan: "" })}>
-      ← All clans
-    </button>
+  const head = (
+    <div class="choices">
+      <button class="quiet" type="button" onClick={() => go({ clan: "" })}>
+        ← All clans
+      </button>
+      <h2 class="clan-name" id={clanHeading} tabIndex={-1}>
+        <bdi>{last?.name ?? id}</bdi>
+      </h2>
+    </div>
   );
   if (!first || !last)
     return (
       <>
-        <div class="choices">{back}</div>
+        {head}
         <Notice kind="info" title="No figures of this clan in the period">
           <code>{id}</code>{" "}
           {deletedDate
@@ -74,12 +80,7 @@ export function OneClan({
   };
   return (
     <>
-      <div class="choices">
-        {back}
-        <h2 class="clan-name">
-          <bdi>{last.name ?? id}</bdi>
-        </h2>
-      </div>
+      {head}
       <ClanLead
         id={id}
         rows={[first, ...others]}
