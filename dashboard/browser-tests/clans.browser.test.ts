@@ -214,6 +214,26 @@ describe("Clans", () => {
     expect(await panel(page, "Fading clans").getByText(" of ").count()).toBe(0);
   });
 
+  it.each([1280, 1440, 390])(
+    "a list of clans has room for every column at %i pixels, and cuts long names",
+    async (width) => {
+      const name = "The Most Honourable Company of Night Owls and Early Birds of Constantinople";
+      const states = clanStates.map((state) => ({ ...state, name }));
+      const named = await makeFixture(clanRows, { periods: clanPeriods, states });
+      const page = await openPage(browser, `${await serveOther(localSource(named.path))}?tab=clans&days=14`, {
+        viewport: { width, height: 800 },
+      });
+      const list = panel(page, "Growing clans");
+      expect(await list.getByRole("link", { name }).getAttribute("title")).toBe(name);
+      const area = list.locator(".scroll");
+      // A phone scrolls to the last column, and keeps room for the name.
+      const hidden = await area.evaluate((element) => element.scrollWidth - element.clientWidth);
+      expect(hidden).toBeLessThanOrEqual(width < 640 ? 150 : 0);
+      const { width: nameWidth = 0 } = (await list.getByRole("link", { name }).boundingBox()) ?? {};
+      expect(nameWidth).toBeGreaterThan(60);
+    },
+  );
+
   it("writes a clan's name as text, and says when a clan has no figures", async () => {
     const page = await open("?tab=clans&days=14&clan=ghosts");
     await page.getByRole("heading", { name: "<b>Ghosts</b>" }).waitFor();

@@ -86,19 +86,22 @@ export function ClanList({
               {clans.map((clan) => (
                 <tr key={clan.clan_id}>
                   <th scope="row">
-                    <a
-                      data-clan={clan.clan_id}
-                      href={searchOf({ ...address, clan: clan.clan_id })}
-                      onClick={(event) => {
-                        if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-                        event.preventDefault();
-                        open(clan.clan_id, id);
-                      }}
-                    >
-                      <bdi>{clan.name ?? clan.clan_id}</bdi>
-                    </a>
-                    {clan.region && <span class="hint"> {clan.region}</span>}
-                    {days.size > 1 && <span class="hint"> {dayOf(clan)}</span>}
+                    <span class="clan">
+                      <a
+                        title={clan.name ?? clan.clan_id}
+                        data-clan={clan.clan_id}
+                        href={searchOf({ ...address, clan: clan.clan_id })}
+                        onClick={(event) => {
+                          if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+                          event.preventDefault();
+                          open(clan.clan_id, id);
+                        }}
+                      >
+                        <bdi>{clan.name ?? clan.clan_id}</bdi>
+                      </a>
+                      {clan.region && <span class="hint"> {clan.region}</span>}
+                      {days.size > 1 && <span class="hint"> {dayOf(clan)}</span>}
+                    </span>
                   </th>
                   <td>{integer.format(clan.members)}</td>
                   <td>{integer.format(clan.weekly_active_members)}</td>
