@@ -42,6 +42,10 @@ it("CSV of active users and of the cohorts has what the tables of the warehouse 
      order by event_date`,
   );
   expect(days).toEqual(stored);
+  const { rows: people } = await saveCsv(page, "People on 13 Mar 2026");
+  expect(people[0]).toEqual({
+    ...{ event_date: lastDay, figure: "dau", last_day: days.at(-1)?.dau, is_over: "true" },
+  });
   await page.goto(`${address}?tab=retention&days=all`);
   await untilDrawn(page);
   const { rows: cohorts } = await saveCsv(page, "Retention by week of the install");

@@ -96,8 +96,13 @@ function LastDay({
       title={`People on ${dayLabel(last.name, last.isIncomplete)}`}
       about={about}
       csv={() => ({
-        head: ["figure", "last_day"],
-        rows: peopleMeasures.map((measure) => [measure.key, peopleDigits(measure, last)]),
+        head: ["event_date", "figure", "last_day", "is_over"],
+        rows: peopleMeasures.map((measure) => [
+          last.name,
+          measure.key,
+          peopleDigits(measure, last),
+          String(!last.isIncomplete),
+        ]),
       })}
     >
       <ul class="cards">
