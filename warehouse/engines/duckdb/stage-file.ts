@@ -3,7 +3,6 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { validateFile } from "../../loading/validate-file.ts";
 import { rawTable } from "../../tables/table.ts";
 import type { RawFile } from "../../warehouse.ts";
-import { inNoOrder } from "./in-no-order.ts";
 import { readCsv } from "./read-csv.ts";
 import { type StagedRows, stagePlain } from "./stage-plain-csv.ts";
 import { duckdbTypes } from "./types.ts";
@@ -22,12 +21,8 @@ export interface Staged extends StagedRows {
  * @throws {WarehouseError} when more than half are rejected and the file does not allow that
  */
 export async function stage(connection: DuckDBConnection, file: RawFile): Promise<Staged> {
-  const plain = await inNoOrder(connection, () => stagePlain(connection, file));
-  const rows = plain && (await countRowsOfDistinctKeys(connection));
-  if (plain && rows !== undefined) return { ...plain, rows, repeated: 0 };
-  // Which row is the last of its key depends on their order.
-  const inOrder = (plain && (await stagePlain(connection, file))) ?? (await stageValidated(connection, file));
-  return { ...inOrder, ...(await keepLast(connection)) };
+  const staged = (await stagePlain(connection, file)) ?? (await stageValidated(connection, file));
+  return { ...staged, ...(await keepLast(connection)) };
 }
 
 /** Line by line, by the rules of the contract. */
@@ -42,18 +37,12 @@ async function stageValidated(connection: DuckDBConnection, file: RawFile): Prom
   return { ...rest, relation: "staged" };
 }
 
-/** Undefined when a key occurs again. */
-async function countRowsOfDistinctKeys(connection: DuckDBConnection): Promise<number | undefined> {
+/** Keeps the last line's row of each key. */
+async function keepLast(connection: DuckDBConnection): Promise<{ rows: number; repeated: number }> {
   // Counting their hashes takes two thirds of the time. As many hashes as rows are as many keys.
   const result = await connection.runAndReadAll(`select count(*), count(distinct hash(${key})) from staged`);
   const [rows = 0, hashes = 0] = (result.getRows()[0] ?? []).map(Number);
-  return rows === hashes ? rows : undefined;
-}
-
-/** Keeps the last line's row of each key. */
-async function keepLast(connection: DuckDBConnection): Promise<{ rows: number; repeated: number }> {
-  const result = await connection.runAndReadAll("select count(*) from staged");
-  const [rows = 0] = (result.getRows()[0] ?? []).map(Number);
+  if (rows === hashes) return { rows, repeated: 0 };
   const deleted = await connection.run(
     `delete from staged where rowid not in (select max(rowid) from staged group by ${key})`,
   );
