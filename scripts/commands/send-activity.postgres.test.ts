@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -10,6 +10,7 @@ import { listen, startTestApp } from "../testkit/app.ts";
 import { runCommand } from "../testkit/command.ts";
 import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { connect } from "../testkit/database.ts";
+import { type Fault, startFaultyProxy } from "../testkit/faulty-proxy.ts";
 import { expectOneSentence, temporaryFolder } from "../testkit/run.ts";
 
 const send = (args: string[], environment: NodeJS.ProcessEnv = {}) =>
@@ -148,26 +149,15 @@ it("sends nothing of a small gzip file with a damaged member, which unpacks with
 
 it("retries after 503, 429, a broken connection and a lost response, and counts each row once", async () => {
   const { url, count } = await startService();
-  const faults = [
-    (response: ServerResponse) => response.writeHead(503, { "retry-after": "1" }).end(),
-    (response: ServerResponse) => response.writeHead(429).end(),
-    (response: ServerResponse) => response.socket?.destroy(),
-    "lose the response" as const,
+  const faults: Fault[] = [
+    (response) => response.writeHead(503, { "retry-after": "1" }).end(),
+    (response) => response.writeHead(429).end(),
+    (response) => response.socket?.destroy(),
+    "lose the answer",
   ];
-  const front = createServer((incoming: IncomingMessage, response) => {
-    const fault = faults.shift();
-    if (typeof fault === "function") return void incoming.resume().once("end", () => fault(response));
-    const { method, headers } = incoming;
-    const forwarded = request(`${url}${incoming.url}`, { method, headers }, (reply) => {
-      if (fault) reply.resume().once("end", () => response.socket?.destroy());
-      else reply.pipe(response.writeHead(reply.statusCode ?? 0, reply.headers));
-    });
-    incoming.pipe(forwarded);
-  });
-  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void front.close());
+  const { baseUrl } = await startFaultyProxy(url, faults);
   const path = await write("a.csv", toCsv(players(0, 500)));
-  const script = await send([path, "--url", `http://127.0.0.1:${(front.address() as AddressInfo).port}`]);
+  const script = await send([path, "--url", baseUrl]);
   expect(script.code).toBe(0);
   expect(faults).toEqual([]);
   expect(script.output).toMatch(

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { activity, toCsv } from "@clan-platform/scripts/testkit/activity.ts";
 import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { startFaultyProxy } from "@clan-platform/scripts/testkit/faulty-proxy.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { startFaultyProxy } from "../testing/faulty-proxy.ts";
 import { ApiError, ConnectionError, createClanClient, isReason, type Retry } from "./index.ts";
 
 async function startService(environment: NodeJS.ProcessEnv = {}): Promise<string> {

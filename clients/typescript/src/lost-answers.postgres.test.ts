@@ -1,6 +1,6 @@
 import { listen, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
+import { type Fault, startFaultyProxy } from "@clan-platform/scripts/testkit/faulty-proxy.ts";
 import { describe, expect, it } from "vitest";
-import { type Fault, startFaultyProxy } from "../testing/faulty-proxy.ts";
 import { ApiError, type ClanClient, type ConnectionError, createClanClient, isReason } from "./index.ts";
 
 async function startService(): Promise<string> {
