@@ -7,6 +7,7 @@ import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 import { databaseFailure } from "./failures.ts";
 import { addPartitionBound, validatePartitionBound } from "./partition-bound.ts";
 import { neededVersion, schemaVersion } from "./schema-version.ts";
+import { setTextSettings } from "./text-settings.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -73,6 +74,8 @@ export async function migrate(
   await client.connect();
   try {
     await refuseOlderServer(client);
+    // Bounds of partitions are read as text, and a week of a time zone may lack an hour.
+    await client.query(setTextSettings);
     // When this process is stopped, a statement of it must not go on and hold its locks.
     // PostgreSQL on Windows can't check.
     if (process.platform !== "win32") await client.query("set client_connection_check_interval = '1s'");

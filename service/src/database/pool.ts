@@ -2,6 +2,7 @@ import pg from "pg";
 import type { Config } from "../config.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 import { isSilence } from "./failures.ts";
+import { textOptions } from "./text-settings.ts";
 
 export type DatabaseLimits = ConnectionSettings &
   Pick<Config, "POOL_MAX" | "CONNECT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS" | "STATEMENT_TIMEOUT_MS">;
@@ -10,12 +11,10 @@ export type DatabaseLimits = ConnectionSettings &
 const noticeGoneClient = process.platform === "win32" ? "" : " -c client_connection_check_interval=1s";
 // An idle session whose client vanished without closing the connection would otherwise count as one for hours.
 const noticeGoneNetwork = " -c tcp_keepalives_idle=60s -c tcp_keepalives_interval=10s";
-// A database or a role may have other settings, which decide how dates and times are written and read.
-const textSettings = " -c datestyle=ISO -c timezone=UTC -c intervalstyle=postgres";
 // Ours are short: to compile a statement, or to start parallel workers for it, takes longer than to run it, and several cores for one
 // request would be taken from others.
 const shortStatements = " -c jit=off -c max_parallel_workers_per_gather=0";
-const sessionOptions = `-c role=clan_app${textSettings}${shortStatements}${noticeGoneClient}${noticeGoneNetwork}`;
+const sessionOptions = `-c role=clan_app ${textOptions}${shortStatements}${noticeGoneClient}${noticeGoneNetwork}`;
 
 /**
  * A pool whose sessions have exactly the rights of role `clan_app`, whatever the login.

@@ -144,6 +144,37 @@ it("removes expired idempotency keys, join requests, invitations and notes of er
   expect(rows).toEqual(Array(4).fill({ key: "new" }));
 });
 
+it("does the same whatever date style and time zone the database has set", async () => {
+  const { adminUrl, admin, service } = await start();
+  await withMonthsOf2024(admin);
+  await deliver(service, ["2024-01-15"]);
+  const last = (await listPartitions(admin)).at(-1)?.table;
+  await admin.query(`drop table ${last}`);
+  await admin.query(
+    `insert into clans (name) values ('Night Owls');
+     insert into clan_invitations select id, 'ana', now() - interval '167 hours 30 minutes' from clans`,
+  );
+  const name = new URL(adminUrl).pathname.slice(1);
+  await admin.query(`alter database ${name} set datestyle = 'SQL, DMY'`);
+  await admin.query(`alter database ${name} set timezone = '${forwardSince(3)}'`);
+  const { rows } = await admin.query("select current_date - date '2024-02-10' as days");
+  const { retention } = await migrate(adminUrl, { activityRetentionDays: rows[0].days });
+  expect(retention).toMatchObject({
+    createdPartitions: 1,
+    droppedPartitions: ["user_activity_2024_01"],
+    deleted: { clan_invitations: 0 },
+  });
+  expect((await listPartitions(admin)).at(-1)?.table).toBe(last);
+});
+
+/** A time zone in which clocks were put forward some days ago, so that the week that ends today lacks an hour. */
+function forwardSince(days: number): string {
+  const dayOfYear = (date: Date) =>
+    Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0)) / 86_400_000) + 1;
+  const [from, to] = [-days, 90].map((shift) => dayOfYear(new Date(Date.now() + shift * 86_400_000)));
+  return `STD0DST,J${from}/0,J${to}/0`;
+}
+
 it("lets writers pass while it creates and drops partitions, also behind a long import", async () => {
   const { adminUrl, serviceUrl, admin, service } = await start();
   await withMonthsOf2024(admin);
