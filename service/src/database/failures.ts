@@ -81,6 +81,11 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "57014";
 }
 
+/** The server does not write, perhaps since a failover has demoted it: the next write on the connection would fail as well. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "25006";
+}
+
 /** No answer in time, on a connection that is still open: the next statement on it would wait as long. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && (error.message === "Query read timeout" || isSilence(error.cause));

@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { Config } from "../config.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
-import { isSilence } from "./failures.ts";
+import { isReadOnly, isSilence } from "./failures.ts";
 import { textOptions } from "./text-settings.ts";
 
 export type DatabaseLimits = ConnectionSettings &
@@ -45,9 +45,10 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
   });
   // Between the pool and its user, a client would have no listener either. Its first query reports that it is broken.
   pool.on("connect", (client) => void client.on("error", () => {}));
-  // When one connection is silent, the idle ones are too, and each would cost a request its whole time limit.
+  // When one connection is silent, the idle ones are too, and each would cost a request its whole time limit. When one leads to a
+  // server that was demoted, they do as well, and none would find the new primary: reads go on, so that it is never idle for long.
   pool.on("release", (error) => {
-    if (isSilence(error)) dropIdle(pool);
+    if (isSilence(error) || isReadOnly(error)) dropIdle(pool);
   });
   return pool;
 }

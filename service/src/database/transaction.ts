@@ -2,7 +2,7 @@ import type pg from "pg";
 import { cancelOnAbort } from "./cancellation.ts";
 import type { UsedClient } from "./client.ts";
 import type { Transaction } from "./database.ts";
-import { isSilence } from "./failures.ts";
+import { isReadOnly, isSilence } from "./failures.ts";
 import { OutcomeUnknown, outcomeOf } from "./outcome.ts";
 
 /**
@@ -32,8 +32,8 @@ export async function inTransaction<T>(
     return result;
   } catch (error) {
     await stopCancelling();
-    // A rollback would wait behind the statement that was never answered.
-    if (error instanceof OutcomeUnknown || isSilence(error)) discard(error as Error);
+    // A rollback would wait behind the statement that was never answered; where nothing can be written, there is nothing to undo.
+    if (error instanceof OutcomeUnknown || isSilence(error) || isReadOnly(error)) discard(error as Error);
     else await client.query("rollback").catch(discard);
     throw error;
   }
