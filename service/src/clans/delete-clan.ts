@@ -21,10 +21,15 @@ export async function deleteClan(
   await tx.query({ name: "delete-clan", text: "delete from clans where id = $1", values: [id] });
 }
 
+/** Like `leaveClan`, of all members. */
 async function endMemberships(tx: Queryable, id: string): Promise<void> {
   const text = `
     with gone as (
       delete from clan_members where clan_id = $1 returning user_id
+    ), asked as (
+      delete from clan_join_requests using gone where clan_join_requests.user_id = gone.user_id
+    ), invited as (
+      delete from clan_invitations using gone where clan_invitations.user_id = gone.user_id
     )
     update clan_membership_periods as period
     set left_at = greatest(clock_timestamp(), joined_at), left_reason = 'clan_deleted'

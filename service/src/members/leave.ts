@@ -32,7 +32,10 @@ export async function leaveClan(
   await uncount(tx, clanId, leader);
 }
 
-/** The role that the player had in the clan; null for somebody who was not in it. */
+/**
+ * The role that the player had in the clan; null for somebody who was not in it. Joining has ended the player's requests and invitations,
+ * but not one that was written at the same time: it goes now, so that nobody accepts it who has joined a clan since.
+ */
 async function endMembership(
   tx: Queryable,
   clanId: string,
@@ -49,6 +52,10 @@ async function endMembership(
         set left_at = greatest(clock_timestamp(), joined_at), left_reason = $3
         from gone
         where period.user_id = gone.user_id and period.left_at is null
+      ), asked as (
+        delete from clan_join_requests using gone where clan_join_requests.user_id = gone.user_id
+      ), invited as (
+        delete from clan_invitations using gone where clan_invitations.user_id = gone.user_id
       )
       select role from gone`,
     values: [clanId, userId, reason],

@@ -1,5 +1,5 @@
 import { get, post, startTestApp } from "@clan-platform/scripts/testkit/app.ts";
-import { connect } from "@clan-platform/scripts/testkit/database.ts";
+import { connect, waitingForLock } from "@clan-platform/scripts/testkit/database.ts";
 import { inYearZero } from "@clan-platform/scripts/testkit/page-token.ts";
 import { describe, expect, it } from "vitest";
 
@@ -86,6 +86,29 @@ describe.each([
     expect(await list()).toEqual([]);
     expect((await accept("ana")).body).toMatchObject({ reason: "IN_ANOTHER_CLAN", clan_id: other });
   });
+
+  it.each(["leaves that clan", "loses that clan"])(
+    "written while the player joins another clan, can't be accepted once the player %s",
+    async (end) => {
+      const { app, database, id, create, ask, accept, list, join } = await start({ leader_user_id: "zoe" });
+      const other = await create("Bears", { join_mode: "open" });
+      const [holder, watcher] = [await connect(database.adminUrl), await connect(database.adminUrl)];
+      // Holds it between the look for a membership and its commit.
+      await holder.query("begin");
+      await holder.query("select from clans where id = $1 for update", [id]);
+      const asked = ask("ana");
+      await expect.poll(() => waitingForLock(watcher), { timeout: 10_000 }).toHaveLength(1);
+      expect((await join("ana", other)).statusCode).toBe(201);
+      await holder.query("commit");
+      expect((await asked).status).toBe(201);
+      expect((await accept("ana")).body).toMatchObject({ reason: "IN_ANOTHER_CLAN", clan_id: other });
+
+      const url = end === "leaves that clan" ? `/clans/${other}/members/ana` : `/clans/${other}`;
+      expect((await app.inject({ method: "DELETE", url })).statusCode).toBe(204);
+      expect((await accept("ana")).body).toMatchObject({ status: 404, reason: notFound });
+      expect(await list()).toEqual([]);
+    },
+  );
 
   it("don't let anyone into a full clan, and stay until there is room", async () => {
     const { app, id, ask, accept, list } = await start({ leader_user_id: "zoe", max_members: 1 });
