@@ -19,7 +19,7 @@ export function createKeySet(url: string, onFailure: (error: KeysUnavailable) =>
     cacheMaxAge: Number.POSITIVE_INFINITY,
     timeoutDuration: timeoutMs,
     [customFetch]: async (...request) => {
-      if (lastFailure && Date.now() < lastFailure.at + pauseAfterFailureMs) throw lastFailure.error;
+      if (lastFailure && isWithin(pauseAfterFailureMs, lastFailure.at)) throw lastFailure.error;
       try {
         const response = await fetchKeys(...request);
         lastFailure = undefined;
@@ -36,7 +36,7 @@ export function createKeySet(url: string, onFailure: (error: KeysUnavailable) =>
   let fetchedAt: number | undefined;
 
   async function refresh(): Promise<void> {
-    if (fetchedAt === undefined || Date.now() < fetchedAt + maxAgeMs) return;
+    if (fetchedAt === undefined || isWithin(maxAgeMs, fetchedAt)) return;
     const done = keys.reload().catch(() => {});
     // While the issuer does not answer, nobody waits for it.
     if (!lastFailure) await done;
@@ -53,4 +53,10 @@ export function createKeySet(url: string, onFailure: (error: KeysUnavailable) =>
       throw isOfToken ? error : new KeysUnavailable(url, error);
     }
   };
+}
+
+/** Whether it is less than so many ms after a time; not when the clock was set back since, and the time says nothing. */
+function isWithin(ms: number, since: number): boolean {
+  const passed = Date.now() - since;
+  return passed >= 0 && passed < ms;
 }

@@ -138,6 +138,16 @@ describe("keys", () => {
     expect((await outcome(old))[0]).toBe(401);
   });
 
+  it("are fetched again when the clock was set back: withdrawn ones are refused, and new ones taken", async () => {
+    const { issuer, outcome } = await start();
+    const old = await issuer.token("ana");
+    expect(await outcome(old)).toEqual([200, "ana"]);
+    await issuer.rotate();
+    pass(-3 * 3_600);
+    expect((await outcome(old))[0]).toBe(401);
+    expect(await outcome(await issuer.token("ben"))).toEqual([200, "ben"]);
+  });
+
   it.each([undefined, "the-key"])("of several that all have the kid %s, one has to fit", async (kid) => {
     const { issuer, outcome } = await start();
     const old = await issuer.token("ana", { header: { kid } });
@@ -225,6 +235,16 @@ describe("while the issuer's keys can't be read", () => {
       expect(await outcome(token)).toEqual([200, "ana"]);
     },
   );
+
+  it("a clock that is set back delays no further attempt", async () => {
+    const { issuer, outcome } = await start();
+    issuer.answerWith((_, response) => response.writeHead(503).end());
+    const token = await issuer.token("ana");
+    expect((await outcome(token))[0]).toBe(503);
+    issuer.answerWith(undefined);
+    pass(-3 * 3_600);
+    expect(await outcome(token)).toEqual([200, "ana"]);
+  });
 
   it("cached keys go on, for hours; an unknown key is 503, because it may be a new one", async () => {
     const { issuer, outcome, failures } = await start();
