@@ -42,6 +42,18 @@ it("reads and writes dates, times and intervals the same, whatever the database 
   ]);
 });
 
+it("sees what others have committed since its transaction began, whatever the database has set", async () => {
+  const { adminUrl, serviceUrl } = await createTestDatabase();
+  const admin = await connect(adminUrl);
+  const name = new URL(adminUrl).pathname.slice(1);
+  await admin.query(`alter database ${name} set default_transaction_isolation = 'serializable'`);
+  const pool = createPool(parseConfig({ DATABASE_URL: serviceUrl }), () => {});
+  onTestFinished(() => pool.end());
+  expect((await pool.query("show transaction_isolation")).rows).toEqual([
+    { transaction_isolation: "read committed" },
+  ]);
+});
+
 // https://www.postgresql.org/docs/18/protocol-message-formats.html
 const readyForQuery = Buffer.from("Z\0\0\0\x05I");
 const ended = errorResponse({ S: "FATAL", V: "FATAL", C: "57P01", M: "terminating connection" });

@@ -14,7 +14,9 @@ const noticeGoneNetwork = " -c tcp_keepalives_idle=60s -c tcp_keepalives_interva
 // Ours are short: to compile a statement, or to start parallel workers for it, takes longer than to run it, and several cores for one
 // request would be taken from others.
 const shortStatements = " -c jit=off -c max_parallel_workers_per_gather=0";
-const sessionOptions = `-c role=clan_app ${textOptions}${shortStatements}${noticeGoneClient}${noticeGoneNetwork}`;
+// Our transactions look again for what others have committed meanwhile; at any other level, they would not see it, or fail.
+const isolation = " -c default_transaction_isolation=read\\ committed";
+const sessionOptions = `-c role=clan_app ${textOptions}${isolation}${shortStatements}${noticeGoneClient}${noticeGoneNetwork}`;
 
 /**
  * A pool whose sessions have exactly the rights of role `clan_app`, whatever the login.
