@@ -57,10 +57,15 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (schemaMismatchCodes.has(code) || (code === "22023" && noSuchRole.test(error.message))) {
     return "schema mismatch";
   }
+  if (lacksPartition(error)) return "schema mismatch";
   if (code === "42501" && mayNotTakeRole.test(error.message)) return "unavailable";
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   return isSqlState && unavailableClasses.includes(code.slice(0, 2)) ? "unavailable" : undefined;
 }
+
+/** No partition has the day of a row; `migrate` creates them ahead. The violation of a constraint has the same code, and names it. */
+const lacksPartition = (error: Error) =>
+  error instanceof pg.DatabaseError && error.code === "23514" && error.constraint === undefined;
 
 /**
  * Whether a statement that was sent, and failed with this error, may have been carried out. Where PostgreSQL itself
