@@ -11,6 +11,7 @@ it.each([
   ["lock_timeout", errorResponse("55P03")],
   ["a deferred constraint", errorResponse("23505")],
   ["an ordered shutdown", errorResponse("57P01", "FATAL")],
+  ["transaction_timeout", errorResponse("25P04", "FATAL")],
   ["a full disk", errorResponse("53100")],
   [
     "a connection that was known to be broken",
@@ -41,6 +42,7 @@ it("a login whose role no migration has created yet is a schema mismatch, and no
 it.each([
   ["a wrong password", errorResponse("28P01", "FATAL")],
   ["a login that is missing", errorResponse("28000", "FATAL")],
+  ["a transaction that took longer than the database lets it", errorResponse("25P04", "FATAL")],
   ["a database that is missing", errorResponse("3D000", "FATAL")],
   [
     "no password where one is needed",

@@ -21,6 +21,7 @@ const unavailableCodes = new Set([
   "57P03", // cannot_connect_now
   "57P05", // idle_session_timeout
   "25P03", // idle_in_transaction_session_timeout
+  "25P04", // transaction_timeout, which a database may have set
   "25006", // read_only_sql_transaction: a replica, in the middle of a failover
   "3D000", // invalid_catalog_name: there is no such database
   "ECONNREFUSED",

@@ -91,6 +91,23 @@ it("says the same of statements that commit themselves, and of transactions that
   expect([erased.status, erased.body.reason]).toEqual([503, "OUTCOME_UNKNOWN"]);
 });
 
+it("says it of a join, a new role and a leaving, which may be repeated as they are", async () => {
+  const { ask, onAnswerTo } = await startBehindProxy();
+  const { body: clan } = await ask("POST", "/clans", { name: "Night Owls", leader_user_id: "ana" });
+  const member = `/clans/${clan.id}/members/ben`;
+  for (const [method, body, status] of [
+    ["PUT", undefined, 200],
+    ["PATCH", { role: "leader" }, 200],
+    ["DELETE", undefined, 404],
+  ] as const) {
+    onAnswerTo("commit\0", cut);
+    const lost = await ask(method, member, body);
+    expect([lost.status, lost.body.reason]).toEqual([503, "OUTCOME_UNKNOWN"]);
+    expect(lost.body.detail).toContain("what is not a POST, may be sent again without");
+    expect((await ask(method, member, body)).status).toBe(status);
+  }
+});
+
 it("says it too when the answer to COMMIT does not come in time, and lets go of the connection", async () => {
   const limits = { LOCK_TIMEOUT_MS: "1000", STATEMENT_TIMEOUT_MS: "2000" };
   const { ask, onAnswerTo } = await startBehindProxy({ ...limits, POOL_MAX: "1" });
@@ -144,6 +161,20 @@ it("says it of no write that PostgreSQL refused, though the session ended with i
   expect([(await refused).status, (await refused).body.reason]).toEqual([503, "DATABASE_UNAVAILABLE"]);
   await admin.query("rollback");
   expect(await names(admin)).toEqual([]);
+});
+
+it("says that nothing is stored when the database ends transactions that take too long", async () => {
+  const database = await createTestDatabase();
+  const admin = await connect(database.adminUrl);
+  const name = new URL(database.adminUrl).pathname.slice(1);
+  await admin.query(`alter database ${name} set transaction_timeout = '300ms'`);
+  const { app } = await startTestApp({}, { database });
+  await admin.query("begin; lock table clans in access exclusive mode");
+  const payload = { name: "Night Owls" };
+  const refused = await app.inject({ method: "POST", url: "/clans", payload, headers: key });
+  expect([refused.statusCode, refused.json().reason]).toEqual([503, "DATABASE_UNAVAILABLE"]);
+  await admin.query("rollback");
+  expect((await app.inject({ method: "POST", url: "/clans", payload, headers: key })).statusCode).toBe(201);
 });
 
 it("asks no other idle connection after one has fallen silent", async () => {
