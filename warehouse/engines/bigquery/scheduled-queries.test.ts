@@ -23,6 +23,18 @@ describe("activity_sync", () => {
       tables: changesTables,
     });
   });
+
+  it("names a day for its filters even if no row changed, because BigQuery reads raw with no empty list of days", async () => {
+    const script = scheduledActivitySync("game.eu.clan-activity");
+    const assigned = [...script.matchAll(/set v_days = (\([\s\S]*?\n *\));\n/g)].map(([, days = ""]) => days);
+    expect(assigned).toHaveLength(2);
+    const unchanged =
+      "(select 'ann' as user_id, current_date as event_date, true as is_erased limit 0) as changes";
+    for (const days of assigned) {
+      const sql = `select day from unnest(${days.replaceAll("from changes", `from ${unchanged}`)}) as day`;
+      expect(await evaluate(sql)).toEqual([{ day: "0001-01-01" }]);
+    }
+  });
 });
 
 it("finds the id of an erased user in rejected lines of any format on GoogleSQL as on DuckDB", async () => {

@@ -15,8 +15,10 @@ set v_clans_since = ({{clans_watermark}});
 
 {{stage_clan_changes}}
 
+-- Of no days, one that has no rows: BigQuery sees no filter in an empty list, and reads raw only with a filter on its partitions
+-- (https://github.com/dbt-labs/dbt-adapters/issues/600).
 set v_days = (
-  select array_agg(event_date) from (
+  select coalesce(array_agg(event_date), [date '0001-01-01']) from (
 {{touched_days}}
   ) as touched
 );
@@ -27,7 +29,7 @@ set v_has_erased = (
 
 if v_has_erased then
   set v_days = (
-    select array_agg(event_date) from (
+    select coalesce(array_agg(event_date), [date '0001-01-01']) from (
 {{touched_days}}
 union distinct
 {{erased_days}}
