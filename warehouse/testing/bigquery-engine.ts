@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type DuckDBConnection,
   DuckDBInstance,
   DuckDBListValue,
   type DuckDBType,
@@ -88,6 +89,7 @@ export async function openEngine(): Promise<BigqueryEngine> {
         ? `read_csv('${path}', columns = {${texts}}, auto_detect = false, header = true, nullstr = '', compression = 'gzip')`
         : `read_json('${path}', columns = {${texts}}, format = 'newline_delimited', compression = 'gzip')`;
     try {
+      await refuseLongNumerics(connection, source, (schema?.fields ?? []) as Field[]);
       await connection.run(`create or replace table ${name} (${columnsOf(schema)})`);
       const done = await connection.run(`insert into ${name} select * from ${source}`);
       tables.set(name, { ...tables.get(name) });
@@ -180,6 +182,22 @@ function columnsOf(schema: TableMetadata["schema"]): string {
     .join(", ");
 }
 
+/**
+ * A load job doesn't round, as a cast does: it refuses more than nine decimal places
+ * (https://github.com/GoogleCloudPlatform/professional-services/issues/750).
+ */
+async function refuseLongNumerics(
+  connection: DuckDBConnection,
+  source: string,
+  fields: Field[],
+): Promise<void> {
+  for (const { name } of fields.filter(({ type }) => type === "NUMERIC")) {
+    const sql = `select ${name} from ${source} where regexp_matches(${name}, '\\.\\d{10}') limit 1`;
+    const [[value] = []] = (await connection.runAndReadAll(sql)).getRows();
+    if (value) throw new Error(`Invalid NUMERIC value: ${value} Field: ${name}; Value: ${value}`);
+  }
+}
+
 type Parameters = NonNullable<NonNullable<Configuration["query"]>["queryParameters"]>;
 
 const duckdbTypeOf = (type: Parameters[number]["parameterType"]) =>
@@ -204,6 +222,7 @@ async function runStatement(session: Session, statement: string, parameters: Par
   const translated = statement
     // DuckDB's UNNEST is no operand of IN in the condition of a MERGE.
     .replace(/(\S+) in unnest\((@[a-z_]+)\)/g, "list_contains($2, $1)")
+    .replace(/ as numeric\)/g, ` as ${duckdbTypes.NUMERIC})`)
     .replace(/@([a-z_]+)/g, (_, name) => {
       const type = types.get(name);
       if (!type) throw new Error(`Query parameter '${name}' not found`);

@@ -16,6 +16,7 @@ import {
 import { type Reject, writeValidated } from "../../testing/validated-file.ts";
 import { type RawFile, WarehouseError } from "../../warehouse.ts";
 import { type BigqueryOptions, openBigquery } from "./bigquery.ts";
+import { stagedField } from "./statements.ts";
 
 type Activity = Record<string, unknown>;
 
@@ -144,6 +145,27 @@ it("replaces rows with an existing key, and keeps the last of several lines with
   expect(await server.engine.look(unknown)).toEqual([{ rows: 1 }]);
 });
 
+it("rounds amounts to nine decimal places, of which a load job takes no more", async () => {
+  const { server, warehouse } = await start();
+  const amounts = [
+    "0.30000000000000004",
+    "4.9899999995",
+    "0.00000000049999",
+    "999999999999999.1234567895",
+    "5",
+  ];
+  await warehouse.loadFile(
+    rawFile(amounts.map((iap_revenue, at) => activity({ user_id: `player-${at}`, iap_revenue }))),
+  );
+  expect((await lookAtRaw(server)).map((row) => Object.values(row as object)[1])).toEqual([
+    "0.300000000",
+    "4.990000000",
+    "0.000000000",
+    "999999999999999.123456790",
+    "5.000000000",
+  ]);
+});
+
 it("loads a file with rejected lines only, or with none at all", async () => {
   const { server, warehouse } = await start();
   expect(await warehouse.loadFile(rawFile([], [reject]))).toMatchObject({ read: 1, loaded: 0, rejected: 1 });
@@ -171,7 +193,7 @@ it("loads with an explicit schema and no tolerance for errors, under a name made
     sourceFormat: "CSV",
     skipLeadingRows: 1,
     destinationTable: table,
-    schema: { fields: [...rawTable.fields, { name: "line", type: "INT64" }] },
+    schema: { fields: [...rawTable.fields.map(stagedField), { name: "line", type: "INT64" }] },
   });
   expect(rejects?.configuration.load).toMatchObject({ ...strict, sourceFormat: "NEWLINE_DELIMITED_JSON" });
   expect(merge?.configuration.query?.queryParameters).toContainEqual({

@@ -22,9 +22,9 @@ import { withParameters } from "../../templates.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
 import { openInMemory } from "../../testing/in-memory.ts";
 import type { QueryParameters, Warehouse } from "../../warehouse.ts";
-import { bigqueryStatements, loadFileScript } from "./statements.ts";
+import { bigqueryStatements, loadFileScript, stagedField } from "./statements.ts";
 
-const { analyze, analyzeScript } = await startGoogleSql();
+const { analyze, analyzeScript, evaluate } = await startGoogleSql();
 const duckdb = await openInMemory();
 afterAll(() => duckdb.close());
 
@@ -138,7 +138,7 @@ describe("what BigQuery alone is sent", () => {
     {
       dataset: "clan_case_raw",
       name: "staging_0123456789abcdef0123456789abcdef",
-      fields: [...rawTable.fields, fieldOfLine],
+      fields: [...rawTable.fields.map(stagedField), fieldOfLine],
     },
     {
       dataset: "clan_case_raw",
@@ -168,6 +168,14 @@ describe("what BigQuery alone is sent", () => {
       expect(statements.length).toBeGreaterThan(3);
       for (const sql of statements) await analyze(sql, { parameters, tables: staging });
     }
+  });
+
+  it("rounds amounts as the local warehouse does: half away from zero, to nine decimal places", async () => {
+    const staged = ["0.30000000000000004", "4.9899999995", "0.00000000049999", "999999999999999.1234567895"];
+    const rounded = await evaluate(
+      `select cast(amount as numeric) as amount from unnest([${staged.map((amount) => `'${amount}'`).join(", ")}]) as amount`,
+    );
+    expect(rounded.map(({ amount }) => amount)).toEqual(["0.3", "4.99", "0", "999999999999999.12345679"]);
   });
 
   it("is taken by GoogleSQL: DDL of every table", async () => {

@@ -8,7 +8,7 @@ import type { Connection } from "./connection.ts";
 import { isNotFound, JobFailed } from "./failures.ts";
 import { doJob } from "./jobs.ts";
 import { labels, runQuery } from "./queries.ts";
-import { countStagedRejects, countStagedRows, type Staging } from "./statements.ts";
+import { countStagedRejects, countStagedRows, type Staging, stagedField } from "./statements.ts";
 import { createTable } from "./tables.ts";
 
 export interface Staged extends Staging {
@@ -32,7 +32,7 @@ export async function stage(
     const { days } = await loadStaged(connection, file, {
       table: names.rows,
       job: `load_raw_${shortOf(file)}`,
-      schema: [...rawTable.fields, lineField],
+      schema: [...rawTable.fields.map(stagedField), lineField],
       format: { sourceFormat: "CSV", skipLeadingRows: 1, nullMarker: "", allowQuotedNewlines: true },
       media: () => createReadStream(validPath),
       count: countStagedRows(staged.rows),

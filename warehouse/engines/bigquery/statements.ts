@@ -100,9 +100,19 @@ when not matched then
   insert (${columns.join(", ")})
   values (${columns.map((name) => `source.${name}`).join(", ")})`;
 
+/**
+ * A column of the staging table. Amounts are texts there, which the merge rounds: a load job refuses a NUMERIC with more than
+ * nine decimal places (https://github.com/GoogleCloudPlatform/professional-services/issues/750), such as floats have.
+ */
+export const stagedField = (field: Field): Field =>
+  field.type === "NUMERIC" ? { ...field, type: "STRING" } : field;
+
 // Believed: whether a load reads an empty CSV field as null depends on its quotes. Here it always becomes null.
-const cleaned = ({ name, type, mode }: Field) =>
-  type === "STRING" && mode === "NULLABLE" ? `nullif(${name}, '') as ${name}` : name;
+function cleaned({ name, type, mode }: Field): string {
+  // https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_functions#cast_numeric
+  if (type === "NUMERIC") return `cast(${name} as numeric) as ${name}`;
+  return type === "STRING" && mode === "NULLABLE" ? `nullif(${name}, '') as ${name}` : name;
+}
 
 /** Records the days of a file, for the scheduled query daily_metrics to recompute. */
 const noteDays = (staged: string) => withParameters(noteDaysOf(staged));
