@@ -96,9 +96,10 @@ export const eraseRejected = (decoded: Decoded) =>
 const sameKeyAsDelivered = list(keys, equalIn("existing", "delivered"), "\n  and ");
 
 /** `position`: what says where a row of the raw table is stored, for an engine to which that matters. */
-export const stageDifferences = (position = "cast(null as int64)") =>
+export const stageDifferences = (position?: string) =>
   readStatement(file("stage-differences.sql"), ["days"], {
-    position,
+    position: position ?? "cast(null as int64)",
+    quantifier: position ? "all" : "distinct",
     delivered_columns: list(names, ofTable("delivered"), ",\n  "),
     same_key: sameKeyAsDelivered,
     is_different: list(

@@ -1,9 +1,18 @@
+import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { describe, expect, it } from "vitest";
 import { addDays, today } from "../../days.ts";
-import { changesFields, changesTables, linesWithErased } from "../../sync/statements.ts";
+import {
+  changesFields,
+  changesTables,
+  linesWithErased,
+  stageDeletions,
+  stageDifferences,
+} from "../../sync/statements.ts";
 import { derivedTables } from "../../tables/derived-tables.ts";
-import { activitySyncsTable, fullName } from "../../tables/table.ts";
+import { activitySyncsTable, fullName, rawTable } from "../../tables/table.ts";
+import { type SharedStatement, withValues } from "../../templates.ts";
 import { startGoogleSql } from "../../testing/googlesql.ts";
+import type { Row } from "../../warehouse.ts";
 import { scheduledChecks, scheduledWarnings } from "./scheduled-checks.ts";
 import {
   decodedString,
@@ -34,6 +43,33 @@ describe("activity_sync", () => {
       const sql = `select day from unnest(${days.replaceAll("from changes", `from ${unchanged}`)}) as day`;
       expect(await evaluate(sql)).toEqual([{ day: "0001-01-01" }]);
     }
+  });
+});
+
+describe("a key that raw has twice", () => {
+  const row = activity({ user_id: "ann", event_date: "2024-03-05", iap_revenue: "1" });
+  const cells = rawTable.fields.map(({ name, type }) => `cast('${row[name]}' as ${type}) as ${name}`).join();
+  /** The rows that a statement stages, of these changes. */
+  const staged = (statement: SharedStatement, changes: string) => {
+    const [, query = ""] =
+      /^(?:create|insert).*\n([\s\S]*)/.exec(withValues(statement, () => "unnest([date '2024-03-05'])")) ??
+      [];
+    const sql = query.replace(
+      /from changes( as \w+)?/g,
+      (_, alias = " as changes") => `from (${changes})${alias}`,
+    );
+    return evaluate(sql, { tables: { [rawTable.name]: [row, { ...row, total_session_count: 7 }] as Row[] } });
+  };
+
+  it("is updated by one row, because BigQuery's MERGE fails on a second one", async () => {
+    const changed = `select ${cells.replace("'1' as NUMERIC", "'2' as NUMERIC")}, false as is_erased`;
+    expect(await staged(stageDifferences(), changed)).toMatchObject([
+      { user_id: "ann", iap_revenue: "2", is_known: true },
+    ]);
+  });
+
+  it("is deleted by one row", async () => {
+    expect(await staged(stageDeletions, `select ${cells}, true as is_erased`)).toHaveLength(1);
   });
 });
 
