@@ -6,8 +6,9 @@ import { readTemplate, render } from "../templates.ts";
 export interface View extends Pick<Table, "dataset" | "name"> {
   description: string;
   /**
-   * A template with the week of an install and a type, which the engines name differently. It has nothing of the dialect that our
-   * connections to DuckDB have in addition (engines/duckdb/dialect.ts): other programs read the view as well.
+   * A template with the week of an install, today in UTC and a type, which the engines name differently. It has nothing of the
+   * dialect that our connections to DuckDB have in addition (engines/duckdb/dialect.ts), the time zone included: other programs
+   * read the view as well.
    */
   template: string;
 }
@@ -28,6 +29,7 @@ function readView(name: string): View {
 export const duckdbView = ({ template }: View): string =>
   render(template, {
     week_of_install: "cast(date_trunc('week', installed.event_date) as date)",
+    today: "cast(current_timestamp at time zone 'UTC' as date)",
     float: "double",
   });
 
@@ -38,5 +40,7 @@ export const duckdbView = ({ template }: View): string =>
 export const bigqueryView = ({ template, dataset }: View, project: string): string =>
   render(template, {
     week_of_install: "date_trunc(installed.event_date, week(monday))",
+    // Without one, that of the project (https://cloud.google.com/bigquery/docs/default-configuration).
+    today: "current_date('UTC')",
     float: "float64",
   }).replaceAll(`${dataset}.`, `\`${project}\`.${dataset}.`);

@@ -3,7 +3,7 @@
 with days as (
   select distinct event_date
   from clan_case_raw.user_daily_metrics_raw
-  where event_date < current_date
+  where event_date < cast(current_timestamp at time zone 'UTC' as date)
 ),
 
 cohorts as (

@@ -12,7 +12,7 @@ with summed as (
   from (
     select install_date as event_date, day_n, comparison, membership, users, retained
     from clan_case_analytics.membership_cohorts
-    where event_date < current_date
+    where event_date < {{today}}
   ) as installed
   group by 1, 2, 3, 4
 ),

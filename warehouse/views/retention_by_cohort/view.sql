@@ -3,7 +3,7 @@
 with days as (
   select distinct event_date
   from clan_case_analytics.cohort_metrics
-  where event_date < current_date
+  where event_date < {{today}}
 ),
 
 chosen as (
