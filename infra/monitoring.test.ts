@@ -332,8 +332,13 @@ it("the budget covers this project per month, and notifies before it is reached"
       { thresholdPercent: 1 },
       { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" },
     ],
-    allUpdatesRule: {
-      monitoringNotificationChannels: ["alert-email-id", "alert-slack-id", "alert-webhook-id"],
-    },
   });
+});
+
+it("the budget notifies alertEmail, and neither Slack nor a webhook, which Google refuses for budgets", async () => {
+  expect(one(prod, gcp.billing.Budget).inputs.allUpdatesRule).toEqual({
+    monitoringNotificationChannels: ["alert-email-id"],
+  });
+  const silent = await recordStack("dev", { ...everyExtra, alertEmail: undefined });
+  expect(one(silent, gcp.billing.Budget).inputs).not.toHaveProperty("allUpdatesRule");
 });

@@ -101,13 +101,13 @@ export class Monitoring extends pulumi.ComponentResource {
           documentation: alertDocumentation(policy, args.github),
           combiner: conditions.length > 1 ? "AND" : "OR",
           conditions,
-          notificationChannels: channels,
+          notificationChannels: channels.all,
           alertStrategy: { autoClose: "86400s" },
         },
         own,
       );
     }
-    if (args.budget) this.#budget(args.budget, project, channels, own);
+    if (args.budget) this.#budget(args.budget, project, channels.email, own);
     this.registerOutputs();
   }
 
@@ -151,11 +151,14 @@ export class Monitoring extends pulumi.ComponentResource {
     );
   }
 
-  /** Notifies at half of the monthly amount, at all of it, and when it is forecast to be reached. It stops nothing. */
+  /**
+   * Notifies at half of the monthly amount, at all of it, and when it is forecast to be reached: the billing account's administrators
+   * and users, and `alertEmail`. It stops nothing.
+   */
   #budget(
     budget: NonNullable<MonitoringArgs["budget"]>,
     projectId: string,
-    channels: pulumi.Output<string>[],
+    emailChannels: pulumi.Output<string>[],
     opts: pulumi.CustomResourceOptions,
   ): void {
     // Waits for its API as a resource does: a direct invoke would fail in a new project.
@@ -175,7 +178,11 @@ export class Monitoring extends pulumi.ComponentResource {
           { thresholdPercent: 1 },
           { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" },
         ],
-        allUpdatesRule: { monitoringNotificationChannels: channels },
+        // A budget takes e-mail channels only, and refuses Slack's and webhooks
+        // (https://docs.cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets).
+        ...(emailChannels.length > 0 && {
+          allUpdatesRule: { monitoringNotificationChannels: emailChannels },
+        }),
       },
       opts,
     );

@@ -14,11 +14,11 @@ export interface ChannelSettings {
 
 const displayName = "Alerts of the clan platform";
 
-/** A channel for each destination that is set; returns their ids. */
+/** A channel for each destination that is set; returns their ids, and which of them take e-mail. */
 export function createChannels(
   { alertEmail, slackChannel, slackWorkspace, slackToken, alertWebhook }: ChannelSettings,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string>[] {
+): { all: pulumi.Output<string>[]; email: pulumi.Output<string>[] } {
   const channel = (
     name: string,
     args: Omit<gcp.monitoring.NotificationChannelArgs, "displayName">,
@@ -29,8 +29,10 @@ export function createChannels(
       { displayName, ...args },
       { ...opts, additionalSecretOutputs },
     ).id;
-  return [
-    ...(alertEmail ? [channel("alert-email", { type: "email", labels: { email_address: alertEmail } })] : []),
+  const email = alertEmail
+    ? [channel("alert-email", { type: "email", labels: { email_address: alertEmail } })]
+    : [];
+  const others = [
     ...(slackChannel && slackToken
       ? [
           channel(
@@ -55,4 +57,5 @@ export function createChannels(
         ]
       : []),
   ];
+  return { all: [...email, ...others], email };
 }
