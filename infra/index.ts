@@ -8,6 +8,7 @@ import { Database } from "./database.ts";
 import { Deployer } from "./deployer.ts";
 import { Image } from "./image.ts";
 import { grantImageReaders } from "./image-readers.ts";
+import { readLastUpdate } from "./last-update.ts";
 import { Migration } from "./migration.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
@@ -18,7 +19,8 @@ import { stackConfig } from "./stack-config.ts";
 import { Warehouse } from "./warehouse.ts";
 
 const config = stackConfig();
-await checkPlacement(config);
+const lastUpdate = await readLastUpdate();
+checkPlacement(config, lastUpdate.placement);
 // What belongs to the database is protected with it, unless that is about to be replaced.
 const replaceable = { ...config, protect: config.protect && !config.replaceDatabase };
 
@@ -36,7 +38,11 @@ const clans = new ClanService("clan-service", { ...built, migration }, opts);
 readerLogins({ ...config, database, migration }, opts);
 
 // PostgreSQL, files -> raw activity -> scheduled queries -> daily_metrics -> Looker Studio, dashboard.
-const warehouse = new Warehouse("warehouse", config, opts);
+const warehouse = new Warehouse(
+  "warehouse",
+  { ...config, lastRawRetentionDays: lastUpdate.rawRetentionDays },
+  opts,
+);
 const sync = new ActivitySync("activity-sync", { ...replaceable, database, migration, warehouse }, opts);
 const dashboard = Dashboard.deploy(config, { image, warehouse }, opts);
 
@@ -57,6 +63,7 @@ export const docsUrl = pulumi.interpolate`${clans.service.uri}/docs`;
 export const dashboardUrl = dashboard?.service.uri ?? null;
 /** What the next update is compared with. */
 export const placement = placementOf(config);
+export const rawRetentionDays = config.rawRetentionDays ?? null;
 export const connectionName = database.instance.connectionName;
 export const databaseCommands = outputs.databaseCommands(config, connectionName);
 export const imageDigest = image.digest;

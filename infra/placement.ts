@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Config } from "./config.ts";
 
-const Placement = z.object({
+export const Placement = z.object({
   project: z.string(),
   region: z.string(),
   network: z.enum(["public", "private"]),
@@ -20,17 +20,11 @@ export const placementOf = ({ project, region, network, location }: Config): Pla
 });
 
 /**
- * Compares the settings with the stack's output `placement` of the last successful update, before any resource is registered,
+ * Compares the settings with the stack's placement after its last successful update, before any resource is registered,
  * and warns if the database will be replaced.
  * @throws {pulumi.RunError} for a change that would lose data that is protected, or that Google would refuse half-way
  */
-export async function checkPlacement(config: Config): Promise<void> {
-  const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  // Reading the program's own stack returns the outputs of its last update; a new stack has none.
-  const { value } = await new pulumi.StackReference("last-update", { name: stack }).getOutputDetails(
-    "placement",
-  );
-  const before = Placement.safeParse(value).data;
+export function checkPlacement(config: Config, before: Placement | undefined): void {
   if (!before) return;
   const refusal = locationProblem(before, config) ?? replacementProblem(before, config);
   if (refusal) throw new pulumi.RunError(refusal);

@@ -301,7 +301,22 @@ it("rawRetentionDays expires raw activity alone, and scheduled queries leave alo
     "~ bigquery.DataTransferConfig activity-sync params.query",
     "~ bigquery.DataTransferConfig daily-metrics params.query",
     `~ bigquery.Table user_daily_metrics_raw timePartitioning.expirationMs: nothing -> ${365 * 86_400_000}`,
+    "~ outputs rawRetentionDays: null -> 365",
   ]);
+});
+
+it("trap 36: without rawRetentionDays again, raw activity no longer expires: the next update says so, and later ones say nothing", async () => {
+  const expiration = async (settings: object, lastOutputs: object) => {
+    const recording = await recordStack("dev", { ...settings }, { ...lastOutputs });
+    return one(recording, gcp.bigquery.Table, { tableId: "user_daily_metrics_raw" }).inputs.timePartitioning;
+  };
+  const { outputs } = await recordStack("dev", { rawRetentionDays: 365 });
+  expect(await expiration({}, outputs)).toMatchObject({ expirationMs: 0 });
+  expect(await expiration({ rawRetentionDays: 730 }, outputs)).toMatchObject({
+    expirationMs: 730 * 86_400_000,
+  });
+  const { outputs: ended } = await recordStack("dev", {}, outputs);
+  expect(await expiration({}, ended)).not.toHaveProperty("expirationMs");
 });
 
 it("dailyAt and windowDays set when the scheduled queries run, and over which days", async () => {

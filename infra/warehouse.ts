@@ -24,6 +24,8 @@ export interface WarehouseArgs {
   windowDays: number;
   /** How many days raw activity is kept; undefined: forever. */
   rawRetentionDays?: number | undefined;
+  /** `rawRetentionDays` of the stack's last update. */
+  lastRawRetentionDays?: number | undefined;
   protect: boolean;
 }
 
@@ -125,15 +127,10 @@ export class Warehouse extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  #table(
-    table: Table,
-    { datasetId }: gcp.bigquery.Dataset,
-    { rawRetentionDays, protect }: WarehouseArgs,
-  ): gcp.bigquery.Table {
+  #table(table: Table, { datasetId }: gcp.bigquery.Dataset, args: WarehouseArgs): gcp.bigquery.Table {
     const { timePartitioning, requirePartitionFilter, clustering } = table;
-    // Of existing partitions too, each by its own day: https://cloud.google.com/bigquery/docs/managing-partitioned-tables.
-    const expires = table === rawTable && rawRetentionDays !== undefined;
-    const expiration = expires ? { expirationMs: rawRetentionDays * msPerDay } : {};
+    const { protect } = args;
+    const expiration = table === rawTable ? rawExpiration(args) : {};
     return new gcp.bigquery.Table(
       table.name,
       {
@@ -167,4 +164,14 @@ export class Warehouse extends pulumi.ComponentResource {
       { parent: this, protect, dependsOn: stored },
     );
   }
+}
+
+/**
+ * When partitions of raw expire, existing ones too, each by its own day: https://cloud.google.com/bigquery/docs/managing-partitioned-tables.
+ * An expiration that is left out stays as it is, because the provider keeps what Google has computed: it takes a 0 to end one, which
+ * is what Google does not store, so that sending it again would be a change at each `up`.
+ */
+function rawExpiration({ rawRetentionDays, lastRawRetentionDays }: WarehouseArgs): { expirationMs?: number } {
+  if (rawRetentionDays !== undefined) return { expirationMs: rawRetentionDays * msPerDay };
+  return lastRawRetentionDays === undefined ? {} : { expirationMs: 0 };
 }
