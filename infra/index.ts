@@ -51,7 +51,7 @@ Monitoring.watch(config, { clans, database, migration, warehouse, sync, dashboar
 const runAs = {
   clans: clans.account,
   migration: migration.account,
-  retention: migration.scheduler,
+  retention: migration.retention.scheduler,
   warehouse: warehouse.account,
   sync: sync.account,
   ...(dashboard && { dashboard: dashboard.account }),

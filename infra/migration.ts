@@ -5,7 +5,7 @@ import { databaseAccess } from "./database-access.ts";
 import { DatabaseLogin } from "./database-login.ts";
 import { migrationCheck } from "./migration-check.ts";
 import type { Network } from "./network.ts";
-import { retentionSchedule } from "./retention-schedule.ts";
+import { type Retention, retentionSchedule } from "./retention-schedule.ts";
 
 // Cloud SQL's administrator role, which owns every database that its API creates.
 const owner = "cloudsqlsuperuser";
@@ -22,12 +22,11 @@ export interface MigrationArgs {
   network: Network | undefined;
 }
 
-/** Migrates the database to the schema of an image: `job` is ready when its execution has succeeded. Runs daily for retention. */
+/** Migrates the database to the schema of an image: `job` is ready when its execution has succeeded. Another job does the same daily, for retention. */
 export class Migration extends pulumi.ComponentResource {
   readonly job: gcp.cloudrunv2.Job;
   readonly account: gcp.serviceaccount.Account;
-  /** Executes the job every day. */
-  readonly scheduler: gcp.serviceaccount.Account;
+  readonly retention: Retention;
   /** Options of what needs the migrated schema or its roles: it waits for the job, and is not changed unless that has succeeded. */
   readonly succeeded: pulumi.CustomResourceOptions;
 
@@ -47,46 +46,46 @@ export class Migration extends pulumi.ComponentResource {
       { parent: this, dependsOn },
     );
     const { container, template } = databaseAccess(database, login, args.network);
+    const taskTemplate = {
+      serviceAccount: this.account.email,
+      timeout: "600s",
+      maxRetries: 2,
+      ...template,
+      containers: [
+        {
+          ...container,
+          image: args.image,
+          // Not `commands`, which would replace the image's init.
+          args: ["node", "src/migrate.ts"],
+          envs: [
+            ...container.envs,
+            { name: "MIGRATION_ROLE", value: owner },
+            { name: "ACTIVITY_RETENTION_DAYS", value: String(args.activityRetentionDays) },
+          ],
+          resources: { limits: { cpu: "1", memory: "512Mi" } },
+        },
+      ],
+    };
     this.job = new gcp.cloudrunv2.Job(
       `${name}-job`,
       {
         name: "clan-migration",
         location: args.region,
         deletionProtection: protect,
-        // A new image or a new instance starts a new execution, and the provider waits until that has succeeded.
+        // A new image or a new instance starts a new execution, and the provider waits until that has succeeded. Nothing else may
+        // execute this job: Google then forgets the token, and each refresh would find it missing (GoogleCloudPlatform/magic-modules#19060).
         runExecutionToken: pulumi.interpolate`${args.image.apply(shortDigest)}-${database.instance.name}`,
-        template: {
-          template: {
-            serviceAccount: this.account.email,
-            timeout: "600s",
-            maxRetries: 2,
-            ...template,
-            containers: [
-              {
-                ...container,
-                image: args.image,
-                // Not `commands`, which would replace the image's init.
-                args: ["node", "src/migrate.ts"],
-                envs: [
-                  ...container.envs,
-                  { name: "MIGRATION_ROLE", value: owner },
-                  { name: "ACTIVITY_RETENTION_DAYS", value: String(args.activityRetentionDays) },
-                ],
-                resources: { limits: { cpu: "1", memory: "512Mi" } },
-              },
-            ],
-          },
-        },
+        template: { template: taskTemplate },
       },
       { parent: this, protect, dependsOn: login, customTimeouts: { create: "20m", update: "20m" } },
     );
-    this.scheduler = retentionSchedule(
-      "retention",
-      { project, region: args.region, job: this.job },
-      { parent: this, dependsOn },
-    );
     const check = migrationCheck({ project, region: args.region, image: args.image });
     this.succeeded = { ...check, dependsOn: this.job };
+    this.retention = retentionSchedule(
+      "retention",
+      { project, region: args.region, taskTemplate, migrated: this.succeeded, protect },
+      { parent: this, dependsOn },
+    );
     this.registerOutputs();
   }
 }

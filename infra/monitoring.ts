@@ -21,8 +21,8 @@ export interface MonitoringArgs {
   service: gcp.cloudrunv2.Service;
   /** The deployed dashboard, if there is one. */
   dashboard: gcp.cloudrunv2.Service | undefined;
-  /** Also applies retention, every day. */
-  migrationJob: gcp.cloudrunv2.Job;
+  /** Applies retention, every day. */
+  retentionJob: gcp.cloudrunv2.Job;
   /** `private`: the uptime check calls the service as Google's agent. */
   access: "private" | "public";
   instance: gcp.sql.DatabaseInstance;
@@ -57,7 +57,7 @@ export class Monitoring extends pulumi.ComponentResource {
       ...config,
       service: clans.service,
       dashboard: dashboard?.service,
-      migrationJob: migration.job,
+      retentionJob: migration.retention.job,
       instance: database.instance,
       maxDiskGb: config.databaseMaxDiskGb,
       maxConnections: databaseConnections(config),
@@ -78,7 +78,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const watched = {
       service: service.name,
       dashboard: args.dashboard?.name,
-      migration: args.migrationJob.name,
+      retention: args.retentionJob.name,
       database: pulumi.interpolate`${project}:${instance.name}`,
       uptimeCheck: uptimeCheck.uptimeCheckId,
       queries: Object.fromEntries(

@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import { expect, it } from "vitest";
 import { ofType, one, recordStack } from "./testing/recorded.ts";
 
-it("a daily schedule executes the migration job as an account that may do nothing else", async () => {
+it("a daily schedule executes the migration's task, in a job of its own, as an account that may do nothing else", async () => {
   const recording = await recordStack("prod", { activityRetentionDays: 90 });
   const schedule = one(recording, gcp.cloudscheduler.Job).inputs;
   const email = "clan-retention@game-test.iam.gserviceaccount.com";
@@ -11,13 +11,13 @@ it("a daily schedule executes the migration job as an account that may do nothin
     timeZone: "Etc/UTC",
     httpTarget: {
       httpMethod: "POST",
-      uri: "https://run.googleapis.com/v2/projects/game-test/locations/europe-west1/jobs/clan-migration:run",
+      uri: "https://run.googleapis.com/v2/projects/game-test/locations/europe-west1/jobs/clan-retention:run",
       oauthToken: { serviceAccountEmail: email },
     },
   });
   expect(ofType(recording, gcp.cloudrunv2.JobIamMember).map(({ inputs }) => inputs)).toEqual([
     {
-      name: "clan-migration",
+      name: "clan-retention",
       location: "europe-west1",
       role: "roles/run.invoker",
       member: `serviceAccount:${email}`,
@@ -25,6 +25,11 @@ it("a daily schedule executes the migration job as an account that may do nothin
   ]);
   const grants = ofType(recording, gcp.projects.IAMMember).map(({ inputs }) => inputs.member);
   expect(grants).not.toContain(`serviceAccount:${email}`);
-  const [container] = one(recording, gcp.cloudrunv2.Job).inputs.template?.template?.containers ?? [];
+  const job = one(recording, gcp.cloudrunv2.Job, { name: "clan-retention" });
+  const [container] = job.inputs.template?.template?.containers ?? [];
   expect(container?.envs).toContainEqual({ name: "ACTIVITY_RETENTION_DAYS", value: "90" });
+  const migration = one(recording, gcp.cloudrunv2.Job, { name: "clan-migration" });
+  expect(job.inputs.template).toEqual(migration.inputs.template);
+  // On a schema that is not migrated, it would migrate beside the migration job.
+  expect([job.dependsOn.includes(migration.urn), job.beforeChange]).toEqual([true, ["migration-succeeded"]]);
 });

@@ -4,25 +4,44 @@ import * as pulumi from "@pulumi/pulumi";
 export interface RetentionScheduleArgs {
   project: pulumi.Input<string>;
   region: pulumi.Input<string>;
-  /** The migration job: each execution also creates the coming quarters' partitions and removes what has expired. */
-  job: gcp.cloudrunv2.Job;
+  /** The task of the migration job: each execution also creates the coming quarters' partitions and removes what has expired. */
+  taskTemplate: gcp.types.input.cloudrunv2.JobTemplateTemplate;
+  /** Options of what runs on the migrated schema. */
+  migrated: pulumi.CustomResourceOptions;
+  protect: boolean;
 }
 
-/** Executes the migration job every day, as an account that may do nothing else. Returns the account. */
+export interface Retention {
+  job: gcp.cloudrunv2.Job;
+  /** Executes the job every day, and may do nothing else. */
+  scheduler: gcp.serviceaccount.Account;
+}
+
+/** Executes the migration's task every day, as a job of its own: the migration job's executions are those of deployments. */
 export function retentionSchedule(
   name: string,
-  { project, region, job }: RetentionScheduleArgs,
+  { project, region, taskTemplate, migrated, protect }: RetentionScheduleArgs,
   { parent, dependsOn = [] }: pulumi.CustomResourceOptions,
-): gcp.serviceaccount.Account {
+): Retention {
   const opts = parent ? { parent } : {};
-  const account = new gcp.serviceaccount.Account(
+  const scheduler = new gcp.serviceaccount.Account(
     name,
-    { accountId: "clan-retention", displayName: "Clan service: daily execution of the migration job" },
+    { accountId: "clan-retention", displayName: "Clan service: daily execution of the retention job" },
     { ...opts, dependsOn },
+  );
+  const job = new gcp.cloudrunv2.Job(
+    `${name}-job`,
+    {
+      name: "clan-retention",
+      location: region,
+      deletionProtection: protect,
+      template: { template: taskTemplate },
+    },
+    { ...opts, protect, ...migrated },
   );
   const executes = new gcp.cloudrunv2.JobIamMember(
     `${name}-executes`,
-    { name: job.name, location: job.location, role: "roles/run.invoker", member: account.member },
+    { name: job.name, location: job.location, role: "roles/run.invoker", member: scheduler.member },
     opts,
   );
   new gcp.cloudscheduler.Job(
@@ -39,12 +58,12 @@ export function retentionSchedule(
         httpMethod: "POST",
         uri: pulumi.interpolate`https://run.googleapis.com/v2/projects/${project}/locations/${region}/jobs/${job.name}:run`,
         oauthToken: {
-          serviceAccountEmail: account.email,
+          serviceAccountEmail: scheduler.email,
           scope: "https://www.googleapis.com/auth/cloud-platform",
         },
       },
     },
     { ...opts, dependsOn: [executes] },
   );
-  return account;
+  return { job, scheduler };
 }

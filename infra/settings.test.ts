@@ -26,6 +26,8 @@ it("protect changes protection only", async () => {
     ~ bigquery.Table * protect: false -> true
     ~ cloudrunv2.Job migration-job deletionProtection: false -> true
     ~ cloudrunv2.Job migration-job protect: false -> true
+    ~ cloudrunv2.Job retention-job deletionProtection: false -> true
+    ~ cloudrunv2.Job retention-job protect: false -> true
     ~ cloudrunv2.Service clan-service deletionProtection: false -> true
     ~ cloudrunv2.Service clan-service protect: false -> true
     ~ sql.Database database protect: false -> true
@@ -95,6 +97,13 @@ it("network private removes the database's public address and adds a network to 
     ~ cloudrunv2.Job migration-job template.template.vpcAccess.egress: nothing -> "PRIVATE_RANGES_ONLY"
     ~ cloudrunv2.Job migration-job template.template.vpcAccess.networkInterfaces.0.network: nothing -> "network-id"
     ~ cloudrunv2.Job migration-job template.template.vpcAccess.networkInterfaces.0.subnetwork: nothing -> "network-subnet-id"
+    ~ cloudrunv2.Job retention-job template.template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
+    ~ cloudrunv2.Job retention-job template.template.containers.0.envs.DATABASE_URL: "postgres://clan-migration%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-migration%40game-test.iam@10.20.0.3/clan"
+    ~ cloudrunv2.Job retention-job template.template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing
+    ~ cloudrunv2.Job retention-job template.template.volumes.cloudsql.cloudSqlInstance.instances: ["game-test:europe-west1:clan-5eed01"] -> nothing
+    ~ cloudrunv2.Job retention-job template.template.vpcAccess.egress: nothing -> "PRIVATE_RANGES_ONLY"
+    ~ cloudrunv2.Job retention-job template.template.vpcAccess.networkInterfaces.0.network: nothing -> "network-id"
+    ~ cloudrunv2.Job retention-job template.template.vpcAccess.networkInterfaces.0.subnetwork: nothing -> "network-subnet-id"
     ~ cloudrunv2.Service clan-service template.containers.0.envs.DATABASE_CA: nothing -> "-----BEGIN CERTIFICATE-----\\nnow\\n-----END CERTIFICATE-----\\n-----BEGIN CERTIFICATE-----\\nnext\\n-----END CERTIFICATE-----"
     ~ cloudrunv2.Service clan-service template.containers.0.envs.DATABASE_URL: "postgres://clan-service%40game-test.iam@%2Fcloudsql%2Fgame-test%3Aeurope-west1%3Aclan-5eed01/clan" -> "postgres://clan-service%40game-test.iam@10.20.0.3/clan"
     ~ cloudrunv2.Service clan-service template.containers.0.volumeMounts.cloudsql.mountPath: "/cloudsql" -> nothing

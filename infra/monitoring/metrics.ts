@@ -15,7 +15,7 @@ export interface Metric {
     | "service"
     | "requests"
     | "dashboard"
-    | "migration"
+    | "retention"
     | "database"
     | "uptime"
     | "bigquery"
@@ -31,8 +31,8 @@ export interface Watched {
   service: pulumi.Output<string>;
   /** Name of the dashboard's, if there is one. */
   dashboard?: pulumi.Output<string> | undefined;
-  /** Name of the Cloud Run job that migrates, and applies retention. */
-  migration: pulumi.Output<string>;
+  /** Name of the Cloud Run job that applies retention. */
+  retention: pulumi.Output<string>;
   /** PROJECT:INSTANCE. */
   database: pulumi.Output<string>;
   uptimeCheck: pulumi.Output<string>;
@@ -50,7 +50,7 @@ export function filterOf({ on, type, where = {} }: Metric, watched: Watched): pu
 
 /** The resource, and the metric's type up to its own name. */
 function resource(on: Metric["on"], watched: Watched): pulumi.Output<string> {
-  const { service, dashboard, migration, database, queries } = watched;
+  const { service, dashboard, retention, database, queries } = watched;
   const revisionOf = (name: pulumi.Output<string>) =>
     pulumi.interpolate`resource.type="cloud_run_revision" AND resource.label.service_name="${name}" AND metric.type="`;
   switch (on) {
@@ -61,8 +61,8 @@ function resource(on: Metric["on"], watched: Watched): pulumi.Output<string> {
     case "dashboard":
       if (!dashboard) throw new Error("there is no dashboard to watch");
       return pulumi.interpolate`${revisionOf(dashboard)}run.googleapis.com/`;
-    case "migration":
-      return pulumi.interpolate`resource.type="cloud_run_job" AND resource.label.job_name="${migration}" AND metric.type="run.googleapis.com/`;
+    case "retention":
+      return pulumi.interpolate`resource.type="cloud_run_job" AND resource.label.job_name="${retention}" AND metric.type="run.googleapis.com/`;
     case "database":
       return pulumi.interpolate`resource.type="cloudsql_database" AND resource.label.database_id="${database}" AND metric.type="cloudsql.googleapis.com/database/`;
     case "uptime":

@@ -117,7 +117,7 @@ function queryPolicies(query: QueryName, watched: Watched, { freshMinutes = dayA
 
 function retentionPolicies(watched: Watched): Policy[] {
   const { failed, missing } = retentionAlerts;
-  const executions = filterOf({ on: "migration", type: "job/completed_execution_count" }, watched);
+  const executions = filterOf({ on: "retention", type: "job/completed_execution_count" }, watched);
   const result = "metric.label.result";
   return [
     { ...failed, conditions: [any(failed, pulumi.interpolate`${executions} AND ${result}="failed"`)] },

@@ -1,23 +1,23 @@
 import type { QueryName } from "../metrics.ts";
 import type { RunAlerts } from "./forms.ts";
 
-/** Of the migration job, which also runs every day and with every deployment: a deployment counts as a run. */
+/** Of the job that runs the migration's task every day. A deployment runs the migration job, and does not count. */
 export const retentionAlerts: RunAlerts = {
   failed: {
     id: "retention-run-failed",
-    title: "The migration job failed, and with it the retention of activity",
+    title: "The daily retention of activity failed",
     severity: "ERROR",
     owner: "platform",
     meaning:
       "No quarter was created ahead and none was dropped in this run: the next one does both. After half a year without one, activity of new quarters is refused.",
     firstSteps: [
-      "Read the failed execution: gcloud run jobs executions list --job=clan-migration, then its logs.",
-      "A lock that it waited for is gone with the next run; execute it: gcloud run jobs execute clan-migration --wait.",
+      "Read the failed execution: gcloud run jobs executions list --job=clan-retention, then its logs.",
+      "A lock that it waited for is gone with the next run; execute it: gcloud run jobs execute clan-retention --wait.",
     ],
   },
   missing: {
     id: "retention-run-missing",
-    title: "The migration job has not succeeded for 25 hours",
+    title: "The daily retention of activity has not succeeded for 25 hours",
     severity: "ERROR",
     owner: "platform",
     meaning:
@@ -25,7 +25,7 @@ export const retentionAlerts: RunAlerts = {
     firstSteps: [
       "Check the schedule's last attempt: gcloud scheduler jobs describe clan-retention --location=REGION.",
       "A refused attempt or a paused schedule: pulumi up --refresh restores both.",
-      "Execute the job: gcloud run jobs execute clan-migration --wait.",
+      "Execute the job: gcloud run jobs execute clan-retention --wait.",
     ],
   },
 };
