@@ -107,6 +107,30 @@ it("reads values as `pulumi config set` stores them", () => {
   expect(parseConfig({ ...least, ...named({ invokers }) }).invokers).toHaveLength(2);
 });
 
+it("takes texts that look like numbers, members of every form, and addresses with capital letters", () => {
+  const config = parseConfig({
+    ...least,
+    ...named({
+      slackChannel: "#alerts",
+      slackWorkspace: "2048",
+      slackToken: "xoxb-1",
+      // As `pulumi config set --path playerTokens.audience 1234567890123` stores it.
+      playerTokens: '{"issuer":"a","audience":1234567890123,"jwksUrl":"https://a.example/"}',
+      invokers:
+        '["serviceAccount:my-game.svc.id.goog[games/server]","domain:example.com","group:a+b@c.example"]',
+      databaseReaders: '["Ada@Example.com"]',
+      corsOrigins: '["https://my_game.example.com"]',
+    }),
+  });
+  expect(config).toMatchObject({
+    slackWorkspace: "2048",
+    playerTokens: { audience: "1234567890123" },
+    // The name that the login has in PostgreSQL.
+    databaseReaders: ["ada@example.com"],
+  });
+  expect(config.invokers).toHaveLength(3);
+});
+
 it("leaves the settings of other programs and providers alone", () => {
   expect(complaint({ ...least, "gcp:impersonateServiceAccount": "x", "other:protect": "perhaps" })).toBe("");
 });
@@ -149,6 +173,10 @@ describe("an invalid setting is named, with its value and what is allowed", () =
     ["alertEmail", "me", "an e-mail address"],
     ["github", "clan-platform", "owner/name"],
     ["github", "https://github.com/studio/clan-platform", "owner/name"],
+    ["github", "studio/clan-platform.git", "owner/name"],
+    ["github", "../..", "owner/name"],
+    ["gcp:project", "example.com:my-project", "not its name or number, and not of a domain"],
+    ["gcp:project", "123456789012", "such as my-game-dev"],
   ])("%s %s", (key, text, allowed) => {
     const name = key.includes(":") ? key : `clan-platform:${key}`;
     const value = /^-?[\d.]+$/.test(text) ? text : JSON.stringify(text);
@@ -171,9 +199,45 @@ describe("an invalid setting is named, with its value and what is allowed", () =
       "playerTokens.jwksUrl",
       "an https URL such as",
     ],
+    [
+      "playerTokens",
+      '{"issuer":"a","audience":"a","jwksUrl":"https://[a.example/"}',
+      "playerTokens.jwksUrl",
+      "an https URL such as",
+    ],
+    [
+      "playerTokens",
+      '{"issuer":"a","audience":1234567890123456789,"jwksUrl":"https://a.example/"}',
+      "playerTokens.audience",
+      "a text or a list of texts; more than 15 digits need quotes in the file Pulumi.STACK.yaml",
+    ],
     ["corsOrigins", '["*"]', "corsOrigins.0", "origins such as https://play.example.com"],
+    // As the service reads them: browsers leave out a scheme's own port.
+    ["corsOrigins", '["https://a.example:443"]', "corsOrigins.0", "origins such as"],
+    ["corsOrigins", '["http://[::1"]', "corsOrigins.0", "origins such as"],
+    ["corsOrigins", '["https://a.example:99999"]', "corsOrigins.0", "origins such as"],
     ["corsOrigins", '["https://a.example/game"]', "corsOrigins.0", "origins such as"],
     ["databaseReaders", '["user:ada"]', "databaseReaders.0", "an e-mail address"],
+    [
+      "databaseReaders",
+      '["report@my-game.iam.gserviceaccount.com"]',
+      "databaseReaders.0",
+      "an e-mail address of a person, not of a service account",
+    ],
+    [
+      "databaseReaders",
+      '["ada@example.com","Ada@example.com"]',
+      "databaseReaders",
+      "a list of e-mail addresses without repetitions",
+    ],
+    ["invokers", '["user:ada"]', "invokers.0", members],
+    ["invokers", '["user:a@b.example,user:c@d.example"]', "invokers.0", members],
+    [
+      "dashboardViewers",
+      '["user:a@b.example","user:A@b.example"]',
+      "dashboardViewers",
+      "a list of members without repetitions",
+    ],
     ["budget", budget({ billingAccount: "0123" }), "budget.billingAccount", "such as 012345-6789AB-CDEF01"],
     ["budget", budget({ monthlyAmount: 0 }), "budget.monthlyAmount", wholeTo(1_000_000)],
     ["budget", budget({ monthlyAmount: "300" }), "budget.monthlyAmount", wholeTo(1_000_000)],
@@ -187,6 +251,36 @@ describe("an invalid setting is named, with its value and what is allowed", () =
   ])("%s %s", (key, text, path, allowed) => {
     expect(complaintOf(key, text)).toMatch(new RegExp(`^clan-platform:${path.replace(".", "\\.")} is `));
     expect(complaintOf(key, text)).toContain(`it must be ${allowed}`);
+  });
+
+  it("with the field that is wrong, not the others", () => {
+    expect(complaintOf("budget", budget({ billingAccount: "0123" }))).toBe(
+      'clan-platform:budget.billingAccount is "0123": it must be such as 012345-6789AB-CDEF01',
+    );
+    expect(complaintOf("budget", '{"monthlyAmount":300}')).toBe(
+      "clan-platform:budget.billingAccount is not set: it must be such as 012345-6789AB-CDEF01 (pulumi config set --path clan-platform:budget.billingAccount …)",
+    );
+  });
+
+  it.each([
+    [
+      "invokers",
+      "user:ada@example.com",
+      "a list of members (pulumi config rm clan-platform:invokers && pulumi config set --path 'clan-platform:invokers[0]' …)",
+    ],
+    [
+      "budget",
+      "300",
+      "set by its fields (pulumi config rm clan-platform:budget && pulumi config set --path 'clan-platform:budget.FIELD' …)",
+    ],
+    [
+      "playerTokens",
+      "https://id.example.com",
+      "set by its fields (pulumi config rm clan-platform:playerTokens && pulumi config set --path 'clan-platform:playerTokens.FIELD' …)",
+    ],
+  ])("%s %s, with the commands that set it", (key, text, allowed) => {
+    const value = text === "300" ? text : JSON.stringify(text);
+    expect(complaintOf(key, text)).toBe(`clan-platform:${key} is ${value}: it must be ${allowed}`);
   });
 
   it("apiKeys, with the entry that is wrong", () => {
@@ -282,6 +376,8 @@ describe("a database tier", () => {
   it.each([
     ["db-perf-optimized-N-2", "edition ENTERPRISE has db-f1-micro, db-g1-small and db-custom-CPUS-MEGABYTES"],
     ["db-n1-standard-1", "edition ENTERPRISE has"],
+    ["db-custom-0-3840", "edition ENTERPRISE has"],
+    ["db-custom-2-07680", "edition ENTERPRISE has"],
     ["db-custom-3-7680", "CPUs must be 1 or an even number up to 96"],
     ["db-custom-98-122880", "CPUs must be 1 or an even number up to 96"],
     ["db-custom-2-7700", "megabytes must be a multiple of 256, from 3840"],

@@ -24,7 +24,11 @@ export class ConfigError extends UserFacingError {
  */
 export function parseConfig(all: Record<string, string>): Config {
   const own = Object.entries(all).filter(([key]) => /^(clan-platform:|gcp:(project|region)$)/.test(key));
-  const given = Object.fromEntries(own.map(([key, text]) => [key.replace("clan-platform:", ""), read(text)]));
+  const given = Object.fromEntries(
+    own
+      .map(([key, text]) => [key.replace("clan-platform:", ""), text] as const)
+      .map(([key, text]) => [key, read(key, text)]),
+  );
   const result = StackSettings.safeParse(given);
   if (!result.success)
     throw new ConfigError(result.error.issues.map((issue) => explain(issue, given)).join("\n"));
@@ -35,13 +39,16 @@ export function parseConfig(all: Record<string, string>): Config {
   return config;
 }
 
-/** Lists, objects, numbers and booleans are JSON in a stack's settings; everything else is plain text. */
-function read(text: string): unknown {
+/** Lists, objects, numbers and booleans are JSON in a stack's settings; everything else is plain text, which may look like JSON: a Slack workspace 2048. */
+function read(key: string, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return text;
   }
+  const form = Object.entries(StackSettings.shape).find(([name]) => name === key)?.[1];
+  return form && !form.safeParse(value).success && form.safeParse(text).success ? text : value;
 }
 
 const fullName = (key: string) => (key.startsWith("gcp:") ? key : `clan-platform:${key}`);
@@ -55,12 +62,26 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>): strin
   }
   const [key = ""] = issue.path.map(String);
   const name = fullName(issue.path.join("."));
-  if (given[key] === undefined) {
-    return `${name} is not set: it must be ${issue.message} (pulumi config set ${name} …)`;
+  const value = issue.path.reduce<unknown>(
+    (inner, part) => (inner as Record<PropertyKey, unknown>)[part],
+    given,
+  );
+  if (value === undefined) {
+    const path = issue.path.length > 1 ? "--path " : "";
+    return `${name} is not set: it must be ${issue.message} (pulumi config set ${path}${name} …)`;
   }
   // A secret, or a key that was set instead of its hash, must not appear in logs.
-  const was = ["apiKeys", "slackToken", "alertWebhook"].includes(key) ? "wrong" : JSON.stringify(given[key]);
-  return `${name} is ${was}: it must be ${issue.message}`;
+  const was = ["apiKeys", "slackToken", "alertWebhook"].includes(key) ? "wrong" : JSON.stringify(value);
+  return `${name} is ${was}: it must be ${needed(issue, name)}`;
+}
+
+/** What is allowed and, for a setting that is a list or has fields but was set as a whole, how to set it. */
+function needed(issue: z.core.$ZodIssue, name: string): string {
+  const expected = issue.code === "invalid_type" ? issue.expected : "";
+  const again = (path: string) => `pulumi config rm ${name} && pulumi config set --path '${name}${path}' …`;
+  if (expected === "array") return `${issue.message} (${again("[0]")})`;
+  if (expected === "object") return `set by its fields (${again(".FIELD")})`;
+  return issue.message;
 }
 
 /** Problems with settings that are valid on their own but conflict with each other. */

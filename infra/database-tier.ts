@@ -17,7 +17,7 @@ const sharedCoreMb: Record<string, number> = { "db-f1-micro": 614, "db-g1-small"
 export function tierSize(tier: string): { cpus: number; memoryMb: number } | undefined {
   const shared = sharedCoreMb[tier];
   if (shared) return { cpus: 0, memoryMb: shared };
-  const [, cpus, memoryMb] = /^db-custom-(\d{1,2})-(\d{4,6})$/.exec(tier) ?? [];
+  const [, cpus, memoryMb] = /^db-custom-([1-9]\d?)-([1-9]\d{3,5})$/.exec(tier) ?? [];
   return cpus ? { cpus: Number(cpus), memoryMb: Number(memoryMb) } : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { parseApiKeys } from "@clan-platform/service/http/api-key-entries.ts";
+import { isOrigin } from "@clan-platform/service/http/origin.ts";
 import { z } from "zod";
 
 /** The forms of values that settings have; each error says what is allowed. */
@@ -11,10 +12,35 @@ export const oneOf = <const T extends string>(...values: T[]) =>
   z.enum(values, `one of: ${values.join(", ")}`);
 export const email = matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an e-mail address");
 
+// IAM compares addresses case-insensitively; Cloud SQL's login of a person is the address in lower case
+// (https://docs.cloud.google.com/sql/docs/mysql/reference/mcp/tools_list/create_user).
+const person = matching(
+  /^(?!.*\.gserviceaccount\.com$)[^@\s]+@[^@\s]+\.[^@\s]+$/i,
+  "an e-mail address of a person, not of a service account",
+).toLowerCase();
+
 // Not IAM's allUsers and allAuthenticatedUsers: public access is `access: public`, which needs API keys.
-export const invoker = matching(
-  /^(user|group|serviceAccount|domain):\S+$/,
+const member = matching(
+  /^((user|group|serviceAccount):[^\s@:,]+@[^\s@:,]+\.[^\s@:,]+|serviceAccount:[^\s@,]+\.svc\.id\.goog\[[^\s,]+\]|domain:[^\s@:,]+\.[^\s@:,]+)$/,
   "members such as user:ada@example.com or serviceAccount:game@my-game.iam.gserviceaccount.com",
+);
+
+/** Each once: what is granted to a member is a resource that is named after them. */
+const each = (item: z.ZodType<string, string>, error: string) =>
+  z
+    .array(item, error)
+    .refine(
+      (all) => new Set(all.map((text) => text.toLowerCase())).size === all.length,
+      `${error} without repetitions`,
+    );
+
+export const members = each(member, "a list of members");
+export const people = each(person, "a list of e-mail addresses");
+
+/** As the service will read them. */
+export const origins = z.array(
+  z.string("a text").refine(isOrigin, "origins such as https://play.example.com"),
+  "a list",
 );
 
 export const apiKeys = z.array(z.string("a text"), "a list").transform(checkEntries);

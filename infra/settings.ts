@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { described } from "./described.ts";
 import { playerTokens } from "./player-token-settings.ts";
-import { apiKeys, email, imageByDigest, invoker, matching, oneOf, whole } from "./setting-forms.ts";
+import {
+  apiKeys,
+  email,
+  imageByDigest,
+  matching,
+  members,
+  oneOf,
+  origins,
+  people,
+  whole,
+} from "./setting-forms.ts";
 
 const instance = "[Cloud SQL, instance](costs.md)";
 const disk = "[Cloud SQL, disk](costs.md) and backups";
@@ -10,11 +20,17 @@ const alerts = "nothing; the alerts exist without it";
 
 /** A stack's settings, by the names that `pulumi config set` takes. docs/settings.md is generated from what describes them. */
 export const StackSettings = z.strictObject({
-  "gcp:project": described(matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the id of a Google Cloud project"), {
-    meaning: "the project of all resources",
-    costs: "nothing",
-    example: "my-game-dev",
-  }),
+  "gcp:project": described(
+    matching(
+      /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+      "the id of a Google Cloud project, such as my-game-dev: not its name or number, and not of a domain (example.com:…)",
+    ),
+    {
+      meaning: "the project of all resources",
+      costs: "nothing",
+      example: "my-game-dev",
+    },
+  ),
   "gcp:region": described(matching(/^[a-z]+-[a-z]+\d+$/, "a region such as europe-west1"), {
     meaning:
       "the region of all resources. Another one replaces the database: [how to move it](replace-database.md)",
@@ -45,7 +61,7 @@ export const StackSettings = z.strictObject({
     costs: "nothing",
     example: "public",
   }),
-  invokers: described(z.array(invoker, "a list of members").default([]), {
+  invokers: described(members.default([]), {
     meaning: "members (`user:…`, `group:…`, `serviceAccount:…`, `domain:…`) who may call the service",
     costs: "nothing",
     example: ["user:ada@example.com"],
@@ -57,23 +73,18 @@ export const StackSettings = z.strictObject({
     example: [`game:${"c0ffee00".repeat(8)}:clans:write`],
   }),
   playerTokens: playerTokens.optional(),
-  corsOrigins: described(
-    z
-      .array(matching(/^https?:\/\/[a-z0-9.:[\]-]+$/, "origins such as https://play.example.com"), "a list")
-      .default([]),
-    {
-      meaning: "origins of browser games whose pages may call the service",
-      costs: "nothing",
-      example: ["https://play.example.com"],
-    },
-  ),
+  corsOrigins: described(origins.default([]), {
+    meaning: "origins of browser games whose pages may call the service",
+    costs: "nothing",
+    example: ["https://play.example.com"],
+  }),
   imageDigest: described(imageByDigest.optional(), {
     meaning:
       "an image that another stack has built and pushed, by its digest, to deploy instead of building one ([promotion](deploy.md#promote-from-dev-to-prod))",
     costs: "nothing",
     example: `europe-west1-docker.pkg.dev/my-game-dev/clan-platform/clan-service@sha256:${"c0ffee00".repeat(8)}`,
   }),
-  imageReaders: described(z.array(invoker, "a list of members").default([]), {
+  imageReaders: described(members.default([]), {
     meaning:
       "members outside the project who may pull this stack's images: the Cloud Run agent and the deployer of another stack",
     costs: "nothing",
@@ -99,7 +110,7 @@ export const StackSettings = z.strictObject({
     costs: disk,
     example: 500,
   }),
-  dashboardViewers: described(z.array(invoker, "a list of members").default([]), {
+  dashboardViewers: described(members.default([]), {
     meaning:
       "members (`user:…`, `group:…`) who may open the [deployed dashboard](deployed-dashboard.md); without any, there is none",
     costs: "[the deployed dashboard](costs.md)",
@@ -123,7 +134,7 @@ export const StackSettings = z.strictObject({
     costs: "nothing; it saves [BigQuery, storage](costs.md)",
     example: 730,
   }),
-  databaseReaders: described(z.array(email, "a list of e-mail addresses").default([]), {
+  databaseReaders: described(people.default([]), {
     meaning: "e-mail addresses of the people who may read the database, through the Auth Proxy",
     costs: "nothing",
     example: ["ada@example.com"],
@@ -225,9 +236,9 @@ export const StackSettings = z.strictObject({
       ),
     })
     .optional(),
-  github: described(matching(/^[\w.-]+\/[\w.-]+$/, "owner/name").optional(), {
+  github: described(matching(/^[\w-]+\/(?!\.{1,2}$)[\w.-]+(?<!\.git)$/, "owner/name").optional(), {
     meaning:
-      "the repository on GitHub, as owner/name, whose workflows may preview and deploy ([without keys](deploy.md#deploy-from-github-without-keys))",
+      "the repository on GitHub, as owner/name and spelled as there, whose workflows may preview and deploy ([without keys](deploy.md#deploy-from-github-without-keys))",
     costs: "nothing",
     example: "studio/clan-platform",
   }),

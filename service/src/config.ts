@@ -3,6 +3,7 @@ import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { z } from "zod";
 import { connectionVariables } from "./database/connection.ts";
 import { parseApiKeys } from "./http/api-key-entries.ts";
+import { isOrigin } from "./http/origin.ts";
 import { PlayerTokensError, parsePlayerTokens } from "./player-tokens/settings.ts";
 
 const whole = (from: number, to: number) =>
@@ -122,11 +123,6 @@ export const ServiceEnvironment = z
     path: ["IMPORT_TIMEOUT_MS"],
     error: "must not be below HANDLER_TIMEOUT_MS: a bulk import takes longer than other requests",
   });
-
-/** A scheme, a host and maybe a port, in lower case: no path, no wildcard, and not "null", which any sandboxed page sends. */
-function isOrigin(text: string): boolean {
-  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.parse(text)?.origin === text;
-}
 
 export type Config = z.infer<typeof ServiceEnvironment>;
 
