@@ -764,6 +764,16 @@ it("trap 23: the staged context has its hash for a name, is restored when it was
   expect(stagedHash(after.path)).toBe(after.hash);
 });
 
+it.each([".dockerignore", "dashboard/Dockerfile.dockerignore"])(
+  "trap 23: %s leaves out dotfiles such as .env, tests and installed packages, also of a build from the repository",
+  (path) => {
+    const patterns = readFileSync(join(contextFolder, path), "utf8").split("\n").filter(Boolean);
+    // Docker takes the last pattern that matches.
+    const last = patterns.slice(patterns.findLastIndex((pattern) => pattern.startsWith("!")) + 1);
+    expect(last).toEqual(expect.arrayContaining(["**/.*", "**/*.test.ts", "**/node_modules/**"]));
+  },
+);
+
 it("trap 23: the image is built from the staged context", () => {
   const { path } = stageContext("service");
   for (const [, recording] of each) {
