@@ -95,11 +95,10 @@ export const eraseRejected = (decoded: Decoded) =>
 
 const sameKeyAsDelivered = list(keys, equalIn("existing", "delivered"), "\n  and ");
 
-/** `position`: what says where a row of the raw table is stored, for an engine to which that matters. */
-export const stageDifferences = (position?: string) =>
+/** `all` where the raw table has each key once. */
+export const stageDifferences = (quantifier: "all" | "distinct") =>
   readStatement(file("stage-differences.sql"), ["days"], {
-    position: position ?? "cast(null as int64)",
-    quantifier: position ? "all" : "distinct",
+    quantifier,
     delivered_columns: list(names, ofTable("delivered"), ",\n  "),
     same_key: sameKeyAsDelivered,
     is_different: list(

@@ -55,15 +55,15 @@ describe("a key that raw has twice", () => {
       /^(?:create|insert).*\n([\s\S]*)/.exec(withValues(statement, () => "unnest([date '2024-03-05'])")) ??
       [];
     const sql = query.replace(
-      /from changes( as \w+)?/g,
-      (_, alias = " as changes") => `from (${changes})${alias}`,
+      /(from|join) changes( as \w+)?/g,
+      (_, clause, alias = " as changes") => `${clause} (${changes})${alias}`,
     );
     return evaluate(sql, { tables: { [rawTable.name]: [row, { ...row, total_session_count: 7 }] as Row[] } });
   };
 
   it("is updated by one row, because BigQuery's MERGE fails on a second one", async () => {
     const changed = `select ${cells.replace("'1' as NUMERIC", "'2' as NUMERIC")}, false as is_erased`;
-    expect(await staged(stageDifferences(), changed)).toMatchObject([
+    expect(await staged(stageDifferences("distinct"), changed)).toMatchObject([
       { user_id: "ann", iap_revenue: "2", is_known: true },
     ]);
   });

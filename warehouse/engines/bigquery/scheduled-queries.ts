@@ -59,7 +59,7 @@ export function scheduledActivitySync(connection: string): string {
     has_erased: hasErasedQuery,
     erased_days: erasedDaysQuery,
     take_lock: takeLock(rawLockTable),
-    stage_differences: withVariables(stageDifferences()),
+    stage_differences: withVariables(stageDifferences("distinct")),
     stage_deletions: withVariables(stageDeletions),
     stage_clan_differences: stageClanDifferences,
     stage_membership_differences: stageMembershipDifferences,
