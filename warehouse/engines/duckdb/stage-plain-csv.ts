@@ -63,7 +63,7 @@ export async function stagePlain(
   try {
     await connection.run(
       `create or replace temp table staged as
-       select ${values.join(", ")} from ${readCsv(unpacked, cells, delimiter)}`,
+       select ${values.join(", ")} from ${readCsv(unpacked, cells, { delimiter })}`,
     );
   } catch (error) {
     // A value is beyond its type's limits, or the CSV itself is odd somewhere.

@@ -26,6 +26,7 @@ import { type SharedStatement, withValues } from "../../templates.ts";
 import type { Changes, SyncReport } from "../../warehouse.ts";
 import { inNoOrder } from "./in-no-order.ts";
 import { joiningAsWritten } from "./joining-as-written.ts";
+import { readCsv } from "./read-csv.ts";
 import { run } from "./run.ts";
 import { duckdbTypes } from "./types.ts";
 
@@ -123,13 +124,10 @@ const types: Record<string, string> = { ...duckdbTypes, BOOL: "boolean" };
 // than nine after it are rounded half away from zero, as PostgreSQL would, where it takes three times as long.
 const plainTypes = { ...types, NUMERIC: "decimal(18, 9)" };
 
-/** Without detection: COPY's notation distinguishes an empty text from null. */
 function selectFrom(path: string, fields: ChangesField[], as: Record<string, string>): string {
-  const columns = fields.map(({ name, type }) => `${name}: '${as[type]}'`);
+  const columns = fields.map(({ name, type }) => ({ name, type: as[type] }));
   const selected = fields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`);
-  return `select ${selected.join(", ")}
-    from read_csv('${path.replaceAll("'", "''")}', columns = {${columns.join(", ")}},
-      header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '')`;
+  return `select ${selected.join(", ")} from ${readCsv(path, columns, { hasHeader: false })}`;
 }
 
 /** The days that the changes touch: theirs, and those on which erased users have rows. */
