@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { runCommand } from "../testkit/command.ts";
 import { runCommandInProcess } from "../testkit/command-in-process.ts";
 import { activityRows, readWarehouse, writePart } from "../testkit/parts.ts";
 import { temporaryFolder } from "../testkit/run.ts";
@@ -43,3 +44,14 @@ it.each([
   },
   120_000,
 );
+
+it("removes the rows and exits with 0 also when nobody reads what it prints", async () => {
+  const data = await temporaryFolder();
+  await run("load-raw", [writePart(data, "a.csv", activityRows(10, ["2024-03-01"]))], data);
+  const raw = "clan_case_raw.user_daily_metrics_raw";
+  await readWarehouse(data, `insert into ${raw} from ${raw}`);
+  const { child, ended } = runCommand("deduplicate", ["--yes"], { DATA_DIR: data });
+  child.stdout?.destroy();
+  expect(await ended).toBe(0);
+  expect((await run("deduplicate", [], data)).output).toContain("nothing to do");
+}, 120_000);

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -279,6 +279,19 @@ it("inserts nothing when the rejects can't be kept, and never writes over the fi
   expect(await script.ended).toBe(64);
   expectOneSentence(script.output(), /--rejects would overwrite/);
   expect(readFileSync(file, "utf8")).toBe("name\nOwls\n");
+  for (const [name, link] of [
+    ["symbolic", symlinkSync],
+    ["hard", linkSync],
+  ] as const) {
+    const alias = join(dirname(file), name);
+    link(file, alias);
+    const aliased = await runCommandInProcess("seed-clans", [file, "--rejects", alias], {
+      DATABASE_URL: adminUrl,
+    });
+    expect(aliased.code, name).toBe(64);
+    expectOneSentence(aliased.output, /--rejects would overwrite/);
+    expect(readFileSync(file, "utf8")).toBe("name\nOwls\n");
+  }
 });
 
 it("seeds the local platform while it runs, and while it does not", async () => {

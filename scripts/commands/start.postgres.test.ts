@@ -78,12 +78,16 @@ describe("npm start", () => {
     expect(second.output()).toMatch(new RegExp(`Warehouse +2,000 raw rows, .* to ${yesterday()}\n`));
     expect((await stop(second)).code).toBe(0);
 
+    // The data folder may be one with a folder `warehouse` of the user's own.
+    const foreign = join(folder, "warehouse", "notes.txt");
+    writeFileSync(foreign, "mine");
     const third = await start(folder, ["--fresh", "--rows", "50"], elsewhere);
     expect(third.output()).toMatch(/Warehouse +50 raw rows/);
     await untilPrinted(third, "synthetic clans (");
     const names = await clanNames(third.api);
     expect([names.length, names.includes("Late Arrivals")]).toEqual([47 + clansSeeded(third), false]);
     expect((await stop(third)).code).toBe(0);
+    expect(readFileSync(foreign, "utf8")).toBe("mine");
   }, 300_000);
 
   it("serves where nothing resolves localhost", async () => {
@@ -180,6 +184,9 @@ describe("npm start", () => {
     expect(Number(memberships)).toBeGreaterThanOrEqual(Number(members));
     expect((await stop(second)).code).toBe(0);
 
+    // The data folder may be one with a folder `warehouse` of the user's own.
+    const foreign = join(folder, "warehouse", "notes.txt");
+    writeFileSync(foreign, "mine");
     const third = await start(folder, [], environment);
     expect(await countMembers()).toBe(Number(members));
     expect(third.output()).not.toContain("Members");
@@ -346,6 +353,17 @@ describe("npm start, running,", () => {
     expect(await (await fetch(platform.dashboard)).text()).toContain("<title>Clan platform metrics</title>");
     const { rows } = (await (await fetch(`${platform.dashboard}/api/freshness`)).json()) as { rows: object };
     expect(rows).toMatchObject({ raw: 10 });
+  });
+
+  it("stops in order when its terminal is closed, which then takes no output", async () => {
+    const closeTerminal = `
+      const failed = Object.assign(new Error("write EIO"), { code: "EIO" });
+      process.once("SIGHUP", () => void (process.stdout._write = (chunk, encoding, done) => done(failed)));`;
+    const own = await start(await folderWithCluster(), [], {
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(closeTerminal)}`,
+    });
+    expect((await stop(own, "SIGHUP")).code).toBe(0);
+    expect(own.output()).not.toContain("can't be written");
   });
 
   it("keeps its data folder from another, also from one with --fresh, which then throws nothing away", async () => {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { exitOnClosedPipe } from "../terminal/closed-pipe.ts";
+import { ignoreClosedOutput } from "../terminal/closed-output.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { fitted } from "../terminal/wrap.ts";
 import { commands, loadAllCommands } from "./commands.ts";
@@ -13,7 +13,7 @@ import { toUsageError } from "./usage-error.ts";
  * @throws {UsageError} for wrong options and arguments, and what the command throws
  */
 export async function runCommandLine(given: string[]): Promise<void> {
-  exitOnClosedPipe();
+  ignoreClosedOutput();
   const args = given[0] === "help" && given[1] !== undefined ? [given[1], "--help"] : given;
   const [name = ""] = args;
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -1,5 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { statSync, writeFileSync } from "node:fs";
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { type ClanFile, readClanFile } from "@clan-platform/service/clans/seeding/clan-file.ts";
 import { insertClans } from "@clan-platform/service/clans/seeding/insert-clans.ts";
@@ -33,7 +32,7 @@ export async function run(path: string, { rejects }: SeedClansOptions): Promise<
 
 /** Before anything is inserted: if this file can't be written, nothing is seeded. */
 function writeRejects(rejects: string, path: string, { rejected }: ClanFile): void {
-  if (resolve(rejects) === resolve(path)) {
+  if (isSameFile(rejects, path)) {
     throw new UsageError(`--rejects would overwrite ${path} itself: name another file; nothing was seeded.`);
   }
   try {
@@ -45,4 +44,10 @@ function writeRejects(rejects: string, path: string, { rejected }: ClanFile): vo
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CliError(`${rejects} can't be written: ${why}; nothing was seeded.`, { cause });
   }
+}
+
+/** Also by another name, such as that of a link. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }

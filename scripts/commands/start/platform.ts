@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { parseConfig } from "@clan-platform/service/config.ts";
 import type { RunningService } from "@clan-platform/service/serve.ts";
@@ -6,6 +5,7 @@ import { findRawFiles } from "@clan-platform/warehouse/loading/find-raw-files.ts
 import { type ClanDatabase, startClanDatabase } from "../../local/clan-database.ts";
 import { type Filling, fillWarehouse } from "../../local/fill-warehouse.ts";
 import { shutDownOnSignal } from "../../local/graceful-shutdown.ts";
+import { removeWarehouse } from "../../local/remove-warehouse.ts";
 import { type Seeding, seedInBackground } from "../../local/seed-members/seed-in-background.ts";
 import type { DashboardProcess } from "../../local/serve-dashboard.ts";
 import { parseSettings } from "../../local/settings.ts";
@@ -92,7 +92,7 @@ async function start(
   step("Starting", settings.DATABASE_URL ? "on the database of DATABASE_URL" : "the embedded PostgreSQL 18");
   const database = await startClanDatabase(settings, { fresh });
   running.database = database;
-  if (fresh) rmSync(warehouseFolder(settings), { recursive: true, force: true });
+  if (fresh) removeWarehouse(warehouseFolder(settings));
   step("Schema", schemaText(database.migration));
   step("Clans", await seedWhenEmpty(database.serviceUrl));
 
