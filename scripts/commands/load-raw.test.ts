@@ -321,6 +321,7 @@ it("shows what a backfill would change, does it with --yes, and validates", asyn
   expect(invalid.code).toBe(1);
   expect(invalid.output).toMatch(/3,000 raw rows from 2024-03-01 to 2024-03-03/);
   expect(invalid.output).toMatch(/DIFFERS +DAU, added up +3,000 +0/);
+  expect(invalid.output).toContain("npm run backfill -- --yes recomputes daily_metrics.");
   const shown = await run("backfill", ["--from", "2024-03-02"], data);
   expect(shown.output).toMatch(/2 days would change/);
   expect(shown.output).toMatch(/2024-03-02 +8 +0 +8 +- +1,000 /);
@@ -364,6 +365,25 @@ it.each([
   expect(code).toBe(exitCode);
   expectOneSentence(output, sentence);
 });
+
+it.each(["validate", "backfill"])(
+  "%s refuses days of which there are none, which every check would pass",
+  async (name) => {
+    const data = await temporaryFolder();
+    await load([writePart(data, "a.csv", rows)], data);
+    for (const args of [
+      ["--from", "2030-01-01"],
+      ["--to", "2001-01-01"],
+    ]) {
+      const { code, output } = await run(name, args, data);
+      expect(code, args.join(" ")).toBe(1);
+      expectOneSentence(
+        output,
+        /--from \S+ is after --to \S+: the raw table has days from 2024-03-01 to 2024-03-03/,
+      );
+    }
+  },
+);
 
 it("validate ends quietly when its output is closed", async () => {
   const data = await temporaryFolder();

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
 import { z } from "zod";
+import { startsWithTilde } from "../commands/command-line/check-values.ts";
 import { CliError } from "../commands/terminal/cli-error.ts";
 
 const port = (from: number) =>
@@ -14,6 +15,10 @@ const port = (from: number) =>
 export const PlatformEnvironment = z.object({
   DATA_DIR: z
     .string()
+    .refine(
+      (path) => !startsWithTilde(path),
+      "begins with ~, which only a shell replaces: write the whole path",
+    )
     .default(".local")
     .describe("where the embedded PostgreSQL and the local warehouse keep their data"),
   DASHBOARD_PORT: port(0)

@@ -4,10 +4,10 @@ import { backfill, changedDays } from "@clan-platform/warehouse/tables/daily_met
 import { replaceDaysSql } from "@clan-platform/warehouse/tables/daily_metrics/replace-days.ts";
 import { dailyMetrics, derivedTables } from "@clan-platform/warehouse/tables/derived-tables.ts";
 import { recomputeDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
-import type { Days } from "@clan-platform/warehouse/warehouse.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
-import { CliError, UsageError } from "../terminal/cli-error.ts";
+import { askedDays } from "../terminal/asked-days.ts";
+import { UsageError } from "../terminal/cli-error.ts";
 import { print } from "../terminal/print.ts";
 import { withRawRows } from "../terminal/raw-rows.ts";
 import { paragraph } from "../terminal/wrap.ts";
@@ -24,10 +24,7 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
   if (from && to && from > to) throw new UsageError(`--from ${from} is after --to ${to}.`);
   const warehouse = await openWarehouse(target, parseSettings(process.env));
   try {
-    const covered = await coveredDays(warehouse);
-    const asked = { from_date: from ?? covered.from_date, to_date: to ?? covered.to_date };
-    if (asked.from_date > asked.to_date) throw emptyRange(asked, covered);
-    const days = await withRawRows(warehouse, asked);
+    const days = await withRawRows(warehouse, askedDays(await coveredDays(warehouse), from, to));
     if (warehouse.supports.bytesToRead) {
       const bytes = await warehouse.bytesToRead(replaceDaysSql, days);
       print(`\n  It reads ${amountText(bytes / 1e6, 1)} MB.`);
@@ -45,8 +42,3 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
     await warehouse.close();
   }
 }
-
-const emptyRange = (days: Days, covered: Days) =>
-  new CliError(
-    `--from ${days.from_date} is after --to ${days.to_date}: the raw table has days from ${covered.from_date} to ${covered.to_date}.`,
-  );

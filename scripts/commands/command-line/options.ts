@@ -2,6 +2,7 @@ import { isDay } from "@clan-platform/contract/day.ts";
 import { Argument, Option } from "commander";
 import { targets } from "../../local/warehouse-target.ts";
 import { UsageError } from "../terminal/cli-error.ts";
+import { withHyphens } from "./check-values.ts";
 import { unknownChoice } from "./usage-error.ts";
 
 const choicesListed = 10;
@@ -19,7 +20,8 @@ export function wholeNumberOption(name: string, description: string, min: number
 export function dayOption(name: string, description: string): Option {
   return new Option(`--${name} <day>`, `${description}, as YYYY-MM-DD`).argParser((text) => {
     if (isDay(text)) return text;
-    throw new UsageError(`--${name} must be a day as YYYY-MM-DD, not ${shown(text)}.`);
+    const hint = isDay(withHyphens(text)) ? ", whose dashes are not hyphens" : "";
+    throw new UsageError(`--${name} must be a day as YYYY-MM-DD, not ${shown(text)}${hint}.`);
   });
 }
 
@@ -62,5 +64,5 @@ function chosen(name: string, choices: readonly string[], text: string): string 
   throw new UsageError(`${name} must be ${list}, not ${shown(text)}.`);
 }
 
-/** An empty value as something to see. */
-export const shown = (text: string) => text || '""';
+/** An empty value, and blanks around one, as something to see. */
+export const shown = (text: string) => (text === "" || text !== text.trim() ? `"${text}"` : text);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ignoreClosedOutput } from "../terminal/closed-output.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { fitted } from "../terminal/wrap.ts";
+import { refuseTypographicDashes } from "./check-values.ts";
 import { commands, loadAllCommands } from "./commands.ts";
 import { configure } from "./define-command.ts";
 import { invocation } from "./invocation.ts";
@@ -18,6 +19,7 @@ export async function runCommandLine(given: string[]): Promise<void> {
   const [name = ""] = args;
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const chosen = load && (await load()).command;
+  if (chosen) refuseTypographicDashes(chosen, args.slice(1));
   // A forked command has inherited the variables of its parent.
   if (chosen && !process.send) refuseSwallowedOptions(chosen, args.slice(1), process.env);
   // The help that a command which does not exist is asked for is not that of the whole.

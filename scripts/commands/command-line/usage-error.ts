@@ -16,9 +16,10 @@ export function toUsageError({ message, code }: CommanderError, invocation: stri
 
 /** Like the parser's own error of an unknown command, for one of many choices. */
 export function unknownChoice(name: string, text: string, choices: readonly string[]): CommanderError {
-  const nearest = closest(text, choices);
+  const lower = text.toLowerCase();
+  const nearest = closest(lower, choices);
   // With more different letters than this, any choice would be as near.
-  const isNear = distance(text, nearest) <= text.length / 3;
+  const isNear = distance(lower, nearest) <= text.length / 3;
   const suggestion = isNear ? `\n(Did you mean ${nearest}?)` : "";
   return new CommanderError(1, "clan.unknownChoice", `unknown ${name} '${text}'${suggestion}`);
 }

@@ -1,6 +1,8 @@
 import stringWidth from "string-width";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { parseSettings } from "../../local/settings.ts";
 import { UsageError } from "../terminal/cli-error.ts";
+import { refuseTypographicDashes, startsWithTilde } from "./check-values.ts";
 import { commands, loadAllCommands } from "./commands.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
@@ -162,7 +164,53 @@ describe("the whole", () => {
     [["--version"], "Unknown option '--version': see npm run clan -- --help."],
     [["chaos", "soack"], "Unknown name 'soack': did you mean soak?"],
     [["chaos", "nothing"], "Unknown name 'nothing': see npm run chaos -- --help."],
+    [["annotate", "--metric", "DAU"], "Unknown --metric 'DAU': did you mean dau?"],
+    // The shell replaces ~ only at the beginning of a word, and not within quotation marks.
+    [
+      ["generate-raw", "--out=~/parts"],
+      "--out has ~/parts, whose ~ your shell has not replaced: write $HOME/parts instead.",
+    ],
+    [["start", "--raw", "~"], "--raw has ~, whose ~ your shell has not replaced: write $HOME instead."],
+    [
+      ["seed-clans", "a.csv", "--rejects=~/r.csv"],
+      "--rejects has ~/r.csv, whose ~ your shell has not replaced: write $HOME/r.csv instead.",
+    ],
+    [
+      ["load-raw", "~/parts"],
+      "load-raw has ~/parts, whose ~ your shell has not replaced: write $HOME/parts instead.",
+    ],
+    // Pasted from a document, where -- had become a dash.
+    [["backfill", "—yes"], "—yes begins with a dash of printed text, not with two hyphens: write --yes."],
+    [
+      ["load-raw", "parts", "–-target=bigquery"],
+      "–-target=bigquery begins with a dash of printed text, not with two hyphens: write --target=bigquery.",
+    ],
+    [
+      ["validate", "−−from", "2024-03-01"],
+      "−−from begins with a dash of printed text, not with two hyphens: write --from.",
+    ],
+    [["validate", "—help"], "—help begins with a dash of printed text, not with two hyphens: write --help."],
+    [
+      ["validate", "--from", "2024‑03‑01"],
+      "--from must be a day as YYYY-MM-DD, not 2024‑03‑01, whose dashes are not hyphens.",
+    ],
+    [["validate", "--from", "2024-03-01 "], '--from must be a day as YYYY-MM-DD, not "2024-03-01 ".'],
   ])("refuses %j", async (args, message) => {
     expect(await call(...args)).toMatchObject({ stdout: "", stderr: "", message });
   });
+});
+
+it("takes dashes and tildes for what they are in texts and names", () => {
+  const command = all.find((one) => one.name() === "load-raw") ?? expect.fail();
+  for (const args of [
+    ["—", "–5.csv", "—notes.csv"],
+    ["--", "—allow-rejects"],
+    ["--no-refresh", "-"],
+  ]) {
+    expect(() => refuseTypographicDashes(command, args)).not.toThrow();
+  }
+  expect(["~lock.csv", "a/~/b", "./~"].filter(startsWithTilde)).toEqual([]);
+  expect(() => parseSettings({ DATA_DIR: "~/data" })).toThrow(
+    "DATA_DIR begins with ~, which only a shell replaces: write the whole path",
+  );
 });

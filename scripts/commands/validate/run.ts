@@ -2,11 +2,11 @@ import { amountText, counted } from "@clan-platform/contract/terminal/amounts.ts
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
-import type { DateRange } from "@clan-platform/warehouse/days.ts";
 import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.ts";
 import { keyClaim } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
+import { askedDays } from "../terminal/asked-days.ts";
 import { UsageError } from "../terminal/cli-error.ts";
 import { green, red, yellow } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
@@ -27,7 +27,7 @@ export async function run({ from, to, target }: ValidateOptions): Promise<void> 
   try {
     // Every day that is read costs money on BigQuery: two given days are not looked up.
     const asked =
-      from && to ? { from_date: from, to_date: to } : boundedBy(await coveredDays(warehouse), from, to);
+      from && to ? { from_date: from, to_date: to } : askedDays(await coveredDays(warehouse), from, to);
     const days = await withRawRows(warehouse, asked);
     const { rawRows, comparisons } = await reconcile(warehouse, days);
     print(`\n  ${amountText(rawRows)} raw rows from ${days.from_date} to ${days.to_date}\n`);
@@ -40,7 +40,8 @@ export async function run({ from, to, target }: ValidateOptions): Promise<void> 
     if (failed + differing > 0) {
       const problems = `${counted(failed, "check")} failed, ${counted(differing, "sum differs", "sums differ")}`;
       const option = target === "bigquery" ? "--target bigquery " : "";
-      print(`\n${paragraph("  ", `${problems}: npm run backfill recomputes daily_metrics.`)}\n`);
+      const backfill = `npm run backfill -- ${option}--yes recomputes daily_metrics.`;
+      print(`\n${paragraph("  ", `${problems}: ${backfill}`)}\n`);
       const repeated = results.find(({ claim }) => claim === keyClaim)?.found ?? 0;
       if (repeated > 0) {
         const remedy = `npm run deduplicate -- ${option}--yes keeps one row of each, and recomputes their days.`;
@@ -52,11 +53,6 @@ export async function run({ from, to, target }: ValidateOptions): Promise<void> 
     await warehouse.close();
   }
 }
-
-const boundedBy = ({ from_date, to_date }: DateRange, from = from_date, to = to_date): DateRange => ({
-  from_date: from,
-  to_date: to,
-});
 
 function comparisonTable(comparisons: Comparison[]): string {
   const places = (question: string) => (question.endsWith("USD") ? 2 : 0);
