@@ -106,6 +106,15 @@ it.each([
     ["gcloud services enable cloudresourcemanager.googleapis.com --project=game-test"],
   ],
   [
+    // As gcloud asks, and fails without an answer (https://github.com/google-github-actions/deploy-cloudrun/issues/509).
+    "echo 'Enable it and retry (y/N)?' >&2; read -r answer || { echo NOT_ENABLED >&2; exit 1; }",
+    false,
+    "NOT_ENABLED",
+    [
+      "gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com --project=game-test",
+    ],
+  ],
+  [
     "echo PERMISSION_DENIED >&2; exit 1",
     false,
     "PERMISSION_DENIED",

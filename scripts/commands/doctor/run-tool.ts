@@ -12,12 +12,15 @@ export type ToolResult = { ok: true; text: string } | { ok: false; missing: bool
 export async function runTool(name: string, args: string[]): Promise<ToolResult> {
   const own = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
   try {
-    const { stdout } = await run(name, args, {
+    const running = run(name, args, {
       env: { ...process.env, PATH: own.join(delimiter) },
       timeout: timeoutMs,
       // gcloud is a script on Windows.
       shell: process.platform === "win32",
     });
+    // A question that nobody sees, such as gcloud's whether to enable an API, would be waited for.
+    running.child.stdin?.on("error", () => {}).end();
+    const { stdout } = await running;
     return { ok: true, text: stdout.trim() };
   } catch (cause) {
     const error = cause as NodeJS.ErrnoException & { killed?: boolean; stderr?: string };
