@@ -1,3 +1,7 @@
+import { join } from "node:path";
+import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
+import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
+import { deduplicate } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
 import { runCommandInProcess } from "../testkit/command-in-process.ts";
@@ -54,4 +58,28 @@ it("removes the rows and exits with 0 also when nobody reads what it prints", as
   child.stdout?.destroy();
   expect(await ended).toBe(0);
   expect((await run("deduplicate", [], data)).output).toContain("nothing to do");
+}, 120_000);
+
+it("recomputes the metrics of a day after an interruption, when it is run again", async () => {
+  const data = await temporaryFolder();
+  await run("load-raw", [writePart(data, "a.csv", activityRows(10, ["2024-03-01"]))], data);
+  const raw = "clan_case_raw.user_daily_metrics_raw";
+  await readWarehouse(data, `insert into ${raw} from ${raw}`);
+  await run("backfill", ["--yes"], data);
+  const warehouse = await openDuckdb(join(data, "warehouse", "warehouse.duckdb"));
+  const interrupted = deduplicate(
+    {
+      ...warehouse,
+      async write(statement) {
+        await warehouse.write(statement);
+        if (statement.writes === rawTable) throw new Error("interrupted");
+      },
+    },
+    "2024-03-01",
+  );
+  await expect(interrupted).rejects.toThrow("interrupted");
+  await warehouse.close();
+  expect((await run("validate", [], data)).code).toBe(1);
+  expect((await run("deduplicate", ["--yes"], data)).output).toContain("nothing to do");
+  expect((await run("validate", [], data)).code).toBe(0);
 }, 120_000);

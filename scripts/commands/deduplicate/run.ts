@@ -1,5 +1,6 @@
 import { amountText, counted } from "@clan-platform/contract/terminal/amounts.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import { recomputeTouchedDays } from "@clan-platform/warehouse/tables/recompute/recompute.ts";
 import {
   deduplicate,
   repeatedKeys,
@@ -19,6 +20,8 @@ export async function run({ yes, target }: DeduplicateOptions): Promise<void> {
   try {
     const days = await repeatedKeys(warehouse, await coveredDays(warehouse));
     if (days.length === 0) {
+      // The metrics of days that an interrupted run has left.
+      if (yes && warehouse.supports.recomputeTouchedDays) await recomputeTouchedDays(warehouse);
       print("\n  Every key of the raw table has one row; nothing to do.\n");
       return;
     }

@@ -1,4 +1,4 @@
-import { readStatement, readTemplate, type SharedStatement } from "../../templates.ts";
+import { readStatement, readTemplate, type SharedStatement, withParameters } from "../../templates.ts";
 import type { DerivedTable } from "../derived-tables.ts";
 import { replacingDays } from "../replacing-days.ts";
 import { fullName } from "../table.ts";
@@ -7,6 +7,9 @@ const file = (name: string) => new URL(`${name}.sql`, import.meta.url);
 
 /** The days to recompute as date ranges. */
 export const dateRangesQuery = readTemplate(file("date-ranges"));
+
+/** `note-day.sql`, with `sync_id`, any id of its own, and `event_date`. */
+export const noteDaySql = withParameters(readStatement(file("note-day"), ["sync_id", "event_date"]));
 
 /** The statements that recompute the touched days of a table, in the order of their use; `replaceDays` for each range. */
 export interface RecomputeStatements {

@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { measureColumns } from "@clan-platform/contract/columns.ts";
 import type { DateRange } from "../../days.ts";
 import { readStatement, withParameters } from "../../templates.ts";
 import type { Row, Warehouse } from "../../warehouse.ts";
-import { recomputeDays } from "../recompute/recompute.ts";
+import { recomputeDays, recomputeTouchedDays } from "../recompute/recompute.ts";
+import { noteDaySql } from "../recompute/statements.ts";
 import { replacingDays } from "../replacing-days.ts";
-import { rawTable } from "../table.ts";
+import { activitySyncDaysTable, rawTable } from "../table.ts";
 
 const file = (name: string) => new URL(name, import.meta.url);
 const columns = rawTable.fields.map(({ name }) => name);
@@ -41,9 +43,19 @@ export interface RepeatedKeys extends Row {
 export const repeatedKeys = (warehouse: Warehouse, days: DateRange): Promise<RepeatedKeys[]> =>
   warehouse.query<RepeatedKeys>(repeatedKeysSql, days);
 
-/** Keeps one row per key of a day in the raw table, and recomputes what the day touches. */
+/**
+ * Keeps one row per key of a day in the raw table, and recomputes what the day touches. After an interruption, the next run, sync or
+ * load does the rest.
+ */
 export async function deduplicate(warehouse: Warehouse, day: string): Promise<void> {
   const days = { from_date: day, to_date: day };
+  await warehouse.write({
+    sql: noteDaySql,
+    parameters: { event_date: day },
+    texts: { sync_id: randomUUID() },
+    writes: activitySyncDaysTable,
+  });
   await warehouse.write({ sql: deduplicateSql, parameters: days, writes: rawTable });
-  await recomputeDays(warehouse, days);
+  if (warehouse.supports.recomputeTouchedDays) await recomputeTouchedDays(warehouse);
+  else await recomputeDays(warehouse, days);
 }
