@@ -1,6 +1,6 @@
 import "./database/forget-pg-variables.ts";
 import { ConfigError, parseMigrationConfig } from "./config.ts";
-import { CommitUnknown, migrate } from "./database/migrations.ts";
+import { CommitUnknown, migrate, RetentionIncomplete } from "./database/migrations.ts";
 import type { RetentionReport } from "./retention/expire.ts";
 
 /** Migrates the database of the environment, prints what it did, and ends the process with an exit code if it failed. */
@@ -27,7 +27,8 @@ export async function runMigration(): Promise<void> {
       process.exit(2);
     }
     const why = error instanceof Error ? error.message || String(error) : String(error);
-    console.error(`migrate: ${error instanceof CommitUnknown ? why : `nothing was changed: ${why}`}`);
+    const isChanged = error instanceof CommitUnknown || error instanceof RetentionIncomplete;
+    console.error(`migrate: ${isChanged ? why : `nothing was changed: ${why}`}`);
     process.exit(1);
   }
 }

@@ -135,6 +135,20 @@ describe("the command", () => {
     expect(stderr).toMatch(/^migrate: whether it was committed is not known \(.*\); run it again.*\n$/);
   });
 
+  it("does not claim to have changed nothing when it fails after the migrations", async () => {
+    const { adminUrl } = await createTestDatabase();
+    const admin = await connect(adminUrl);
+    await admin.query(
+      `create function refuse() returns trigger language plpgsql as 'begin raise exception ''for a test''; end';
+       create trigger refuse before delete on erased_users execute function refuse()`,
+    );
+    const { status, stderr } = run({ DATABASE_URL: adminUrl });
+    expect([status, stderr]).toEqual([
+      1,
+      `migrate: the schema is at version ${newest}, but the retention is incomplete: for a test; run it again\n`,
+    ]);
+  });
+
   it.each([
     ["no DATABASE_URL", {}, 2, /^migrate: DATABASE_URL is not set.*\n$/],
     [

@@ -7,7 +7,7 @@ import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 import { databaseFailure } from "./failures.ts";
 import { addPartitionBound, validatePartitionBound } from "./partition-bound.ts";
 import { neededVersion, schemaVersion } from "./schema-version.ts";
-import { setTextSettings } from "./text-settings.ts";
+import { setSession } from "./session-settings.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -42,6 +42,17 @@ export interface MigrateOptions {
   activityRetentionDays?: number | undefined;
 }
 
+/** The schema is migrated, but partitions were not created or dropped, or expired rows not removed, or not all of them. */
+export class RetentionIncomplete extends Error {
+  override name = "RetentionIncomplete";
+  constructor(version: number, cause: Error) {
+    super(
+      `the schema is at version ${version}, but the retention is incomplete: ${cause.message}; run it again`,
+      { cause },
+    );
+  }
+}
+
 /** PostgreSQL was lost while it committed. */
 export class CommitUnknown extends Error {
   override name = "CommitUnknown";
@@ -58,6 +69,7 @@ export class CommitUnknown extends Error {
  * the login has to be a member of it.
  *
  * @throws {CommitUnknown} when PostgreSQL was lost while it committed
+ * @throws {RetentionIncomplete} when it failed after that transaction
  * @throws when an applied migration file has been changed since, or a login does not exist
  */
 export async function migrate(
@@ -75,7 +87,7 @@ export async function migrate(
   try {
     await refuseOlderServer(client);
     // Bounds of partitions are read as text, and a week of a time zone may lack an hour.
-    await client.query(setTextSettings);
+    await client.query(setSession);
     // When this process is stopped, a statement of it must not go on and hold its locks.
     // PostgreSQL on Windows can't check.
     if (process.platform !== "win32") await client.query("set client_connection_check_interval = '1s'");
@@ -95,7 +107,10 @@ export async function migrate(
       return report;
     });
     if (report.newerThanCode) return report;
-    return { ...report, retention: await applyRetention(client, activityRetentionDays) };
+    const retention = await applyRetention(client, activityRetentionDays).catch((cause: Error) => {
+      throw new RetentionIncomplete(report.version, cause);
+    });
+    return { ...report, retention };
   } finally {
     await client.end();
   }

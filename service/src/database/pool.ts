@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Config } from "../config.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 import { isReadOnly, isSilence } from "./failures.ts";
-import { textOptions } from "./text-settings.ts";
+import { sessionOptions } from "./session-settings.ts";
 
 export type DatabaseLimits = ConnectionSettings &
   Pick<Config, "POOL_MAX" | "CONNECT_TIMEOUT_MS" | "LOCK_TIMEOUT_MS" | "STATEMENT_TIMEOUT_MS">;
@@ -14,9 +14,7 @@ const noticeGoneNetwork = " -c tcp_keepalives_idle=60s -c tcp_keepalives_interva
 // Ours are short: to compile a statement, or to start parallel workers for it, takes longer than to run it, and several cores for one
 // request would be taken from others.
 const shortStatements = " -c jit=off -c max_parallel_workers_per_gather=0";
-// Our transactions look again for what others have committed meanwhile; at any other level, they would not see it, or fail.
-const isolation = " -c default_transaction_isolation=read\\ committed";
-const sessionOptions = `-c role=clan_app ${textOptions}${isolation}${shortStatements}${noticeGoneClient}${noticeGoneNetwork}`;
+const startOptions = `-c role=clan_app ${sessionOptions}${shortStatements}${noticeGoneClient}${noticeGoneNetwork}`;
 
 /**
  * A pool whose sessions have exactly the rights of role `clan_app`, whatever the login.
@@ -25,7 +23,7 @@ const sessionOptions = `-c role=clan_app ${textOptions}${isolation}${shortStatem
 export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
     ...connectionOptions(limits),
-    options: sessionOptions,
+    options: startOptions,
     application_name: "clan-service",
     max: limits.POOL_MAX,
     connectionTimeoutMillis: limits.CONNECT_TIMEOUT_MS,

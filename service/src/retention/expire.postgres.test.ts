@@ -9,6 +9,7 @@ import { expect, it } from "vitest";
 import { migrate } from "../database/migrations.ts";
 import { transactionOn } from "../database/transaction.ts";
 import { upsertRows } from "../user-activity/upsert.ts";
+import { applyRetention } from "./expire.ts";
 import { firstDayOfNextQuarter, listPartitions } from "./quarter-partitions.ts";
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
@@ -212,6 +213,21 @@ it("lets writers pass while it creates and drops partitions, also behind a long 
     "select from user_activity where event_date >= current_date - 1",
   );
   expect(stored).toHaveLength(writes + 1);
+});
+
+it("says which partition others held for too long", async () => {
+  const { serviceUrl, admin } = await start();
+  await withMonthsOf2024(admin);
+  const importing = await connect(serviceUrl);
+  await importing.query("begin; lock table user_activity in row exclusive mode");
+  const { rows } = await admin.query("select current_date - date '2024-02-10' as days");
+  await expect(applyRetention(admin, rows[0].days, { patienceMs: 500 })).rejects.toThrow(
+    "others, such as an import, held user_activity, so that user_activity_2024_01 was not dropped",
+  );
+  await importing.query("rollback");
+  expect(await applyRetention(admin, rows[0].days)).toMatchObject({
+    droppedPartitions: ["user_activity_2024_01"],
+  });
 });
 
 it("converts a filled table without losing a row, and without reading it under a lock", async () => {

@@ -5,7 +5,8 @@ import { createQuarters, listPartitions } from "./quarter-partitions.ts";
 const batch = 10_000;
 // Writers queue behind a lock that waits, so it waits for less than they notice, and tries again a moment later.
 const lockTimeoutMs = 100;
-const attempts = 50;
+// An import holds its table for up to two minutes, unless IMPORT_TIMEOUT_MS says otherwise.
+const defaultPatienceMs = 3 * 60_000;
 
 // As long as they are valid (src/pending-memberships/repository.ts).
 const pendingDays = "7 days";
@@ -22,11 +23,14 @@ export interface RetentionReport {
  * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, join
  * requests and invitations after 7 days, notes of erasures after 90 days and, with `activityRetentionDays`, activity that is older: whole quarters are dropped once their last
  * day has expired, and rows from before the first partition are deleted. Safe to repeat and to interrupt.
+ * @throws when others hold a partition that is to be dropped for longer than `patienceMs`
  */
 export async function applyRetention(
   client: pg.Client,
   activityRetentionDays: number | undefined,
+  { patienceMs = defaultPatienceMs } = {},
 ): Promise<RetentionReport> {
+  const deadline = performance.now() + patienceMs;
   const createdPartitions = await createQuarters(client);
   const droppedPartitions: string[] = [];
   let older = 0;
@@ -38,7 +42,7 @@ export async function applyRetention(
     older = await deleteInBatches(client, "user_activity_older", "event_date < $1::date", firstKept);
     for (const { table, to } of await listPartitions(client)) {
       if (to > firstKept) break;
-      await dropPartition(client, table, to);
+      await dropPartition(client, { table, to, deadline });
       droppedPartitions.push(table);
     }
   }
@@ -88,8 +92,11 @@ async function deleteInBatches(
  * Drops the oldest partition, and lets the partition before it take its days: a late row of any day is accepted, and expires with
  * the next run. The table is locked for the milliseconds in which its catalogue entries change.
  */
-async function dropPartition(client: pg.Client, table: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+async function dropPartition(
+  client: pg.Client,
+  { table, to, deadline }: { table: string; to: string; deadline: number },
+): Promise<void> {
+  for (;;) {
     try {
       await client.query(
         `begin;
@@ -105,7 +112,11 @@ async function dropPartition(client: pg.Client, table: string, to: string): Prom
     } catch (error) {
       await client.query("rollback");
       const isLocked = error instanceof Error && "code" in error && error.code === "55P03";
-      if (!isLocked || attempt === attempts) throw error;
+      if (!isLocked) throw error;
+      if (performance.now() > deadline)
+        throw new Error(`others, such as an import, held user_activity, so that ${table} was not dropped`, {
+          cause: error,
+        });
       await client.query("select pg_sleep(0.2)");
     }
   }
