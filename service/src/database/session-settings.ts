@@ -1,5 +1,6 @@
-// What our sessions need, whatever the database or the role has set: how dates and times are written and read as text; and that a
-// statement sees what others have committed since its transaction began, where it would otherwise fail.
+// What our sessions need, whatever the database or the role has set: how dates and times are written and read as text; that a
+// statement sees what others have committed since its transaction began, where it would otherwise fail; and, below, that our tables are
+// found, also where public was taken from the path (https://www.postgresql.org/docs/18/ddl-schemas.html#DDL-SCHEMAS-PATTERNS).
 const sessionSettings = {
   datestyle: "ISO",
   timezone: "UTC",
@@ -8,11 +9,12 @@ const sessionSettings = {
 };
 
 /** These settings as options with which a session starts. */
-export const sessionOptions = Object.entries(sessionSettings)
+export const sessionOptions = Object.entries({ ...sessionSettings, search_path: "public" })
   .map(([name, value]) => `-c ${name}=${value.replace(" ", "\\ ")}`)
   .join(" ");
 
-/** The same as statements, for a session that may have started without them. */
-export const setSession = Object.entries(sessionSettings)
-  .map(([name, value]) => `set ${name} = '${value}'`)
-  .join("; ");
+/** The same as statements, for a session that may have started without them, and may need extensions of other schemas. */
+export const setSession = [
+  ...Object.entries(sessionSettings).map(([name, value]) => `set ${name} = '${value}'`),
+  "select set_config('search_path', concat_ws(', ', 'public', nullif(current_setting('search_path'), '')), false)",
+].join("; ");

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { type ConnectionSettings, connectionOptions } from "../../database/connection.ts";
+import { sessionOptions } from "../../database/session-settings.ts";
 import type { ClanFile } from "./clan-file.ts";
 
 export interface SeedCounts {
@@ -18,7 +19,10 @@ export async function insertClans(
   database: ConnectionSettings,
   { clans, rejected }: ClanFile,
 ): Promise<SeedCounts> {
-  const client = new pg.Client({ ...connectionOptions(database), options: "-c role=clan_app" });
+  const client = new pg.Client({
+    ...connectionOptions(database),
+    options: `-c role=clan_app ${sessionOptions}`,
+  });
   await client.connect();
   try {
     const { rows } = await client.query(
