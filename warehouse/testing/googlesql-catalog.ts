@@ -153,6 +153,8 @@ export interface Column {
 export interface AnalysisOptions extends Surroundings {
   /** Called for each scan of a table, with the columns that it reads. */
   onScan?: (table: string, columns: string[], sql: string) => void;
+  /** Called with the number of scans of each statement, of a CTE once per reference. */
+  onInlined?: (scans: number) => void;
   /** The parameters of a query of the warehouse. */
   days?: QueryParameters;
   parameters?: Parameters;

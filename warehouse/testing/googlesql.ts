@@ -11,6 +11,7 @@ import {
 import { analyzeScript } from "./googlesql-script.ts";
 import { startGoogleSqlServer } from "./googlesql-server.ts";
 import { type Cell, fromCell, toCell } from "./googlesql-values.ts";
+import { inlinedScans } from "./inlined-scans.ts";
 
 export interface GoogleSql {
   /**
@@ -52,6 +53,7 @@ export async function startGoogleSql(): Promise<GoogleSql> {
       options: options({ ...typesOf(days), ...parameters }),
     });
     if (given.onScan) reportScans(answer.resolved_statement, sql, given.onScan);
+    given.onInlined?.(inlinedScans(answer.resolved_statement));
     const { output_column_list = [] } = answer.resolved_statement.resolved_query_stmt_node ?? {};
     return output_column_list.map(({ name, column }) => ({ name, type: typeName(column.type) }));
   };

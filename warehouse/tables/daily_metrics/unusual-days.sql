@@ -1,7 +1,9 @@
 -- The figures of the days from {{from_date}} to {{to_date}} that are far from the usual ones: of all users, of a platform, of
 -- a country. Usual is the median of the same weekday in the eight weeks before; docs/metrics.md has the formula.
 -- A day that isn't over (UTC) is left out. Runs on three years at once in seconds, because only figures that can be
--- unusual get to the medians.
+-- unusual get to the medians. Most steps read one other, once: BigQuery executes a CTE for each reference to it
+-- (https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#with_clause), and refuses a query that is too complex
+-- then.
 with daily as (
   select
     event_date,
@@ -19,12 +21,17 @@ with daily as (
     and unix_date(event_date) < floor(unix_seconds(current_timestamp) / 86400)
 ),
 
+scopes as (
+  select 'all' as scope union all select 'platform' union all select 'country'
+),
+
 scoped as (
-  select 'all' as scope, 'all' as name, daily.* from daily
-  union all
-  select 'platform', platform, daily.* from daily
-  union all
-  select 'country', country, daily.* from daily
+  select
+    scope,
+    case scope when 'all' then 'all' when 'platform' then platform else country end as name,
+    daily.*
+  from daily
+  cross join scopes
 ),
 
 sums as (
@@ -47,8 +54,8 @@ sums as (
 filled as (
   select
     whole.event_date,
-    scopes.scope,
-    scopes.name,
+    named.scope,
+    named.name,
     coalesce(sums.dau, 0) as dau,
     safe_divide(coalesce(sums.dau, 0), whole.dau) as share,
     sums.iap_revenue,
@@ -57,9 +64,9 @@ filled as (
     safe_divide(sums.server_connection_errors, sums.dau) as errors_per_dau,
     safe_divide(sums.victories, sums.matches_ended) as win_ratio
   from (select event_date, dau from sums where scope = 'all') as whole
-  cross join (select distinct scope, name from sums) as scopes
+  cross join (select distinct scope, name from sums) as named
   left join sums
-    on sums.event_date = whole.event_date and sums.scope = scopes.scope and sums.name = scopes.name
+    on sums.event_date = whole.event_date and sums.scope = named.scope and sums.name = named.name
 ),
 
 weeks_before as (
@@ -126,21 +133,38 @@ pairs as (
   join before using (event_date, scope, name)
 ),
 
+metrics as (
+  select 'dau' as metric union all select 'iap' union all select 'ad' union all select 'matches_per_dau'
+  union all select 'errors_per_dau' union all select 'win_ratio'
+),
+
 figures as (
-  select event_date, scope, name, dau, dau_before, share_before, 'dau' as metric, dau as value, dau_before as value_before
+  select
+    event_date,
+    scope,
+    name,
+    dau,
+    dau_before,
+    share_before,
+    metric,
+    case metric
+      when 'dau' then dau
+      when 'iap' then iap_revenue
+      when 'ad' then ad_revenue
+      when 'matches_per_dau' then matches_per_dau
+      when 'errors_per_dau' then errors_per_dau
+      else win_ratio
+    end as value,
+    case metric
+      when 'dau' then dau_before
+      when 'iap' then iap_before
+      when 'ad' then ad_before
+      when 'matches_per_dau' then matches_before
+      when 'errors_per_dau' then errors_before
+      else win_before
+    end as value_before
   from pairs
-  union all
-  select event_date, scope, name, dau, dau_before, share_before, 'iap', iap_revenue, iap_before from pairs
-  union all
-  select event_date, scope, name, dau, dau_before, share_before, 'ad', ad_revenue, ad_before from pairs
-  union all
-  select event_date, scope, name, dau, dau_before, share_before, 'matches_per_dau', matches_per_dau, matches_before
-  from pairs
-  union all
-  select event_date, scope, name, dau, dau_before, share_before, 'errors_per_dau', errors_per_dau, errors_before
-  from pairs
-  union all
-  select event_date, scope, name, dau, dau_before, share_before, 'win_ratio', win_ratio, win_before from pairs
+  cross join metrics
 ),
 
 earlier as (
@@ -161,30 +185,25 @@ ranked as (
 -- A median is the mean of the value in the middle, or of both.
 medians as (
   select
-    event_date,
-    scope,
-    name,
-    metric,
-    avg(case when 2 * value_place between weeks and weeks + 2 then value_before end) as usual,
-    avg(case when 2 * dau_place between weeks and weeks + 2 then dau_before end) as usual_dau,
-    avg(case when 2 * share_place between weeks and weeks + 2 then share_before end) as usual_share
+    ranked.*,
+    avg(case when 2 * value_place between weeks and weeks + 2 then value_before end)
+      over (partition by event_date, scope, name, metric) as usual,
+    avg(case when 2 * dau_place between weeks and weeks + 2 then dau_before end)
+      over (partition by event_date, scope, name, metric) as usual_dau,
+    avg(case when 2 * share_place between weeks and weeks + 2 then share_before end)
+      over (partition by event_date, scope, name, metric) as usual_share
   from ranked
   where weeks >= 3
-  group by event_date, scope, name, metric
 ),
 
 deviations as (
   select
-    earlier.*,
-    usual,
-    usual_dau,
-    usual_share,
+    medians.*,
     abs(value_before - usual) as deviation,
     row_number() over (
       partition by event_date, scope, name, metric order by abs(value_before - usual)
     ) as place
-  from earlier
-  join medians using (event_date, scope, name, metric)
+  from medians
 ),
 
 spreads as (
