@@ -115,6 +115,14 @@ it.each([
     ],
   ],
   [
+    "printf 'ERROR: (gcloud.services.list) There was a problem refreshing your current auth tokens\\nPlease run:\\n\\n  $ gcloud auth login\\n\\nto obtain new credentials.\\n' >&2; exit 1",
+    false,
+    "There was a problem refreshing your current auth tokens",
+    [
+      "gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com --project=game-test",
+    ],
+  ],
+  [
     "echo PERMISSION_DENIED >&2; exit 1",
     false,
     "PERMISSION_DENIED",

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { CliError } from "../commands/terminal/cli-error.ts";
+import { toolError } from "../commands/terminal/tool-error.ts";
 
 /**
  * Runs gcloud and returns what it prints. It runs in a process group of its own: Ctrl+C reaches the drill alone, which cleans up
  * through gcloud. `signal` ends it.
- * @throws {CliError} with gcloud's last line
+ * @throws {CliError} with gcloud's error
  */
 export async function gcloud(args: string[], signal?: AbortSignal): Promise<string> {
   signal?.throwIfAborted();
@@ -26,7 +27,7 @@ export async function gcloud(args: string[], signal?: AbortSignal): Promise<stri
     const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     signal?.throwIfAborted();
     if (code === 0) return output.trim();
-    const reason = errors.trim().split("\n").at(-1) || `it ended with code ${code}`;
+    const reason = toolError(errors) || `it ended with code ${code}`;
     throw new CliError(`gcloud ${args.slice(0, 4).join(" ")} failed: ${reason}`);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { delimiter } from "node:path";
 import { promisify } from "node:util";
+import { toolError } from "../terminal/tool-error.ts";
 
 const run = promisify(execFile);
 const timeoutMs = 20_000;
@@ -24,8 +25,9 @@ export async function runTool(name: string, args: string[]): Promise<ToolResult>
     return { ok: true, text: stdout.trim() };
   } catch (cause) {
     const error = cause as NodeJS.ErrnoException & { killed?: boolean; stderr?: string };
-    const lastLines = error.stderr?.trim().split("\n").slice(-1)[0];
-    const reason = error.killed ? `no answer within ${timeoutMs / 1_000} s` : lastLines || error.message;
+    const reason = error.killed
+      ? `no answer within ${timeoutMs / 1_000} s`
+      : toolError(error.stderr ?? "") || error.message;
     return { ok: false, missing: error.code === "ENOENT", reason };
   }
 }
