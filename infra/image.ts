@@ -41,7 +41,8 @@ export class Image extends pulumi.ComponentResource {
     this.repository = this.#pullable.repository;
     // The repository stays: it holds the images of earlier revisions.
     if (args.promoted !== undefined) {
-      this.digest = pulumi.output(args.promoted);
+      // What runs it waits for Cloud Run's agent all the same.
+      this.digest = pulumi.all([args.promoted, this.#pullable.reader.id]).apply(([digest]) => digest);
       this.registerOutputs();
       return;
     }

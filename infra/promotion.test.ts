@@ -29,6 +29,15 @@ it("a promoted image of the dashboard is deployed by its digest, and nothing is 
   expect(clans.containers?.map(({ image }) => image)).toEqual([imageDigest]);
 });
 
+it("what runs a promoted image waits for Cloud Run's agent and its rights, as it does for one that is built", async () => {
+  const prod = await recordStack("prod", { imageDigest });
+  const agent = grantsOf(prod).filter(({ member }) => member.includes("@serverless-robot-prod."));
+  expect(agent.map(({ role }) => role).sort()).toEqual(["artifactregistry.reader", "run.serviceAgent"]);
+  const needed = agent.map(({ resource }) => resource);
+  for (const workload of workloadsOf(prod))
+    expect(unawaited(prod, workload, needed), workload.name).toEqual([]);
+});
+
 it("promotion keeps the stack's own repository, which holds the images of earlier revisions", async () => {
   const [before, after] = [await recordStack("prod"), await recordStack("prod", { imageDigest })];
   const left = new Set(after.resources.map(({ urn }) => urn));

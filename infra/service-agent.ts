@@ -1,30 +1,55 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 
-// https://cloud.google.com/iam/docs/service-agents
-const domains = {
-  bigqueryconnection: "gcp-sa-bigqueryconnection",
-  bigquerydatatransfer: "gcp-sa-bigquerydatatransfer",
-  iap: "gcp-sa-iap",
-  monitoring: "gcp-sa-monitoring-notification",
-  run: "serverless-robot-prod",
-};
+interface Agent {
+  domain: string;
+  /** What Google grants it on the project if it creates it by itself. */
+  role?: string;
+}
 
-/** The service agent that one of Google's APIs acts as in the project, as a member for grants; created if it is missing. */
+// https://docs.cloud.google.com/iam/docs/service-agents. Those without a role are granted what they do here where they do it.
+const agents = {
+  bigqueryconnection: { domain: "gcp-sa-bigqueryconnection" },
+  bigquerydatatransfer: {
+    domain: "gcp-sa-bigquerydatatransfer",
+    role: "roles/bigquerydatatransfer.serviceAgent",
+  },
+  iap: { domain: "gcp-sa-iap" },
+  monitoring: {
+    domain: "gcp-sa-monitoring-notification",
+    role: "roles/monitoring.notificationServiceAgent",
+  },
+  run: { domain: "serverless-robot-prod", role: "roles/run.serviceAgent" },
+} satisfies Record<string, Agent>;
+
+/**
+ * The service agent that one of Google's APIs acts as in the project, as a member for grants. It is created if it is missing, and then
+ * has no role, unlike one that Google creates (https://docs.cloud.google.com/iam/docs/create-service-agents): so it is granted its
+ * role as well, and what uses the member waits for that.
+ */
 export function serviceAgent(
-  api: keyof typeof domains,
+  api: keyof typeof agents,
   project: string,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
+  const { domain, role }: Agent = agents[api];
   const { email } = new gcp.projects.ServiceIdentity(
     `agent-${api}`,
     { project, service: `${api}.googleapis.com` },
     opts,
   );
   // Google's response may omit it.
-  return email.apply((email) =>
-    email ? pulumi.output(`serviceAccount:${email}`) : byProjectNumber(project, domains[api]),
+  const member = email.apply((email) =>
+    email ? pulumi.output(`serviceAccount:${email}`) : byProjectNumber(project, domain),
   );
+  if (role === undefined) return member;
+  const granted = new gcp.projects.IAMMember(
+    `agent-${api}-role`,
+    { project, role, member },
+    // `destroy` leaves it granted: other programs in the project may need the agent too.
+    { ...opts, retainOnDelete: true },
+  );
+  return pulumi.all([member, granted.id]).apply(([member]) => member);
 }
 
 function byProjectNumber(projectId: string, domain: string): pulumi.Output<string> {

@@ -58,6 +58,7 @@ it("access public allows anyone to call, requires API keys, and removes the iden
     ~ cloudrunv2.Service clan-service template.containers.0.envs.API_KEYS: nothing -> "game:c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00:clans:write,activity:write"
     - cloudrunv2.ServiceIamMember monitoring-agent
     ~ monitoring.UptimeCheckConfig monitoring-uptime httpCheck.serviceAgentAuthentication.type: "OIDC_TOKEN" -> nothing
+    - projects.IAMMember agent-monitoring-role
     - projects.ServiceIdentity agent-monitoring"
   `);
 });

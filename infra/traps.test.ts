@@ -866,7 +866,9 @@ it("trap 22: replaceDatabase lifts Pulumi's protection of what is replaced, and 
   for (const resource of ofTypes(replacing, [gcp.bigquery.Dataset, gcp.bigquery.Table])) {
     expect(resource.protect, resource.name).toBe(true);
   }
-  expect(customResources(prod).filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
+  // But for what Google's agents in the project may do (trap 38).
+  const retained = customResources(prod).filter(({ retainOnDelete }) => retainOnDelete);
+  expect(retained.filter(({ name }) => !/^agent-\w+-role$/.test(name))).toEqual([]);
 });
 
 const warningsOf = () => {
@@ -1029,6 +1031,36 @@ it("trap 37: nothing but a deployment executes a job with an execution token, wh
   }
 });
 
+// --- An agent that is created on request has no role (https://docs.cloud.google.com/iam/docs/create-service-agents).
+
+it("trap 38: Google's agents have the roles that Google grants to those it creates itself, before they are needed, and keep them", () => {
+  const roles = {
+    "gcp-sa-bigquerydatatransfer": "bigquerydatatransfer.serviceAgent",
+    "gcp-sa-monitoring-notification": "monitoring.notificationServiceAgent",
+    "serverless-robot-prod": "run.serviceAgent",
+  };
+  for (const [stack, recording] of each) {
+    const granted = Object.entries(roles).flatMap(([domain, role]) =>
+      grantsOf(recording).filter((grant) => grant.member === serviceAgent(domain) && grant.role === role),
+    );
+    // Public access needs no identity of the uptime check.
+    expect(granted.length, stack).toBe(recording === open ? 2 : 3);
+    for (const { on, target, resource } of granted) {
+      expect([on, target, resource.retainOnDelete], resource.name).toEqual(["projects", project, true]);
+    }
+    const ofRun = granted.filter(({ role }) => role === "run.serviceAgent");
+    for (const workload of workloadsOf(recording)) {
+      const needed = ofRun.map(({ resource }) => resource);
+      expect(unawaited(recording, workload, needed), `${stack}: ${workload.name}`).toEqual([]);
+    }
+    const ofTransfers = granted.filter(({ role }) => role === "bigquerydatatransfer.serviceAgent");
+    for (const query of ofType(recording, gcp.bigquery.DataTransferConfig)) {
+      const needed = ofTransfers.map(({ resource }) => resource);
+      expect(unawaited(recording, query, needed), `${stack}: ${query.name}`).toEqual([]);
+    }
+  }
+});
+
 // --- The page about them.
 
 // --- Metrics computed from expired partitions are empty (https://cloud.google.com/bigquery/docs/managing-partitioned-tables).
@@ -1065,7 +1097,7 @@ it("docs/traps.md has every trap, with its test, in order, and no others", () =>
       .map((cell) => cell.trim());
     return { number: Number(number), symptom, cause, response, test };
   });
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 37 }, (_, at) => at + 1));
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 38 }, (_, at) => at + 1));
   for (const { number, symptom, cause, response, test } of rows) {
     expect(cause, `cause of trap ${number}`).toMatch(/https:\/\/|\(seen|\(believed/);
     expect(
