@@ -353,6 +353,16 @@ describe("compose.yaml", () => {
     });
   });
 
+  it("runs the image under its own init alone: beneath Docker's, it would warn at each start", () => {
+    const built = Object.values<{ build?: object; init?: boolean }>(compose.services).filter(
+      ({ build }) => build,
+    );
+    expect(built.length).toBeGreaterThan(2);
+    for (const { init } of built) expect(init).toBeUndefined();
+    const dockerfile = readFileSync(join(root, "service/Dockerfile"), "utf8");
+    expect(dockerfile).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
+  });
+
   it("seeds at the start with the profile seed only, the file in CLANS_FILE, which is mounted for later too", () => {
     const { service, seed } = compose.services;
     expect(seed.profiles).toEqual(["seed"]);
