@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { parseConfig } from "../config.ts";
-import { stackSettings } from "./stack-settings.ts";
+import { ConfigError, parseConfig } from "../config.ts";
+import { parseStackFile, stackSettings } from "./stack-settings.ts";
 
 const encrypted = { secure: "v1:6f1c2b:encrypted" };
 
@@ -22,4 +22,11 @@ it("what is not encrypted is read as it is, and checked", () => {
   const known = `game:${"ab".repeat(32)}:clans:write`;
   expect(parsed({ "clan-platform:apiKeys": [known, encrypted] }).apiKeys[0]).toBe(known);
   expect(() => parsed({ "clan-platform:apiKeys": [encrypted, "game:wrong"] })).toThrow(/apiKeys is wrong/);
+});
+
+it("a file that is no YAML is named, with the line", () => {
+  const parse = () =>
+    parseStackFile("Pulumi.dev.yaml", "config:\n  gcp:region: europe-west1\n   protect: [\n");
+  expect(parse).toThrow(ConfigError);
+  expect(parse).toThrow(/^Pulumi\.dev\.yaml can't be read: .* at line 2, column 15$/);
 });

@@ -1,31 +1,42 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
+import { ConfigError } from "../config.ts";
 import { StackSettings } from "../settings.ts";
+import { stackFile } from "./stack-files.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The stacks that have a file `Pulumi.STACK.yaml`, sorted. */
-export const stacks = () =>
-  readdirSync(root)
-    .map((name) => /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1])
-    .filter((stack) => stack !== undefined)
-    .sort();
 
 /**
  * A stack's settings from its file, as Pulumi passes them to the program; `others` override them. What only Pulumi can decrypt is
  * replaced by the setting's example, and left out where there is none.
+ * @throws {ConfigError} for a file that is no YAML, with the line
  */
 export function stackSettings(stack: string, others: Record<string, unknown> = {}): Record<string, string> {
-  const file = parse(readFileSync(`${root}Pulumi.${stack}.yaml`, "utf8"));
-  const settings = { ...file?.config, ...others };
+  const file = stackFile(stack);
+  const settings = { ...parseStackFile(file, readFileSync(join(root, file), "utf8"))?.config, ...others };
   return Object.fromEntries(
     Object.entries(settings)
       .map(([key, value]): [string, unknown] => [key, decrypted(value, formOf(key))])
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );
+}
+
+/**
+ * What a stack's file says; null if it is empty.
+ * @throws {ConfigError} if it is no YAML
+ */
+export function parseStackFile(file: string, text: string): { config?: Record<string, unknown> } | null {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    const [what] = error.message.split(":\n");
+    throw new ConfigError(`${file} can't be read: ${what}`, { cause: error });
+  }
 }
 
 const formOf = (key: string) =>
