@@ -59,6 +59,23 @@ it("a week that is cut by the period, and a day that is not over, are not whole"
   expect([...explore("", counted, rows).partial]).toEqual(["2026-03-16"]);
 });
 
+it("a month that both sides share has the days of each side alone: its average is not divided by those of the other", () => {
+  const resolved = {
+    range: { from: "2026-03-20", to: "2026-03-31" },
+    before: { from: "2026-03-08", to: "2026-03-19" },
+    incomplete: [],
+  };
+  const rows = ({ from }: Question) => [row("2026-03-01", from === "2026-03-20" ? 120 : 60)];
+  const { lines, before, measure } = explore(
+    "?grain=month&metric=average_dau&compare=previous",
+    resolved,
+    rows,
+    ["2026-03-10"],
+  );
+  const averages = [lines[0]?.points[0], before[0]].map((point) => point?.sums && measure.value(point.sums));
+  expect(averages).toEqual([10, 60 / 11]);
+});
+
 it("a day without figures of anybody is a gap, and one without the selection's is 0", () => {
   const range = { from: "2026-03-01", to: "2026-03-03" };
   const rows = () => [row("2026-03-01", 5)];

@@ -1,6 +1,6 @@
 import { addDays } from "../../days.ts";
 import { type Measure, measureOf } from "../figures/measures.ts";
-import type { Known } from "../figures/periods.ts";
+import type { Known, Range } from "../figures/periods.ts";
 import type { Row } from "../figures/read-answer.ts";
 import { type Day, minusSums, noSums, plusSums, type Sums } from "../figures/sums.ts";
 import type { Address, Grain } from "../state/address.ts";
@@ -56,7 +56,9 @@ export function buildExplore(
 
   const points = pointsOf(drawn, grain);
   const lastWholeDay = lastWhole(resolved);
-  const daysIn = countDaysBy(withFigures, grain);
+  // Both sides may have days of the same week or month.
+  const daysIn = countDaysBy(withFigures, drawn, grain);
+  const daysInBefore = countDaysBy(withFigures, before, grain);
   const whole = { name: undefined, points: fill(all.rows, points, daysIn) };
   const lines = parts && split !== "none" ? linesBy(split, parts.rows, points, daysIn) : [whole];
   if (split === "country" && countries.length === 0 && lines.length > 0) lines.push(restOf(whole, lines));
@@ -65,7 +67,7 @@ export function buildExplore(
     grain,
     points,
     lines,
-    before: before && then ? fill(then.rows, pointsOf(before, grain), daysIn) : [],
+    before: before && then ? fill(then.rows, pointsOf(before, grain), daysInBefore) : [],
     partial: new Set(points.filter((point) => isPartial(point, grain, range.from, lastWholeDay))),
   };
 }
@@ -123,9 +125,14 @@ function fill(rows: Row[], points: string[], daysIn: Map<string, number>): Day[]
   });
 }
 
-function countDaysBy(days: ReadonlySet<string>, grain: Grain): Map<string, number> {
+/** How many days of a range have figures, by point. */
+function countDaysBy(days: ReadonlySet<string>, range: Range | undefined, grain: Grain): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const day of days) counts.set(startOf(day, grain), (counts.get(startOf(day, grain)) ?? 0) + 1);
+  for (const day of days) {
+    if (!range || day < range.from || day > range.to) continue;
+    const point = startOf(day, grain);
+    counts.set(point, (counts.get(point) ?? 0) + 1);
+  }
   return counts;
 }
 
