@@ -177,6 +177,30 @@ describe("without figures, the page says why and what to do:", () => {
     expect(await page.locator(".notice").count()).toBe(0);
   });
 
+  it.each([
+    ["nothing", { json: null }, "The dashboard's server is unavailable"],
+    [
+      "a page of its own",
+      { status: 502, body: "<h1>Bad gateway</h1>" },
+      "The dashboard's server is unavailable",
+    ],
+    ["an object of its own", { json: {} }, "These figures can't be computed"],
+  ])("a proxy answers %s: drawn figures stay, and the page goes on", async (_, answer, title) => {
+    const page = await openPage(browser, address, { expected: /502|TypeError/ });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await page.route("**/api/freshness", (route) => {
+      resolve();
+      return route.fulfill(answer);
+    });
+    await promise;
+    await page.locator("#notice").getByText(title).waitFor();
+    expect(await page.locator("#key-figures .card[id^=card-]").count()).toBe(8);
+    await page.unroute("**/api/freshness");
+    await page.locator(".notice").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "7 days" }).click();
+    await untilDrawn(page);
+  });
+
   it("the server is unavailable; drawn figures stay, and the page reconnects when the server is back", async () => {
     const first = await serveDashboard(localSource(fixture.path), 0);
     const { port } = first;

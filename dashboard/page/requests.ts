@@ -43,6 +43,9 @@ export async function getJson<Answer>(path: string, signal?: AbortSignal): Promi
     if (signal?.aborted) throw cause;
     throw new ServerUnavailable("The server's answer was cut off.", { cause });
   });
+  // Every answer of the dashboard is an object; a proxy before it may answer anything.
+  if (typeof body !== "object" || body === null)
+    throw new ServerUnavailable("The answer is not the dashboard's.");
   if (body.reason === "WAREHOUSE_FILLING") throw new WarehouseFilling(body.detail, body.share_done);
   const detail = body.detail ?? `The server answered ${response.status}.`;
   if (isRefusal(response.status)) throw new RequestRefused(detail);

@@ -70,13 +70,15 @@ function chartOf({ day, scope, name, metric }: UnusualDay): Partial<Address> {
 
 interface UnusualDaysProps {
   unusual: UnusualDay[];
+  /** Why those of the newest data are not known; undefined if they are. */
+  unknown: string | undefined;
   /** The days that have figures. */
   covered: Range;
   about: About;
 }
 
 /** All unusual days of the last thirty, with what would have been usual. */
-export function UnusualDays({ unusual, covered, about }: UnusualDaysProps) {
+export function UnusualDays({ unusual, unknown, covered, about }: UnusualDaysProps) {
   return (
     <Panel
       id="unusual-days"
@@ -97,8 +99,9 @@ export function UnusualDays({ unusual, covered, about }: UnusualDaysProps) {
       })}
     >
       <NotJudged {...covered} />
+      {unknown && <p class="doubtful">{unknown}</p>}
       {unusual.length === 0 ? (
-        <p class="good">No figure was unusual.</p>
+        !unknown && <p class="good">No figure was unusual.</p>
       ) : (
         <ScrollArea label="Unusual days, the table">
           <TextTable

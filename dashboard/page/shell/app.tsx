@@ -79,7 +79,7 @@ interface ContentProps {
 }
 
 function Content({ view, about, state, go }: ContentProps) {
-  const { address, palette, isPrinting, checks, marks, days } = state;
+  const { address, palette, isPrinting, checks, marks, unusualUnknown, days } = state;
   switch (view.tab) {
     case "overview":
       return (
@@ -109,7 +109,9 @@ function Content({ view, about, state, go }: ContentProps) {
     case "health":
       return (
         <>
-          {days?.days && <UnusualDays unusual={marks.unusual} covered={days.days} about={about} />}
+          {days?.days && (
+            <UnusualDays unusual={marks.unusual} unknown={unusualUnknown} covered={days.days} about={about} />
+          )}
           <Health checks={checks} about={about} />
         </>
       );

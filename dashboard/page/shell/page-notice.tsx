@@ -2,6 +2,7 @@ import { Notice } from "../parts/notice.tsx";
 import { RequestRefused, ServerProblem, WarehouseFilling } from "../requests.ts";
 import { initialSelection } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
+import { PageFault } from "../state/page-fault.ts";
 import type { State } from "../state/state.ts";
 import { NoDataAdvice, SelectionAdvice, UnavailableAdvice } from "./advice.tsx";
 
@@ -34,6 +35,15 @@ export function PageNotice({ state, isEmpty, go }: PageNoticeProps) {
         <button type="button" onClick={() => go({ selection: initialSelection, clan: "", clanName: "" })}>
           Reset the filters
         </button>
+      </Notice>
+    );
+  }
+  if (problem instanceof PageFault) {
+    return (
+      <Notice kind="problem" title="These figures can't be computed">
+        <p>
+          This is a fault of the page. Other filters, another tab or reloading the page may help.{staleNote}
+        </p>
       </Notice>
     );
   }

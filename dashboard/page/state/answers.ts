@@ -13,13 +13,19 @@ const maxKept = 60;
 /** The answers of one version of the data, so that a filter that was looked at before needs no request. */
 export function createAnswers() {
   let version: string | null | undefined;
+  let day: string | undefined;
   let kept = new Map<string, AnyAnswer>();
 
   return {
-    /** Forgets the answers if they are of another version. */
-    keepOnly(newVersion: string | null) {
-      if (newVersion !== version) kept = new Map();
+    /** Forgets the answers if they are of another version, or were given on another day (UTC): some depend on which days are over. */
+    keepOnly(newVersion: string | null, today?: string) {
+      if (newVersion !== version || today !== day) kept = new Map();
       version = newVersion;
+      day = today;
+    },
+    /** Forgets all answers. */
+    forget() {
+      kept = new Map();
     },
     /**
      * Builds a view of the answers to all that it asks. A question may depend on another one's answer: those that are missing are

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
-import type { FiguresAnswer, PeopleAnswer } from "../../server/answers.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { CohortsAnswer, FiguresAnswer, PeopleAnswer } from "../../server/answers.ts";
 import { RequestRefused, ServerProblem, ServerUnavailable } from "../requests.ts";
 import { createPage } from "./page.ts";
+import { PageFault } from "./page-fault.ts";
 
 const sums = {
   dau: [5],
@@ -27,6 +28,10 @@ function start({ version = "1", answered = (): string => version, search = "?tab
     isAway: false,
     isHidden: false,
     isRefused: false,
+    isBroken: false,
+    failing: /^$/,
+    lastSync: null as string | null,
+    steps: [] as string[],
     untilAnswered: Promise.resolve(),
   };
   const answerTo = (path: string): unknown => {
@@ -39,11 +44,18 @@ function start({ version = "1", answered = (): string => version, search = "?tab
         days: { from: "2026-03-01", to: "2026-03-20" },
       };
     if (path === "api/freshness")
-      return { version: browser.version, isHeld: false, rows: { raw: 1, dailyMetrics: 1 }, runs: [] };
+      return {
+        version: browser.version,
+        isHeld: false,
+        rows: { raw: 1, dailyMetrics: 1 },
+        runs: [{ name: "sync", at: browser.lastSync }],
+      };
     if (path === "api/checks") return { version: browser.version, isHeld: false, days: null, checks: [] };
     if (path.startsWith("api/unusual")) return { version: browser.version, isHeld: false, days: [] };
     if (path.startsWith("api/annotations"))
       return { version: browser.version, isHeld: false, annotations: [] };
+    if (path.startsWith("api/cohorts"))
+      return { version: answered(), isHeld: false, weeks: [] } satisfies CohortsAnswer;
     if (path.startsWith("api/people"))
       return { version: answered(), isHeld: false, days: [] } satisfies PeopleAnswer;
     const by = new URLSearchParams(path.split("?")[1]).get("by") ?? "";
@@ -57,8 +69,9 @@ function start({ version = "1", answered = (): string => version, search = "?tab
   };
   const page = createPage({
     search: () => browser.search,
-    write: (written) => {
+    write: (written, how) => {
       browser.search = written;
+      browser.steps.push(how);
     },
     isHidden: () => browser.isHidden,
     getJson: async <Answer>(path: string) => {
@@ -66,6 +79,8 @@ function start({ version = "1", answered = (): string => version, search = "?tab
       if (browser.isAway) throw new ServerUnavailable("The server did not answer.");
       if (path.startsWith("api/figures")) await browser.untilAnswered;
       if (path.startsWith("api/figures") && browser.isRefused) throw new RequestRefused("Not that.");
+      if (path.startsWith("api/figures") && browser.isBroken) return { version: browser.version } as Answer;
+      if (browser.failing.test(path)) throw new ServerProblem("Not now.");
       return answerTo(path) as Answer;
     },
   });
@@ -177,5 +192,82 @@ describe("the page", () => {
     await expect.poll(() => paths.includes("api/checks")).toBe(true);
     expect(paths.filter((path) => path.startsWith("api/figures")).length).toBeGreaterThan(0);
     expect(paths.filter((path) => path.startsWith("api/unusual"))).toHaveLength(1);
+  });
+
+  it("says that it can't compute figures from what is answered, and shows them once it can", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { page, browser } = start({ search: "" });
+    browser.isBroken = true;
+    await page.refresh();
+    expect(page.state()).toMatchObject({ isLoading: false, problem: expect.any(PageFault) });
+    expect(logged).toHaveBeenCalledWith(expect.any(TypeError));
+    await page.checkForChanges();
+    expect(page.state().problem).toBeInstanceOf(PageFault);
+    browser.isBroken = false;
+    await page.checkForChanges();
+    expect(page.state()).toMatchObject({ problem: undefined, view: { tab: "overview" } });
+  });
+
+  it("goes on polling after what can't be drawn", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const { page, paths } = start();
+    let canDraw = true;
+    page.onChange(() => {
+      if (!canDraw) throw new TypeError("no rows");
+    });
+    await page.refresh();
+    canDraw = false;
+    void page.poll();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(logged).toHaveBeenCalledWith(new TypeError("no rows"));
+    canDraw = true;
+    const asked = paths.length;
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(paths.slice(asked)).toContain("api/days");
+  });
+
+  it("takes a day in that a sync has completed, or that is over since, although no figure has changed", async () => {
+    const { page, browser } = start({ search: "" });
+    const lastDay = () => page.state().view?.frame.resolved.range.to;
+    browser.lastSync = "2026-03-20T08:00:00Z";
+    await page.checkForChanges();
+    expect(lastDay()).toBe("2026-03-19");
+    browser.lastSync = "2026-03-21T00:05:00Z";
+    await page.checkForChanges();
+    expect(lastDay()).toBe("2026-03-20");
+
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-03-20T23:59:00Z") });
+    onTestFinished(() => void vi.useRealTimers());
+    const overnight = start({ search: "?tab=retention" });
+    await overnight.page.checkForChanges();
+    const cohorts = () => overnight.paths.filter((path) => path.startsWith("api/cohorts"));
+    const marks = () => overnight.paths.filter((path) => path.startsWith("api/unusual"));
+    expect([cohorts().length, marks().length]).toEqual([1, 1]);
+    vi.setSystemTime(new Date("2026-03-21T00:01:00Z"));
+    await overnight.page.checkForChanges();
+    expect(overnight.page.state().view?.frame.resolved.range.to).toBe("2026-03-20");
+    expect([cohorts().length, marks().length]).toEqual([2, 2]);
+  });
+
+  it("asks again for unusual days that could not be read, and says so until it has them", async () => {
+    const { page, browser, paths } = start();
+    expect(page.state().unusualUnknown).toMatch(/being looked for/);
+    browser.failing = /^api\/unusual/;
+    await page.checkForChanges();
+    await expect.poll(() => page.state().unusualUnknown).toMatch(/could not be read/);
+    browser.failing = /^$/;
+    await page.checkForChanges();
+    await expect.poll(() => page.state().unusualUnknown).toBeUndefined();
+    await page.checkForChanges();
+    expect(paths.filter((path) => path.startsWith("api/unusual"))).toHaveLength(2);
+  });
+
+  it("takes no step of the history to what it shows already", async () => {
+    const { page, browser } = start({ search: "" });
+    page.actions.go({ tab: "people" });
+    page.actions.go({ tab: "people" });
+    expect(browser.steps).toEqual(["push", "replace"]);
   });
 });

@@ -11,6 +11,7 @@ import { type Known, lastCompleteDay, type Range } from "../figures/periods.ts";
 import { type getJson, RequestRefused, ServerProblem, ServerUnavailable } from "../requests.ts";
 import { type Address, addressFrom, searchOf } from "./address.ts";
 import { createAnswers, VersionChanged } from "./answers.ts";
+import { PageFault } from "./page-fault.ts";
 import { type AnyJson, toAnswer } from "./questions.ts";
 import type { State } from "./state.ts";
 import { createStore } from "./store.ts";
@@ -49,6 +50,7 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       isLoading: true,
       checks: { isRunning: false },
       marks: { unusual: [], annotations: [] },
+      unusualUnknown: "Unusual days are being looked for …",
       announcement: "",
       palette: 0,
       isPrinting: false,
@@ -59,13 +61,16 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
   let request = new AbortController();
   let lastView: { key: string; view: View } | undefined;
   let checkedVersion: string | null | undefined;
+  // The version of the data, and the day on which its marks were loaded.
+  let marked: string | undefined;
   // The URL whose figures the server has refused: only another one is worth a request.
   let refused: string | undefined;
 
   const actions: Actions = {
     go(changes, replace) {
       const address = { ...state().address, ...changes };
-      write(searchOf(address), replace ?? "push");
+      // The step back from what is shown already would show nothing else.
+      write(searchOf(address), searchOf(address) === search() ? "replace" : (replace ?? "push"));
       set({ address });
       void refresh();
     },
@@ -90,10 +95,13 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
     /** Asks for changes as long as the page is open. */
     async poll(): Promise<void> {
       for (;;) {
-        await checkForChanges();
-        const isWaiting = (state().problem && search() !== refused) || !state().days?.days;
+        // What could not be drawn, the next answer may repair.
+        await checkForChanges().catch(console.error);
+        const { problem, days } = state();
+        const isTemporary = problem && !(problem instanceof PageFault) && search() !== refused;
+        const isWaiting = isTemporary || !days?.days;
         await new Promise((resolve) =>
-          setTimeout(resolve, isWaiting ? waitingPollMs : pollMs[state().days?.target ?? "local"]),
+          setTimeout(resolve, isWaiting ? waitingPollMs : pollMs[days?.target ?? "local"]),
         );
       }
     },
@@ -110,7 +118,7 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       const known = await loadKnown(signal, isRetry);
       if (signal.aborted) return;
       if (!known) return set({ isLoading: false, problem: undefined });
-      answers.keepOnly(state().days?.version ?? null);
+      answers.keepOnly(state().days?.version ?? null, known.today);
       const key = viewKey(address, known);
       // Searching the table changes the address, and none of the figures.
       const last = lastView?.key === key ? lastView.view : undefined;
@@ -129,6 +137,8 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof RequestRefused) refused = search();
+      // What the page can't compute figures from may be answered better the next time.
+      if (!isExpected(error)) answers.forget();
       if (!(error instanceof VersionChanged)) return report(error);
       if (!isRetry) return refresh({ isRetry: true });
       report(new ServerProblem("The data is changing at the moment."));
@@ -146,20 +156,18 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       (isChanged ? undefined : state().days) ?? getJson<DaysAnswer>("api/days", signal),
       state().freshness ?? getJson<FreshnessAnswer>("api/freshness", signal),
     ]);
+    const known = knownOf(days, freshness);
     set({ days, freshness });
-    if (!days.days) return undefined;
-    const now = new Date();
-    return {
-      covered: days.days,
-      missing: days.days.missing,
-      today: now.toISOString().slice(0, 10),
-      lastComplete: lastCompleteDay(now, freshness.runs, days.days),
-    };
+    return known;
   }
 
   function report(error: unknown): void {
-    if (!(error instanceof ServerUnavailable || error instanceof ServerProblem)) throw error;
-    set({ problem: error, isLoading: false });
+    // For the developer's tools: it is a defect.
+    if (!isExpected(error)) console.error(error);
+    const problem = isExpected(error)
+      ? error
+      : new PageFault("The figures can't be computed.", { cause: error });
+    set({ problem, isLoading: false });
   }
 
   async function checkForChanges(): Promise<void> {
@@ -171,14 +179,19 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       ]);
       const { days: before, problem, shown, isLoading } = state();
       const isOther = before?.version !== days.version;
+      const known = knownOf(days, freshness);
       set({ days, freshness });
+      // Another day is over, although no figure has changed.
+      const isOutdated =
+        known !== undefined && lastView !== undefined && lastView.key !== viewKey(state().address, known);
       // A request that takes longer than a poll is not sent again.
-      const isMissing = !isLoading && search() !== refused && (problem !== undefined || shown !== search());
+      const isMissing =
+        !isLoading && search() !== refused && (problem !== undefined || shown !== search() || isOutdated);
       if (isOther || isMissing) await refresh();
-      if (days.days && checkedVersion !== freshness.version) {
-        void loadMarks(days.days);
-        void check(freshness.version);
-      }
+      if (!known) return;
+      const data = `${freshness.version} ${known.today}`;
+      if (marked !== data) void loadMarks(known.covered, data);
+      if (checkedVersion !== freshness.version) void check(freshness.version);
     } catch (error) {
       // Once the server is back, its refusal is to be shown again.
       refused = undefined;
@@ -187,15 +200,23 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
   }
 
   /** What is remarkable about the newest days, and the notes of all. Without it, the page has its figures all the same. */
-  async function loadMarks({ from, to }: Range): Promise<void> {
+  async function loadMarks({ from, to }: Range, data: string): Promise<void> {
+    marked = data;
     const newest = addDays(to, 1 - daysLookedAt);
     const unusualFrom = newest > from ? newest : from;
     const [unusual, notes] = await Promise.allSettled([
       getJson<UnusualAnswer>(`api/unusual?from=${unusualFrom}&to=${to}`),
       getJson<AnnotationsAnswer>(`api/annotations?from=${from}&to=${to}`),
     ]);
+    const isFailed = unusual.status === "rejected" || notes.status === "rejected";
+    // The next poll requests them again.
+    if (isFailed && marked === data) marked = undefined;
     const { marks } = state();
     set({
+      unusualUnknown:
+        unusual.status === "rejected"
+          ? "The unusual days could not be read; the page will try again."
+          : undefined,
       marks: {
         unusual: unusual.status === "fulfilled" ? unusual.value.days : marks.unusual,
         annotations: notes.status === "fulfilled" ? notes.value.annotations : marks.annotations,
@@ -216,4 +237,18 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       set({ checks: { isRunning: false, problem: "The checks could not be run; the page will try again." } });
     }
   }
+}
+
+const isExpected = (error: unknown) => error instanceof ServerUnavailable || error instanceof ServerProblem;
+
+/** What is known of the data; undefined while it has no days. */
+function knownOf({ days }: DaysAnswer, { runs }: FreshnessAnswer): Known | undefined {
+  if (!days) return undefined;
+  const now = new Date();
+  return {
+    covered: days,
+    missing: days.missing,
+    today: now.toISOString().slice(0, 10),
+    lastComplete: lastCompleteDay(now, runs, days),
+  };
 }

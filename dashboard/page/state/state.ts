@@ -2,6 +2,7 @@ import type { ChecksAnswer, DaysAnswer, FreshnessAnswer } from "../../server/ans
 import type { Marks } from "../figures/marks.ts";
 import type { ServerProblem, ServerUnavailable } from "../requests.ts";
 import type { Address } from "./address.ts";
+import type { PageFault } from "./page-fault.ts";
 import type { View } from "./view.ts";
 
 /** The checks of the newest data, or why there are none. */
@@ -20,11 +21,13 @@ export interface State {
   shown?: string;
   isLoading: boolean;
   /** Why the last request failed. */
-  problem?: ServerUnavailable | ServerProblem | undefined;
+  problem?: ServerUnavailable | ServerProblem | PageFault | undefined;
   days?: DaysAnswer;
   freshness?: FreshnessAnswer;
   checks: Checks;
   marks: Marks;
+  /** Why the unusual days of the newest data are not known; undefined if they are. */
+  unusualUnknown: string | undefined;
   /** For screen readers, when new figures are drawn. */
   announcement: string;
   /** Counts changes of the colour scheme, on which charts are drawn again. */
