@@ -37,6 +37,14 @@ it.each([
   expect(startOf(day, "week")).toBe(monday);
 });
 
+it.each(["day", "week", "month"])("ends with the calendar's last day by %s", (grain) => {
+  const range = { from: "9999-12-30", to: "9999-12-31" };
+  const figures = explore(`?grain=${grain}`, { range, incomplete: [] }, () => []);
+  expect(figures.points).toEqual(
+    { day: Object.values(range), week: ["9999-12-27"], month: ["9999-12-01"] }[grain],
+  );
+});
+
 it("a week that is cut by the period, and a day that is not over, are not whole", () => {
   const days = ["2026-03-04", "2026-03-09", "2026-03-16"];
   const range = { from: "2026-03-04", to: "2026-03-16" };

@@ -1,4 +1,4 @@
-import { addDays } from "../../days.ts";
+import { addDays, daysFrom } from "../../days.ts";
 import { type Measure, measureOf } from "../figures/measures.ts";
 import type { Known, Range } from "../figures/periods.ts";
 import type { Row } from "../figures/read-answer.ts";
@@ -150,11 +150,9 @@ const nextOf = (point: string, grain: Grain): string =>
       ? addDays(point, 7)
       : startOf(addDays(point, 31), "month");
 
-function pointsOf({ from, to }: { from: string; to: string }, grain: Grain): string[] {
-  const points: string[] = [];
-  for (let point = startOf(from, grain); point <= to; point = nextOf(point, grain)) points.push(point);
-  return points;
-}
+const pointsOf = ({ from, to }: Range, grain: Grain): string[] => [
+  ...new Set(daysFrom(from, to).map((day) => startOf(day, grain))),
+];
 
 const isPartial = (point: string, grain: Grain, from: string, to: string): boolean =>
   point < from || addDays(nextOf(point, grain), -1) > to;

@@ -114,6 +114,14 @@ describe("a period", () => {
     expect(resolveIn({ from: "2026-05-01", to: "2026-05-01" }).cut).toBe(
       "The data ends on 31 Mar 2026, before 1 May 2026.",
     );
+    expect(resolveIn({ from: "0001-01-01", to: "1999-12-31" })).toMatchObject({
+      range: { from: "1998-12-31", to: "1999-12-31" },
+      cut: "The data begins on 1 Mar 2026, after 1 Jan 1 to 31 Dec 1999.",
+    });
+    expect(resolveIn({ from: "2027-01-01", to: "9999-12-31" }).range).toEqual({
+      from: "2027-01-01",
+      to: "2028-01-01",
+    });
   });
 });
 

@@ -22,7 +22,7 @@ export interface Known {
 }
 
 export interface Resolved {
-  /** What is counted. If the data has none of the days asked for, those days: nothing is counted then. */
+  /** What is counted. If the data has none of the days asked for, those days, at most a year of them: nothing is counted then. */
   range: Range;
   /** Days of the period that aren't over: drawn dotted, left out of totals unless `withIncomplete`. */
   incomplete: string[];
@@ -55,7 +55,7 @@ export function resolve(
   const inside = { from: latest(asked.from, covered.from), to: earliest(asked.to, covered.to) };
   if (inside.from > inside.to) {
     return {
-      range: asked,
+      range: nearest(asked, covered),
       incomplete: [],
       cut: outsideText(asked, covered),
       noBefore: "There is nothing to compare.",
@@ -82,6 +82,17 @@ function askedFor(period: Period, last: string, covered: Range): Range {
   if (period === "all") return covered;
   if ("last" in period) return { from: addDays(last, 1 - period.last), to: last };
   return period.from <= period.to ? period : { from: period.to, to: period.from };
+}
+
+// Hundreds of thousands of days without figures would freeze the page.
+const maxEmptyDays = 366;
+
+/** The days of a range outside the data that are nearest to it. */
+function nearest(asked: Range, covered: Range): Range {
+  if (countDays(asked.from, asked.to) <= maxEmptyDays) return asked;
+  return asked.to < covered.from
+    ? { from: addDays(asked.to, 1 - maxEmptyDays), to: asked.to }
+    : { from: asked.from, to: addDays(asked.from, maxEmptyDays - 1) };
 }
 
 function compare(range: Range, baseline: Baseline, covered: Range): Partial<Resolved> {

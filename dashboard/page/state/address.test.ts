@@ -34,6 +34,8 @@ it("is read generously: any case, names and codes of countries, repeated paramet
   });
   expect(selectionOf("?from=2026-03-09").period).toEqual({ from: "2026-03-09", to: "2026-03-09" });
   expect(read("?tab=Explore&grain=WEEK").tab).toBe("explore");
+  expect(read("?metric=ARPPU").metric).toBe("arppu");
+  expect(read("?sort=IAP&order=ASC").table).toMatchObject({ sort: "iap", descending: false });
 });
 
 it.each(["?days=-3", "?days=0", "?from=2026-02-30&to=x", "?days=99999", "?from=&to="])(

@@ -69,8 +69,8 @@ export function addressFrom(parameters: URLSearchParams): Address {
       .map((value) => value.trim())
       .filter(Boolean);
   const first = (name: string) => all(name)[0] ?? "";
-  const oneOf = <Name extends string>(name: string, names: readonly Name[]): Name =>
-    names.find((known) => known === first(name).toLowerCase()) ?? (names[0] as Name);
+  const oneOf = <Name extends string>(name: string, names: readonly Name[], initial?: Name): Name =>
+    names.find((known) => known === first(name).toLowerCase()) ?? initial ?? (names[0] as Name);
   const named = all("platform").map((name) => name.toUpperCase());
   const chosen = platforms.filter((platform) => named.includes(platform));
   const clan = first("clan").toLowerCase();
@@ -84,15 +84,18 @@ export function addressFrom(parameters: URLSearchParams): Address {
       baseline: oneOf("compare", baselines),
       withIncomplete: first("incomplete") === "1",
     },
-    metric: allMeasures.some(({ key }) => key === first("metric")) ? first("metric") : "dau",
+    metric: oneOf(
+      "metric",
+      allMeasures.map(({ key }) => key),
+    ),
     split: oneOf("split", splits),
     grain: oneOf("grain", grains),
     // Cut, it would be the id of another clan.
     clan: clan.length > maxLength ? "" : clan,
     clanName: (parameters.get("clan_name") ?? "").trim().slice(0, maxLength),
     table: {
-      sort: sortable.includes(first("sort")) ? first("sort") : initialTable.sort,
-      descending: first("order") !== "asc",
+      sort: oneOf("sort", sortable, initialTable.sort),
+      descending: first("order").toLowerCase() !== "asc",
       find: parameters.get("find") ?? "",
       page: Number.isInteger(page) && page > 0 ? page : 1,
     },
