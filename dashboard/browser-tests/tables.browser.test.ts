@@ -143,6 +143,14 @@ it("a chart is saved as PNG, with its title and the selection in the file's name
 });
 
 describe("CSV", () => {
+  it("begins with a byte order mark, by which Excel recognises UTF-8", async () => {
+    const page = await openPage(browser, address);
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download Top countries as CSV" }).click();
+    const bytes = readFileSync(await (await saved).path());
+    expect(bytes.subarray(0, 10).toString("latin1")).toBe("\u00ef\u00bb\u00bfcountry");
+  });
+
   it("of each panel has every digit of the selection", async () => {
     const page = await openPage(browser, `${address}?days=7&platform=IOS`);
     const where = `${lastDays(7)} and platform = 'IOS'`;

@@ -32,7 +32,7 @@ export async function saveCsv(page: Page, title: string): Promise<{ name: string
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: `Download ${title} as CSV` }).click();
   const file = await saved;
-  const rows: CsvRow[] = parse(readFileSync(await file.path(), "utf8"), { columns: true });
+  const rows: CsvRow[] = parse(readFileSync(await file.path(), "utf8"), { columns: true, bom: true });
   return { name: file.suggestedFilename(), rows };
 }
 

@@ -32,16 +32,17 @@ export interface About {
   words: string;
 }
 
+// Without it, Excel reads UTF-8 in the code page of the computer: Kızıl as KÄ±zÄ±l.
+const byteOrderMark = "\ufeff";
+
 /** A section with a title and downloads; behind a chart, with a table. */
 export function Panel({ id, title, hint, about, csv, table, children }: PanelProps) {
   const section = useRef<HTMLElement>(null);
   const heading = `${id}-title`;
   const saveCsv = () => {
     const { head, rows } = csv();
-    download(
-      `${id}_${about.file}.csv`,
-      new Blob([csvText([head, ...rows])], { type: "text/csv;charset=utf-8" }),
-    );
+    const text = csvText([head, ...rows]);
+    download(`${id}_${about.file}.csv`, new Blob([byteOrderMark, text], { type: "text/csv;charset=utf-8" }));
   };
   const saveImage = async () => {
     const chart = section.current?.querySelector<HTMLElement>(".chart");
