@@ -120,6 +120,26 @@ describe("accessibility:", () => {
       .waitFor({ state: "attached" });
   });
 
+  it.each([
+    ["Reset", "?days=7", "Reset"],
+    ["Remove Germany", "?country=DE,TR,US", "Remove Türkiye"],
+    ["Remove Türkiye", "?country=DE,TR", "Remove Germany"],
+    ["Remove Germany", "?country=DE", "All countries"],
+    ["Next", "", "Next"],
+    ["Previous", "?page=2", "Previous"],
+    ["31 of 31 checks ok", "", "31 of 31 checks ok"],
+    ["Reset the filters", "?country=ZZ", "figures"],
+  ])("the focus is not lost when %s has nothing more to do: %s", async (name, search, next) => {
+    const page = await openPage(browser, `${address}${search}`);
+    await page.getByRole("button", { name, exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await untilDrawn(page);
+    const focused = await page.evaluate(
+      "(({ id, ariaLabel, textContent }) => id || ariaLabel || textContent)(document.activeElement)",
+    );
+    expect(focused).toBe(next);
+  });
+
   it("on paper, the page names its filters and shows every country", async () => {
     const page = await openPage(browser, `${address}?days=7&platform=IOS`);
     await page.emulateMedia({ media: "print" });

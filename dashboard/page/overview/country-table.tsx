@@ -1,6 +1,7 @@
 import { digitsOf, type Measure, tableMeasures } from "../figures/measures.ts";
 import { changeText, countryName, shareText } from "../figures/names.ts";
 import type { Sums } from "../figures/sums.ts";
+import { ActionButton } from "../parts/action-button.tsx";
 import { type About, Panel } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
 import type { TableView } from "../state/address.ts";
@@ -111,12 +112,12 @@ export function CountryTable({ figures, view, chosen, about, isWhole, toggle, ch
             ? "No country has this name."
             : `${first + 1}–${Math.min(first + shown.length, rows.length)} of ${rows.length} countries`}
         </p>
-        <button type="button" disabled={page === 1} onClick={() => set({ page: page - 1 })}>
+        <ActionButton isIdle={page === 1} onClick={() => set({ page: page - 1 })}>
           Previous
-        </button>
-        <button type="button" disabled={page === pages} onClick={() => set({ page: page + 1 })}>
+        </ActionButton>
+        <ActionButton isIdle={page === pages} onClick={() => set({ page: page + 1 })}>
           Next
-        </button>
+        </ActionButton>
       </nav>
     </Panel>
   );

@@ -14,6 +14,7 @@ import type { State } from "../state/state.ts";
 import type { View } from "../state/view.ts";
 import { aboutOf } from "./about.ts";
 import { Filters } from "./filters.tsx";
+import { useKeptFocus } from "./kept-focus.ts";
 import { PageNotice } from "./page-notice.tsx";
 import { Tabs } from "./tabs.tsx";
 import { TrustStrip } from "./trust-strip.tsx";
@@ -28,6 +29,7 @@ export function App({ state, actions: { go } }: AppProps) {
   const { address, view, days, isLoading, shown } = state;
   const isEmpty = view?.tab === "overview" && view.figures.platforms.length === 0;
   const about = view && aboutOf(view.frame);
+  useKeptFocus();
   // After the charts have been drawn, which are below.
   useLayoutEffect(() => {
     if (shown === undefined) return;

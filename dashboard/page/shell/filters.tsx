@@ -1,11 +1,13 @@
-import { useState } from "preact/hooks";
-import { countryName, dayText, platformName } from "../figures/names.ts";
+import { useRef, useState } from "preact/hooks";
+import { dayText, platformName } from "../figures/names.ts";
 import { type Baseline, baselines, type Period, type Range } from "../figures/periods.ts";
+import { ActionButton } from "../parts/action-button.tsx";
 import { CountryPicker } from "../parts/country-picker.tsx";
 import { DayField } from "../parts/day-field.tsx";
 import { Picker, Segments } from "../parts/segments.tsx";
 import { type Address, initialSelection, isSamePeriod, platforms, type Selection } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
+import { CountryChips } from "./country-chips.tsx";
 
 const presets: { value: Period; label: string }[] = [
   { value: { last: 7 }, label: "7 days" },
@@ -35,6 +37,7 @@ interface FiltersProps {
 
 /** The bar of filters: days, what they are compared with, platform and countries. */
 export function Filters({ address, known, countries, go }: FiltersProps) {
+  const picker = useRef<HTMLDivElement>(null);
   const { selection, table } = address;
   const set = (changes: Partial<Selection>) =>
     go({ selection: { ...selection, ...changes }, table: { ...table, page: 1 } });
@@ -79,7 +82,7 @@ export function Filters({ address, known, countries, go }: FiltersProps) {
         onChoose={(platform) => set({ platform })}
       />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset can't be laid out as one. */}
-      <div role="group" aria-label="Countries">
+      <div role="group" aria-label="Countries" ref={picker}>
         <CountryPicker
           options={countries}
           chosen={selection.countries}
@@ -94,25 +97,15 @@ export function Filters({ address, known, countries, go }: FiltersProps) {
         />
         <span>Count days that aren't over</span>
       </label>
-      <button type="button" class="quiet" disabled={isInitial} onClick={() => set(initialSelection)}>
+      <ActionButton class="quiet" isIdle={isInitial} onClick={() => set(initialSelection)}>
         Reset
-      </button>
+      </ActionButton>
       <CopyLink />
-      {selection.countries.length > 0 && (
-        <ul class="chips" aria-label="Chosen countries">
-          {selection.countries.map((country) => (
-            <li key={country}>
-              <button
-                type="button"
-                aria-label={`Remove ${countryName(country)}`}
-                onClick={() => set({ countries: selection.countries.filter((other) => other !== country) })}
-              >
-                {countryName(country)}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <CountryChips
+        chosen={selection.countries}
+        onChoose={(chosen) => set({ countries: chosen })}
+        focusPicker={() => picker.current?.querySelector("button")?.focus()}
+      />
     </search>
   );
 }

@@ -2,6 +2,7 @@ import { countDays } from "../../days.ts";
 import type { FreshnessAnswer } from "../../server/answers.ts";
 import { daysText, dayText } from "../figures/names.ts";
 import { checksText } from "../health/checks-text.ts";
+import { ActionButton } from "../parts/action-button.tsx";
 import type { Address } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 import type { Checks, State } from "../state/state.ts";
@@ -80,14 +81,13 @@ function ChecksLink({ checks, address, go }: { checks: Checks; address: Address;
   const { kind, text } = checksText(checks);
   return (
     <p class="checks" role="status">
-      <button
-        type="button"
+      <ActionButton
         class={`quiet ${kind}`}
-        disabled={address.tab === "health"}
+        isIdle={address.tab === "health"}
         onClick={() => go({ tab: "health" })}
       >
         {text}
-      </button>
+      </ActionButton>
     </p>
   );
 }
