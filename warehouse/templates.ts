@@ -33,8 +33,8 @@ export const withParameters = (statement: SharedStatement): string =>
 
 /**
  * The form of a statement for a script that declares a variable `v_name` for each parameter, and an array `v_days`. The
- * prefix keeps columns from hiding variables. Believed: BigQuery prunes partitions by the values of variables as it does
- * by those of parameters (https://cloud.google.com/bigquery/docs/querying-partitioned-tables names constants only).
+ * prefix keeps columns from hiding variables. BigQuery prunes partitions by the values of variables as it does by those of
+ * parameters: others measured it (https://github.com/dbt-labs/dbt-core/pull/2140).
  */
 export const withVariables = (statement: SharedStatement): string =>
   withValues(statement, (name) => (name === "days" ? "unnest(v_days)" : `v_${name}`));
