@@ -69,8 +69,8 @@ export function scheduledQuery(
       location: args.location,
       schedule: args.schedule,
       serviceAccountName: args.account.email,
-      // E-mails go to the query's owner, here a service account, which reads none; alerts report failures (monitoring/definitions/run-alerts.ts).
-      emailPreferences: { enableFailureEmail: false },
+      // No e-mail preferences: they would go to the query's owner, here a service account, which reads none; alerts report failures
+      // (monitoring/definitions/run-alerts.ts). To switch off what is off would be a change at each `up`.
     },
     opts,
   );

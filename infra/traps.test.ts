@@ -972,7 +972,8 @@ it("trap 31: no scheduled query e-mails its service account, and alerts report f
       inputs.conditions.map(({ conditionThreshold }) => conditionThreshold),
     );
     for (const { inputs } of ofType(recording, gcp.bigquery.DataTransferConfig)) {
-      expect(inputs.emailPreferences).toEqual({ enableFailureEmail: false });
+      // Off by default.
+      expect(inputs.emailPreferences).toBeUndefined();
       const own = policies.filter((threshold) =>
         threshold?.filter?.includes(`"id-of-${inputs.displayName}"`),
       );
@@ -1061,6 +1062,28 @@ it("trap 38: Google's agents have the roles that Google grants to those it creat
   }
 });
 
+// --- A block of nothing but false, 0 or "" is neither sent nor read back.
+
+it("trap 39: no resource has a block that only says false, 0 or nothing, because the provider drops it, and each up would add it", () => {
+  const isZero = (value: unknown): boolean =>
+    typeof value === "object" && value !== null ? Object.values(value).every(isZero) : !value;
+  const zeroBlocks = (value: unknown, path: string): string[] => {
+    if (typeof value !== "object" || value === null) return [];
+    const isBlock = path !== "" && !Array.isArray(value);
+    if (isBlock && isZero(value)) return [path];
+    return Object.entries(value).flatMap(([key, item]) => zeroBlocks(item, `${path}.${key}`));
+  };
+  expect(zeroBlocks({ off: { a: false, b: [{ c: 0 }] }, on: { a: false, b: 1 }, list: [] }, "")).toEqual([
+    ".off",
+  ]);
+  for (const [stack, recording] of each) {
+    const blocks = customResources(recording).flatMap(({ name, inputs }) =>
+      zeroBlocks(inputs, "").map((path) => name + path),
+    );
+    expect(blocks, stack).toEqual([]);
+  }
+});
+
 // --- The page about them.
 
 // --- Metrics computed from expired partitions are empty (https://cloud.google.com/bigquery/docs/managing-partitioned-tables).
@@ -1097,7 +1120,7 @@ it("docs/traps.md has every trap, with its test, in order, and no others", () =>
       .map((cell) => cell.trim());
     return { number: Number(number), symptom, cause, response, test };
   });
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 38 }, (_, at) => at + 1));
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 39 }, (_, at) => at + 1));
   for (const { number, symptom, cause, response, test } of rows) {
     expect(cause, `cause of trap ${number}`).toMatch(/https:\/\/|\(seen|\(believed/);
     expect(
