@@ -57,6 +57,8 @@ export class Network extends pulumi.ComponentResource {
         // Google keeps a peering for days after its instance is deleted, and refuses to delete it until then
         // (hashicorp/terraform-provider-google#16275); it is deleted with the network.
         deletionPolicy: "ABANDON",
+        // Therefore, a new network of this name may find the old one's, which only an update can change.
+        updateOnCreationFail: true,
       },
       { parent: this, dependsOn },
     );

@@ -1084,6 +1084,18 @@ it("trap 39: no resource has a block that only says false, 0 or nothing, because
   }
 });
 
+// --- A peering outlives its network (hashicorp/terraform-provider-google#3294).
+
+it("trap 40: a private network is created again, although Google still has the peering of the last one", () => {
+  for (const recording of [prod, everything]) {
+    expect(one(recording, gcp.servicenetworking.Connection).inputs).toMatchObject({
+      // Refused for days after the instance is deleted (hashicorp/terraform-provider-google#16275).
+      deletionPolicy: "ABANDON",
+      updateOnCreationFail: true,
+    });
+  }
+});
+
 // --- The page about them.
 
 // --- Metrics computed from expired partitions are empty (https://cloud.google.com/bigquery/docs/managing-partitioned-tables).
@@ -1120,7 +1132,7 @@ it("docs/traps.md has every trap, with its test, in order, and no others", () =>
       .map((cell) => cell.trim());
     return { number: Number(number), symptom, cause, response, test };
   });
-  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 39 }, (_, at) => at + 1));
+  expect(rows.map(({ number }) => number)).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
   for (const { number, symptom, cause, response, test } of rows) {
     expect(cause, `cause of trap ${number}`).toMatch(/https:\/\/|\(seen|\(believed/);
     expect(
