@@ -30,7 +30,6 @@ export async function applyRetention(
   activityRetentionDays: number | undefined,
   { patienceMs = defaultPatienceMs } = {},
 ): Promise<RetentionReport> {
-  const deadline = performance.now() + patienceMs;
   const createdPartitions = await createQuarters(client);
   const droppedPartitions: string[] = [];
   let older = 0;
@@ -40,6 +39,7 @@ export async function applyRetention(
     ]);
     const firstKept: string = rows[0].first_kept;
     older = await deleteInBatches(client, "user_activity_older", "event_date < $1::date", firstKept);
+    const deadline = performance.now() + patienceMs;
     for (const { table, to } of await listPartitions(client)) {
       if (to > firstKept) break;
       await dropPartition(client, { table, to, deadline });
