@@ -1,4 +1,5 @@
 import pg from "pg";
+import { isConnectFailure } from "./pooled-client.ts";
 
 /** Why PostgreSQL could not serve a valid request. `schema mismatch`: it lacks a migration of this code. */
 export type DatabaseFailure = "unavailable" | "overloaded" | "schema mismatch";
@@ -60,6 +61,8 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   }
   if (lacksPartition(error)) return "schema mismatch";
   if (code === "42501" && mayNotTakeRole.test(error.message)) return "unavailable";
+  // Whatever is in the way, such as a certificate of another authority, or no token to log in with.
+  if (isConnectFailure(error)) return "unavailable";
   const isSqlState = /^[0-9A-Z]{5}$/.test(code);
   return isSqlState && unavailableClasses.includes(code.slice(0, 2)) ? "unavailable" : undefined;
 }

@@ -2,6 +2,7 @@ import pg from "pg";
 import type { Config } from "../config.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
 import { isReadOnly, isSilence } from "./failures.ts";
+import { PooledClient } from "./pooled-client.ts";
 import { sessionOptions } from "./session-settings.ts";
 
 export type DatabaseLimits = ConnectionSettings &
@@ -24,6 +25,7 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
   const pool = new pg.Pool({
     ...connectionOptions(limits),
     options: startOptions,
+    Client: PooledClient,
     application_name: "clan-service",
     max: limits.POOL_MAX,
     connectionTimeoutMillis: limits.CONNECT_TIMEOUT_MS,
