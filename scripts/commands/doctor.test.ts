@@ -62,6 +62,16 @@ it("reports a missing tool as a finding, and runs all other checks", async () =>
   expect(code).toBe(1);
 });
 
+it("says what to do if Pulumi can't build with Docker's image store, which may be containerd's", async () => {
+  const docker = `echo '29.0.4 [["driver-type","io.containerd.snapshotter.v1"]]'`;
+  const { output } = await diagnose({ docker });
+  expect(output.replaceAll(/\s+/g, " ")).toMatch(
+    /ok Docker engine 29\.0\.4 is running, with containerd's image store: if pulumi up fails with .* switch it off \(docs\/deploy\.md\)/,
+  );
+  const { output: other } = await diagnose({ docker: `echo '28.2.2 [["Backing Filesystem","extfs"]]'` });
+  expect(other).toMatch(/ok {6}Docker +engine 28\.2\.2 is running\n/);
+});
+
 describe("reports each problem with the command that fixes it", () => {
   it.each([
     [
@@ -79,6 +89,11 @@ describe("reports each problem with the command that fixes it", () => {
       "no engine",
       { docker: "echo; exit 0" },
       /FAILED {2}Docker +installed, but its engine does not respond\n +sudo systemctl start docker/,
+    ],
+    [
+      "no engine, for a client that prints its details nevertheless",
+      { docker: "echo ' null'" },
+      /FAILED {2}Docker +installed, but its engine does not respond/,
     ],
     [
       "an engine's error",

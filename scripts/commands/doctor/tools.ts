@@ -53,9 +53,12 @@ export async function checkPulumiLogin(): Promise<Finding> {
 
 export async function checkDocker(): Promise<Finding> {
   const about = "Docker";
-  const result = await runTool("docker", ["info", "--format", "{{.ServerVersion}}"]);
+  const format = "{{.ServerVersion}} {{json .DriverStatus}}";
+  const result = await runTool("docker", ["info", "--format", format]);
   // Without an engine, the client exits with 0 and an empty version or with an error, depending on its version.
-  if (result.ok && result.text !== "") return good(about, `engine ${result.text} is running`);
+  const [, version, storage = ""] = (result.ok && /^(\d\S*)(.*)$/s.exec(result.text)) || [];
+  if (version)
+    return good(about, `engine ${version} is running${storage.includes(containerd) ? caveat : ""}`);
   if (!result.ok && result.missing)
     return bad(about, "not installed", "https://docs.docker.com/engine/install/");
   return bad(
@@ -65,6 +68,11 @@ export async function checkDocker(): Promise<Finding> {
     "open -a Docker                on a Mac",
   );
 }
+
+// The image store that new installations of Docker 29 and Docker Desktop have.
+const containerd = "io.containerd.snapshotter";
+const caveat =
+  ', with containerd\'s image store: if pulumi up fails with "failed to read downloaded context … status 403" (pulumi/pulumi-docker#967), switch it off (docs/deploy.md)';
 
 function isAtLeast(version: string, wanted: string): boolean {
   return version.localeCompare(wanted, "en", { numeric: true }) >= 0;
