@@ -37,11 +37,15 @@ export const deployerPermissions = [
   ...all("serviceusage.services", "enable", "get", "list", "use"),
 ];
 
+// For `gcp:userProjectOverride`, which a budget needs: each request then counts against the quota of the project.
+const usesQuota = "serviceusage.services.use";
+
 /** What `pulumi preview` requests from Google; everything else is in the state. */
 export const previewerPermissions = [
   // The certificates of a private database, which the service trusts.
   "cloudsql.instances.listServerCas",
   "resourcemanager.projects.get",
+  usesQuota,
 ];
 
 /** What comparing a stack with what runs requests: the settings of every resource and who may do what with it, but no data. */
@@ -54,6 +58,10 @@ export const driftPermissions = [
   ...all("iam.workloadIdentityPoolProviders", "get"),
   ...all("iam.workloadIdentityPools", "get"),
   ...all("servicenetworking.services", "get"),
+  // Who may open the dashboard; and the budget, which is of this project alone.
+  readPolicy("iap.webServices"),
+  "billing.resourcebudgets.read",
+  usesQuota,
 ];
 
 function readPolicy(resource: string): string {

@@ -493,13 +493,23 @@ describe("IAM", () => {
       roles.find(({ roleId }) => roleId === "clanPlatformDriftChecker_5eed01")?.permissions ?? [];
     expect(checking.length).toBeGreaterThan(20);
     expect(
-      checking.filter((permission) => !/\.(get|list|listServerCas|getIamPolicy)$/.test(permission)),
+      checking.filter(
+        (permission) =>
+          !/\.(get|list|listServerCas|getIamPolicy)$|^billing\.resourcebudgets\.read$|^serviceusage\.services\.use$/.test(
+            permission,
+          ),
+      ),
     ).toEqual([]);
     const [permissions = [], previewing = []] = [
       "clanPlatformDeployer_5eed01",
       "clanPlatformPreviewer_5eed01",
     ].map((id) => roles.find(({ roleId }) => roleId === id)?.permissions);
-    expect(previewing).toEqual(["cloudsql.instances.listServerCas", "resourcemanager.projects.get"]);
+    expect(previewing).toEqual([
+      "cloudsql.instances.listServerCas",
+      "resourcemanager.projects.get",
+      // For `gcp:userProjectOverride` (docs/deploy.md, A budget).
+      "serviceusage.services.use",
+    ]);
     // A deployment includes a preview.
     expect(permissions).toEqual(expect.arrayContaining(previewing));
     const rights = /setIamPolicy|actAs|getAccessToken|signBlob|signJwt|serviceAccountKeys|^iam\.roles|\*/;
