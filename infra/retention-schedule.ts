@@ -1,9 +1,10 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { schedulerRegion } from "./scheduler-region.ts";
 
 export interface RetentionScheduleArgs {
   project: pulumi.Input<string>;
-  region: pulumi.Input<string>;
+  region: string;
   /** The task of the migration job: each execution also creates the coming quarters' partitions and removes what has expired. */
   taskTemplate: gcp.types.input.cloudrunv2.JobTemplateTemplate;
   /** Options of what runs on the migrated schema. */
@@ -48,7 +49,7 @@ export function retentionSchedule(
     name,
     {
       name: "clan-retention",
-      region,
+      region: schedulerRegion(region),
       description: "Creates partitions ahead, and removes expired rows",
       schedule: "41 4 * * *",
       timeZone: "Etc/UTC",
