@@ -42,7 +42,7 @@ export class Image extends pulumi.ComponentResource {
     // The repository stays: it holds the images of earlier revisions.
     if (args.promoted !== undefined) {
       // What runs it waits for Cloud Run's agent all the same.
-      this.digest = pulumi.all([args.promoted, this.#pullable.reader.id]).apply(([digest]) => digest);
+      this.digest = pulumi.all([args.promoted, this.#pullable.reader.role]).apply(([digest]) => digest);
       this.registerOutputs();
       return;
     }

@@ -49,7 +49,8 @@ export function serviceAgent(
     // `destroy` leaves it granted: other programs in the project may need the agent too.
     { ...opts, retainOnDelete: true },
   );
-  return pulumi.all([member, granted.id]).apply(([member]) => member);
+  // Not its id, which a preview would not know yet: it would show every grant to the agent as replaced.
+  return pulumi.all([member, granted.role]).apply(([member]) => member);
 }
 
 function byProjectNumber(projectId: string, domain: string): pulumi.Output<string> {
