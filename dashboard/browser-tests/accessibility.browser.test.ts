@@ -101,6 +101,17 @@ describe("accessibility:", () => {
     expect(await area.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
   });
 
+  it("with forced colours, the current tab is the one that is underlined", async () => {
+    const page = await openPage(browser, address, { forcedColors: "active" });
+    const line = (tab: string) =>
+      page.evaluate(
+        `getComputedStyle([...document.querySelectorAll(".tabs a")].find(({ text }) => text === "${tab}")).borderBottomColor`,
+      );
+    const paper = await page.evaluate("getComputedStyle(document.body).backgroundColor");
+    expect([await line("People"), await line("Explore")]).toEqual([paper, paper]);
+    expect(await line("Overview")).not.toBe(paper);
+  });
+
   it("on paper, nothing is wider than the page", async () => {
     const page = await openPage(browser, `${address}?days=all`, { viewport: { width: 1000, height: 800 } });
     await page.emulateMedia({ media: "print" });
@@ -149,6 +160,27 @@ describe("accessibility:", () => {
     expect(await filters(page).isVisible()).toBe(false);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     await expect.poll(() => panel(page, "Top countries").locator("tbody tr").count()).toBe(10);
+  });
+
+  it("on paper, charts fit the page, in the colours of a light page", async () => {
+    const drawnOnPaper = async (colorScheme: "light" | "dark", width: number) => {
+      const page = await openPage(browser, `${address}?days=7`, {
+        colorScheme,
+        viewport: { width, height: 900 },
+      });
+      // After those of the page, which were there before.
+      await page.evaluate(`matchMedia("print").addEventListener("change", ({ matches }) => {
+        if (!matches) return;
+        const chart = document.querySelector("#dau-over-time .chart");
+        const canvas = chart.querySelector("canvas");
+        globalThis.onPaper = { excess: canvas.clientWidth - chart.clientWidth, image: canvas.toDataURL() };
+      })`);
+      await page.pdf();
+      return page.evaluate("onPaper");
+    };
+    const light = await drawnOnPaper("light", 1920);
+    expect(light).toMatchObject({ excess: 0 });
+    expect(await drawnOnPaper("dark", 1000)).toEqual(light);
   });
 
   it.each([

@@ -24,13 +24,23 @@ export function Chart({ option, label, onClick }: ChartProps) {
     started.on("click", ({ name, value, componentType }) =>
       clicked.current?.(componentType === "yAxis" ? String(value) : name),
     );
-    const observer = new ResizeObserver(() => {
+    const fit = () => {
       // The observer also reports the initial size, at which the chart was just drawn.
       if (started.getWidth() !== place.clientWidth || started.getHeight() !== place.clientHeight)
         started.resize();
-    });
+    };
+    const observer = new ResizeObserver(fit);
     observer.observe(place);
+    // A page that is printed has another width, which no observer reports.
+    const paper = matchMedia("print");
+    const fitPaper = () => {
+      fit();
+      // At once: a page that is printed has no next frame.
+      started.getZr().flush();
+    };
+    paper.addEventListener("change", fitPaper);
     return () => {
+      paper.removeEventListener("change", fitPaper);
       observer.disconnect();
       started.dispose();
     };

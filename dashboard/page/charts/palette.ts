@@ -12,14 +12,16 @@ export interface Palette {
 }
 
 let palette: Palette | undefined;
-const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
-/** Calls `listener` when the colour scheme changes between light and dark. */
+/** Calls `listener` when the colours change: between light and dark, or because paper is always light. */
 export function onPaletteChange(listener: () => void): void {
-  darkScheme.addEventListener("change", () => {
-    palette = undefined;
-    listener();
-  });
+  const update = () => {
+    const before = JSON.stringify(palette);
+    palette = readPalette();
+    if (JSON.stringify(palette) !== before) listener();
+  };
+  for (const query of ["(prefers-color-scheme: dark)", "print"])
+    matchMedia(query).addEventListener("change", update);
 }
 
 export function currentPalette(): Palette {
