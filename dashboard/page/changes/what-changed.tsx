@@ -11,7 +11,7 @@ import type { Address } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 import type { View } from "../state/view.ts";
 import type { Compared } from "./changes-figures.ts";
-import { shareOfChange, signed } from "./signed.ts";
+import { shareOfChange, signed, signedBetween } from "./signed.ts";
 
 const shownParts = 10;
 
@@ -70,11 +70,11 @@ export function WhatChanged({ view, address, about, go }: WhatChangedProps) {
 }
 
 /** Both figures and the change, in sentences. */
-function leadText(measure: Measure, { ranges, now, before, countries }: Compared): string {
+function leadText(measure: Measure, { ranges, now, before }: Compared): string {
   const text = (sums: Sums, range: Range) => `${measure.text(sums)} in ${rangeText(range.from, range.to)}`;
   const pairs = pairsText(ranges);
   const note = pairs ? ` ${pairs}.` : "";
-  return `${measure.label}: ${text(now, ranges.now)}, ${text(before, ranges.before)}: ${signed(measure, countries.total)}.${note}`;
+  return `${measure.label}: ${text(now, ranges.now)}, ${text(before, ranges.before)}: ${signedBetween(measure, now, before)}.${note}`;
 }
 
 interface PartsProps {

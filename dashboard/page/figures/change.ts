@@ -69,7 +69,7 @@ function textOf(
 }
 
 /** `1,234.57%` as 1234.57, rounded as it is shown. */
-const asNumber = (text: string): number => Number(text.replace(/[^\d.-]/g, ""));
+export const asNumber = (text: string): number => Number(text.replace(/[^\d.-]/g, ""));
 
 function toneOf({ moreIs }: Measure, direction: "up" | "down", { kind }: Noise): Change["tone"] {
   if (kind === "noise" || kind === "opposed") return "noise";
