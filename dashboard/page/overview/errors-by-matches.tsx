@@ -55,6 +55,8 @@ function optionOf(countries: Group[], chosen: string[], palette: Palette) {
       ? countries.filter(isChosen)
       : [...countries.slice(0, labelled), ...byErrors(countries).slice(0, labelled)],
   );
+  const matches = countries.map(({ sums }) => matchesPerDau.value(sums) ?? 0);
+  const middle = (Math.min(...matches) + Math.max(...matches)) / 2;
   const axisName = { nameLocation: "middle", nameTextStyle: { color: palette.muted } };
   const dots = (some: Group[]) => ({
     type: "scatter",
@@ -62,6 +64,8 @@ function optionOf(countries: Group[], chosen: string[], palette: Palette) {
     data: some.toReversed().map((country) => ({
       name: country.name,
       value: [matchesPerDau.value(country.sums), errorsPerDau.value(country.sums)],
+      // Towards the middle, where a long name has room.
+      label: { position: (matchesPerDau.value(country.sums) ?? 0) > middle ? "left" : "right" },
       symbolSize: 6 + 34 * Math.sqrt(country.sums.dau / maxDau),
       itemStyle: {
         color: isChosen(country) ? palette.first : palette.muted,
@@ -84,7 +88,6 @@ function optionOf(countries: Group[], chosen: string[], palette: Palette) {
         ...dots(countries.filter((country) => withLabel.has(country))),
         label: {
           show: true,
-          position: "right",
           color: palette.text,
           opacity: 1,
           textBorderColor: palette.surface,

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { LinePanel } from "../charts/line-panel.tsx";
 import { dayText } from "../figures/names.ts";
+import { shortMoney } from "../figures/short-numbers.ts";
 import type { About } from "../parts/panel.tsx";
 import type { View } from "../state/view.ts";
 import { CohortTable } from "./cohort-table.tsx";
@@ -98,7 +99,7 @@ function Ltv({ figures: { weeks, all }, about }: PartProps) {
         values: dayNs.map((n) => (hasReached(cohort, n) ? ltvOf(cohort, n) : null)),
       }))}
       text={ltvText}
-      axisText={(value) => `$${value.toPrecision(3)}`}
+      axisText={shortMoney}
       about={about}
     />
   );
