@@ -81,7 +81,7 @@ export const tooltip = (
 
 /** ECharts takes elements of the document, or HTML, which the content security policy would let no style be set in. */
 function elements(head: string, rest: string[]): HTMLElement {
-  const box = document.createElement("div");
+  const box = Object.assign(document.createElement("div"), { className: "tip" });
   const append = (name: string, text: string) => {
     box.append(Object.assign(document.createElement(name), { textContent: text }));
   };

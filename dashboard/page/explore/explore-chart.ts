@@ -2,7 +2,7 @@ import { markOptions } from "../charts/mark-options.ts";
 import { baseOption, dayAxis, gridOf, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
 import { dottedWhere } from "../charts/unfinished.ts";
-import type { Marks } from "../figures/marks.ts";
+import { type Marks, notesOf } from "../figures/marks.ts";
 import { figureOf, textOf } from "../figures/measures.ts";
 import { dayText, pointTexts } from "../figures/names.ts";
 import { shortNumber } from "../figures/short-numbers.ts";
@@ -27,6 +27,7 @@ export function exploreOption(figures: ExploreFigures, names: string[], marks: M
         ...(before[dataIndex]
           ? [`Compared with ${dayText(before[dataIndex].name)}: ${textOf(measure, before[dataIndex].sums)}`]
           : []),
+        ...(grain === "day" ? notesOf(marks, name) : []),
       ];
     }),
     series: [

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { Chart } from "../charts/chart.tsx";
-import { type Marks, marksOf } from "../figures/marks.ts";
+import { type Marks, marksOf, notesOf } from "../figures/marks.ts";
 import { digitsOf, textOf } from "../figures/measures.ts";
 import {
   countryName,
@@ -95,6 +95,7 @@ function ExplorePanel({
   const { measure, points, lines, before, grain, partial } = figures;
   const names = lines.map((line) => lineName(line, measure.label));
   const compared = before.length > 0;
+  const hasNotes = grain === "day" && points.some((name) => notesOf(marks, name).length > 0);
   return (
     <Panel
       id="explore"
@@ -116,11 +117,17 @@ function ExplorePanel({
         ]),
       })}
       table={() => ({
-        head: [grainNames[grain], ...names, ...(compared ? ["Compared with"] : [])],
+        head: [
+          grainNames[grain],
+          ...names,
+          ...(compared ? ["Compared with"] : []),
+          ...(hasNotes ? ["Notes"] : []),
+        ],
         rows: points.map((name, at) => [
           `${grain === "month" ? monthText(name) : dayText(name)}${partial.has(name) ? " (not whole)" : ""}`,
           ...lines.map((line) => textOf(measure, line.points[at]?.sums)),
           ...(compared ? [textOf(measure, before[at]?.sums)] : []),
+          ...(hasNotes ? [notesOf(marks, name).join("; ")] : []),
         ]),
       })}
     >

@@ -24,6 +24,10 @@ export function unusualText(unusual: UnusualDay): string {
   return `${weekdayText(day)}: ${label} ${whereText(unusual)} ${format(value)}, usually ${format(usual)}`;
 }
 
+/** What people noted about a day, in full: a chart has room for the first words. */
+export const notesOf = ({ annotations }: Marks, day: string): string[] =>
+  annotations.filter((note) => note.day === day).map(({ text }) => text);
+
 /** The marks of a chart of one metric: those of its scope, and the notes that are about it or about everything. */
 export function marksOf(
   { unusual, annotations }: Marks,

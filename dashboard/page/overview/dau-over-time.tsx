@@ -3,7 +3,7 @@ import { markOptions } from "../charts/mark-options.ts";
 import { baseOption, dayAxis, lonelySymbols, tooltip, valueAxis } from "../charts/options.ts";
 import type { Palette } from "../charts/palette.ts";
 import { dottedWhere, unfinishedHint, unfinishedNote } from "../charts/unfinished.ts";
-import type { Marks } from "../figures/marks.ts";
+import { type Marks, notesOf } from "../figures/marks.ts";
 import { dau, digitsOf, figureOf, textOf } from "../figures/measures.ts";
 import { dayLabel, daysText, dayText, pointTexts, weekdayText } from "../figures/names.ts";
 import { shortNumber } from "../figures/short-numbers.ts";
@@ -36,6 +36,7 @@ export function DauOverTime({
       isIncomplete: figures.incomplete.has(now.name),
     }),
   );
+  const hasNotes = days.some(({ now }) => notesOf(marks, now.name).length > 0);
   return (
     <Panel
       id="dau-over-time"
@@ -53,12 +54,13 @@ export function DauOverTime({
         ]),
       })}
       table={() => ({
-        head: ["Day", "DAU", "Compared with", "DAU then"],
+        head: ["Day", "DAU", "Compared with", "DAU then", ...(hasNotes ? ["Notes"] : [])],
         rows: days.map(({ now, before, isIncomplete }) => [
           dayLabel(now.name, isIncomplete),
           textOf(dau, now.sums),
           before ? dayText(before.name) : "–",
           textOf(dau, before?.sums),
+          ...(hasNotes ? [notesOf(marks, now.name).join("; ")] : []),
         ]),
       })}
     >
@@ -86,7 +88,7 @@ function optionOf(days: ComparedDay[], marks: Marks, palette: Palette) {
     ),
     // No tick between whole numbers: DAU is a count.
     yAxis: { ...valueAxis(palette, shortNumber), minInterval: 1 },
-    tooltip: tooltip(palette, "axis", ({ dataIndex }) => linesOf(days[dataIndex])),
+    tooltip: tooltip(palette, "axis", ({ dataIndex }) => linesOf(days[dataIndex], marks)),
     series: [
       {
         ...line,
@@ -114,12 +116,13 @@ function optionOf(days: ComparedDay[], marks: Marks, palette: Palette) {
   };
 }
 
-function linesOf(day: ComparedDay | undefined): string[] {
+function linesOf(day: ComparedDay | undefined, marks: Marks): string[] {
   if (!day) return [];
   const { now, before, isIncomplete } = day;
   return [
     `${weekdayText(now.name)}: ${textOf(dau, now.sums)}${unfinishedNote(isIncomplete)}`,
     ...(before ? [`${weekdayText(before.name)}: ${textOf(dau, before.sums)}`] : []),
+    ...notesOf(marks, now.name),
   ];
 }
 
