@@ -385,6 +385,22 @@ it.each(["validate", "backfill"])(
   },
 );
 
+it("backfill leaves out days that can't have rows, of which there may be millions", async () => {
+  const data = await temporaryFolder();
+  await load([writePart(data, "a.csv", rows)], data);
+  const all = await run("backfill", ["--to", "9999-12-31", "--yes"], data);
+  expect([all.code, all.output]).toEqual([
+    0,
+    expect.stringMatching(/From 2024-03-01 to 20\d\d-\d\d-\d\d, 0 days/),
+  ]);
+  const none = await run("backfill", ["--from", "2930-01-01", "--to", "9999-12-31"], data);
+  expect(none.code).toBe(1);
+  expectOneSentence(
+    none.output,
+    /No day from 2930-01-01 to 9999-12-31 can have rows: the raw table has days/,
+  );
+});
+
 it("validate ends quietly when its output is closed", async () => {
   const data = await temporaryFolder();
   await load([writePart(data, "a.csv", rows)], data);
