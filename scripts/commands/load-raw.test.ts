@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
@@ -233,8 +233,13 @@ function twoMembers(): Buffer {
 
 it("refuses a folder without parts, no file, and an unknown target", async () => {
   const data = await temporaryFolder();
+  const loop = join(await temporaryFolder(), "loop.csv");
+  symlinkSync(loop, loop);
   for (const [args, exitCode, sentence] of [
     [[data], 1, /has no files of activity/],
+    // As a path that this user may not read.
+    [[loop], 1, /loop\.csv can't be read: ELOOP: .*; nothing was done/],
+    [[`${"x".repeat(300)}.csv`], 1, /x\.csv can't be read: ENAMETOOLONG: .*; nothing was done/],
     [[], 64, /Missing required argument 'path': see npm run load-raw/],
     [["x.csv", "--target", "moon"], 64, /--target must be local or bigquery, not moon/],
   ] as [string[], number, RegExp][]) {

@@ -14,7 +14,7 @@ export interface FoundFiles {
 
 /**
  * Lists the files of rows among these paths, and in the folders among them.
- * @throws {WarehouseError} for a path that does not exist, a file of another kind, or a folder without such files
+ * @throws {WarehouseError} for a path that does not exist or can't be read, a file of another kind, or a folder without such files
  */
 export function findRawFiles(paths: string[]): FoundFiles {
   const found = paths.map(findIn);
@@ -25,14 +25,14 @@ export function findRawFiles(paths: string[]): FoundFiles {
 }
 
 function findIn(path: string): FoundFiles {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = readable(path, () => statSync(path, { throwIfNoEntry: false }));
   if (!found)
     throw new WarehouseError(`${path} can't be read: there is no such file or folder; nothing was done.`);
   if (!found.isDirectory()) {
     if (isRawFile(path.split(/[/\\]/).at(-1) ?? "")) return { paths: [path], passedOver: [] };
     throw new WarehouseError(`${path} is no file of activity: ${known} are known; nothing was done.`);
   }
-  const entries = readdirSync(path, { withFileTypes: true })
+  const entries = readable(path, () => readdirSync(path, { withFileTypes: true }))
     .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const isPart = ({ name, isFolder }: (typeof entries)[number]) => !isFolder && isRawFile(name);
@@ -45,6 +45,16 @@ function findIn(path: string): FoundFiles {
   throw new WarehouseError(
     `The folder ${path} has no files of activity (${known})${hint}; nothing was done.`,
   );
+}
+
+/** What the system says of a path that this user may not read, that is too long, or whose links lead nowhere. */
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new WarehouseError(`${path} can't be read: ${why}; nothing was done.`, { cause });
+  }
 }
 
 const listed = (names: string[]) =>

@@ -5,6 +5,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { fullName, loadedPartsTable, rawTable } from "../../tables/table.ts";
 import { openDuckdb } from "./duckdb.ts";
+import { whenFree } from "./when-free.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "clan-duckdb-"));
@@ -26,6 +27,15 @@ it("opens after a process was killed while DuckDB wrote the first bytes of the f
   await warehouse.createTables();
   expect(await warehouse.query("select count(*) as n from clan_case_raw.loaded_parts")).toEqual([{ n: 0 }]);
   await warehouse.close();
+});
+
+it.each([
+  ["Permission denied", /may write it, or set DATA_DIR to another folder \(IO Error: .*Permission denied\)/],
+  ["Read-only file system", /may write it, or set DATA_DIR to another folder/],
+  ["The file is not a valid DuckDB database file!", /move it away, or start over with npm start -- --fresh/],
+])("names a remedy that fits: %s", async (reason, remedy) => {
+  const open = () => Promise.reject(new Error(`IO Error: Cannot open file "a.duckdb": ${reason}`));
+  await expect(whenFree("a.duckdb", open, {})).rejects.toThrow(remedy);
 });
 
 it("leaves its file alone in its folder", async () => {

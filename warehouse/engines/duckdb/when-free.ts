@@ -37,8 +37,13 @@ const isLocked = (message: string) =>
   /Could not set lock on file|already open|being used by another process/i.test(message);
 
 function notAWarehouse(path: string, message: string, cause: unknown): WarehouseError {
+  // Nothing is wrong with the file, which may be another user's, or with a folder that can only be read.
+  const isForbidden = /Permission denied|Read-only file system/i.test(message);
+  const remedy = isForbidden
+    ? "run this as the user who may write it, or set DATA_DIR to another folder"
+    : "move it away, or start over with npm start -- --fresh";
   return new WarehouseError(
-    `${path} can't be opened as the local warehouse: move it away, or start over with npm start -- --fresh (${message.split("\n")[0]}).`,
+    `${path} can't be opened as the local warehouse: ${remedy} (${message.split("\n")[0]}).`,
     { cause },
   );
 }
