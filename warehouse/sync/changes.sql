@@ -3,4 +3,4 @@
 select
   {{columns}},
   is_erased
-from activity_changes({{since}})
+from public.activity_changes({{since}})

@@ -1,4 +1,4 @@
 -- Run on PostgreSQL, as clan_reader: periods of memberships that began or ended since a moment, which is inserted as a literal,
 -- and the players that were erased since then.
 select period_id, user_id, clan_id, joined_at, left_at, joined_date, left_date, left_reason, is_erased
-from clan_membership_changes({{since}})
+from public.clan_membership_changes({{since}})

@@ -10,11 +10,11 @@ select
       where locktype = 'relation'
         and database = (select oid from pg_database where datname = current_database())
         and relation in (
-          'user_activity'::regclass,
-          'erased_users'::regclass,
-          'clans'::regclass,
-          'clan_membership_periods'::regclass,
-          'deleted_clans'::regclass
+          'public.user_activity'::regclass,
+          'public.erased_users'::regclass,
+          'public.clans'::regclass,
+          'public.clan_membership_periods'::regclass,
+          'public.deleted_clans'::regclass
         )
         and mode = 'RowExclusiveLock'
     ) then interval '15 minutes'

@@ -138,13 +138,14 @@ it("erases rejected lines with a user's id in any format, and no others; lines e
 const escaped = (json: string, write: (hex: string) => string) =>
   json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${write(unit.charCodeAt(0).toString(16).padStart(4, "0"))}`);
 
-it("copies the same, and misses nothing, whatever the database has set for dates, times and intervals", async () => {
+it("copies the same, and misses nothing, whatever the database has set for dates, times, intervals and its search path", async () => {
   const { admin, service, warehouse, ends } = await startEnds();
   await admin.query(`do $$
     begin
       execute format('alter database %I set datestyle = ''SQL, DMY''', current_database());
       execute format('alter database %I set timezone = ''Europe/Istanbul''', current_database());
       execute format('alter database %I set intervalstyle = ''sql_standard''', current_database());
+      execute format('alter database %I set search_path = "$user"', current_database());
     end
   $$`);
   await deliver(service, { user_id: "first", event_date: "2024-03-05" });
