@@ -73,6 +73,7 @@ it("lets players join, lead and leave clans", async () => {
   expect(
     isReason(await errorOf(clans.changeClan(id, { region: null }, { ifMatch })), "PRECONDITION_FAILED"),
   ).toBe(true);
+  expect(isReason(await errorOf(clans.deleteClan(id, { ifMatch })), "PRECONDITION_FAILED")).toBe(true);
   await clans.joinClan(id, "cem/1");
   expect(await clans.getOwnClan("cem/1")).toMatchObject({ role: "member", clan: { id, member_count: 3 } });
   expect((await collect(clans.exportUser("cem/1"))).map(({ type }) => type)).toEqual([

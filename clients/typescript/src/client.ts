@@ -93,8 +93,13 @@ export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: 
       return dataOf(answer);
     },
 
-    async deleteClan(id: string, options: CallOptions = {}): Promise<void> {
-      dataOf(await api.DELETE("/clans/{id}", { params: { path: { id } }, ...options }));
+    /** `ifMatch` is the ETag of the version that was read: another one is not deleted. */
+    async deleteClan(
+      id: string,
+      { ifMatch, ...options }: CallOptions & { ifMatch?: string } = {},
+    ): Promise<void> {
+      const header = defined({ "if-match": ifMatch });
+      dataOf(await api.DELETE("/clans/{id}", { params: { path: { id }, header }, ...options }));
     },
 
     /** All clans, or those that pass a filter, newest first; with a name, the one that has it; with ids, these. */

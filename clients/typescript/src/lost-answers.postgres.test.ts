@@ -87,6 +87,13 @@ describe("a change of a version whose first answer was lost", () => {
     expect(await clans.getClan(id)).toEqual(changed);
   });
 
+  it("succeeds when the clan is deleted", async () => {
+    const { clans, faults, id, ifMatch } = await startWithClan();
+    faults.push("lose the answer");
+    await clans.deleteClan(id, { ifMatch });
+    expect(isReason(await errorOf(clans.getClan(id)), "CLAN_NOT_FOUND")).toBe(true);
+  });
+
   it("says that it may be done when the clan is another", async () => {
     const { clans, faults, id, ifMatch } = await startWithClan();
     await clans.changeClan(id, { region: "TR" });
