@@ -15,7 +15,12 @@ export function noteMembers(folder: string, { rows, to }: SyntheticFill): void {
 /** The fill whose players are not in clans yet; undefined for none. */
 export function membersToSeed(folder: string): SyntheticFill | undefined {
   if (!existsSync(noteOf(folder))) return undefined;
-  return Note.parse(JSON.parse(readFileSync(noteOf(folder), "utf8")));
+  try {
+    return Note.parse(JSON.parse(readFileSync(noteOf(folder), "utf8")));
+  } catch {
+    // Killed while it was written, or on a full disk: before anything was generated, so that the next fill notes it again.
+    return undefined;
+  }
 }
 
 export function forgetMembers(folder: string): void {
