@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { ClusterError, clusterFailure } from "./cluster-error.ts";
@@ -47,7 +47,9 @@ export function readConnection(data: string): Connection {
   }
 }
 
-/** Keeps it in the data folder, readable only by this user. */
+/** Keeps it in the data folder, readable only by this user. Nobody finds half of it, nor does a crash leave that: it has the password. */
 export function writeConnection(data: string, connection: Connection): void {
-  writeFileSync(join(data, "connection.json"), `${JSON.stringify(connection)}\n`, { mode: 0o600 });
+  const file = join(data, "connection.json");
+  writeFileSync(`${file}.new`, `${JSON.stringify(connection)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
 }
