@@ -201,6 +201,27 @@ describe("without figures, the page says why and what to do:", () => {
     await untilDrawn(page);
   });
 
+  it("a deployed server is unavailable: its viewers can't start it", async () => {
+    const context = await browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    let isAway = false;
+    await page.route("http://dashboard.example/**", async (route) => {
+      if (isAway) return route.fulfill({ status: 502, body: "<h1>Bad gateway</h1>" });
+      const { pathname, search } = new URL(route.request().url());
+      return route.fulfill({
+        response: await context.request.get(`${address.slice(0, -1)}${pathname}${search}`),
+      });
+    });
+    await page.goto("http://dashboard.example/");
+    await untilDrawn(page);
+    isAway = true;
+    const notice = page.locator("#notice");
+    await notice.getByText("The dashboard's server is unavailable").waitFor();
+    expect(await notice.textContent()).toMatch(/Check your connection\./);
+    expect(await notice.textContent()).not.toMatch(/npm/);
+  });
+
   it("the server is unavailable; drawn figures stay, and the page reconnects when the server is back", async () => {
     const first = await serveDashboard(localSource(fixture.path), 0);
     const { port } = first;

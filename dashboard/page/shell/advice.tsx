@@ -40,8 +40,13 @@ export function NoDataAdvice({ rows, target }: { rows: FreshnessAnswer["rows"]; 
   );
 }
 
+const ownMachine = ["localhost", "127.0.0.1", "[::1]"];
+
 /** Advice when the server does not answer; `staleNote` is about the figures that are still shown. */
 export function UnavailableAdvice({ target, staleNote }: { target: Target; staleNote: string }) {
+  // Who looks at a deployed dashboard can't start it.
+  if (!ownMachine.includes(location.hostname))
+    return <p>Check your connection.{staleNote} This page reconnects by itself.</p>;
   return (
     <p>
       Start it with{" "}
