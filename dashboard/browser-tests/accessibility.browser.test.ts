@@ -101,6 +101,16 @@ describe("accessibility:", () => {
     expect(await area.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
   });
 
+  it("the filters leave room for the figures with more than a hundred countries, all of which can be removed", async () => {
+    const codes = [..."ABCDEFGHIJKL"].flatMap((first) => [..."ABCDEFGHIJKL"].map((second) => first + second));
+    const viewport = { width: 700, height: 800 };
+    const page = await openPage(browser, `${address}?tab=health&country=${codes}`, { viewport });
+    expect((await filters(page).boundingBox())?.height).toBeLessThan(viewport.height / 2);
+    await page.getByRole("button", { name: "Remove LL" }).click();
+    await untilDrawn(page);
+    expect(await findViolations(page)).toEqual([]);
+  });
+
   it("with forced colours, the current tab is the one that is underlined", async () => {
     const page = await openPage(browser, address, { forcedColors: "active" });
     const line = (tab: string) =>
