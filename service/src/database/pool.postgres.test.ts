@@ -65,6 +65,27 @@ function errorResponse(fields: Record<string, string>): Buffer {
   return Buffer.concat([Buffer.from("E"), length, Buffer.from(`${body.join("")}\0`)]);
 }
 
+it("reports no session that PostgreSQL ends while the pool is closing it", async () => {
+  const { serviceUrl } = await createTestDatabase();
+  const url = new URL(serviceUrl);
+  const proxy = await startTcpProxy(Number(url.port));
+  onTestFinished(() => proxy.close());
+  url.port = String(proxy.port);
+  const errors: Error[] = [];
+  const pool = createPool(parseConfig({ DATABASE_URL: url.href }), (error) => errors.push(error));
+  await pool.query("select 1");
+  // Everything from now on is the goodbye.
+  proxy.onBytes = (_, direction, connection) => {
+    if (direction === "toClient") return;
+    connection.fallSilent();
+    connection.client.end(ended);
+  };
+  const removed = new Promise((resolve) => pool.once("remove", resolve));
+  await pool.end();
+  await removed;
+  expect(errors).toEqual([]);
+});
+
 it("survives a session that PostgreSQL ends as soon as it is ready", async () => {
   const { serviceUrl } = await createTestDatabase();
   const url = new URL(serviceUrl);

@@ -43,7 +43,8 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
   pool.on("error", (error) => {
     // The pool attaches the whole client, which would fill pages of the log.
     Reflect.deleteProperty(error, "client");
-    onIdleError(error);
+    // A server that is stopped at the same time may be faster than our goodbye.
+    if (!pool.ending) onIdleError(error);
   });
   // Between the pool and its user, a client would have no listener either. Its first query reports that it is broken.
   pool.on("connect", (client) => void client.on("error", () => {}));
