@@ -20,6 +20,7 @@ describe("the tabs", () => {
       await untilDrawn(page);
       expect(new URL(page.url()).search).toBe(`?tab=${tab}&days=7&platform=IOS`);
       expect(await tabs.locator("[aria-current=page]").textContent()).toBe(name);
+      expect(await page.title()).toBe(`${name} – Clan platform metrics`);
       await page.reload();
       await untilDrawn(page);
       expect(await tabs.locator("[aria-current=page]").textContent()).toBe(name);
@@ -27,6 +28,7 @@ describe("the tabs", () => {
     await page.goBack();
     await untilDrawn(page);
     expect(await tabs.locator("[aria-current=page]").textContent()).toBe("What changed");
+    expect(await page.title()).toBe("What changed – Clan platform metrics");
   });
 });
 

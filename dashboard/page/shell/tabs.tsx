@@ -1,3 +1,4 @@
+import { useLayoutEffect } from "preact/hooks";
 import { type Address, searchOf, type Tab, tabs } from "../state/address.ts";
 import type { Actions } from "../state/page.ts";
 
@@ -11,8 +12,11 @@ const names: Record<Tab, string> = {
   health: "Data health",
 };
 
-/** Links to the tabs: each has an address of its own, which keeps the filters. */
+/** Links to the tabs: each has an address of its own, which keeps the filters, and a title for the history and bookmarks. */
 export function Tabs({ address, go }: { address: Address; go: Actions["go"] }) {
+  useLayoutEffect(() => {
+    document.title = `${names[address.tab]} – Clan platform metrics`;
+  }, [address.tab]);
   return (
     <nav class="tabs" aria-label="Views">
       {tabs.map((tab) => (
