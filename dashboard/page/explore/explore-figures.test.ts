@@ -45,7 +45,7 @@ it.each(["day", "week", "month"])("ends with the calendar's last day by %s", (gr
   );
 });
 
-it("a week that is cut by the period, and a day that is not over, are not whole", () => {
+it("a week that is cut by the period or lacks a day, and a day that is not over, are not whole", () => {
   const days = ["2026-03-04", "2026-03-09", "2026-03-16"];
   const range = { from: "2026-03-04", to: "2026-03-16" };
   const rows = ({ grain }: Question) => days.map((day) => row(startOf(day, grain ?? "day"), 1));
@@ -56,7 +56,11 @@ it("a week that is cut by the period, and a day that is not over, are not whole"
     ["2026-03-09", 1],
     ["2026-03-16", 1],
   ]);
-  expect([...weekly.partial]).toEqual(["2026-03-02", "2026-03-16"]);
+  expect([...weekly.partial]).toEqual(["2026-03-02", "2026-03-09", "2026-03-16"]);
+  expect([...explore("?grain=week", { range, incomplete: [] }, rows).partial]).toEqual([
+    "2026-03-02",
+    "2026-03-16",
+  ]);
   const daily = explore(
     "",
     { range: { from: "2026-03-15", to: "2026-03-15" }, incomplete: ["2026-03-16"] },

@@ -1,4 +1,4 @@
-import { addDays, daysFrom } from "../../days.ts";
+import { addDays, countDays, daysFrom } from "../../days.ts";
 import { type Measure, measureOf } from "../figures/measures.ts";
 import type { Known, Range } from "../figures/periods.ts";
 import type { Row } from "../figures/read-answer.ts";
@@ -68,7 +68,7 @@ export function buildExplore(
     points,
     lines,
     before: before && then ? fill(then.rows, pointsOf(before, grain), daysInBefore) : [],
-    partial: new Set(points.filter((point) => isPartial(point, grain, range.from, lastWholeDay))),
+    partial: new Set(points.filter((point) => isPartial(point, grain, daysIn, lastWholeDay))),
   };
 }
 
@@ -154,5 +154,9 @@ const pointsOf = ({ from, to }: Range, grain: Grain): string[] => [
   ...new Set(daysFrom(from, to).map((day) => startOf(day, grain))),
 ];
 
-const isPartial = (point: string, grain: Grain, from: string, to: string): boolean =>
-  point < from || addDays(nextOf(point, grain), -1) > to;
+/** Whether a point lacks days: they have no figures, are not in the range, or are not over. A day without figures is a gap in the line. */
+function isPartial(point: string, grain: Grain, daysIn: Map<string, number>, lastWholeDay: string): boolean {
+  const last = addDays(nextOf(point, grain), -1);
+  if (last > lastWholeDay) return true;
+  return grain !== "day" && (daysIn.get(point) ?? 0) < countDays(point, last);
+}
