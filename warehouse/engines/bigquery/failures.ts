@@ -1,4 +1,5 @@
 import type { JobMetadata } from "@google-cloud/bigquery";
+import { tables } from "../../tables/table.ts";
 import { WarehouseError } from "../../warehouse.ts";
 
 type ErrorProto = NonNullable<NonNullable<JobMetadata["status"]>["errorResult"]>;
@@ -106,7 +107,24 @@ function sentenceFor(error: ThrownError, location: string): string | undefined {
   if (statusOf(error) === 403 || reasons.includes("accessDenied")) {
     return `BigQuery denies access: have your account granted roles/bigquery.jobUser on the project and, on the datasets, roles/bigquery.dataViewer to read or roles/bigquery.dataEditor to write (${message}).`;
   }
+  const column = reasons.includes("invalidQuery") && missingColumn(message);
+  if (column) {
+    return `A table lacks the column ${column}: an older version has made it; update the tables with \`pulumi up\` (${message}).`;
+  }
   return isNotFound(error) ? sentenceForMissing(message, location) : undefined;
+}
+
+// Of a column that is read, of one that is read by its table's alias, and of one that is written.
+const unknownName =
+  /^(?:Unrecognized name: (\w+)|Name (\w+) not found inside|Column (\w+) is not present in (?:target )?table)/;
+
+/** The unknown name in a message, if a version may have added a column of that name: it is nullable. Others are a defect. */
+function missingColumn(message: string): string | undefined {
+  const name = unknownName.exec(message)?.slice(1).find(Boolean);
+  const isAdded = tables.some(({ fields }) =>
+    fields.some((field) => field.name === name && field.mode !== "REQUIRED"),
+  );
+  return isAdded ? name : undefined;
 }
 
 const isUnauthenticated = (error: ThrownError, message: string) =>
