@@ -132,6 +132,9 @@ describe("a line", () => {
     const command = "  npm run generate-raw -- --out 'my parts' --rows 5";
     const url = "  postgres://postgres:0123456789abcdef@127.0.0.1:54320/clan";
     expect([fitted(command), fitted(url)]).toEqual([command, url]);
+    expect(fitted("  gcloud sql instances list failed: no account.")).toBe(
+      "  gcloud sql instances list\n  failed: no account.",
+    );
   });
 });
 

@@ -32,7 +32,7 @@ export async function run({ from, to, yes = false, target }: BackfillOptions): P
     const changes = await (yes ? backfill : changedDays)(warehouse, days);
     print(changesText(days, changes, yes));
     const others = derivedTables.filter((derived) => derived !== dailyMetrics);
-    const names = others.map(({ table }) => table.name).join(" and ");
+    const names = new Intl.ListFormat("en").format(others.map(({ table }) => table.name));
     if (yes) await recomputeDays(warehouse, days, others);
     if (changes.length === 0) print("  daily_metrics matches the raw table; nothing to do there.");
     else if (!yes) print("  Nothing was changed. To make the changes, add --yes.");

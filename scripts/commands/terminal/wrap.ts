@@ -27,8 +27,8 @@ function fittedLine(line: string): string {
   return paragraph(indentation, line.slice(indentation.length));
 }
 
-/** A terminal that wraps a command copies it whole; one of several lines would be run line by line. */
-const isCommand = (line: string) => /^ *(?:npm|pulumi|gcloud|sudo|open) /.test(line);
+/** A terminal that wraps a command copies it whole; one of several lines would be run line by line. A sentence about one is none. */
+const isCommand = (line: string) => /^ *(?:npm|pulumi|gcloud|sudo|open) /.test(line) && !/\w[.:]$/.test(line);
 
 /** A line of at most `width` columns; of a longer one, the beginning and an ellipsis. */
 export function cut(line: string, width: number): string {
