@@ -79,3 +79,20 @@ it("npm test, check, format, update-docs and record-api ask for the whole instal
   expect(code).toBe(1);
   expectOneSentence(output, /typescript is not installed.*run npm ci/);
 });
+
+it.each(["jose", "async-mutex"])(
+  "start asks for the packages of this version when it lacks %s, which is new",
+  async (name) => {
+    const { output, ended } = runScript("clan.ts", ["start", "--rows", "0"], {
+      NODE_OPTIONS: `--import ${new URL("../testkit/without-package.ts", import.meta.url).href}`,
+      WITHOUT_PACKAGE: name,
+      DATA_DIR: await temporaryFolder(),
+      DATABASE_URL: "postgres://nobody@127.0.0.1:1/clan",
+    });
+    expect(await ended).toBe(1);
+    expectOneSentence(
+      output(),
+      new RegExp(`${name} is not installed: .* another version; run npm ci, or npm ci --omit=dev`),
+    );
+  },
+);
