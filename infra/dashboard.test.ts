@@ -88,6 +88,14 @@ describe("traps", () => {
     }
   });
 
+  it("waits for the tables, so that a new one never asks for columns that they don't have yet", () => {
+    for (const [stack, recording] of each) {
+      const tables = ofType(recording, gcp.bigquery.Table);
+      expect(tables.length).toBeGreaterThan(20);
+      expect(unawaited(recording, serviceOf(recording), tables), stack).toEqual([]);
+    }
+  });
+
   it("trap 4: its tag changes with the dashboard and the warehouse, and not with tests or the service", () => {
     const folder = smallContext();
     const hash = () => contentHash(folder, "dashboard");

@@ -98,7 +98,8 @@ export class Dashboard extends pulumi.ComponentResource {
         },
         traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
       },
-      { parent: this, dependsOn: rights },
+      // Its queries name the tables' columns, those that are new in its version among them.
+      { parent: this, dependsOn: [...rights, ...args.warehouse.tables] },
     );
     this.#callers(name, args, { parent: this, dependsOn });
     this.registerOutputs();
