@@ -231,6 +231,29 @@ describe("npm start", () => {
     expect(platform.output()).not.toContain("Members");
   }, 300_000);
 
+  it("begins a fill that version 0.2.0 has interrupted from its start, unless some of its rows are loaded", async () => {
+    const folder = await folderWithCluster();
+    const parts = join(folder, "warehouse", "first-fill-1000-2026-06-30");
+    // What that version leaves: packed parts of other players, and a file that it was unpacking.
+    const leave = () => {
+      mkdirSync(parts, { recursive: true });
+      writePart(parts, "2026-06-29.csv.gz", activityRows(3, ["2026-06-29"]));
+      writePart(parts, "part.csv", activityRows(3, ["2026-06-29"]));
+    };
+    leave();
+    const platform = await start(folder, ["--rows", "7"]);
+    expect(platform.output()).toMatch(/Warehouse +1,000 raw rows, .* to 2026-06-30/);
+    expect(existsSync(parts)).toBe(false);
+    await stop(platform);
+    leave();
+    await refuses(
+      folder,
+      [],
+      /older version has filled a part of the warehouse.*: delete .*warehouse, and start again/,
+    );
+    expect(existsSync(parts)).toBe(true);
+  }, 300_000);
+
   it("fills the warehouse with files, says what it rejected, skips them later, and adds others", async () => {
     const folder = await folderWithCluster();
     const parts = join(folder, "parts");

@@ -102,6 +102,7 @@ async function fill(
   }
   const options = interrupted ?? { rows, to: yesterday() };
   const parts = join(folder, unfinished.syntheticName(options));
+  unfinished.discardOlderParts(folder, parts, present !== undefined);
   // Noted once: they may be in clans by the time an interrupted fill goes on.
   if (!interrupted) noteMembers(folder, options);
   mkdirSync(parts, { recursive: true });
