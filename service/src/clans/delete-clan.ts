@@ -24,17 +24,17 @@ export async function deleteClan(
 /** Like `leaveClan`, of all members. */
 async function endMemberships(tx: Queryable, id: string): Promise<void> {
   const text = `
-    with gone as (
+    with left_members as (
       delete from clan_members where clan_id = $1 returning user_id
-    ), asked as (
-      delete from clan_join_requests using gone where clan_join_requests.user_id = gone.user_id
-    ), invited as (
-      delete from clan_invitations using gone where clan_invitations.user_id = gone.user_id
+    ), deleted_requests as (
+      delete from clan_join_requests using left_members where clan_join_requests.user_id = left_members.user_id
+    ), deleted_invitations as (
+      delete from clan_invitations using left_members where clan_invitations.user_id = left_members.user_id
     )
     update clan_membership_periods as period
     set left_at = greatest(clock_timestamp(), joined_at), left_reason = 'clan_deleted'
-    from gone
-    where period.user_id = gone.user_id and period.left_at is null`;
+    from left_members
+    where period.user_id = left_members.user_id and period.left_at is null`;
   await tx.query({ name: "end-memberships", text, values: [id] });
 }
 

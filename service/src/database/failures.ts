@@ -52,7 +52,8 @@ const noSuchRole = /^role ".*" does not exist$/;
 /** Classifies an error as a failure of the database; undefined for any other error, which is a bug. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error instanceof AggregateError) return databaseFailure(error.errors[0]);
+  if (error instanceof AggregateError)
+    return databaseFailure(error.errors[0]) ?? (isConnectFailure(error) ? "unavailable" : undefined);
   const code = "code" in error ? String(error.code) : "";
   if (overloadedCodes.has(code) || overloadedMessages.test(error.message)) return "overloaded";
   if (unavailableCodes.has(code) || unavailableMessages.test(error.message)) return "unavailable";
@@ -73,7 +74,7 @@ const lacksPartition = (error: Error) =>
 
 /**
  * Whether a statement that was sent, and failed with this error, may have been carried out. Where PostgreSQL itself
- * refuses, it was not; nor where it ends the session (57P01, 25P03), because after a commit it reports that as a warning.
+ * refuses, it was not; nor where it ends the session (57P01, 25P03, 25P04), because after a commit it reports that as a warning.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) {

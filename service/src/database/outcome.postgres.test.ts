@@ -103,7 +103,7 @@ it("says it of a join, a new role and a leaving, which may be repeated as they a
     onAnswerTo("commit\0", cut);
     const lost = await ask(method, member, body);
     expect([lost.status, lost.body.reason]).toEqual([503, "OUTCOME_UNKNOWN"]);
-    expect(lost.body.detail).toContain("what is not a POST, may be sent again without");
+    expect(lost.body.detail).toContain("requests other than POST can be repeated without");
     expect((await ask(method, member, body)).status).toBe(status);
   }
 });

@@ -42,7 +42,7 @@ it("reads and writes dates, times and intervals the same, whatever the database 
   ]);
 });
 
-it("sees what others have committed since its transaction began, whatever the database has set", async () => {
+it("runs transactions at read committed, whatever the database has set", async () => {
   const { adminUrl, serviceUrl } = await createTestDatabase();
   const admin = await connect(adminUrl);
   const name = new URL(adminUrl).pathname.slice(1);

@@ -43,13 +43,13 @@ export function createPool(limits: DatabaseLimits, onIdleError: (error: Error) =
   pool.on("error", (error) => {
     // The pool attaches the whole client, which would fill pages of the log.
     Reflect.deleteProperty(error, "client");
-    // A server that is stopped at the same time may be faster than our goodbye.
+    // A server that is stopped at the same time may be faster than our Terminate message.
     if (!pool.ending) onIdleError(error);
   });
   // Between the pool and its user, a client would have no listener either. Its first query reports that it is broken.
   pool.on("connect", (client) => void client.on("error", () => {}));
   // When one connection is silent, the idle ones are too, and each would cost a request its whole time limit. When one leads to a
-  // server that was demoted, they do as well, and none would find the new primary: reads go on, so that it is never idle for long.
+  // server that was demoted, so do the others, whose reads keep them from ever being closed as idle.
   pool.on("release", (error) => {
     if (isSilence(error) || isReadOnly(error)) dropIdle(pool);
   });

@@ -129,7 +129,7 @@ const unsupportedType = (mediaTypes: readonly string[]) =>
 function outcomeUnknown(cause: Error): Problem {
   const detail =
     "This may or may not have been stored: the database did not answer. Send it again with the same " +
-    "Idempotency-Key; activity, and what is not a POST, may be sent again without one.";
+    "Idempotency-Key; activity uploads and requests other than POST can be repeated without one.";
   return new Problem(503, "OUTCOME_UNKNOWN", detail, { cause, headers: headersFor(503) });
 }
 

@@ -34,7 +34,7 @@ export async function leaveClan(
 
 /**
  * The role that the player had in the clan; null for somebody who was not in it. Joining has ended the player's requests and invitations,
- * but not one that was written at the same time: it goes now, so that nobody accepts it who has joined a clan since.
+ * but not one that was written at the same time: it ends now, so that it can't be accepted after the player has left.
  */
 async function endMembership(
   tx: Queryable,
@@ -45,19 +45,19 @@ async function endMembership(
   const { rows } = await tx.query({
     name: "end-membership",
     text: `
-      with gone as (
+      with left_member as (
         delete from clan_members where user_id = $2 and clan_id = $1 returning user_id, role
-      ), ended as (
+      ), ended_period as (
         update clan_membership_periods as period
         set left_at = greatest(clock_timestamp(), joined_at), left_reason = $3
-        from gone
-        where period.user_id = gone.user_id and period.left_at is null
-      ), asked as (
-        delete from clan_join_requests using gone where clan_join_requests.user_id = gone.user_id
-      ), invited as (
-        delete from clan_invitations using gone where clan_invitations.user_id = gone.user_id
+        from left_member
+        where period.user_id = left_member.user_id and period.left_at is null
+      ), deleted_requests as (
+        delete from clan_join_requests using left_member where clan_join_requests.user_id = left_member.user_id
+      ), deleted_invitations as (
+        delete from clan_invitations using left_member where clan_invitations.user_id = left_member.user_id
       )
-      select role from gone`,
+      select role from left_member`,
     values: [clanId, userId, reason],
   });
   return rows[0]?.role ?? null;

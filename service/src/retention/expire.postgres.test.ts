@@ -222,7 +222,7 @@ it("says which partition others held for too long", async () => {
   await importing.query("begin; lock table user_activity in row exclusive mode");
   const { rows } = await admin.query("select current_date - date '2024-02-10' as days");
   await expect(applyRetention(admin, rows[0].days, { patienceMs: 500 })).rejects.toThrow(
-    "others, such as an import, held user_activity, so that user_activity_2024_01 was not dropped",
+    "another session, such as an import, kept user_activity locked; user_activity_2024_01 was not dropped",
   );
   await importing.query("rollback");
   expect(await applyRetention(admin, rows[0].days)).toMatchObject({

@@ -21,8 +21,9 @@ export interface RetentionReport {
 
 /**
  * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, join
- * requests and invitations after 7 days, notes of erasures after 90 days and, with `activityRetentionDays`, activity that is older: whole quarters are dropped once their last
- * day has expired, and rows from before the first partition are deleted. Safe to repeat and to interrupt.
+ * requests and invitations after 7 days, notes of erasures after 90 days and, with `activityRetentionDays`, activity that is older:
+ * whole quarters are dropped once their last day has expired, and rows from before the first partition are deleted. Safe to repeat
+ * and to interrupt.
  * @throws when others hold a partition that is to be dropped for longer than `patienceMs`
  */
 export async function applyRetention(
@@ -31,34 +32,13 @@ export async function applyRetention(
   { patienceMs = defaultPatienceMs } = {},
 ): Promise<RetentionReport> {
   const createdPartitions = await createQuarters(client);
-  const droppedPartitions: string[] = [];
-  let older = 0;
-  if (activityRetentionDays !== undefined) {
-    const { rows } = await client.query("select (current_date - $1::int)::text as first_kept", [
-      activityRetentionDays,
-    ]);
-    const firstKept: string = rows[0].first_kept;
-    older = await deleteInBatches(client, "user_activity_older", "event_date < $1::date", firstKept);
-    const deadline = performance.now() + patienceMs;
-    for (const { table, to } of await listPartitions(client)) {
-      if (to > firstKept) break;
-      await dropPartition(client, { table, to, deadline });
-      droppedPartitions.push(table);
-    }
-  }
-  const keys = await deleteInBatches(
-    client,
-    "idempotency_keys",
-    "created_at <= now() - $1::interval",
-    "24 hours",
-  );
-  const pending = (table: PendingTable) =>
-    deleteInBatches(client, table, "created_at <= now() - $1::interval", pendingDays);
+  const expire = (table: "idempotency_keys" | PendingTable, age: string) =>
+    deleteInBatches(client, table, "created_at <= now() - $1::interval", age);
   const deleted = {
-    user_activity: older,
-    idempotency_keys: keys,
-    clan_join_requests: await pending("clan_join_requests"),
-    clan_invitations: await pending("clan_invitations"),
+    user_activity: 0,
+    idempotency_keys: await expire("idempotency_keys", "24 hours"),
+    clan_join_requests: await expire("clan_join_requests", pendingDays),
+    clan_invitations: await expire("clan_invitations", pendingDays),
     erased_users: await deleteInBatches(
       client,
       "erased_users",
@@ -66,6 +46,24 @@ export async function applyRetention(
       "90 days",
     ),
   };
+  const droppedPartitions: string[] = [];
+  if (activityRetentionDays !== undefined) {
+    const { rows } = await client.query("select (current_date - $1::int)::text as first_kept", [
+      activityRetentionDays,
+    ]);
+    const firstKept: string = rows[0].first_kept;
+    deleted.user_activity = await deleteInBatches(
+      client,
+      "user_activity_older",
+      "event_date < $1::date",
+      firstKept,
+    );
+    for (const { table, to } of await listPartitions(client)) {
+      if (to > firstKept) break;
+      await dropPartition(client, { table, to, deadline: performance.now() + patienceMs });
+      droppedPartitions.push(table);
+    }
+  }
   return { createdPartitions, droppedPartitions, deleted };
 }
 
@@ -114,9 +112,12 @@ async function dropPartition(
       const isLocked = error instanceof Error && "code" in error && error.code === "55P03";
       if (!isLocked) throw error;
       if (performance.now() > deadline)
-        throw new Error(`others, such as an import, held user_activity, so that ${table} was not dropped`, {
-          cause: error,
-        });
+        throw new Error(
+          `another session, such as an import, kept user_activity locked; ${table} was not dropped`,
+          {
+            cause: error,
+          },
+        );
       await client.query("select pg_sleep(0.2)");
     }
   }
