@@ -93,7 +93,7 @@ export function createClanClient({ baseUrl, apiKey, token, fetch, ...retries }: 
       return dataOf(answer);
     },
 
-    /** `ifMatch` is the ETag of the version that was read: another one is not deleted. */
+    /** `ifMatch` is the ETag of the version that was read; of another one, nothing is deleted (412). */
     async deleteClan(
       id: string,
       { ifMatch, ...options }: CallOptions & { ifMatch?: string } = {},
