@@ -32,7 +32,8 @@ it("the uptime check goes through the public front end, as Google's agent if acc
 
 it("alerts on thresholds watch the resources of the stack", () => {
   const database = `resource.type="cloudsql_database" AND resource.label.database_id="${project}:clan-5eed01"`;
-  const retentionJob = 'resource.type="cloud_run_job" AND resource.label.job_name="clan-retention"';
+  const retentionJobs =
+    'resource.type="cloud_run_job" AND resource.label.job_name=one_of("clan-migration","clan-retention")';
   const query = (id: string) =>
     `resource.type="bigquery_dts_config" AND resource.label.config_id="id-of-${id}"`;
   const watched = alerts(prod)
@@ -57,8 +58,8 @@ it("alerts on thresholds watch the resources of the stack", () => {
     ["database-cpu", database, "database/cpu/utilization", "GT 0.9 for 900s"],
     ["database-disk", database, "database/disk/bytes_used", `GT ${0.85 * 500e9} for 300s`],
     ["down", 'resource.type="uptime_url"', "uptime_check/check_passed", "GT 1 for 300s"],
-    ["retention-run-failed", retentionJob, "job/completed_execution_count", "GT 0 for 0s"],
-    ["retention-run-missing", retentionJob, "job/completed_execution_count", "LT 1 for 60s"],
+    ["retention-run-failed", retentionJobs, "job/completed_execution_count", "GT 0 for 0s"],
+    ["retention-run-missing", retentionJobs, "job/completed_execution_count", "LT 1 for 60s"],
   ]);
 });
 
@@ -213,7 +214,7 @@ it("freshness has an objective, and twice the interval as its limit, where metri
   const limits = { maxDiskGb: 100, maxConnections: 100, freshMinutes: 30, hasDashboard: false };
   const watched = {
     service: pulumi.output("clan-service"),
-    retention: pulumi.output("clan-retention"),
+    retention: pulumi.output(["clan-migration", "clan-retention"]),
     database: pulumi.output("p:i"),
     uptimeCheck: pulumi.output("check"),
     queries: {

@@ -21,8 +21,8 @@ export interface MonitoringArgs {
   service: gcp.cloudrunv2.Service;
   /** The deployed dashboard, if there is one. */
   dashboard: gcp.cloudrunv2.Service | undefined;
-  /** Applies retention, every day. */
-  retentionJob: gcp.cloudrunv2.Job;
+  /** Apply retention: with each deployment, and every day. */
+  retentionJobs: gcp.cloudrunv2.Job[];
   /** `private`: the uptime check calls the service as Google's agent. */
   access: "private" | "public";
   instance: gcp.sql.DatabaseInstance;
@@ -57,7 +57,7 @@ export class Monitoring extends pulumi.ComponentResource {
       ...config,
       service: clans.service,
       dashboard: dashboard?.service,
-      retentionJob: migration.retention.job,
+      retentionJobs: [migration.job, migration.retention.job],
       instance: database.instance,
       maxDiskGb: config.databaseMaxDiskGb,
       maxConnections: databaseConnections(config),
@@ -78,7 +78,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const watched = {
       service: service.name,
       dashboard: args.dashboard?.name,
-      retention: args.retentionJob.name,
+      retention: pulumi.all(args.retentionJobs.map(({ name }) => name)),
       database: pulumi.interpolate`${project}:${instance.name}`,
       uptimeCheck: uptimeCheck.uptimeCheckId,
       queries: Object.fromEntries(
@@ -117,18 +117,23 @@ export class Monitoring extends pulumi.ComponentResource {
     { project, access, service }: MonitoringArgs,
     opts: pulumi.CustomResourceOptions,
   ): gcp.monitoring.UptimeCheckConfig {
-    if (access === "private") {
-      new gcp.cloudrunv2.ServiceIamMember(
-        `${name}-agent`,
-        {
-          name: service.name,
-          location: service.location,
-          role: "roles/run.invoker",
-          member: serviceAgent("monitoring", project, opts),
-        },
-        { parent: this },
-      );
-    }
+    const admitted =
+      access === "private"
+        ? [
+            new gcp.cloudrunv2.ServiceIamMember(
+              `${name}-agent`,
+              {
+                name: service.name,
+                location: service.location,
+                role: "roles/run.invoker",
+                member: serviceAgent("monitoring", project, opts),
+              },
+              { parent: this },
+            ).id,
+          ]
+        : [];
+    // The first probes would be refused if the check did not wait for the agent's grant.
+    const host = pulumi.all([service.uri, pulumi.all(admitted)]).apply(([uri]) => new URL(uri).host);
     return new gcp.monitoring.UptimeCheckConfig(
       `${name}-uptime`,
       {
@@ -144,7 +149,7 @@ export class Monitoring extends pulumi.ComponentResource {
         },
         monitoredResource: {
           type: "uptime_url",
-          labels: { project_id: project, host: service.uri.apply((uri) => new URL(uri).host) },
+          labels: { project_id: project, host },
         },
       },
       opts,

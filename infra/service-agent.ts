@@ -7,7 +7,7 @@ interface Agent {
   role?: string;
 }
 
-// https://docs.cloud.google.com/iam/docs/service-agents. Those without a role are granted what they do here where they do it.
+// https://docs.cloud.google.com/iam/docs/service-agents. Agents without `role` get their grants where they are used.
 const agents = {
   bigqueryconnection: { domain: "gcp-sa-bigqueryconnection" },
   bigquerydatatransfer: {

@@ -1059,6 +1059,14 @@ it("trap 38: Google's agents have the roles that Google grants to those it creat
       const needed = ofTransfers.map(({ resource }) => resource);
       expect(unawaited(recording, query, needed), `${stack}: ${query.name}`).toEqual([]);
     }
+    const ofMonitoring = granted.filter(({ role }) => role === "monitoring.notificationServiceAgent");
+    const invokes = grantsOf(recording).filter(
+      ({ member, role }) =>
+        role === "run.invoker" && member === serviceAgent("gcp-sa-monitoring-notification"),
+    );
+    const needed = [...ofMonitoring, ...invokes].map(({ resource }) => resource);
+    expect(needed.length, stack).toBe(recording === open ? 0 : 2);
+    expect(unawaited(recording, one(recording, gcp.monitoring.UptimeCheckConfig), needed), stack).toEqual([]);
   }
 });
 

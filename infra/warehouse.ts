@@ -168,8 +168,8 @@ export class Warehouse extends pulumi.ComponentResource {
 
 /**
  * When partitions of raw expire, existing ones too, each by its own day: https://cloud.google.com/bigquery/docs/managing-partitioned-tables.
- * An expiration that is left out stays as it is, because the provider keeps what Google has computed: it takes a 0 to end one, which
- * is what Google does not store, so that sending it again would be a change at each `up`.
+ * An expiration that is left out stays as it is, because the provider keeps what Google has computed. A 0 ends it; Google doesn't store
+ * the 0, so that sending it at every `up` would show a change each time.
  */
 function rawExpiration({ rawRetentionDays, lastRawRetentionDays }: WarehouseArgs): { expirationMs?: number } {
   if (rawRetentionDays !== undefined) return { expirationMs: rawRetentionDays * msPerDay };

@@ -31,8 +31,8 @@ export interface Watched {
   service: pulumi.Output<string>;
   /** Name of the dashboard's, if there is one. */
   dashboard?: pulumi.Output<string> | undefined;
-  /** Name of the Cloud Run job that applies retention. */
-  retention: pulumi.Output<string>;
+  /** Names of the Cloud Run jobs that apply retention. */
+  retention: pulumi.Output<string[]>;
   /** PROJECT:INSTANCE. */
   database: pulumi.Output<string>;
   uptimeCheck: pulumi.Output<string>;
@@ -62,7 +62,10 @@ function resource(on: Metric["on"], watched: Watched): pulumi.Output<string> {
       if (!dashboard) throw new Error("there is no dashboard to watch");
       return pulumi.interpolate`${revisionOf(dashboard)}run.googleapis.com/`;
     case "retention":
-      return pulumi.interpolate`resource.type="cloud_run_job" AND resource.label.job_name="${retention}" AND metric.type="run.googleapis.com/`;
+      return retention.apply((jobs) => {
+        const names = jobs.map((job) => `"${job}"`).join(",");
+        return `resource.type="cloud_run_job" AND resource.label.job_name=one_of(${names}) AND metric.type="run.googleapis.com/`;
+      });
     case "database":
       return pulumi.interpolate`resource.type="cloudsql_database" AND resource.label.database_id="${database}" AND metric.type="cloudsql.googleapis.com/database/`;
     case "uptime":

@@ -24,7 +24,7 @@ it("what is not encrypted is read as it is, and checked", () => {
   expect(() => parsed({ "clan-platform:apiKeys": [encrypted, "game:wrong"] })).toThrow(/apiKeys is wrong/);
 });
 
-it("a file that is no YAML is named, with the line", () => {
+it("a file that is not valid YAML is named, with the line", () => {
   const parse = () =>
     parseStackFile("Pulumi.dev.yaml", "config:\n  gcp:region: europe-west1\n   protect: [\n");
   expect(parse).toThrow(ConfigError);

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /**
  * A stack's settings from its file, as Pulumi passes them to the program; `others` override them. What only Pulumi can decrypt is
  * replaced by the setting's example, and left out where there is none.
- * @throws {ConfigError} for a file that is no YAML, with the line
+ * @throws {ConfigError} for a file that isn't valid YAML, with the line
  */
 export function stackSettings(stack: string, others: Record<string, unknown> = {}): Record<string, string> {
   const file = stackFile(stack);
@@ -27,7 +27,7 @@ export function stackSettings(stack: string, others: Record<string, unknown> = {
 
 /**
  * What a stack's file says; null if it is empty.
- * @throws {ConfigError} if it is no YAML
+ * @throws {ConfigError} if it isn't valid YAML
  */
 export function parseStackFile(file: string, text: string): { config?: Record<string, unknown> } | null {
   try {

@@ -1,23 +1,27 @@
 import type { QueryName } from "../metrics.ts";
 import type { RunAlerts } from "./forms.ts";
 
-/** Of the job that runs the migration's task every day. A deployment runs the migration job, and does not count. */
+/**
+ * Of the daily job and of the migration job, whose task is the same. The execution of a deployment begins the series: of a metric that has
+ * never been written, no absence is noticed (https://docs.cloud.google.com/monitoring/alerts/metric-absence; that a threshold on
+ * missing data does the same is believed).
+ */
 export const retentionAlerts: RunAlerts = {
   failed: {
     id: "retention-run-failed",
-    title: "The daily retention of activity failed",
+    title: "The retention of activity failed",
     severity: "ERROR",
     owner: "platform",
     meaning:
       "No quarter was created ahead and none was dropped in this run: the next one does both. After half a year without one, activity of new quarters is refused.",
     firstSteps: [
-      "Read the failed execution: gcloud run jobs executions list --job=clan-retention, then its logs.",
+      "Read the failed execution: gcloud run jobs executions list --job=clan-retention (of a deployment: clan-migration), then its logs.",
       "A lock that it waited for is gone with the next run; execute it: gcloud run jobs execute clan-retention --wait.",
     ],
   },
   missing: {
     id: "retention-run-missing",
-    title: "The daily retention of activity has not succeeded for 25 hours",
+    title: "The retention of activity has not succeeded for 25 hours",
     severity: "ERROR",
     owner: "platform",
     meaning:
