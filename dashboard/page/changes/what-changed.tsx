@@ -118,8 +118,8 @@ function Parts({ id, title, nameOf, parts, total, measure, about }: PartsProps) 
       title={title}
       hint={
         isRatio
-          ? "A group moves a ratio by its own ratio (rate) and by its share of all (share). The parts add up to the whole change."
-          : "The parts add up to the whole change."
+          ? "A group moves a ratio by its own ratio (rate) and by its share of all (share). The parts add up to the whole change, before rounding."
+          : "The parts add up to the whole change, before rounding."
       }
       about={about}
       csv={() => ({

@@ -24,7 +24,7 @@ export interface ExploreFigures {
   lines: Line[];
   /** The same of the baseline, point by point; without a split alone. */
   before: Day[];
-  /** Points whose days are not all over or not all in the period, by name. */
+  /** Points that lack a day, which is not over, not in the period or without figures; by name. */
   partial: ReadonlySet<string>;
 }
 

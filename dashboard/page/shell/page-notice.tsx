@@ -29,7 +29,7 @@ export function PageNotice({ state, isEmpty, go }: PageNoticeProps) {
     return (
       <Notice kind="problem" title="The server doesn't take this address">
         <p>
-          {problem.message.replace(/\.?$/, ".")}
+          {problem.message.replace(/\.?$/, ".")} If the server was updated, reloading the page helps.
           {staleNote}
         </p>
         <button type="button" onClick={() => go({ selection: initialSelection, clan: "", clanName: "" })}>

@@ -23,6 +23,7 @@ const pollMs = { local: 3_000, bigquery: 30_000 };
 const waitingPollMs = 1_000;
 // Older days were looked at when they were new.
 const daysLookedAt = 30;
+const lookingForUnusual = "Unusual days are being looked for …";
 
 /** What the parts of the page can do. */
 export interface Actions {
@@ -50,7 +51,7 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       isLoading: true,
       checks: { isRunning: false },
       marks: { unusual: [], annotations: [] },
-      unusualUnknown: "Unusual days are being looked for …",
+      unusualUnknown: lookingForUnusual,
       announcement: "",
       palette: 0,
       isPrinting: false,
@@ -61,8 +62,9 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
   let request = new AbortController();
   let lastView: { key: string; view: View } | undefined;
   let checkedVersion: string | null | undefined;
-  // The version of the data, and the day on which its marks were loaded.
-  let marked: string | undefined;
+  // The data whose unusual days and annotations were requested: its version, and the day (UTC).
+  let unusualOf: string | undefined;
+  let annotationsOf: string | undefined;
   // The URL whose figures the server has refused: only another one is worth a request.
   let refused: string | undefined;
 
@@ -190,7 +192,8 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       if (isOther || isMissing) await refresh();
       if (!known) return;
       const data = `${freshness.version} ${known.today}`;
-      if (marked !== data) void loadMarks(known.covered, data);
+      if (unusualOf !== data) void loadUnusual(known.covered, data);
+      if (annotationsOf !== data) void loadAnnotations(known.covered, data);
       if (checkedVersion !== freshness.version) void check(freshness.version);
     } catch (error) {
       // Once the server is back, its refusal is to be shown again.
@@ -199,29 +202,35 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
     }
   }
 
-  /** What is remarkable about the newest days, and the notes of all. Without it, the page has its figures all the same. */
-  async function loadMarks({ from, to }: Range, data: string): Promise<void> {
-    marked = data;
+  /** The unusual days among the newest. Those of the previous data stay, with a sentence, until they are known. */
+  async function loadUnusual({ from, to }: Range, data: string): Promise<void> {
+    unusualOf = data;
+    if (!state().unusualUnknown) set({ unusualUnknown: lookingForUnusual });
     const newest = addDays(to, 1 - daysLookedAt);
-    const unusualFrom = newest > from ? newest : from;
-    const [unusual, notes] = await Promise.allSettled([
-      getJson<UnusualAnswer>(`api/unusual?from=${unusualFrom}&to=${to}`),
-      getJson<AnnotationsAnswer>(`api/annotations?from=${from}&to=${to}`),
-    ]);
-    const isFailed = unusual.status === "rejected" || notes.status === "rejected";
+    const answer = await getJson<UnusualAnswer>(
+      `api/unusual?from=${newest > from ? newest : from}&to=${to}`,
+    ).catch(() => undefined);
+    // Newer data has come meanwhile, and a request of its own.
+    if (unusualOf !== data) return;
+    if (answer) {
+      set({ unusualUnknown: undefined, marks: { ...state().marks, unusual: answer.days } });
+      return;
+    }
     // The next poll requests them again.
-    if (isFailed && marked === data) marked = undefined;
-    const { marks } = state();
-    set({
-      unusualUnknown:
-        unusual.status === "rejected"
-          ? "The unusual days could not be read; the page will try again."
-          : undefined,
-      marks: {
-        unusual: unusual.status === "fulfilled" ? unusual.value.days : marks.unusual,
-        annotations: notes.status === "fulfilled" ? notes.value.annotations : marks.annotations,
-      },
-    });
+    unusualOf = undefined;
+    set({ unusualUnknown: "The unusual days could not be read; the page will try again." });
+  }
+
+  /** The annotations of all days. Without them, the page has its figures all the same. */
+  async function loadAnnotations({ from, to }: Range, data: string): Promise<void> {
+    annotationsOf = data;
+    const answer = await getJson<AnnotationsAnswer>(`api/annotations?from=${from}&to=${to}`).catch(
+      () => undefined,
+    );
+    if (annotationsOf !== data) return;
+    if (answer) set({ marks: { ...state().marks, annotations: answer.annotations } });
+    // The next poll requests them again.
+    else annotationsOf = undefined;
   }
 
   /** Runs the checks; the results for the previous data stay until they have run again. */
