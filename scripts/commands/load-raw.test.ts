@@ -390,6 +390,14 @@ it.each(["validate", "backfill"])(
   },
 );
 
+it("validate refuses days without any row", async () => {
+  const data = await temporaryFolder();
+  await load([writePart(data, "a.csv", rows)], data);
+  const { code, output } = await run("validate", ["--from", "2001-01-01", "--to", "2001-01-31"], data);
+  expect(code).toBe(1);
+  expectOneSentence(output, /no rows from 2001-01-01 to 2001-01-31, neither raw ones nor metrics/);
+});
+
 it("backfill leaves out days that can't have rows, of which there may be millions", async () => {
   const data = await temporaryFolder();
   await load([writePart(data, "a.csv", rows)], data);

@@ -184,9 +184,6 @@ describe("npm start", () => {
     expect(Number(memberships)).toBeGreaterThanOrEqual(Number(members));
     expect((await stop(second)).code).toBe(0);
 
-    // The data folder may be one with a folder `warehouse` of the user's own.
-    const foreign = join(folder, "warehouse", "notes.txt");
-    writeFileSync(foreign, "mine");
     const third = await start(folder, [], environment);
     expect(await countMembers()).toBe(Number(members));
     expect(third.output()).not.toContain("Members");
@@ -243,13 +240,14 @@ describe("npm start", () => {
     leave();
     const platform = await start(folder, ["--rows", "7"]);
     expect(platform.output()).toMatch(/Warehouse +1,000 raw rows, .* to 2026-06-30/);
+    await untilPrinted(platform, "synthetic clans (");
     expect(existsSync(parts)).toBe(false);
     await stop(platform);
     leave();
     await refuses(
       folder,
       [],
-      /older version has filled a part of the warehouse.*: delete .*warehouse, and start again/,
+      /older version has filled a part of the warehouse.*: delete warehouse\.duckdb\* and first-fill-\* in .*warehouse, and start again/,
     );
     expect(existsSync(parts)).toBe(true);
   }, 300_000);

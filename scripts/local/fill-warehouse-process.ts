@@ -102,9 +102,9 @@ async function fill(
   }
   const options = interrupted ?? { rows, to: yesterday() };
   const parts = join(folder, unfinished.syntheticName(options));
-  unfinished.discardOlderParts(folder, parts, present !== undefined);
+  const isBegunAgain = unfinished.discardOlderParts(folder, parts, present !== undefined);
   // Noted once: they may be in clans by the time an interrupted fill goes on.
-  if (!interrupted) noteMembers(folder, options);
+  if (!interrupted || isBegunAgain) noteMembers(folder, options);
   mkdirSync(parts, { recursive: true });
   sendMembersToSeed(folder);
   const bar = startBar(2 * options.rows, `generating ${amountText(options.rows)} rows`, noteShare);

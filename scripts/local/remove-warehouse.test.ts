@@ -10,8 +10,9 @@ it("removes what commands write, and keeps what else is in the folder, such as s
   const files = ["warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.first-fill.json"];
   const notes = ["loading-raw.json", "members-to-seed.json"];
   const folders = [syntheticName({ rows: 50, to: "2024-03-05" }), "work-17-aB3", "warehouse.duckdb.tmp"];
-  const foreign = ["tables", "query.sql", "first-fill", "work-in-progress", "warehouse.duckdb-copy"];
-  for (const name of [...files, ...notes, "query.sql", "warehouse.duckdb-copy"]) {
+  const copies = ["warehouse.duckdb-copy", "warehouse.duckdb.bak"];
+  const foreign = ["tables", "query.sql", "first-fill", "work-in-progress", ...copies];
+  for (const name of [...files, ...notes, "query.sql", ...copies]) {
     writeFileSync(join(folder, name), "x");
   }
   for (const name of [...folders, "tables", "first-fill", "work-in-progress"]) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 // The DuckDB file and what is written beside it: its log, spilled rows, the parts of a first fill, notes for the next start.
 const own =
-  /^(warehouse\.duckdb(\..+)?|first-fill-\d+-[\d-]+|loading-raw\.json|members-to-seed\.json|work-\d+-.+)$/;
+  /^(warehouse\.duckdb(\.wal(\..+)?|\.tmp|\.first-fill\.json(\.new)?)?|first-fill-\d+-[\d-]+|loading-raw\.json|members-to-seed\.json|work-\d+-.+)$/;
 
 /** Deletes the local warehouse from its folder, and nothing else: with DATA_DIR, that may be a folder of someone's own. */
 export function removeWarehouse(folder: string): void {

@@ -17,7 +17,7 @@ export const PlatformEnvironment = z.object({
     .string()
     .refine(
       (path) => !startsWithTilde(path),
-      "begins with ~, which only a shell replaces: write the whole path",
+      "begins with ~, which only a shell expands: write the whole path",
     )
     .default(".local")
     .describe("where the embedded PostgreSQL and the local warehouse keep their data"),

@@ -24,18 +24,19 @@ export function findSynthetic(folder: string): SyntheticFill | undefined {
 
 /**
  * Empties the folder of a fill that a version until 0.2.0 has begun: it packed its parts, and its players were others, so that days
- * of both would not go together.
+ * of both would not go together. Returns whether there were any.
  * @throws {CliError} when some of its rows are in the warehouse, in `folder`
  */
-export function discardOlderParts(folder: string, parts: string, hasRows: boolean): void {
+export function discardOlderParts(folder: string, parts: string, hasRows: boolean): boolean {
   const isOlder = existsSync(parts) && readdirSync(parts).some((name) => name.endsWith(".csv.gz"));
-  if (!isOlder) return;
+  if (!isOlder) return false;
   if (hasRows) {
     throw new CliError(
-      `An interrupted start of an older version has filled a part of the warehouse with synthetic rows: delete ${folder}, and start again; the next sync brings what the API has stored.`,
+      `An interrupted start of an older version has filled a part of the warehouse with synthetic rows: delete warehouse.duckdb* and first-fill-* in ${folder}, and start again; the next sync brings what the API has stored.`,
     );
   }
   for (const name of readdirSync(parts)) rmSync(join(parts, name), { recursive: true });
+  return true;
 }
 
 const noteOf = (folder: string) => join(folder, "loading-raw.json");

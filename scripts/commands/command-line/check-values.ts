@@ -32,7 +32,7 @@ const isPath = (flags: string) => /<(?:folder|file|path)>/.test(flags);
 function refuseTilde(what: string, path: string): void {
   if (!startsWithTilde(path)) return;
   throw new UsageError(
-    `${what} has ${path}, whose ~ your shell has not replaced: write $HOME${path.slice(1)} instead.`,
+    `${what} has ${path}, which your shell did not expand: write $HOME${path.slice(1)} instead.`,
   );
 }
 
@@ -55,7 +55,7 @@ export function refuseTypographicDashes(command: Command, args: string[]): void 
     const [typed = ""] = dashes.exec(arg) ?? [];
     const meant = `--${arg.slice(typed.length)}`;
     if (/^-*$/.test(typed) || !known.includes(meant.split("=")[0] ?? "")) continue;
-    throw new UsageError(`${arg} begins with a dash of printed text, not with two hyphens: write ${meant}.`);
+    throw new UsageError(`${arg} starts with a dash instead of two hyphens: write ${meant}.`);
   }
 }
 

@@ -20,7 +20,7 @@ export function wholeNumberOption(name: string, description: string, min: number
 export function dayOption(name: string, description: string): Option {
   return new Option(`--${name} <day>`, `${description}, as YYYY-MM-DD`).argParser((text) => {
     if (isDay(text)) return text;
-    const hint = isDay(withHyphens(text)) ? ", whose dashes are not hyphens" : "";
+    const hint = isDay(withHyphens(text)) ? ", which has dashes instead of hyphens" : "";
     throw new UsageError(`--${name} must be a day as YYYY-MM-DD, not ${shown(text)}${hint}.`);
   });
 }

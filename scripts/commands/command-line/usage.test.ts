@@ -168,31 +168,28 @@ describe("the whole", () => {
     // The shell replaces ~ only at the beginning of a word, and not within quotation marks.
     [
       ["generate-raw", "--out=~/parts"],
-      "--out has ~/parts, whose ~ your shell has not replaced: write $HOME/parts instead.",
+      "--out has ~/parts, which your shell did not expand: write $HOME/parts instead.",
     ],
-    [["start", "--raw", "~"], "--raw has ~, whose ~ your shell has not replaced: write $HOME instead."],
+    [["start", "--raw", "~"], "--raw has ~, which your shell did not expand: write $HOME instead."],
     [
       ["seed-clans", "a.csv", "--rejects=~/r.csv"],
-      "--rejects has ~/r.csv, whose ~ your shell has not replaced: write $HOME/r.csv instead.",
+      "--rejects has ~/r.csv, which your shell did not expand: write $HOME/r.csv instead.",
     ],
     [
       ["load-raw", "~/parts"],
-      "load-raw has ~/parts, whose ~ your shell has not replaced: write $HOME/parts instead.",
+      "load-raw has ~/parts, which your shell did not expand: write $HOME/parts instead.",
     ],
     // Pasted from a document, where -- had become a dash.
-    [["backfill", "—yes"], "—yes begins with a dash of printed text, not with two hyphens: write --yes."],
+    [["backfill", "—yes"], "—yes starts with a dash instead of two hyphens: write --yes."],
     [
       ["load-raw", "parts", "–-target=bigquery"],
-      "–-target=bigquery begins with a dash of printed text, not with two hyphens: write --target=bigquery.",
+      "–-target=bigquery starts with a dash instead of two hyphens: write --target=bigquery.",
     ],
-    [
-      ["validate", "−−from", "2024-03-01"],
-      "−−from begins with a dash of printed text, not with two hyphens: write --from.",
-    ],
-    [["validate", "—help"], "—help begins with a dash of printed text, not with two hyphens: write --help."],
+    [["validate", "−−from", "2024-03-01"], "−−from starts with a dash instead of two hyphens: write --from."],
+    [["validate", "—help"], "—help starts with a dash instead of two hyphens: write --help."],
     [
       ["validate", "--from", "2024‑03‑01"],
-      "--from must be a day as YYYY-MM-DD, not 2024‑03‑01, whose dashes are not hyphens.",
+      "--from must be a day as YYYY-MM-DD, not 2024‑03‑01, which has dashes instead of hyphens.",
     ],
     [["validate", "--from", "2024-03-01 "], '--from must be a day as YYYY-MM-DD, not "2024-03-01 ".'],
   ])("refuses %j", async (args, message) => {
@@ -211,6 +208,6 @@ it("takes dashes and tildes for what they are in texts and names", () => {
   }
   expect(["~lock.csv", "a/~/b", "./~"].filter(startsWithTilde)).toEqual([]);
   expect(() => parseSettings({ DATA_DIR: "~/data" })).toThrow(
-    "DATA_DIR begins with ~, which only a shell replaces: write the whole path",
+    "DATA_DIR begins with ~, which only a shell expands: write the whole path",
   );
 });

@@ -53,10 +53,11 @@ export async function checkPulumiLogin(): Promise<Finding> {
 
 export async function checkDocker(): Promise<Finding> {
   const about = "Docker";
-  const format = "{{.ServerVersion}} {{json .DriverStatus}}";
+  // In one word, because the shell on Windows would split it (run-tool.ts).
+  const format = "{{.ServerVersion}}{{.DriverStatus}}";
   const result = await runTool("docker", ["info", "--format", format]);
   // Without an engine, the client exits with 0 and an empty version or with an error, depending on its version.
-  const [, version, storage = ""] = (result.ok && /^(\d\S*)(.*)$/s.exec(result.text)) || [];
+  const [, version, storage = ""] = (result.ok && /^(\d[^\s[]*)(.*)$/s.exec(result.text)) || [];
   if (version)
     return good(about, `engine ${version} is running${storage.includes(containerd) ? caveat : ""}`);
   if (!result.ok && result.missing)

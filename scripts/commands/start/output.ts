@@ -33,7 +33,9 @@ interface Addresses {
 
 /** Where everything is, once it is ready. */
 export function addressesText({ api, dashboard, database, dataFolder }: Addresses): string {
-  const startOver = database ? "npm start -- --fresh" : `delete ${join(dataFolder, "warehouse")}`;
+  const startOver = database
+    ? "npm start -- --fresh"
+    : `delete ${join(dataFolder, "warehouse/warehouse.duckdb*")}`;
   return `
   The clan platform is ready (${process.uptime().toFixed(1)} s).
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { readClanFile } from "@clan-platform/service/clans/seeding/clan-file.ts";
 import { insertClans } from "@clan-platform/service/clans/seeding/insert-clans.ts";
+import { sessionOptions } from "@clan-platform/service/database/session-settings.ts";
 import pg from "pg";
 
 const clanFile = fileURLToPath(new URL("../../data/clans.csv", import.meta.url));
@@ -17,7 +18,7 @@ export async function seedWhenEmpty(databaseUrl: string): Promise<string> {
 }
 
 async function countClans(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url, options: "-c role=clan_app" });
+  const client = new pg.Client({ connectionString: url, options: `-c role=clan_app ${sessionOptions}` });
   await client.connect();
   try {
     const { rows } = await client.query("select count(*)::int as count from clans");

@@ -9,7 +9,7 @@ export function missingPackageError(error: unknown): CliError | undefined {
   if (name === undefined) return undefined;
   const sentence = isForDevelopment(name)
     ? `${name} is not installed, because npm ci --omit=dev leaves it out: run npm ci, and then this again.`
-    : `${name} is not installed: the packages are those of another version; run npm ci, or npm ci --omit=dev for the small install, and then this again.`;
+    : `${name} is not installed: the installed packages belong to another version; run npm ci, or npm ci --omit=dev for the small install, and then this again.`;
   return new CliError(sentence, { cause: error });
 }
 

@@ -27,7 +27,7 @@ function fittedLine(line: string): string {
   return paragraph(indentation, line.slice(indentation.length));
 }
 
-/** A terminal that wraps a command copies it whole; one of several lines would be run line by line. A sentence about one is none. */
+/** A terminal that wraps a command copies it whole; one of several lines would be run line by line. A sentence that mentions a command isn't one. */
 const isCommand = (line: string) => /^ *(?:npm|pulumi|gcloud|sudo|open) /.test(line) && !/\w[.:]$/.test(line);
 
 /** A line of at most `width` columns; of a longer one, the beginning and an ellipsis. */

@@ -2,12 +2,13 @@ import { amountText, counted } from "@clan-platform/contract/terminal/amounts.ts
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
 import { type CheckResult, runChecks } from "@clan-platform/warehouse/checks.ts";
 import { coveredDays } from "@clan-platform/warehouse/covered-days.ts";
+import type { DateRange } from "@clan-platform/warehouse/days.ts";
 import { type Comparison, reconcile } from "@clan-platform/warehouse/reconcile.ts";
 import { keyClaim } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { parseSettings } from "../../local/settings.ts";
 import { openWarehouse, type Target } from "../../local/warehouse-target.ts";
 import { askedDays } from "../terminal/asked-days.ts";
-import { UsageError } from "../terminal/cli-error.ts";
+import { CliError, UsageError } from "../terminal/cli-error.ts";
 import { green, red, yellow } from "../terminal/color.ts";
 import { exitCode } from "../terminal/exit-codes.ts";
 import { print } from "../terminal/print.ts";
@@ -30,6 +31,7 @@ export async function run({ from, to, target }: ValidateOptions): Promise<void> 
       from && to ? { from_date: from, to_date: to } : askedDays(await coveredDays(warehouse), from, to);
     const days = await withRawRows(warehouse, asked);
     const { rawRows, comparisons } = await reconcile(warehouse, days);
+    refuseNothing(days, rawRows, comparisons);
     print(`\n  ${amountText(rawRows)} raw rows from ${days.from_date} to ${days.to_date}\n`);
     print(comparisonTable(comparisons));
     const results = await runChecks(warehouse, days);
@@ -52,6 +54,12 @@ export async function run({ from, to, target }: ValidateOptions): Promise<void> 
   } finally {
     await warehouse.close();
   }
+}
+
+/** @throws {CliError} when there is nothing to compare, which every check would pass */
+function refuseNothing({ from_date, to_date }: DateRange, rawRows: number, comparisons: Comparison[]): void {
+  if (rawRows > 0 || comparisons.some(({ isSame }) => !isSame)) return;
+  throw new CliError(`There are no rows from ${from_date} to ${to_date}, neither raw ones nor metrics.`);
 }
 
 function comparisonTable(comparisons: Comparison[]): string {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
+import { sessionOptions } from "@clan-platform/service/database/session-settings.ts";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { busyness } from "../../synthetic-data/calendar.ts";
@@ -33,7 +34,10 @@ export async function seedMembers(
 ): Promise<SeededMembers> {
   const { days, seed } = syntheticRun;
   const memberships = joinClans(populate(planDays({ rows, days, to }), seed, busyness), days);
-  const client = new pg.Client(connectionOptions({ DATABASE_URL: databaseUrl }));
+  const client = new pg.Client({
+    ...connectionOptions({ DATABASE_URL: databaseUrl }),
+    options: sessionOptions,
+  });
   await client.connect();
   try {
     const { rows: backends } = await client.query("select pg_backend_pid() as pid");
@@ -105,7 +109,10 @@ function* periodLines(memberships: Memberships): Generator<string> {
 
 /** Whether anybody is in a clan of the database. */
 export async function hasMembers(databaseUrl: string): Promise<boolean> {
-  const client = new pg.Client(connectionOptions({ DATABASE_URL: databaseUrl }));
+  const client = new pg.Client({
+    ...connectionOptions({ DATABASE_URL: databaseUrl }),
+    options: sessionOptions,
+  });
   await client.connect();
   try {
     const { rows } = await client.query("select exists (select from clan_members) as has_members");
