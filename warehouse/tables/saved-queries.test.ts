@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { addDays, today } from "../days.ts";
+import { addDays } from "../days.ts";
 import { openDuckdb } from "../engines/duckdb/duckdb.ts";
+import { onOneDay } from "../testing/on-one-day.ts";
 import { rawRow, setRows } from "../testing/rows.ts";
 import { recomputeDays } from "./recompute/recompute.ts";
 import { rawTable } from "./table.ts";
@@ -107,22 +108,23 @@ it.each(Object.keys(expectations))("%s answers its question on the file, opened 
   expectations[name]?.(await answersOn(file, text));
 });
 
-it("monthly-users.sql is about the last day that is over, not about today's first hours", async () => {
-  const path = join(home, "today.duckdb");
-  const warehouse = await openDuckdb(path);
-  await warehouse.createTables();
-  const [yesterday, now, tomorrow] = [addDays(today(), -1), today(), addDays(today(), 1)];
-  await setRows(warehouse, rawTable, [
-    ...["ana", "ben", "cem"].map((user_id) => rawRow({ user_id, event_date: yesterday })),
-    rawRow({ user_id: "ana", event_date: now }),
-    // Somewhere on earth it has begun.
-    rawRow({ user_id: "dan", event_date: tomorrow }),
-  ]);
-  await recomputeDays(warehouse, { from_date: yesterday, to_date: tomorrow });
-  await warehouse.close();
-  const [all] = await answersOn(path, readFileSync(new URL("monthly-users.sql", folder), "utf8"));
-  expect([Number(all?.dau), Number(all?.mau), all?.stickiness]).toEqual([3, 3, 1]);
-});
+it("monthly-users.sql is about the last day that is over, not about today's first hours", () =>
+  onOneDay(async (now) => {
+    const path = join(home, `${now}.duckdb`);
+    const warehouse = await openDuckdb(path);
+    await warehouse.createTables();
+    const [yesterday, tomorrow] = [addDays(now, -1), addDays(now, 1)];
+    await setRows(warehouse, rawTable, [
+      ...["ana", "ben", "cem"].map((user_id) => rawRow({ user_id, event_date: yesterday })),
+      rawRow({ user_id: "ana", event_date: now }),
+      // Somewhere on earth it has begun.
+      rawRow({ user_id: "dan", event_date: tomorrow }),
+    ]);
+    await recomputeDays(warehouse, { from_date: yesterday, to_date: tomorrow });
+    await warehouse.close();
+    const [all] = await answersOn(path, readFileSync(new URL("monthly-users.sql", folder), "utf8"));
+    expect([Number(all?.dau), Number(all?.mau), all?.stickiness]).toEqual([3, 3, 1]);
+  }));
 
 /** As another program opens it: without our dialect. */
 async function answersOn(path: string, sql: string) {

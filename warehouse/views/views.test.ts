@@ -1,8 +1,9 @@
 import { afterAll, expect, it } from "vitest";
-import { addDays, today } from "../days.ts";
+import { addDays } from "../days.ts";
 import { cohortMetricsTable, fullName, membershipCohortsTable } from "../tables/table.ts";
 import { startGoogleSql } from "../testing/googlesql.ts";
 import { openInMemory } from "../testing/in-memory.ts";
+import { onOneDay } from "../testing/on-one-day.ts";
 import { setRows } from "../testing/rows.ts";
 import type { Row } from "../warehouse.ts";
 import { bigqueryView, views } from "./view.ts";
@@ -120,39 +121,40 @@ it("retention by membership adds up the install days of a week, with Wilson's in
   ]);
 });
 
-it("a day is over when it is in UTC, whatever the time zone of the session or the project", async () => {
-  const [yesterday, now] = [addDays(today(), -1), today()];
-  const cohorts = [row(yesterday, 0, 5), row(yesterday, 1, 2), row(now, 0, 3)];
-  const memberships = [yesterday, now].map(
-    (event_date): Row => ({
-      event_date,
-      install_date: addDays(event_date, -30),
-      day_n: 30,
-      comparison: "all",
-      membership: "in_clan",
-      users: 4,
-      retained: 1,
-    }),
-  );
-  await setRows(duckdb, cohortMetricsTable, cohorts);
-  await setRows(duckdb, membershipCohortsTable, memberships);
-  const tables = { cohort_metrics: cohorts, membership_cohorts: memberships };
-  // At any moment, it is another day in one of them.
-  for (const zone of ["Pacific/Kiritimati", "Etc/GMT+12"]) {
-    for (const view of views) {
-      const days = "select day_n, sum(install_days) as install_days from";
-      await duckdb.write({ sql: `set timezone = '${zone}'` });
-      const found = await duckdb.query(`${days} ${fullName(view)} group by day_n`);
-      await duckdb.write({ sql: "set timezone = 'UTC'" });
-      const sql = `${days} (${bigqueryView(view, "game").replaceAll("`game`.", "")}) as rows_of_view group by day_n`;
-      const google = await googleSql.evaluate(sql, { tables, defaultTimeZone: zone });
-      const day_n = view.name === "membership_retention" ? 30 : 0;
-      expect([zone, view.name, found, google]).toEqual([
-        zone,
-        view.name,
-        [{ day_n, install_days: 1 }],
-        [{ day_n, install_days: 1 }],
-      ]);
+it("a day is over when it is in UTC, whatever the time zone of the session or the project", () =>
+  onOneDay(async (now) => {
+    const yesterday = addDays(now, -1);
+    const cohorts = [row(yesterday, 0, 5), row(yesterday, 1, 2), row(now, 0, 3)];
+    const memberships = [yesterday, now].map(
+      (event_date): Row => ({
+        event_date,
+        install_date: addDays(event_date, -30),
+        day_n: 30,
+        comparison: "all",
+        membership: "in_clan",
+        users: 4,
+        retained: 1,
+      }),
+    );
+    await setRows(duckdb, cohortMetricsTable, cohorts);
+    await setRows(duckdb, membershipCohortsTable, memberships);
+    const tables = { cohort_metrics: cohorts, membership_cohorts: memberships };
+    // At any moment, it is another day in one of them.
+    for (const zone of ["Pacific/Kiritimati", "Etc/GMT+12"]) {
+      for (const view of views) {
+        const days = "select day_n, sum(install_days) as install_days from";
+        await duckdb.write({ sql: `set timezone = '${zone}'` });
+        const found = await duckdb.query(`${days} ${fullName(view)} group by day_n`);
+        await duckdb.write({ sql: "set timezone = 'UTC'" });
+        const sql = `${days} (${bigqueryView(view, "game").replaceAll("`game`.", "")}) as rows_of_view group by day_n`;
+        const google = await googleSql.evaluate(sql, { tables, defaultTimeZone: zone });
+        const day_n = view.name === "membership_retention" ? 30 : 0;
+        expect([zone, view.name, found, google]).toEqual([
+          zone,
+          view.name,
+          [{ day_n, install_days: 1 }],
+          [{ day_n, install_days: 1 }],
+        ]);
+      }
     }
-  }
-});
+  }));

@@ -109,7 +109,7 @@ function sentenceFor(error: ThrownError, location: string): string | undefined {
   }
   const column = reasons.includes("invalidQuery") && missingColumn(message);
   if (column) {
-    return `A table lacks the column ${column}: an older version has made it; update the tables with \`pulumi up\` (${message}).`;
+    return `A table lacks the column ${column}, because it was created by an older version: update the tables with \`pulumi up\` (${message}).`;
   }
   return isNotFound(error) ? sentenceForMissing(message, location) : undefined;
 }

@@ -84,6 +84,18 @@ describe("what is written once", () => {
     });
   }
 
+  it("counts the scans of a CTE for each reference to it", async () => {
+    let scans = 0;
+    const sql = `with days as (select event_date from clan_case_analytics.daily_metrics)
+      select * from days union all select * from days`;
+    await analyze(sql, {
+      onInlined: (found) => {
+        scans = found;
+      },
+    });
+    expect(scans).toBe(2);
+  });
+
   it("reads raw by its days alone, as its partition filter demands", () => {
     const filtered = new RegExp(
       `from ${fullName(rawTable)}\\s+where event_date between @from_date(?: - \\d+)? and @to_date(?: - \\d+)?\\b`,

@@ -46,7 +46,7 @@ it.each([
   const explained = explain(await failureOf(sql), "EU");
   expect(explained).toBeInstanceOf(WarehouseError);
   expect((explained as Error).message).toMatch(
-    /^A table lacks the column \w+: an older version has made it; update the tables with `pulumi up` \(/,
+    /^A table lacks the column \w+, because it was created by an older version: update the tables with `pulumi up` \(/,
   );
 });
 

@@ -18,7 +18,7 @@ export async function createTables(connection: DuckDBConnection, path: string): 
     for (const statement of statements ?? []) await connection.run(statement);
     if (!statements) {
       throw new WarehouseError(
-        `${path} was made by another version, whose table ${fullName(table)} has other columns: use that version again, choose another folder with DATA_DIR, or delete this one's data with npm start -- --fresh.`,
+        `${path} was created by another version; its table ${fullName(table)} has other columns: use that version again, choose another folder with DATA_DIR, or delete this one's data with npm start -- --fresh.`,
       );
     }
   }

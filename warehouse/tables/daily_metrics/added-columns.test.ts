@@ -107,7 +107,7 @@ it.each([
   await withStatements([change]);
   const warehouse = await openDuckdb(file);
   const refusal = expect(warehouse.createTables()).rejects;
-  await refusal.toThrow(/made by another version/);
+  await refusal.toThrow(/created by another version/);
   // First what keeps the data: after a rollback, all of it is there for the version that made it.
   await refusal.toThrow(/: use that version again, .* DATA_DIR, or delete .* npm start -- --fresh\.$/);
   await warehouse.close();
