@@ -4,7 +4,7 @@
  */
 export const measured = {
   /** BENCHMARKS.md, service: requests per second of 2 CPUs that also run the database and the client. */
-  requestsPerSecond: { create: 2_500, list: 2_300, search: 570, get: 6_200 },
+  requestsPerSecond: { create: 2_300, list: 2_200, search: 700, get: 6_700 },
   /** BENCHMARKS.md, activity: rows per second of `POST /user-activity` with 500 rows, on the same 2 CPUs. */
   activityRowsPerSecond: 31_000,
   /** row-size.postgres.test.ts: bytes of a row of user_activity with its indexes. */

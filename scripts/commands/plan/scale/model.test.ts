@@ -46,10 +46,10 @@ it("a million players, worked out by hand", () => {
   expect(demand.databaseGb).toBeCloseTo(127.66, 5);
   // 600.18 million requests × 600 bytes
   expect(demand.logGb).toBeCloseTo(360.108, 2);
-  // 1 / (0.8 / 6,200 + 0.1 / 2,300 + 0.05 / 570 + 0.05 / 2,500) of two CPUs
-  expect(mixedRequestsPerCpu()).toBeCloseTo(1_784.2, 0);
-  // (694.65 / 1,784.2 + 104.17 / 15,500) at half of a CPU
-  expect(demand.databaseCpus).toBeCloseTo(0.792, 2);
+  // 1 / (0.8 / 6,700 + 0.1 / 2,200 + 0.05 / 700 + 0.05 / 2,300) of two CPUs
+  expect(mixedRequestsPerCpu()).toBeCloseTo(1_937.8, 0);
+  // (694.65 / 1,937.8 + 104.17 / 15,500) at half of a CPU
+  expect(demand.databaseCpus).toBeCloseTo(0.73, 2);
   expect(tierFor(demand)).toBe("db-custom-1-3840");
 });
 
