@@ -34,11 +34,7 @@ export async function seedMembers(
 ): Promise<SeededMembers> {
   const { days, seed } = syntheticRun;
   const memberships = joinClans(populate(planDays({ rows, days, to }), seed, busyness), days);
-  const client = new pg.Client({
-    ...connectionOptions({ DATABASE_URL: databaseUrl }),
-    options: sessionOptions,
-  });
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
     const { rows: backends } = await client.query("select pg_backend_pid() as pid");
     onConnected(backends[0].pid);
@@ -109,15 +105,20 @@ function* periodLines(memberships: Memberships): Generator<string> {
 
 /** Whether anybody is in a clan of the database. */
 export async function hasMembers(databaseUrl: string): Promise<boolean> {
-  const client = new pg.Client({
-    ...connectionOptions({ DATABASE_URL: databaseUrl }),
-    options: sessionOptions,
-  });
-  await client.connect();
+  const client = await connect(databaseUrl);
   try {
     const { rows } = await client.query("select exists (select from clan_members) as has_members");
     return rows[0].has_members;
   } finally {
     await client.end();
   }
+}
+
+async function connect(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...connectionOptions({ DATABASE_URL: databaseUrl }),
+    options: sessionOptions,
+  });
+  await client.connect();
+  return client;
 }
