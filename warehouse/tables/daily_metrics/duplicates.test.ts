@@ -7,7 +7,7 @@ import { openInMemory } from "../../testing/in-memory.ts";
 import { byKey, referenceDailyMetrics } from "../../testing/reference-daily-metrics.ts";
 import { insertRows, rawRow, setRows } from "../../testing/rows.ts";
 import type { Warehouse } from "../../warehouse.ts";
-import { dailyMetricsTable, fullName, rawTable } from "../table.ts";
+import { activitySyncDaysTable, dailyMetricsTable, fullName, rawTable } from "../table.ts";
 import { deduplicate, keyClaim, repeatedKeys } from "../user_daily_metrics_raw/deduplicate.ts";
 import { backfill, changedDays, changedDaysSql } from "./backfill.ts";
 import { dailyMetricsQuery } from "./replace-days.ts";
@@ -78,4 +78,22 @@ it.each([
     { event_date: "2024-03-01", sessions: once[0]?.total_session_count },
     { event_date: "2024-03-02", sessions: 9 },
   ]);
+});
+
+it("on BigQuery, nobody sees a day that is noted to be recomputed while its copies are still there", async () => {
+  const server = await startBigquery();
+  onTestFinished(server.close);
+  const warehouse = await openBigquery(connectionTo(server));
+  await warehouse.createTables();
+  await insertRows(warehouse, rawTable, [...once, later]);
+  const seen = new Set<string>();
+  const look = async () => {
+    const [state] = await server.engine.look(`select
+      (select count(*)::int from ${fullName(activitySyncDaysTable)}) as noted,
+      (select count(*)::int from ${fullName(rawTable)} where event_date = '2024-03-02') as rows`);
+    seen.add(JSON.stringify(state));
+  };
+  server.engine.beforeStatement = look;
+  await deduplicate(warehouse, "2024-03-02");
+  expect([...seen]).toEqual(['{"noted":0,"rows":2}', '{"noted":1,"rows":1}']);
 });

@@ -49,13 +49,16 @@ export const repeatedKeys = (warehouse: Warehouse, days: DateRange): Promise<Rep
  */
 export async function deduplicate(warehouse: Warehouse, day: string): Promise<void> {
   const days = { from_date: day, to_date: day };
-  await warehouse.write({
-    sql: noteDaySql,
-    parameters: { event_date: day },
-    texts: { sync_id: randomUUID() },
-    writes: activitySyncDaysTable,
-  });
-  await warehouse.write({ sql: deduplicateSql, parameters: days, writes: rawTable });
+  // On BigQuery one transaction: a scheduled run between the two would compute the day with its copies, and note it as covered.
+  await warehouse.runScript([
+    {
+      sql: noteDaySql,
+      parameters: { event_date: day },
+      texts: { sync_id: randomUUID() },
+      writes: activitySyncDaysTable,
+    },
+    { sql: deduplicateSql, parameters: days, writes: rawTable },
+  ]);
   if (warehouse.supports.recomputeTouchedDays) await recomputeTouchedDays(warehouse);
   else await recomputeDays(warehouse, days);
 }
