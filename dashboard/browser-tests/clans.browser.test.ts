@@ -4,6 +4,7 @@ import { openPage, untilDrawn } from "../testing/browser.ts";
 import { clanPeriods, clanRows, clanStates, lastClanDay } from "../testing/clan-fixture.ts";
 import { panel, saveCsv, serveOther, startDashboard, tableBehind } from "../testing/dashboard.ts";
 import { makeFixture } from "../testing/fixture.ts";
+import { panelWidths } from "../testing/panel-widths.ts";
 
 const { fixture, address, browser } = await startDashboard(
   makeFixture(clanRows, { periods: clanPeriods, states: clanStates }),
@@ -21,6 +22,12 @@ async function cellsOf(page: OpenPage, title: string): Promise<string[][]> {
 }
 
 describe("Clans", () => {
+  it("has no panel so narrow that columns of its tables are out of sight", async () => {
+    const panels = await panelWidths(await open("?tab=clans&days=all"));
+    expect(panels.map(({ id }) => id)).toContain("membership-retention");
+    expect(panels.filter(({ width, cut }) => width < 380 || cut.length > 0)).toEqual([]);
+  });
+
   it("shows members beside the others, and the retention of both with its caveat", async () => {
     const page = await open("?tab=clans&days=14");
     const [share, , , arpdau] = await cellsOf(page, "Members of clans and all others");

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import { filters, lastDays, panel, startDashboard, tableBehind } from "../testing/dashboard.ts";
 import { queryFigures, queryFiguresBy, readRows, toNumber } from "../testing/figures.ts";
+import { panelWidths } from "../testing/panel-widths.ts";
 
 const { address, browser, fixture } = await startDashboard();
 
@@ -31,6 +32,16 @@ describe("the tabs", () => {
     expect(await page.title()).toBe("What changed – Clan platform metrics");
   });
 });
+
+it.each(["", "people", "retention", "explore", "changes", "health"])(
+  "of tab %j, no panel is so narrow that columns of its tables are out of sight",
+  async (tab) => {
+    const page = await openPage(browser, `${address}?tab=${tab}`);
+    const panels = await panelWidths(page);
+    expect(panels.length).toBeGreaterThan(0);
+    expect(panels.filter(({ width, cut }) => width < 380 || cut.length > 0)).toEqual([]);
+  },
+);
 
 it("a tab that can't be drawn says so, and another one can", async () => {
   const page = await openPage(browser, address, { expected: /RangeError/ });

@@ -44,9 +44,9 @@ it.each([
 });
 
 it.each([
-  [1.01, "101%"],
+  [1.01, "101.0%"],
   [-0.002, "−0.2%"],
-  [-0.0001, "0%"],
+  [-0.0001, "0.0%"],
 ])("a part of %d of the change reads %s", (share, text) => {
   expect(shareOfChange(share)).toBe(text);
 });

@@ -7,6 +7,7 @@ const points = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximu
 const fewPoints = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 1 });
 const percent = new Intl.NumberFormat("en-US", {
   style: "percent",
+  minimumFractionDigits: 1,
   maximumFractionDigits: 1,
   signDisplay: "negative",
 });
