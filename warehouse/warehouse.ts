@@ -82,7 +82,7 @@ export interface LoadReport {
   findings?: FileFindings;
 }
 
-/** CSV files without a header, with the columns of the query of that name in `sync/`. */
+/** Files as PostgreSQL's COPY writes them as text, with a header, null as an empty value and the columns of the query of that name in `sync/`. */
 export interface ChangesFiles {
   /** `changes.sql` */
   activity: string;

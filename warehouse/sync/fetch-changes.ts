@@ -19,7 +19,7 @@ export interface Since {
 }
 
 /**
- * Writes what changed in PostgreSQL since these moments into CSV files, as fast as PostgreSQL sends it, and returns the safe
+ * Writes what changed in PostgreSQL since these moments into files, as fast as PostgreSQL sends it, and returns the safe
  * watermark, where the next run starts. Reads with the rights of role `clan_reader`, whatever the login.
  */
 export async function fetchChanges(databaseUrl: string, since: Since, files: ChangesFiles): Promise<string> {
@@ -53,7 +53,11 @@ async function copyChanges(
   path: string,
 ): Promise<void> {
   const literal = client.escapeLiteral(since ?? "-infinity");
-  const copy = copyTo(`copy (${withValues(statement, () => literal)}) to stdout (format csv)`);
+  // In the text format, which PostgreSQL writes a third faster than CSV. With a header, because a byte order mark at the beginning of a
+  // file would not be read as part of a value.
+  const copy = copyTo(
+    `copy (${withValues(statement, () => literal)}) to stdout (format text, header, null '')`,
+  );
   await pipeline(client.query(copy), createWriteStream(path));
 }
 

@@ -1,3 +1,4 @@
+import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
 import { deliver, expectSynced, startPostgres, storedRows } from "@clan-platform/scripts/testkit/synced.ts";
@@ -47,6 +48,52 @@ it("copies rows exactly, to the last digit and letter, and reads only what chang
   await admin.query("update user_activity set iap_revenue = 1, updated_at = now() - interval '1 minute'");
   expect(await syncActivity(ends)).toMatchObject({ inserted: 0, updated: 0 });
   await expectSynced(warehouse, stored);
+});
+
+it("copies every text that PostgreSQL can store, also what COPY escapes", async () => {
+  const { admin, service, warehouse, ends } = await startEnds();
+  const ids = [
+    ...[
+      "\\N",
+      "\\.",
+      "\\",
+      "\\\\",
+      "a\\nb",
+      "\\\\n",
+      "\\\\\\t\\",
+      '"',
+      '"quoted"',
+      "a,b;c|d",
+      "'",
+      "#comment",
+      " padded ",
+    ],
+    ...[
+      "\b",
+      "\t",
+      "\n",
+      "\v",
+      "\f",
+      "\r",
+      "\r\n",
+      "a\tb\\\tc\\\\\n",
+      "\x01\x1f\x7f\u0085\u2028",
+      "\ufeffbom",
+    ],
+  ];
+  // The service takes most of these, the table all.
+  await deliver(service, { user_id: "plain" });
+  const copied = activityFields.map((name) => (name === "user_id" ? "id" : name));
+  await admin.query(
+    `insert into user_activity (${activityFields}) select ${copied} from user_activity cross join unnest($1::text[]) as id`,
+    [ids],
+  );
+  await eraseUser(service, "gone\\\tfor good");
+  await syncActivity(ends);
+  // In hex, because DuckDB's client leaves out a byte order mark.
+  const synced = await warehouse.query("select hex(user_id) as id from clan_case_raw.user_daily_metrics_raw");
+  const hex = (id: string) => Buffer.from(id).toString("hex").toUpperCase();
+  expect(synced.map(({ id }) => id).toSorted()).toEqual([...ids, "plain"].map(hex).toSorted());
 });
 
 it("sees what was being stored while it ran in the next run, however long that takes", async () => {

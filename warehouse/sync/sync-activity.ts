@@ -47,9 +47,9 @@ async function attemptSync(ends: Ends, work: string): Promise<Synced | undefined
   const startedAt = new Date().toISOString();
   const since = await withWarehouse(ends, watermarks);
   const files = {
-    activity: join(work, "activity.csv"),
-    clans: join(work, "clans.csv"),
-    memberships: join(work, "memberships.csv"),
+    activity: join(work, "activity.txt"),
+    clans: join(work, "clans.txt"),
+    memberships: join(work, "memberships.txt"),
   };
   const syncedTo = await fetchChanges(ends.databaseUrl, since, files);
   return withWarehouse(ends, async (warehouse) => {

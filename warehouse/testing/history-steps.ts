@@ -46,21 +46,24 @@ export function historySteps(warehouse: Warehouse) {
     const { since, rows = [], erased = [], clans = [], memberships = [] } = changes;
     const nameless = (fields: { name: string }[]) =>
       erased.map((user_id) =>
-        fields.map(({ name }) => (name === "user_id" ? user_id : name === "is_erased" ? "t" : "")).join(","),
+        fields.map(({ name }) => (name === "user_id" ? user_id : name === "is_erased" ? "t" : "")).join("\t"),
       );
+    const namesOf = (fields: { name: string }[]) => fields.map(({ name }) => name).join("\t");
     const linesOf = (fields: { name: string }[], rows: Row[]) =>
-      rows.map((row) => fields.map(({ name }) => row[name] ?? "").join(","));
+      rows.map((row) => fields.map(({ name }) => row[name] ?? "").join("\t"));
     const activityFields = [...columns, { name: "is_erased" }];
     const files = {
       activity: write([
+        namesOf(activityFields),
         ...linesOf(
           activityFields,
           rows.map((row) => ({ ...row, is_erased: "f" })),
         ),
         ...nameless(activityFields),
       ]),
-      clans: write(linesOf(clanChangesFields, clans)),
+      clans: write([namesOf(clanChangesFields), ...linesOf(clanChangesFields, clans)]),
       memberships: write([
+        namesOf(membershipChangesFields),
         ...linesOf(
           membershipChangesFields,
           memberships.map((row) => ({ ...row, is_erased: "f" })),

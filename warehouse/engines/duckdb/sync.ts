@@ -26,6 +26,7 @@ import { type SharedStatement, withValues } from "../../templates.ts";
 import type { Changes, SyncReport } from "../../warehouse.ts";
 import { inNoOrder } from "./in-no-order.ts";
 import { joiningAsWritten } from "./joining-as-written.ts";
+import { postgresText, unescaped } from "./postgres-text.ts";
 import { readCsv } from "./read-csv.ts";
 import { run } from "./run.ts";
 import { duckdbTypes } from "./types.ts";
@@ -126,8 +127,9 @@ const plainTypes = { ...types, NUMERIC: "decimal(18, 9)" };
 
 function selectFrom(path: string, fields: ChangesField[], as: Record<string, string>): string {
   const columns = fields.map(({ name, type }) => ({ name, type: as[type] }));
-  const selected = fields.map(({ name, type }) => `cast(${name} as ${types[type]}) as ${name}`);
-  return `select ${selected.join(", ")} from ${readCsv(path, columns, { hasHeader: false })}`;
+  const textOf = ({ name, type }: ChangesField) => (type === "STRING" ? unescaped(name) : name);
+  const selected = fields.map((field) => `cast(${textOf(field)} as ${types[field.type]}) as ${field.name}`);
+  return `select ${selected.join(", ")} from ${readCsv(path, columns, postgresText)}`;
 }
 
 /** The days that the changes touch: theirs, and those on which erased users have rows. */
