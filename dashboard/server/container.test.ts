@@ -124,6 +124,19 @@ it("serves the page and its health with nothing but what the image holds, and st
   expect((await running.ended).code).toBe(0);
 }, 60_000);
 
+it("logs the unhandled error that ends it, with its stack", async () => {
+  const fault = 'process.once("SIGUSR2", () => { throw new Error("a defect in the dashboard"); });';
+  const running = start({
+    GOOGLE_CLOUD_PROJECT: "game-test",
+    NODE_OPTIONS: `${environment.NODE_OPTIONS} --import=data:text/javascript,${encodeURIComponent(fault)}`,
+  });
+  await expect.poll(running.output, { timeout: 30_000 }).toContain("Listening on port");
+  running.kill("SIGUSR2");
+  const { code, output } = await running.ended;
+  expect(code).toBe(1);
+  expect(output).toMatch(/unhandled error: Error: a defect in the dashboard\n\s+at /);
+}, 60_000);
+
 it("names every variable that is missing or wrong, in one sentence, which the Dockerfile's warm-up waits for", async () => {
   const { code, output } = await start({ PORT: "x" }).ended;
   expect(code).toBe(1);

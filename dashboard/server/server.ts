@@ -7,7 +7,8 @@ let stop = async () => {};
 // Before everything else is imported: a signal that process 1 has no handler for is lost. Below the 10 s that Cloud Run
 // leaves between SIGTERM and SIGKILL.
 closeWithGrace({ delay: 9_000 }, async ({ signal, err }) => {
-  console.log(err ? "Stopping after an unhandled error" : `Stopping on ${signal}`);
+  if (err) console.error("Stopping after an unhandled error:", err);
+  else console.log(`Stopping on ${signal}`);
   await stop();
 });
 
