@@ -29,12 +29,18 @@ export class WarehouseFilling extends ServerProblem {
 // page of another origin (https://cloud.google.com/iap/docs/sessions-howto).
 const headers = { "x-requested-with": "XMLHttpRequest" };
 
+// After the 60 s that Cloud Run gives the deployed dashboard (infra/dashboard.ts). A browser itself has no limit, so a connection
+// that breaks without a word, such as while a laptop sleeps, would stop the page from ever asking again.
+const limitMs = 70_000;
+
 /**
  * Requests JSON from the dashboard's server.
  * @throws {ServerUnavailable | ServerProblem} the latter also as `WarehouseFilling` or `RequestRefused`
  */
-export async function getJson<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
-  const response = await fetch(path, { headers, ...(signal && { signal }) }).catch((cause) => {
+export async function getJson<Answer>(path: string, signal?: AbortSignal, ms = limitMs): Promise<Answer> {
+  const limit = AbortSignal.timeout(ms);
+  const either = signal ? AbortSignal.any([signal, limit]) : limit;
+  const response = await fetch(path, { headers, signal: either }).catch((cause) => {
     if (signal?.aborted) throw cause;
     throw new ServerUnavailable("The server did not answer.", { cause });
   });
