@@ -1,7 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { InputError } from "../errors.ts";
 
-const maxLineBytes = 64 * 1_024;
+/** The most bytes that a line may have, in UTF-8, without its line feed. */
+export const maxLineBytes = 64 * 1_024;
+// One UTF-16 unit of a text is at most three bytes of UTF-8, so a shorter text needs no counting.
+const surelyShort = maxLineBytes / 3;
 
 /** A line without its line end; null when it is not UTF-8. The first one has number 1. */
 export interface Line {
@@ -43,22 +46,23 @@ export async function* readLines(
 }
 
 function toLines(block: Buffer, before: number): Line[] {
-  const texts = isUtf8(block) ? block.toString("utf8").split("\n") : decodeEach(block);
+  const texts = isUtf8(block) ? block.toString("utf8").split("\n") : decodeEach(block, before);
   return texts.map((text, index) => {
     const number = before + index + 1;
     if (text === null) return { number, text };
-    if (text.length > maxLineBytes) throw tooLong(number);
+    if (text.length > surelyShort && Buffer.byteLength(text) > maxLineBytes) throw tooLong(number);
     return { number, text: text.endsWith("\r") ? text.slice(0, -1) : text };
   });
 }
 
 /** The slow way, for a block with a line that is not UTF-8. */
-function decodeEach(block: Buffer): (string | null)[] {
+function decodeEach(block: Buffer, before: number): (string | null)[] {
   const texts: (string | null)[] = [];
   for (let start = 0; start <= block.length; ) {
     const found = block.indexOf(lineFeed, start);
     const end = found === -1 ? block.length : found;
     const line = block.subarray(start, end);
+    if (line.length > maxLineBytes) throw tooLong(before + texts.length + 1);
     texts.push(isUtf8(line) ? line.toString("utf8") : null);
     start = end + 1;
   }

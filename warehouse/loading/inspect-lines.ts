@@ -1,9 +1,9 @@
 import { Transform } from "node:stream";
+import { maxLineBytes } from "@clan-platform/contract/lines/read-lines.ts";
 import { type FileFormat, formatOf, hasFirstLine } from "./format-of-file.ts";
 import { plainLinesCheck } from "./plain-lines.ts";
 
 const lineFeed = 0x0a;
-const maxLineBytes = 64 * 1_024;
 
 /** What was seen of a file on its way through `inspecting`. */
 export interface Look {
