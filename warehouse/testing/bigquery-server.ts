@@ -15,6 +15,8 @@ export type Fault =
   /** The connection breaks before the work is done, or after. */
   | "broken before"
   | "answer lost"
+  /** Nothing is done, and the connection stays open without a word. */
+  | "silence"
   /** The work is done, and the response is that of a repetition: 409, it exists already. */
   | "duplicate"
   /** The job is accepted, runs, and fails. */
@@ -132,6 +134,7 @@ export async function startBigquery({ faultOf }: BigqueryOptions = {}): Promise<
     if (fault) fault.times--;
     const what = fault?.what ?? faultOf?.(request);
     if (what === "broken before") return void incoming.socket.destroy();
+    if (what === "silence") return;
     if (typeof what === "object" && "status" in what) {
       return send(response, new ApiError(what.status, what.reason, what.message ?? what.reason));
     }

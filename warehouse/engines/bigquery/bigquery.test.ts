@@ -242,6 +242,28 @@ it.each([
   expect(new Set(server.ran.map(({ id }) => id)).size).toBe(server.ran.length);
 });
 
+it.each([
+  ...steps.map((step) => `jobs.insert ${step}`),
+  "jobs.get ",
+  "jobs.getQueryResults",
+  "tables.insert",
+])("loads every row once when BigQuery falls silent at %s", async (which) => {
+  const { server } = await start();
+  const impatient = await open(server, { requestLimitMs: 300 });
+  server.inject(new RegExp(which), "silence");
+  expect(await impatient.loadFile(rawFile(players(5), [reject]))).toMatchObject({ loaded: 5, rejected: 1 });
+  expect(server.faultsLeft()).toBe(0);
+  expect(await lookAtRaw(server)).toHaveLength(5);
+});
+
+it("says that BigQuery can't be reached when it stays silent", async () => {
+  const { server } = await start();
+  const impatient = await open(server, { requestLimitMs: 50, patienceMs: 1_000 });
+  server.inject(/./, "silence", 1_000);
+  for (const failing of [impatient.query("select 1 as one"), impatient.countRows(rawTable)])
+    await expect(failing).rejects.toEqual(sentence(/^BigQuery stays overloaded or unreachable/));
+});
+
 it.each(["jobs.insert load_raw", "jobs.insert merge_raw", "tables.insert staging"])(
   "counts 409 as success for %s",
   async (request) => {

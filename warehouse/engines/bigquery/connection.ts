@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   maximumBytesBilled?: number | undefined;
   /** How long transient failures are retried, in milliseconds; the default is about two minutes. */
   patienceMs?: number | undefined;
+  /** How long one request may take, in milliseconds; the default is a minute. One that uploads a file may take ten times as long. */
+  requestLimitMs?: number | undefined;
   /** Waits some milliseconds. */
   wait?: ((ms: number) => Promise<unknown>) | undefined;
 }
@@ -36,6 +38,9 @@ export interface Connection extends RetrySchedule {
  */
 const defaultMaximumBytesBilled = 100e9;
 
+// BigQuery answers within seconds: a job runs on between two requests.
+const defaultRequestLimitMs = 60_000;
+
 /** Determines the project; makes no request to BigQuery yet. */
 export async function connectBigquery(options: ConnectionOptions): Promise<Connection> {
   const { project, location = "EU", apiEndpoint, authClient, patienceMs, wait = delay } = options;
@@ -52,6 +57,7 @@ export async function connectBigquery(options: ConnectionOptions): Promise<Conne
     project: project ?? (await client.getProjectId()),
     location,
     maximumBytesBilled: options.maximumBytesBilled ?? defaultMaximumBytesBilled,
+    requestLimitMs: options.requestLimitMs ?? defaultRequestLimitMs,
     pausesMs: pausesWithin(patienceMs),
     wait,
   };

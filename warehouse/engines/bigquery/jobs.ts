@@ -51,7 +51,7 @@ export async function dryRun(
   configuration: JobRequest["configuration"],
 ): Promise<number> {
   const body = { configuration: { ...configuration, dryRun: true }, jobReference: referenceOf(connection) };
-  const job = await retrying(connection, () => insertJob(connection, body));
+  const job = await retrying(connection, (signal) => insertJob(connection, body, signal));
   return Number(job.statistics?.totalBytesProcessed ?? 0);
 }
 
@@ -71,7 +71,9 @@ async function endOfJob(
   let isOld = false;
   let job: JobMetadata | undefined;
   try {
-    job = await retrying(connection, () => insertJob(connection, body, media));
+    const limitMs = media ? 10 * connection.requestLimitMs : connection.requestLimitMs;
+    const insert = (signal: AbortSignal) => insertJob(connection, body, signal, media);
+    job = await retrying({ ...connection, requestLimitMs: limitMs }, insert);
   } catch (error) {
     if (!isDuplicate(error as ThrownError)) throw error;
     isOld = true;
@@ -95,6 +97,7 @@ const referenceOf = ({ project, location }: Connection) => ({ projectId: project
 async function insertJob(
   { client, project }: Connection,
   body: JobMetadata,
+  signal: AbortSignal,
   media?: () => Readable,
 ): Promise<JobMetadata> {
   const path = `bigquery/v2/projects/${encodeURIComponent(project)}/jobs`;
@@ -103,6 +106,7 @@ async function insertJob(
   const { data } = await client.authClient.request<JobMetadata>({
     method: "POST",
     retry: false,
+    signal,
     ...(media
       ? {
           url: `${client.apiEndpoint}/upload/${path}?uploadType=multipart`,

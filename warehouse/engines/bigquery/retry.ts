@@ -9,6 +9,8 @@ export interface RetrySchedule {
   /** The pauses before further attempts, in milliseconds. */
   pausesMs: number[];
   wait(ms: number): Promise<unknown>;
+  /** How long one request may take, in milliseconds. */
+  requestLimitMs: number;
 }
 
 /** About two minutes in total. */
@@ -23,20 +25,43 @@ export function pausesWithin(patienceMs = Number.POSITIVE_INFINITY): number[] {
   });
 }
 
+/** A request, whose signal aborts when its time is over. */
+type Request<T> = (signal: AbortSignal) => Promise<T>;
+
 /**
  * Makes a request, and repeats it after growing pauses while BigQuery is overloaded or unreachable. For idempotent
  * requests only.
  */
-export async function retrying<T>(schedule: RetrySchedule, request: () => Promise<T>): Promise<T> {
+export async function retrying<T>(schedule: RetrySchedule, request: Request<T>): Promise<T> {
   for (const pauseMs of schedule.pausesMs) {
     try {
-      return await request();
+      return await withinLimit(schedule, request);
     } catch (error) {
       if (!isPassing(error as ThrownError)) throw error;
       await schedule.wait(jittered(pauseMs));
     }
   }
-  return await request();
+  return await withinLimit(schedule, request);
+}
+
+/**
+ * Gives up on a request after its time limit. Google's client has none: where a connection breaks without a word, it waits until the
+ * process ends (its `timeout` goes to node-fetch, whose version 3 ignores it), and takes no signal. What it was asked is left behind.
+ */
+async function withinLimit<T>({ requestLimitMs }: RetrySchedule, request: Request<T>): Promise<T> {
+  const limit = new AbortController();
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const message = `BigQuery did not answer within ${requestLimitMs / 1_000} s`;
+    const error: ThrownError = Object.assign(new Error(message), { code: "ETIMEDOUT" });
+    limit.abort(error);
+    reject(error);
+  }, requestLimitMs);
+  try {
+    return await Promise.race([request(limit.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** So that many clients don't come back at the same moment. */

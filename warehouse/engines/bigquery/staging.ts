@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { isNotFound, JobFailed } from "./failures.ts";
 import { doJob } from "./jobs.ts";
 import { labels, runQuery } from "./queries.ts";
+import { retrying } from "./retry.ts";
 import { countStagedRejects, countStagedRows, type Staging, stagedField } from "./statements.ts";
 import { createTable } from "./tables.ts";
 
@@ -56,10 +57,11 @@ export async function stage(
 }
 
 /** Drops the staging tables of a file; one that is left behind for any reason expires within a day. */
-export async function dropStaged({ client }: Connection, file: RawFile): Promise<void> {
+export async function dropStaged(connection: Connection, file: RawFile): Promise<void> {
   for (const name of Object.values(namesOf(file))) {
-    const table = client.dataset(dataset).table(name);
-    await table.delete({ ignoreNotFound: true }).catch(() => {});
+    const table = connection.client.dataset(dataset).table(name);
+    const once = { ...connection, pausesMs: [] };
+    await retrying(once, () => table.delete({ ignoreNotFound: true })).catch(() => {});
   }
 }
 
