@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type MigrationReport, migrate } from "@clan-platform/service/database/migrations.ts";
-import pg from "pg";
+import { withClient } from "@clan-platform/service/database/with-client.ts";
 import { CliError } from "../commands/terminal/cli-error.ts";
 import { type Cluster, startCluster } from "./postgres/cluster.ts";
 import { type Connection, clusterUrl } from "./postgres/connection.ts";
@@ -102,9 +102,7 @@ async function openEmbedded(cluster: Cluster): Promise<ClanDatabase> {
 }
 
 async function createDatabaseAndLogin(connection: Connection): Promise<void> {
-  const client = new pg.Client({ connectionString: clusterUrl(connection, "postgres") });
-  await client.connect();
-  try {
+  await withClient({ connectionString: clusterUrl(connection, "postgres") }, async (client) => {
     const { rows } = await client.query(
       `select exists(select from pg_database where datname = $1) as database,
               exists(select from pg_roles where rolname = $2) as login`,
@@ -115,7 +113,5 @@ async function createDatabaseAndLogin(connection: Connection): Promise<void> {
       const password = client.escapeLiteral(connection.password);
       await client.query(`create role ${serviceLogin} login password ${password}`);
     }
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { readClanFile } from "@clan-platform/service/clans/seeding/clan-file.ts";
 import { insertClans } from "@clan-platform/service/clans/seeding/insert-clans.ts";
 import { sessionOptions } from "@clan-platform/service/database/session-settings.ts";
-import pg from "pg";
+import { withClient } from "@clan-platform/service/database/with-client.ts";
 
 const clanFile = fileURLToPath(new URL("../../data/clans.csv", import.meta.url));
 
@@ -18,12 +18,9 @@ export async function seedWhenEmpty(databaseUrl: string): Promise<string> {
 }
 
 async function countClans(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url, options: `-c role=clan_app ${sessionOptions}` });
-  await client.connect();
-  try {
-    const { rows } = await client.query("select count(*)::int as count from clans");
-    return rows[0].count;
-  } finally {
-    await client.end();
-  }
+  const options = { connectionString: url, options: `-c role=clan_app ${sessionOptions}` };
+  const { rows } = await withClient(options, (client) =>
+    client.query("select count(*)::int as count from clans"),
+  );
+  return rows[0].count;
 }

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
 import { sessionOptions } from "@clan-platform/service/database/session-settings.ts";
+import { withClient } from "@clan-platform/service/database/with-client.ts";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { busyness } from "../../synthetic-data/calendar.ts";
@@ -34,8 +35,7 @@ export async function seedMembers(
 ): Promise<SeededMembers> {
   const { days, seed } = syntheticRun;
   const memberships = joinClans(populate(planDays({ rows, days, to }), seed, busyness), days);
-  const client = await connect(databaseUrl);
-  try {
+  return connected(databaseUrl, async (client) => {
     const { rows: backends } = await client.query("select pg_backend_pid() as pid");
     onConnected(backends[0].pid);
     for (let attempt = 1; ; attempt++) {
@@ -46,9 +46,7 @@ export async function seedMembers(
         await client.query("rollback");
       }
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 const isUniqueViolation = (error: unknown) => error instanceof pg.DatabaseError && error.code === "23505";
@@ -105,20 +103,11 @@ function* periodLines(memberships: Memberships): Generator<string> {
 
 /** Whether anybody is in a clan of the database. */
 export async function hasMembers(databaseUrl: string): Promise<boolean> {
-  const client = await connect(databaseUrl);
-  try {
-    const { rows } = await client.query("select exists (select from clan_members) as has_members");
-    return rows[0].has_members;
-  } finally {
-    await client.end();
-  }
+  const { rows } = await connected(databaseUrl, (client) =>
+    client.query("select exists (select from clan_members) as has_members"),
+  );
+  return rows[0].has_members;
 }
 
-async function connect(databaseUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    ...connectionOptions({ DATABASE_URL: databaseUrl }),
-    options: sessionOptions,
-  });
-  await client.connect();
-  return client;
-}
+const connected = <T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  withClient({ ...connectionOptions({ DATABASE_URL: databaseUrl }), options: sessionOptions }, work);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import pg from "pg";
+import type pg from "pg";
 import Postgrator from "postgrator";
 import { applyRetention, type RetentionReport } from "../retention/expire.ts";
 import { type ConnectionSettings, connectionOptions } from "./connection.ts";
@@ -8,6 +8,7 @@ import { databaseFailure } from "./failures.ts";
 import { addPartitionBound, validatePartitionBound } from "./partition-bound.ts";
 import { neededVersion, schemaVersion } from "./schema-version.ts";
 import { setSession } from "./session-settings.ts";
+import { withClient } from "./with-client.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../../migrations", import.meta.url));
 
@@ -76,15 +77,8 @@ export async function migrate(
   database: string | ConnectionSettings,
   { appLogins = [], includingSelf = false, role, activityRetentionDays }: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  const client = new pg.Client({
-    ...connectionOptions(typeof database === "string" ? { DATABASE_URL: database } : database),
-    application_name: "clan-migrate",
-    connectionTimeoutMillis: 10_000,
-  });
-  // The query in flight rejects with the same error; without a listener, the event would end the process.
-  client.on("error", () => {});
-  await client.connect();
-  try {
+  const connection = connectionOptions(typeof database === "string" ? { DATABASE_URL: database } : database);
+  return withClient({ ...connection, application_name: "clan-migrate" }, async (client) => {
     await refuseOlderServer(client);
     // Bounds of partitions are read as text, and a week of a time zone may lack an hour.
     await client.query(setSession);
@@ -111,9 +105,7 @@ export async function migrate(
       throw new RetentionIncomplete(report.version, cause);
     });
     return { ...report, retention };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Runs `work` in a transaction; retries while a lock is taken. */
