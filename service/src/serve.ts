@@ -44,6 +44,7 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
     await app.listen({ host, port: config.PORT });
   } catch (error) {
     await app.close();
+    await pool.end();
     throw explainListenError(error, config.PORT, "PORT");
   }
   const address = app.server.address();
