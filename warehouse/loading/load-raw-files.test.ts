@@ -42,6 +42,27 @@ it("keeps the row of the later file, and loads a file with two names once, altho
   ]);
 });
 
+it("reads no more files after it has refused one, and names the first of those that it has refused", async () => {
+  const { folder, warehouse, write, stored } = await start();
+  const damaged = ["b.csv", "c.csv"].map((name) => {
+    const path = join(folder, name);
+    writeFileSync(path, "another,table\n1,2\n");
+    return path;
+  });
+  const later = Array.from({ length: 20 }, (_, n) => write(`d-${n}.csv`, `user-${n}`, 1));
+  const opened: string[] = [];
+  const loading = loadRawFiles(
+    warehouse,
+    [write("a.csv", "ann", 1), ...damaged, ...later],
+    folder,
+    ({ path }) => opened.push(basename(path)),
+  );
+  await expect(loading).rejects.toThrow(/b\.csv can't be read\. The first line is "another,table"/);
+  // Each of the other two readers may have begun another file by then.
+  expect(opened.length).toBeLessThan(4);
+  expect(await stored()).toEqual([]);
+});
+
 it("quarantines a rejected line as it came, up to 1000 characters, and without half of a character", async () => {
   const { folder, warehouse } = await start();
   const path = join(folder, "part.csv");

@@ -48,19 +48,26 @@ async function openAll(
   onOpened: (path: string) => void,
 ): Promise<RawFile[]> {
   const files: RawFile[] = [];
+  const refused: { at: number; error: unknown }[] = [];
   let next = 0;
   const open = async () => {
-    while (next < paths.length) {
+    // After one is refused, none is loaded, so that reading the rest would only keep the user waiting.
+    while (refused.length === 0 && next < paths.length) {
       const at = next++;
       const path = paths[at] ?? "";
       // Two files may have the same name in two folders.
       const folder = join(work, String(at));
-      mkdirSync(folder);
-      files[at] = await openRawFile(path, folder, options);
-      onOpened(path);
+      try {
+        mkdirSync(folder);
+        files[at] = await openRawFile(path, folder, options);
+        onOpened(path);
+      } catch (error) {
+        refused.push({ at, error });
+      }
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: concurrency }, open));
-  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  await Promise.all(Array.from({ length: concurrency }, open));
+  const [first] = refused.toSorted((a, b) => a.at - b.at);
+  if (first) throw first.error;
   return files;
 }
