@@ -27,6 +27,16 @@ export function toDateRanges(days: string[]): DateRange[] {
   return ranges;
 }
 
+/** A range as ranges of at most so many days. */
+export function splitRange({ from_date, to_date }: DateRange, maxDays: number): DateRange[] {
+  const ranges: DateRange[] = [];
+  for (let first = from_date; first <= to_date; first = addDays(first, maxDays)) {
+    const last = addDays(first, maxDays - 1);
+    ranges.push({ from_date: first, to_date: last < to_date ? last : to_date });
+  }
+  return ranges;
+}
+
 /** Today in UTC. */
 export const today = (): string => toDay(Math.floor(Date.now() / msPerDay));
 

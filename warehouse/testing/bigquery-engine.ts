@@ -58,10 +58,10 @@ export interface BigqueryEngine {
 export async function openEngine(): Promise<BigqueryEngine> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await connect(instance);
-  const { openSession } = isolate(instance);
   const folder = mkdtempSync(join(tmpdir(), "clan-bigquery-"));
   const locations = new Map<string, string>();
   const tables = new Map<string, TableMetadata>();
+  const { openSession } = isolate(instance, (name) => tables.get(name)?.timePartitioning?.field);
   const writtenAt = new Map<string, number>();
   const results = new Map<string, Result>();
 
@@ -221,9 +221,9 @@ async function runStatement(session: Session, statement: string, parameters: Par
   const types = new Map(used.map(({ name, parameterType }) => [name, duckdbTypeOf(parameterType)]));
   const translated = statement
     // DuckDB's UNNEST is no operand of IN in the condition of a MERGE.
-    .replace(/(\S+) in unnest\((@[a-z_]+)\)/g, "list_contains($2, $1)")
+    .replace(/(\S+) in unnest\((@\w+)\)/g, "list_contains($2, $1)")
     .replace(/ as numeric\)/g, ` as ${duckdbTypes.NUMERIC})`)
-    .replace(/@([a-z_]+)/g, (_, name) => {
+    .replace(/@(\w+)/g, (_, name) => {
       const type = types.get(name);
       if (!type) throw new Error(`Query parameter '${name}' not found`);
       return `cast($${name} as ${type})`;

@@ -25,8 +25,12 @@ interface Transaction {
  * committed when it began; one that only appends conflicts with nothing; of two that update or delete rows of one table,
  * the second is cancelled (https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency). A statement
  * outside of a transaction is one by itself. That BigQuery cancels at the statement, not at the commit, is believed.
+ * @param partitionColumnOf the column that a table is partitioned by, undefined where it is not
  */
-export function isolate(instance: DuckDBInstance): Isolation {
+export function isolate(
+  instance: DuckDBInstance,
+  partitionColumnOf: (table: string) => string | undefined,
+): Isolation {
   const open = new Set<Transaction>();
   const commits: Set<string>[] = [];
 
@@ -57,9 +61,17 @@ export function isolate(instance: DuckDBInstance): Isolation {
     ): Promise<DuckDBResultReader> {
       const table = /^(?:merge into|update|delete from|insert into)\s+(\S+)/.exec(statement)?.[1] ?? "";
       const conflict = () => new Error(`${message} against table test-project:${table}.`);
-      const result = await runCounting(connection, statement, values).catch((error: Error) => {
-        throw /Conflict on|write-write conflict/i.test(error.message) ? conflict() : error;
-      });
+      const partitionColumn = partitionColumnOf(table);
+      const result = await runCounting(connection, statement, values, partitionColumn).catch(
+        (error: Error) => {
+          throw /Conflict on|write-write conflict/i.test(error.message) ? conflict() : error;
+        },
+      );
+      if (result.partitions > maxPartitions) {
+        throw new Error(
+          `Too many partitions produced by query, allowed ${maxPartitions}, query produces at least ${result.partitions} partitions`,
+        );
+      }
       if (!result.mutates || !table.includes(".")) return result.reader;
       const isTaken = [...open].some((other) => other !== transaction && other.mutated.has(table));
       const isChanged = commits.slice(transaction.began).some((mutated) => mutated.has(table));
@@ -109,16 +121,30 @@ export function isolate(instance: DuckDBInstance): Isolation {
   return { openSession };
 }
 
-/** Runs a statement, and finds whether it updated or deleted rows: a MERGE may have only inserted. */
+// https://cloud.google.com/bigquery/quotas#partitioned_tables: a statement that changes more is refused.
+const maxPartitions = 4_000;
+
+/**
+ * Runs a statement, and finds whether it updated or deleted rows: a MERGE may have only inserted. Counts the partitions that a
+ * MERGE changes, as which everything is written that is partitioned.
+ */
 async function runCounting(
   connection: DuckDBConnection,
   statement: string,
   values: Record<string, DuckDBValue>,
-): Promise<{ reader: DuckDBResultReader; mutates: boolean }> {
+  partitionColumn = "null",
+): Promise<{ reader: DuckDBResultReader; mutates: boolean; partitions: number }> {
   if (statement.startsWith("merge into")) {
-    const reader = await connection.runAndReadAll(`${statement}\nreturning merge_action`, values);
-    return { reader, mutates: reader.getRows().some(([action]) => action !== "INSERT") };
+    const returning = `returning merge_action, ${partitionColumn} as partition_id`;
+    const reader = await connection.runAndReadAll(`${statement}\n${returning}`, values);
+    const rows = reader.getRowsJson();
+    return {
+      reader,
+      mutates: rows.some(([action]) => action !== "INSERT"),
+      partitions: new Set(rows.map(([, partition]) => partition)).size,
+    };
   }
   const reader = await connection.runAndReadAll(statement, values);
-  return { reader, mutates: /^(update|delete from)\s/.test(statement) && reader.rowsChanged > 0 };
+  const mutates = /^(update|delete from)\s/.test(statement) && reader.rowsChanged > 0;
+  return { reader, mutates, partitions: 0 };
 }

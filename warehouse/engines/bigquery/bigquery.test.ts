@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { addDays } from "../../days.ts";
 import { dailyMetricsQuery, replaceDaysSql } from "../../tables/daily_metrics/replace-days.ts";
 import { fullName, rawTable, rejectedTable, tables } from "../../tables/table.ts";
 import {
@@ -375,6 +376,20 @@ it("names the days of a file's rows, and not those between, so that a late row c
     "2023-03-06",
     "2024-03-05",
   ]);
+});
+
+it("loads a file of more days than a statement may change partitions, and replaces its rows", async () => {
+  const { server, warehouse } = await start();
+  const days = Array.from({ length: 4_001 }, (_, n) => addDays("2015-01-01", n));
+  const rows = days.map((event_date) => activity({ event_date, install_date: "2015-01-01" }));
+  const counts = { read: 4_001, rejected: 0, wasLoaded: false };
+  expect(await warehouse.loadFile(rawFile(rows))).toMatchObject({ ...counts, loaded: 4_001 });
+  const corrected = rows.map((row) => ({ ...row, total_session_count: 9 }));
+  expect(await warehouse.loadFile(rawFile(corrected))).toMatchObject({ ...counts, replaced: 4_001 });
+  const stored = await server.engine.look(
+    `select count(*)::int as n, count(distinct event_date)::int as days, min(total_session_count)::int as least from ${fullName(rawTable)}`,
+  );
+  expect(stored).toEqual([{ n: 4_001, days: 4_001, least: 9 }]);
 });
 
 it("names the file and the errors when BigQuery rejects rows, and loads none of it", async () => {

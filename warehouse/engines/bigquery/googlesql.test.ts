@@ -171,6 +171,8 @@ describe("what BigQuery alone is sent", () => {
     rows_rejected: "INT64",
     sync_id: "STRING",
     days: "ARRAY<DATE>",
+    days_1: "ARRAY<DATE>",
+    days_2: "ARRAY<DATE>",
   } as const;
 
   for (const { name, sql } of bigqueryStatements) {
@@ -181,7 +183,12 @@ describe("what BigQuery alone is sent", () => {
 
   it("is taken by GoogleSQL: each statement of the transaction that loads a file", async () => {
     const [rows, rejects] = staging.map(fullName);
-    for (const script of [loadFileScript({ rows, rejects }), loadFileScript({ rows: undefined, rejects })]) {
+    const scripts = [
+      loadFileScript({ rows, rejects }),
+      loadFileScript({ rows, rejects }, ["days_1", "days_2"]),
+      loadFileScript({ rows: undefined, rejects }),
+    ];
+    for (const script of scripts) {
       const statements = script.split(";\n\n");
       expect(statements.length).toBeGreaterThan(3);
       for (const sql of statements) await analyze(sql, { parameters, tables: staging });

@@ -9,7 +9,7 @@ import { JobFailed } from "./failures.ts";
 import { doJob } from "./jobs.ts";
 import { type Parameter, queryConfiguration, runQuery } from "./queries.ts";
 import { dropStaged, type Staged, shortOf, stage } from "./staging.ts";
-import { findFile, loadFileScript } from "./statements.ts";
+import { findFile, loadFileScript, mergedDays } from "./statements.ts";
 
 export type ValidateFile = (file: RawFile, folder: string) => Promise<ValidationResult>;
 
@@ -65,14 +65,20 @@ async function moveStaged(
   { read, rejected }: ValidationResult,
   { days, ...staging }: Staged,
 ): Promise<boolean> {
-  const configuration = queryConfiguration(connection, loadFileScript(staging), {
+  const merged = mergedDays(days ?? []);
+  const script = loadFileScript(
+    staging,
+    merged.map(([parameter]) => parameter),
+  );
+  const configuration = queryConfiguration(connection, script, {
     part: text(file.digest),
     file: text(basename(file.path)),
     rows_read: { type: "INT64", value: String(read) },
     rows_rejected: { type: "INT64", value: String(rejected) },
     ...(days && {
       sync_id: text(randomUUID()),
-      days: { type: "ARRAY<DATE>", value: days },
+      days: dates(days),
+      ...Object.fromEntries(merged.map(([parameter, days]) => [parameter, dates(days)])),
     }),
   });
   const isLoaded = async () => (await reportOf(connection, file)) !== undefined;
@@ -85,4 +91,5 @@ async function moveStaged(
   }
 }
 
+const dates = (value: string[]): Parameter => ({ type: "ARRAY<DATE>", value });
 const text = (value: string): Parameter => ({ type: "STRING", value });

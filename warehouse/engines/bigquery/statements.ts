@@ -1,4 +1,5 @@
 import { noteDaysOf } from "../../sync/statements.ts";
+import { maxPartitionsChanged } from "../../tables/partition-limit.ts";
 import {
   type Field,
   fullName,
@@ -19,7 +20,7 @@ export interface Staging {
 const raw = fullName(rawTable);
 const columns = rawTable.fields.map(({ name }) => name);
 const key = rawTable.key.join(", ");
-const inDays = "event_date in unnest(@days)";
+const inDays = (parameter = "days") => `event_date in unnest(@${parameter})`;
 
 /** The counts of a file that was loaded. */
 export const findFile = `select rows_read, rows_loaded, rows_replaced, rows_rejected
@@ -33,18 +34,29 @@ export const countStagedRows = (staged: string) =>
 /** How many rejects are staged. */
 export const countStagedRejects = (staged: string) => `select count(*) as row_count from ${staged}`;
 
+/** The days of a file: of each MERGE that writes some of them, the name of its parameter and the days. */
+export function mergedDays(days: string[]): [parameter: string, days: string[]][] {
+  if (days.length <= maxPartitionsChanged) return [["days", days]];
+  const merges = Math.ceil(days.length / maxPartitionsChanged);
+  return Array.from({ length: merges }, (_, at) => [
+    `days_${at + 1}`,
+    days.slice(at * maxPartitionsChanged, (at + 1) * maxPartitionsChanged),
+  ]);
+}
+
 /**
  * Moves a staged file into the tables: completely or, when anything fails or the file is loaded already, not at all,
  * because BigQuery rolls back a transaction that does not reach its end
  * (https://cloud.google.com/bigquery/docs/transactions#transaction_scope). Values are parameters, not variables: those
  * prune partitions, too, and each statement can be analysed by itself.
+ * @param mergedBy the parameters of `mergedDays`
  */
-export const loadFileScript = ({ rows, rejects }: Staging) =>
+export const loadFileScript = ({ rows, rejects }: Staging, mergedBy: string[] = ["days"]) =>
   lockedScript(rawLockTable, [
     refuseLoadedFile,
     // Before the merge, after which no key is new.
     rows ? insertFile(rows) : insertFileWithoutRows,
-    ...(rows ? [mergeRows(rows), noteDays(rows)] : []),
+    ...(rows ? [...mergedBy.map((days) => mergeRows(rows, days)), noteDays(rows)] : []),
     ...(rejects ? [insertRejects(rejects)] : []),
   ]);
 
@@ -64,7 +76,7 @@ select
 from (
   select count(*) as new_keys
   from (select distinct ${key} from ${staged}) as staged
-  left join (select ${key}, true as is_there from ${raw} where ${inDays}) as existing using (${key})
+  left join (select ${key}, true as is_there from ${raw} where ${inDays()}) as existing using (${key})
   where is_there is null
 ) as counted`;
 
@@ -79,17 +91,18 @@ values (@part, @file, @rows_read, 0, @rows_read - @rows_rejected, @rows_rejected
  * (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#pruning_partitions_when_using_a_merge_statement);
  * that an array in a parameter is as good as others is believed.
  */
-const mergeRows = (staged: string) => `merge into ${raw} as target
+const mergeRows = (staged: string, days?: string) => `merge into ${raw} as target
 using (
   select
     ${rawTable.fields.map(cleaned).join(",\n    ")}
   from (
     select *, row_number() over (partition by ${key} order by line desc) as position_from_last
     from ${staged}
+    where ${inDays(days)}
   ) as numbered
   where position_from_last = 1
 ) as source
-on target.${inDays}
+on target.${inDays(days)}
   and ${rawTable.key.map((name) => `target.${name} = source.${name}`).join("\n  and ")}
 when matched then
   update set ${columns

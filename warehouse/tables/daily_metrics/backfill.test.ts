@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { addDays } from "../../days.ts";
 import { openBigquery } from "../../engines/bigquery/bigquery.ts";
 import { openDuckdb } from "../../engines/duckdb/duckdb.ts";
 import { connectionTo, startBigquery } from "../../testing/bigquery-server.ts";
@@ -52,5 +53,17 @@ it.each(engines)("shows what it would change, does it, and then finds nothing, o
   expect(await backfill(warehouse, days)).toMatchObject(changes);
   expect(await metrics()).toEqual(referenceDailyMetrics(corrected, days));
   expect(await backfill(warehouse, days)).toEqual([]);
+  close();
+});
+
+it.each(engines)("backfills more days than a statement may change partitions, on %s", async (_, open) => {
+  const { warehouse, close } = await open();
+  await warehouse.createTables();
+  const history = Array.from({ length: 4_001 }, (_, n) => rawRow({ event_date: addDays("2015-01-01", n) }));
+  await insertRows(warehouse, rawTable, history);
+  const all = { from_date: "2015-01-01", to_date: addDays("2015-01-01", 4_000) };
+  const changes = await backfill(warehouse, all);
+  expect(changes.map(({ event_date }) => event_date)).toEqual(history.map(({ event_date }) => event_date));
+  expect(await changedDays(warehouse, all)).toEqual([]);
   close();
 });

@@ -1,6 +1,7 @@
-import type { DateRange } from "../../days.ts";
+import { type DateRange, splitRange } from "../../days.ts";
 import { readStatement, withParameters } from "../../templates.ts";
 import type { Row, Warehouse, WriteStatement } from "../../warehouse.ts";
+import { maxPartitionsChanged } from "../partition-limit.ts";
 import { dailyMetricsTable } from "../table.ts";
 import { dailyMetricsQuery, replaceDaysBy } from "./replace-days.ts";
 
@@ -37,9 +38,14 @@ export interface ChangedDay extends Row {
 export const changedDays = (warehouse: Warehouse, days: DateRange): Promise<ChangedDay[]> =>
   warehouse.runScript<ChangedDay>(changedDaysScript(days));
 
-/** Recomputes these days of daily_metrics, atomically, and returns those that changed. */
-export const backfill = (warehouse: Warehouse, days: DateRange): Promise<ChangedDay[]> =>
-  warehouse.runScript<ChangedDay>(backfillScript(days));
+/** Recomputes these days of daily_metrics, eleven years at a time and each atomically, and returns those that changed. */
+export async function backfill(warehouse: Warehouse, days: DateRange): Promise<ChangedDay[]> {
+  const changed: ChangedDay[] = [];
+  for (const range of splitRange(days, maxPartitionsChanged)) {
+    changed.push(...(await warehouse.runScript<ChangedDay>(backfillScript(range))));
+  }
+  return changed;
+}
 
 /** The raw table is aggregated once, into `fresh_metrics`: it has a thousand times the rows of daily_metrics. */
 const stageFresh = (parameters: DateRange): WriteStatement => ({
