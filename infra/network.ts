@@ -26,8 +26,9 @@ export class Network extends pulumi.ComponentResource {
         name: "clan-run",
         region: args.region,
         network: this.network.id,
-        // While revisions change, Cloud Run takes two addresses per instance.
-        ipCidrRange: "10.8.0.0/24",
+        // Cloud Run takes two addresses per instance, and keeps those of the last revision for up to 20 minutes
+        // (https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#direct-vpc-ip-allocation): 400 for 100 instances.
+        ipCidrRange: "10.8.0.0/23",
         privateIpGoogleAccess: true,
         logConfig: {
           aggregationInterval: "INTERVAL_5_SEC",
