@@ -429,6 +429,10 @@ it.each([
     /project does not exist.* projects list/,
   ],
   [
+    { status: 403, reason: "billingNotEnabled", message: "Billing has not been enabled for this project." },
+    /Billing is not enabled .*gcloud billing projects link/,
+  ],
+  [
     { jobFails: "quotaExceeded", messages: ["Quota exceeded: DML"] },
     /quota is exceeded.*Quota exceeded: DML/,
   ],
@@ -447,6 +451,22 @@ it.each([
   expect(server.requests.length).toBeLessThan(50);
   const total = pauses.reduce((sum, ms) => sum + ms, 0);
   expect(total).toBeLessThan(150_000);
+});
+
+it.each([
+  { status: 403, reason: "quotaExceeded", message: "Custom quota exceeded: Your usage" },
+  { status: 403, reason: "usageQuotaExceeded", message: "Custom quota exceeded: Your usage" },
+  { jobFails: "usageQuotaExceeded", messages: ["Custom quota exceeded: Your usage"] },
+] satisfies Fault[])("waits for no quota that is used up until midnight: %j", async (fault) => {
+  const pauses: number[] = [];
+  const { server, warehouse } = await start({ wait: async (ms) => void pauses.push(ms) });
+  server.inject(/^jobs.insert query/, fault, 1_000);
+  await expect(warehouse.query("select 1 as one")).rejects.toEqual(
+    sentence(/custom quota of BigQuery is used up: try again after midnight, Pacific time/),
+  );
+  expect(server.requests.filter((request) => request.startsWith("jobs.insert"))).toHaveLength(1);
+  // Until the job has failed; a retry waits longer.
+  expect(pauses.filter((ms) => ms >= 500)).toEqual([]);
 });
 
 it("retries no longer than its patience", async () => {

@@ -29,7 +29,7 @@ export class JobFailed extends Error {
   }
 }
 
-// https://cloud.google.com/bigquery/docs/error-messages
+// https://cloud.google.com/bigquery/docs/error-messages; the last one is believed: others of Google's APIs have it.
 const passingReasons = new Set([
   "backendError",
   "internalError",
@@ -52,12 +52,18 @@ const brokenConnections = new Set([
   "UND_ERR_SOCKET",
 ]);
 
-/** Whether the same request can succeed later. */
+/** Whether the same request can succeed soon. */
 export function isPassing(error: ThrownError): boolean {
+  if (isUsedUp(error)) return false;
   if (reasonsOf(error).some((reason) => passingReasons.has(reason))) return true;
   if (passingStatuses.has(statusOf(error) ?? 0)) return true;
   return isConnectionBroken(error) || isConflict(error);
 }
+
+// A limit that the project's administrators have set for a day (https://cloud.google.com/bigquery/docs/custom-quotas). The page calls the
+// reason usageQuotaExceeded; others have got quotaExceeded (https://github.com/PostHog/posthog/pull/64279).
+const isUsedUp = (error: ThrownError) =>
+  reasonsOf(error).includes("usageQuotaExceeded") || messageOf(error).startsWith("Custom quota exceeded");
 
 /** BigQuery already has a job, dataset or table of that name. */
 export const isDuplicate = (error: ThrownError) => statusOf(error) === 409;
@@ -96,6 +102,12 @@ function sentenceFor(error: ThrownError, location: string): string | undefined {
   }
   if (reasons.includes("accessNotConfigured")) {
     return `BigQuery is not enabled in the project: run \`gcloud services enable bigquery.googleapis.com\` (${message}).`;
+  }
+  if (isUsedUp(error)) {
+    return `The day's custom quota of BigQuery is used up: try again after midnight, Pacific time, or have it raised in the console under IAM & Admin, Quotas (${message}).`;
+  }
+  if (reasons.includes("billingNotEnabled")) {
+    return `Billing is not enabled for the project, and BigQuery changes no rows without it: run \`gcloud billing projects link\` (${message}).`;
   }
   if (reasons.includes("quotaExceeded")) {
     return `BigQuery's quota is exceeded: try again in ten minutes or more, or request a higher quota (${message}).`;
