@@ -135,6 +135,7 @@ async function runCounting(
   partitionColumn = "null",
 ): Promise<{ reader: DuckDBResultReader; mutates: boolean; partitions: number }> {
   if (statement.startsWith("merge into")) {
+    await refuseSecondMatch(connection, statement, values);
     const returning = `returning merge_action, ${partitionColumn} as partition_id`;
     const reader = await connection.runAndReadAll(`${statement}\n${returning}`, values);
     const rows = reader.getRowsJson();
@@ -147,4 +148,22 @@ async function runCounting(
   const reader = await connection.runAndReadAll(statement, values);
   const mutates = /^(update|delete from)\s/.test(statement) && reader.rowsChanged > 0;
   return { reader, mutates, partitions: 0 };
+}
+
+/** DuckDB updates a row once for each row of the source that matches it. */
+async function refuseSecondMatch(
+  connection: DuckDBConnection,
+  statement: string,
+  values: Record<string, DuckDBValue>,
+): Promise<void> {
+  const [, target, source, condition] =
+    /^merge into (\S+) as target\s+using ([\s\S]+) as source\s+on ((?:(?!\bwhen\b)[\s\S])+?)\s+when matched\b/.exec(
+      statement,
+    ) ?? [];
+  if (!condition) return;
+  const twice = `select 1 from ${target} as target join ${source} as source on ${condition}
+    group by target.rowid having count(*) > 1 limit 1`;
+  const { length } = (await connection.runAndReadAll(twice, values)).getRows();
+  // https://cloud.google.com/bigquery/docs/reference/standard-sql/dml-syntax#merge_statement
+  if (length > 0) throw new Error("UPDATE/MERGE must match at most one source row for each target row");
 }
