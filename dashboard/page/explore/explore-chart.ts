@@ -4,9 +4,9 @@ import type { Palette } from "../charts/palette.ts";
 import { dottedWhere } from "../charts/unfinished.ts";
 import { type Marks, notesOf } from "../figures/marks.ts";
 import { figureOf, textOf } from "../figures/measures.ts";
-import { dayText, pointTexts } from "../figures/names.ts";
+import { dayText, pointTexts, rangeText } from "../figures/names.ts";
 import { shortNumber } from "../figures/short-numbers.ts";
-import type { ExploreFigures } from "./explore-figures.ts";
+import { daysComparedText, type ExploreFigures } from "./explore-figures.ts";
 
 /** The chart of a measure: a line each, the baseline dashed, points that are not whole dotted. */
 export function exploreOption(figures: ExploreFigures, names: string[], marks: Marks, palette: Palette) {
@@ -24,9 +24,7 @@ export function exploreOption(figures: ExploreFigures, names: string[], marks: M
       return [
         `${grain === "day" ? "" : `${grain} from `}${dayText(name)}${partial.has(name) ? ", not whole" : ""}`,
         ...lines.map((line, at) => `${names[at]}: ${textOf(measure, line.points[dataIndex]?.sums)}`),
-        ...(before[dataIndex]
-          ? [`Compared with ${dayText(before[dataIndex].name)}: ${textOf(measure, before[dataIndex].sums)}`]
-          : []),
+        ...(before[dataIndex] ? [comparedText(figures, dataIndex)] : []),
         ...(grain === "day" ? notesOf(marks, name) : []),
       ];
     }),
@@ -62,6 +60,14 @@ export function exploreOption(figures: ExploreFigures, names: string[], marks: M
         : []),
     ],
   };
+}
+
+/** `Compared with 12 Oct 2026 to 18 Oct 2026, 6 days: 35,367` where the point itself has 7. */
+function comparedText({ measure, before, lines }: ExploreFigures, at: number): string {
+  const point = before[at];
+  if (!point) return "";
+  const days = daysComparedText(point.sums, lines[0]?.points[at]?.sums);
+  return `Compared with ${rangeText(point.name, point.last)}${days && `, ${days}`}: ${textOf(measure, point.sums)}`;
 }
 
 const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;

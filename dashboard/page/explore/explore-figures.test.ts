@@ -5,7 +5,7 @@ import { noSums } from "../figures/sums.ts";
 import { addressFrom } from "../state/address.ts";
 import type { Frame } from "../state/frame.ts";
 import type { Question } from "../state/questions.ts";
-import { buildExplore, rest, startOf } from "./explore-figures.ts";
+import { buildExplore, daysComparedText, rest, startOf } from "./explore-figures.ts";
 
 const row = (day: string, dau: number, country = "", platform = ""): Row => ({
   day,
@@ -77,7 +77,8 @@ it("a month that both sides share has the days of each side alone: its average i
     before: { from: "2026-03-08", to: "2026-03-19" },
     incomplete: [],
   };
-  const rows = ({ from }: Question) => [row("2026-03-01", from === "2026-03-20" ? 120 : 60)];
+  const rows = ({ from }: Question) =>
+    from === "2026-03-20" ? [row("2026-03-01", 120)] : [row("2026-03-09", 60)];
   const { lines, before, measure } = explore(
     "?grain=month&metric=average_dau&compare=previous",
     resolved,
@@ -86,6 +87,33 @@ it("a month that both sides share has the days of each side alone: its average i
   );
   const averages = [lines[0]?.points[0], before[0]].map((point) => point?.sums && measure.value(point.sums));
   expect(averages).toEqual([10, 60 / 11]);
+});
+
+it("a week or month is compared with the days that its own are compared with, not with one of the calendar", () => {
+  const resolved = {
+    range: { from: "2026-03-31", to: "2026-04-13" },
+    before: { from: "2026-03-17", to: "2026-03-30" },
+    incomplete: ["2026-04-14"],
+  };
+  const days = daysFrom(resolved.before.from, resolved.before.to).filter((day) => day !== "2026-03-20");
+  const rows = ({ from, grain }: Question) =>
+    from === resolved.range.from
+      ? [row("2026-03-31", 1), row("2026-04-01", 140)].map((each) => ({
+          ...each,
+          day: startOf(each.day, grain ?? "day"),
+        }))
+      : days.map((day) => row(day, 10));
+  const monthly = explore("?grain=month", resolved, rows, ["2026-03-20"]);
+  expect(monthly.points).toEqual(["2026-03-01", "2026-04-01"]);
+  expect(monthly.before.map(({ name, last, sums }) => [name, last, sums?.dau, sums?.days])).toEqual([
+    ["2026-03-17", "2026-03-17", 10, 1],
+    ["2026-03-18", "2026-03-30", 120, 12],
+  ]);
+  const [march, april] = monthly.lines[0]?.points ?? [];
+  expect([march, april].map((point, at) => daysComparedText(monthly.before[at]?.sums, point?.sums))).toEqual([
+    "",
+    "12 days",
+  ]);
 });
 
 it("a day without figures of anybody is a gap, and one without the selection's is 0", () => {

@@ -1,8 +1,10 @@
 import { addDays, countDays, daysFrom } from "../../days.ts";
 import { type Measure, measureOf } from "../figures/measures.ts";
+import { daysText } from "../figures/names.ts";
 import type { Known, Range } from "../figures/periods.ts";
 import type { Row } from "../figures/read-answer.ts";
-import { type Day, minusSums, noSums, plusSums, type Sums } from "../figures/sums.ts";
+import { seriesOf } from "../figures/series.ts";
+import { type Day, minusSums, noSums, plusSums, type Sums, sumOf } from "../figures/sums.ts";
 import type { Address, Grain } from "../state/address.ts";
 import { daysWithFigures, lastDrawn, lastWhole } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
@@ -15,6 +17,11 @@ export interface Line {
   points: Day[];
 }
 
+/** The days of the baseline that those of a point are compared with: the first, the last, and the sums of those with figures. */
+export interface ComparedPoint extends Day {
+  last: string;
+}
+
 export interface ExploreFigures {
   measure: Measure;
   grain: Grain;
@@ -22,8 +29,8 @@ export interface ExploreFigures {
   points: string[];
   /** None where a split has no rows to split. */
   lines: Line[];
-  /** The same of the baseline, point by point; without a split alone. */
-  before: Day[];
+  /** What each point is compared with; without a split alone. */
+  before: ComparedPoint[];
   /** Points that lack a day, which is not over, not in the period or without figures; by name. */
   partial: ReadonlySet<string>;
 }
@@ -44,8 +51,8 @@ export function buildExplore(
   const drawn = { from: range.from, to: lastDrawn(resolved) };
   const withFigures = daysWithFigures(resolved, known);
   const all = ask({ ...drawn, by: ["day"], grain, platform, countries });
-  const then =
-    before && split === "none" ? ask({ ...before, by: ["day"], grain, platform, countries }) : undefined;
+  // By day: a week or month of the baseline's calendar has other days than those that a point is compared with.
+  const then = before && split === "none" ? ask({ ...before, by: ["day"], platform, countries }) : undefined;
   const shown = split === "country" ? shownCountries(countries, { ...range, platform }, ask) : countries;
   const parts =
     split !== "none" && shown
@@ -56,9 +63,8 @@ export function buildExplore(
 
   const points = pointsOf(drawn, grain);
   const lastWholeDay = lastWhole(resolved);
-  // Both sides may have days of the same week or month.
+  // Days of the baseline may be of the same week or month.
   const daysIn = countDaysBy(withFigures, drawn, grain);
-  const daysInBefore = countDaysBy(withFigures, before, grain);
   const whole = { name: undefined, points: fill(all.rows, points, daysIn) };
   const lines = parts && split !== "none" ? linesBy(split, parts.rows, points, daysIn) : [whole];
   if (split === "country" && countries.length === 0 && lines.length > 0) lines.push(restOf(whole, lines));
@@ -67,7 +73,7 @@ export function buildExplore(
     grain,
     points,
     lines,
-    before: before && then ? fill(then.rows, pointsOf(before, grain), daysInBefore) : [],
+    before: before && then ? comparedPoints(seriesOf(then.rows, before, withFigures), range, grain) : [],
     partial: new Set(points.filter((point) => isPartial(point, grain, daysIn, lastWholeDay))),
   };
 }
@@ -125,11 +131,29 @@ function fill(rows: Row[], points: string[], daysIn: Map<string, number>): Day[]
   });
 }
 
+/** The days of a baseline under the points of the days that they are compared with, the first with the first and so on. */
+function comparedPoints(before: Day[], { from, to }: Range, grain: Grain): ComparedPoint[] {
+  const points = new Map<string, Day[]>();
+  for (const [at, day] of daysFrom(from, to).entries()) {
+    const point = startOf(day, grain);
+    points.set(point, [...(points.get(point) ?? []), before[at] as Day]);
+  }
+  return [...points.values()].map((days) => ({
+    name: days[0]?.name ?? "",
+    last: days.at(-1)?.name ?? "",
+    sums: days.some(({ sums }) => sums) ? sumOf(days) : undefined,
+  }));
+}
+
+/** `6 days` where a point is compared with fewer or more days that have figures than it has itself; empty otherwise. */
+export const daysComparedText = (before: Sums | undefined, now: Sums | undefined): string =>
+  before && before.days !== now?.days ? daysText(before.days) : "";
+
 /** How many days of a range have figures, by point. */
-function countDaysBy(days: ReadonlySet<string>, range: Range | undefined, grain: Grain): Map<string, number> {
+function countDaysBy(days: ReadonlySet<string>, { from, to }: Range, grain: Grain): Map<string, number> {
   const counts = new Map<string, number>();
   for (const day of days) {
-    if (!range || day < range.from || day > range.to) continue;
+    if (day < from || day > to) continue;
     const point = startOf(day, grain);
     counts.set(point, (counts.get(point) ?? 0) + 1);
   }

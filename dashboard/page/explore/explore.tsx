@@ -18,7 +18,7 @@ import { type Address, type Grain, grains, type Split, splits } from "../state/a
 import type { Actions } from "../state/page.ts";
 import type { View } from "../state/view.ts";
 import { exploreOption } from "./explore-chart.ts";
-import { type ExploreFigures, type Line, maxLines, rest } from "./explore-figures.ts";
+import { daysComparedText, type ExploreFigures, type Line, maxLines, rest } from "./explore-figures.ts";
 
 const splitNames: Record<Split, string> = {
   none: "nothing",
@@ -106,13 +106,23 @@ function ExplorePanel({
         head: [
           "from_date",
           ...lines.map(({ name }) => name ?? measure.key),
-          ...(compared ? ["from_date_before", "before"] : []),
+          ...(compared
+            ? ["from_date_before", "before", ...(grain === "day" ? [] : ["days", "days_before"])]
+            : []),
           "is_whole",
         ],
         rows: points.map((name, at) => [
           name,
           ...lines.map((line) => digitsOf(measure, line.points[at]?.sums)),
-          ...(compared ? [before[at]?.name ?? "", digitsOf(measure, before[at]?.sums)] : []),
+          ...(compared
+            ? [
+                before[at]?.name ?? "",
+                digitsOf(measure, before[at]?.sums),
+                ...(grain === "day"
+                  ? []
+                  : [lines[0]?.points[at]?.sums, before[at]?.sums].map((sums) => String(sums?.days ?? 0))),
+              ]
+            : []),
           String(!partial.has(name)),
         ]),
       })}
@@ -126,7 +136,7 @@ function ExplorePanel({
         rows: points.map((name, at) => [
           `${grain === "month" ? monthText(name) : dayText(name)}${partial.has(name) ? " (not whole)" : ""}`,
           ...lines.map((line) => textOf(measure, line.points[at]?.sums)),
-          ...(compared ? [textOf(measure, before[at]?.sums)] : []),
+          ...(compared ? [comparedCell(figures, at)] : []),
           ...(hasNotes ? [notesOf(marks, name).join("; ")] : []),
         ]),
       })}
@@ -138,6 +148,13 @@ function ExplorePanel({
       />
     </Panel>
   );
+}
+
+/** `35,367 (6 days)` where the compared point has other days than the point. */
+function comparedCell({ measure, lines, before }: ExploreFigures, at: number): string {
+  const sums = before[at]?.sums;
+  const days = daysComparedText(sums, lines[0]?.points[at]?.sums);
+  return `${textOf(measure, sums)}${days && ` (${days})`}`;
 }
 
 function hintOf({ measure, partial }: ExploreFigures, { split }: Address, chosen: string[]): string {
