@@ -2,6 +2,7 @@ import { type About, Panel, TextTable } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
 import { percentText } from "../retention/retention-text.ts";
 import type { RetentionGroup } from "./clans-figures.ts";
+import { shareDifference } from "./share-difference.ts";
 
 const comparisons = {
   active_on_day_7: "Of those still active on day 7",
@@ -82,11 +83,10 @@ function retentionText(group: RetentionGroup | undefined): string {
   return `${percentText(retained / users)} (${percentText(low)} to ${percentText(high)}, ${integer.format(users)})`;
 }
 
-/** In percentage points; grey words where the intervals overlap, because it may be none. */
+/** In percentage points; as noise where the 95 % interval of the difference contains 0. */
 function differenceText(members: RetentionGroup | undefined, others: RetentionGroup | undefined): string {
   if (!members || !others) return "–";
-  const points = 100 * (members.retained / members.users - others.retained / others.users);
-  const text = `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)} points`;
-  const overlap = members.low <= others.high && others.low <= members.high;
-  return overlap ? `${text}, within noise` : text;
+  const { difference, low, high } = shareDifference(members, others);
+  const text = `${difference < 0 ? "−" : "+"}${Math.abs(100 * difference).toFixed(1)} points`;
+  return low <= 0 && high >= 0 ? `${text}, within noise` : text;
 }
