@@ -120,6 +120,25 @@ describe("People", () => {
   });
 });
 
+it("People says where a day is missing that a week or month looks at: those who were active on it seem to be away", async () => {
+  const missing = addDays(lastDay, -3);
+  const gap = await makeFixture(rows.filter(({ event_date }) => event_date !== missing));
+  const page = await openPage(browser, `${await serveOther(localSource(gap.path))}?tab=people&days=7`);
+  const hintOf = (key: string) => page.locator(`#people-${key} .hint`).allTextContents();
+  expect((await hintOf("dau")).slice(1)).toEqual([]);
+  expect((await hintOf("wau")).slice(1)).toEqual(["1 of 7 days missing"]);
+  expect((await hintOf("resurrected_users")).slice(1)).toEqual(["1 of 30 days missing"]);
+  await page.getByText("On a missing day, nobody counts").waitFor();
+  await panel(page, "Active users").getByText("What is dotted is not whole").waitFor();
+  const days = await tableBehind(page, "Active users");
+  expect(
+    days.map(([, dau = "", wau = ""]) => [/missing/.test(dau), /1 of 7 days missing/.test(wau)]),
+  ).toEqual([...Array(4).fill([false, false]), ...Array(3).fill([false, true])]);
+  const { rows: saved } = await saveCsv(page, "Active users");
+  expect(saved.map(({ wau_missing_days }) => wau_missing_days)).toEqual(["0", "0", "0", "0", "1", "1", "1"]);
+  expect(saved.at(-1)).toMatchObject({ mau_missing_days: "1" });
+});
+
 describe("Retention", () => {
   it("has a triangle, whose cells are empty while their day is still to come", async () => {
     const page = await open("?tab=retention&days=all");

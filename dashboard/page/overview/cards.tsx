@@ -4,7 +4,7 @@ import { dayLabel, dayText } from "../figures/names.ts";
 import { type About, type Content, Panel } from "../parts/panel.tsx";
 import { PeopleCard } from "../people/people-card.tsx";
 import type { LastPeople } from "../people/people-figures.ts";
-import { dau, mau, peopleText, peopleValue, wau } from "../people/people-measures.ts";
+import { dau, mau, peopleTextWithMissing, peopleValue, wau } from "../people/people-measures.ts";
 import type { Frame } from "../state/frame.ts";
 import { comparedText } from "./compared-text.ts";
 import type { OverviewFigures } from "./overview-figures.ts";
@@ -49,7 +49,7 @@ function PeopleCards({ people: { now, before } }: { people: LastPeople }) {
           <PeopleCard key={measure.key} measure={measure} label={`People, ${measure.label}`} day={now}>
             <p class="change">
               {before && peopleValue(measure, before) !== null
-                ? `was ${peopleText(measure, before)} on ${dayText(before.name)}`
+                ? `was ${peopleTextWithMissing(measure, before)} on ${dayText(before.name)}`
                 : "nothing to compare with"}
             </p>
           </PeopleCard>

@@ -6,7 +6,13 @@ import { dayLabel, daysText, pointTexts, weekdayText } from "../figures/names.ts
 import { shortNumber } from "../figures/short-numbers.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 import type { PeopleDay } from "./people-figures.ts";
-import { type PeopleMeasure, peopleDigits, peopleText, peopleValue } from "./people-measures.ts";
+import {
+  missingDays,
+  type PeopleMeasure,
+  peopleDigits,
+  peopleTextWithMissing,
+  peopleValue,
+} from "./people-measures.ts";
 
 interface PeopleChartProps {
   id: string;
@@ -22,26 +28,35 @@ interface PeopleChartProps {
 /** Numbers of distinct users over days. */
 export function PeopleChart({ id, title, hint, days, measures, kind, about }: PeopleChartProps) {
   const last = days.at(-1);
-  const latest = measures.map((measure) => `${measure.label} ${last ? peopleText(measure, last) : ""}`);
+  const latest = measures.map(
+    (measure) => `${measure.label} ${last ? peopleTextWithMissing(measure, last) : ""}`,
+  );
+  const lacking = measures.filter((measure) => days.some((day) => missingDays(measure, day) > 0));
   return (
     <Panel
       id={id}
       title={title}
-      hint={[hint, unfinishedHint(days.some(({ isIncomplete }) => isIncomplete))].filter(Boolean).join(" ")}
+      hint={[hint, dottedHint(days, lacking.length > 0)].filter(Boolean).join(" ")}
       about={about}
       csv={() => ({
-        head: ["event_date", ...measures.map(({ key }) => key), "is_over"],
+        head: [
+          "event_date",
+          ...measures.map(({ key }) => key),
+          "is_over",
+          ...lacking.map(({ key }) => `${key}_missing_days`),
+        ],
         rows: days.map((day) => [
           day.name,
           ...measures.map((measure) => peopleDigits(measure, day)),
           String(!day.isIncomplete),
+          ...lacking.map((measure) => String(missingDays(measure, day))),
         ]),
       })}
       table={() => ({
         head: ["Day", ...measures.map(({ label }) => label)],
         rows: days.map((day) => [
           dayLabel(day.name, day.isIncomplete),
-          ...measures.map((measure) => peopleText(measure, day)),
+          ...measures.map((measure) => peopleTextWithMissing(measure, day)),
         ]),
       })}
     >
@@ -52,6 +67,11 @@ export function PeopleChart({ id, title, hint, days, measures, kind, about }: Pe
     </Panel>
   );
 }
+
+const dottedHint = (days: PeopleDay[], isLacking: boolean): string | undefined =>
+  isLacking
+    ? "What is dotted is not whole: days are missing or not over."
+    : unfinishedHint(days.some(({ isIncomplete }) => isIncomplete));
 
 function optionOf(
   days: PeopleDay[],
@@ -70,17 +90,17 @@ function optionOf(
       if (!day) return [];
       return [
         `${weekdayText(day.name)}${unfinishedNote(day.isIncomplete)}`,
-        ...measures.map((measure) => `${measure.label} ${peopleText(measure, day)}`),
+        ...measures.map((measure) => `${measure.label} ${peopleTextWithMissing(measure, day)}`),
       ];
     }),
     series: measures.flatMap((measure, at): object[] => {
       const values = days.map((day) => peopleValue(measure, day));
-      const isIncomplete = days.map((day) => day.isIncomplete);
+      const isPartial = days.map((day) => day.isIncomplete || missingDays(measure, day) > 0);
       const color = palette.lines[at] as string;
       const shared = { name: measure.label, color, emphasis: { disabled: true } };
       if (kind === "lines")
-        return dottedWhere(values, isIncomplete, 2).map((line) => ({ ...shared, type: "line", ...line }));
-      const data = outlinedWhere(values, isIncomplete, color);
+        return dottedWhere(values, isPartial, 2).map((line) => ({ ...shared, type: "line", ...line }));
+      const data = outlinedWhere(values, isPartial, color);
       return [{ ...shared, type: "bar", data, stack: "users", barMaxWidth: 28 }];
     }),
   };

@@ -1,6 +1,6 @@
 import { addDays, countDays, daysFrom } from "../../days.ts";
 import type { PeopleAnswer } from "../../server/answers.ts";
-import type { Known, Range, Resolved } from "../figures/periods.ts";
+import type { Known, Resolved } from "../figures/periods.ts";
 import { lastDrawn } from "../state/asked-days.ts";
 import type { Frame } from "../state/frame.ts";
 import type { Ask } from "../state/questions.ts";
@@ -14,6 +14,8 @@ export interface PeopleDay {
   people: People | undefined;
   /** How many days the data has to this one: a window that is longer would count too few. */
   history: number;
+  /** How many days before this one each day is that the data lacks, up to 29: its users are missing in a window that has it. */
+  missing: number[];
   /** Whether the day is not over. */
   isIncomplete: boolean;
 }
@@ -30,32 +32,37 @@ export interface PeopleFigures {
 /** Distinct users by day; undefined while an answer is missing. */
 export function buildPeople(
   { selection, resolved }: Frame,
-  { covered }: Known,
+  known: Known,
   ask: Ask,
 ): PeopleFigures | undefined {
   const { platform, countries } = selection;
   const { range } = resolved;
   const drawn = { from: range.from, to: lastDrawn(resolved) };
-  const firstWhole = addDays(covered.from, 29);
+  const firstWhole = addDays(known.covered.from, 29);
   const wholeFrom = firstWhole > range.from ? firstWhole : undefined;
   if (countries.length > 1) return { days: undefined, last: undefined, wholeFrom };
   const answer = ask.people({ ...drawn, platform, country: countries[0] });
   if (!answer) return undefined;
-  const dayOf = daysOf(answer, covered, resolved);
+  const dayOf = daysOf(answer, known, resolved);
   return { days: daysFrom(drawn.from, drawn.to).map(dayOf), last: dayOf(range.to), wholeFrom };
 }
+
+// Of the longest window, the days before the last.
+const earlier = Array.from({ length: 29 }, (_, at) => at + 1);
 
 /** Finds a day in an answer. */
 function daysOf(
   { days }: PeopleAnswer,
-  covered: Range,
+  { covered, missing }: Known,
   { incomplete }: Resolved,
 ): (name: string) => PeopleDay {
   const byDay = new Map(days.map((people) => [people.day, people]));
+  const without = new Set(missing);
   return (name) => ({
     name,
     people: byDay.get(name),
     history: countDays(covered.from, name),
+    missing: earlier.filter((age) => without.has(addDays(name, -age))),
     isIncomplete: incomplete.includes(name),
   });
 }
@@ -69,7 +76,7 @@ export interface LastPeople {
 /** The distinct users of the period's last day; undefined while an answer is missing, null where they can't be counted. */
 export function lastPeople(
   { selection, resolved }: Frame,
-  { covered }: Known,
+  known: Known,
   ask: Ask,
 ): LastPeople | null | undefined {
   const { platform, countries } = selection;
@@ -78,6 +85,6 @@ export function lastPeople(
   // In one request, although the days between are not shown: each request opens the local warehouse.
   const answer = ask.people({ from: before?.to ?? range.to, to: range.to, platform, country: countries[0] });
   if (!answer) return undefined;
-  const dayOf = daysOf(answer, covered, resolved);
+  const dayOf = daysOf(answer, known, resolved);
   return { now: dayOf(range.to), before: before && dayOf(before.to) };
 }

@@ -1,4 +1,5 @@
 import { noValue } from "../figures/measure.ts";
+import { daysText } from "../figures/names.ts";
 import type { People, PeopleDay } from "./people-figures.ts";
 
 /** A number of distinct users, or a share of them. */
@@ -92,6 +93,22 @@ export function peopleText(measure: PeopleMeasure, day: PeopleDay): string {
   const value = peopleValue(measure, day);
   if (value === null) return noValue;
   return measure.isShare ? percent.format(value) : integer.format(value);
+}
+
+/** How many of the days that a figure looks at the data lacks. */
+export const missingDays = (measure: PeopleMeasure, day: PeopleDay): number =>
+  peopleValue(measure, day) === null ? 0 : day.missing.filter((age) => age < measure.window).length;
+
+/** `1 of 30 days missing`; empty where the figure has all days that it looks at. */
+export function missingText(measure: PeopleMeasure, day: PeopleDay): string {
+  const count = missingDays(measure, day);
+  return count === 0 ? "" : `${count} of ${daysText(measure.window)} missing`;
+}
+
+/** With how many of its days are missing: `24,653 (1 of 30 days missing)`. */
+export function peopleTextWithMissing(measure: PeopleMeasure, day: PeopleDay): string {
+  const missing = missingText(measure, day);
+  return `${peopleText(measure, day)}${missing && ` (${missing})`}`;
 }
 
 /** With every digit, for CSV. */

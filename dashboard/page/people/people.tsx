@@ -9,6 +9,7 @@ import type { PeopleDay } from "./people-figures.ts";
 import {
   dau,
   mau,
+  missingDays,
   newUsers,
   peopleDigits,
   peopleMeasures,
@@ -90,18 +91,20 @@ function LastDay({
   about: About;
   wholeFrom: string | undefined;
 }) {
+  const isLacking = peopleMeasures.some((measure) => missingDays(measure, last) > 0);
   return (
     <Panel
       id="people"
       title={`People on ${dayLabel(last.name, last.isIncomplete)}`}
       about={about}
       csv={() => ({
-        head: ["event_date", "figure", "last_day", "is_over"],
+        head: ["event_date", "figure", "last_day", "is_over", ...(isLacking ? ["missing_days"] : [])],
         rows: peopleMeasures.map((measure) => [
           last.name,
           measure.key,
           peopleDigits(measure, last),
           String(!last.isIncomplete),
+          ...(isLacking ? [String(missingDays(measure, last))] : []),
         ]),
       })}
     >
@@ -116,6 +119,8 @@ function LastDay({
         Every user counts once, however many days, platforms or countries. So these numbers can't be added up.
         {wholeFrom &&
           ` MAU, stickiness and resurrected users look at 30 days, which the data has from ${dayText(wholeFrom)} on; WAU looks at 7. Earlier days have none.`}
+        {isLacking &&
+          " On a missing day, nobody counts: WAU and MAU are too low for as long as they look at it, stickiness and resurrected users too high."}
       </p>
     </Panel>
   );
