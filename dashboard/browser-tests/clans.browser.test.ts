@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { addDays } from "../days.ts";
 import { localSource } from "../server/local-source.ts";
 import { openPage, untilDrawn } from "../testing/browser.ts";
 import { clanPeriods, clanRows, clanStates, lastClanDay } from "../testing/clan-fixture.ts";
@@ -273,6 +274,17 @@ describe("Clans", () => {
     await page.keyboard.press("Enter");
     await untilDrawn(page);
     await panel(page, "Clans with “owl”").getByText("No clan with this name or id").waitFor();
+  });
+
+  it("adds up a clan's revenue exactly: $0.003 and $0.022 are $0.03, not the $0.02 of their sum as floats", async () => {
+    const amounts: Record<string, string> = { [addDays(lastClanDay, -1)]: "0.003", [lastClanDay]: "0.022" };
+    const rows = clanRows.map((row) => ({ ...row, ad_revenue: amounts[String(row.event_date)] ?? "1" }));
+    const other = await makeFixture(rows, { periods: clanPeriods, states: clanStates });
+    const page = await openPage(
+      browser,
+      `${await serveOther(localSource(other.path))}?tab=clans&days=2&clan=wolves`,
+    );
+    await page.locator(".lead").getByText("$0.03 of revenue in the period").waitFor();
   });
 
   it("says that no player is in a clan where none is", async () => {

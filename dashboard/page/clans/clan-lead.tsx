@@ -1,3 +1,4 @@
+import { moneyText, plus, toMoney } from "../figures/money.ts";
 import { dayLabel, dayText } from "../figures/names.ts";
 import { healthName } from "./clan-health.tsx";
 import type { ClanDay } from "./clans-figures.ts";
@@ -13,19 +14,17 @@ interface ClanLeadProps {
 }
 
 const integer = new Intl.NumberFormat("en-US");
-const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 
 /** How a clan is, in a few sentences. */
 export function ClanLead({ id, rows, deletedDate, isIncomplete, isFiltered }: ClanLeadProps) {
   const last = rows.at(-1) ?? rows[0];
-  const revenue = rows.reduce((sum, day) => sum + Number(day.revenue), 0);
+  const revenue = rows.reduce((sum, day) => plus(sum, toMoney(day.revenue)), toMoney("0"));
   const isDeleted = deletedDate !== null && deletedDate <= last.day;
   return (
     <p class="lead">
       {isDeleted ? `Deleted on ${dayText(deletedDate)}` : stateText(last, isIncomplete)}
-      {last.region ? `; region ${last.region}` : ""}. {dollars.format(revenue)} of revenue in the period. Its
-      id is <code>{id}</code>.
-      {deletedDate !== null && !isDeleted && ` It was deleted on ${dayText(deletedDate)}.`}
+      {last.region ? `; region ${last.region}` : ""}. {moneyText(revenue)} of revenue in the period. Its id is{" "}
+      <code>{id}</code>.{deletedDate !== null && !isDeleted && ` It was deleted on ${dayText(deletedDate)}.`}
       {isFiltered && " The figures are of all platforms and countries."}
     </p>
   );

@@ -75,7 +75,7 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
           id="growing-clans"
           title="Growing clans"
           hint={listHint(
-            "Where most active members were won against the four weeks before.",
+            "First those that won the most active members against the four weeks before.",
             figures.clans,
             "growing",
           )}
@@ -88,7 +88,11 @@ export function Clans({ view, address, about, palette, go }: ClansProps) {
         <ClanList
           id="fading-clans"
           title="Fading clans"
-          hint={listHint("Where most members were not active in the last 7 days.", figures.clans, "fading")}
+          hint={listHint(
+            "First those with the most members who were not active in the last 7 days.",
+            figures.clans,
+            "fading",
+          )}
           clans={figures.clans.fading}
           incomplete={incomplete}
           open={open}

@@ -17,6 +17,11 @@ export function splitDecimal(decimal: string): [whole: number, billionths: numbe
   return [Number(decimal.slice(0, point)), Number(decimal.slice(point + 1).padEnd(9, "0"))];
 }
 
+export function toMoney(decimal = "0"): Money {
+  const [whole, billionths] = splitDecimal(decimal);
+  return { whole, billionths };
+}
+
 /** The same amount with the billionths below one USD. */
 function carried({ whole, billionths }: Money): Money {
   const carry = Math.floor(billionths / billionthsPerUnit);

@@ -1,5 +1,5 @@
 import type { FiguresAnswer } from "../../server/answers.ts";
-import { type Money, splitDecimal } from "./money.ts";
+import { toMoney } from "./money.ts";
 import type { Sums } from "./sums.ts";
 
 /** The sums of one group of an answer. */
@@ -29,8 +29,8 @@ export function readAnswer({ version, isHeld, days, groups, sums }: FiguresAnswe
       membership: groups.membership?.[at] ?? "",
       sums: {
         dau,
-        iap: toDecimal(sums.total_iap_revenue[at]),
-        ad: toDecimal(sums.total_ad_revenue[at]),
+        iap: toMoney(sums.total_iap_revenue[at]),
+        ad: toMoney(sums.total_ad_revenue[at]),
         started: sums.matches_started[at] ?? 0,
         ended: sums.matches_ended[at] ?? 0,
         victories: sums.victories[at] ?? 0,
@@ -39,16 +39,11 @@ export function readAnswer({ version, isHeld, days, groups, sums }: FiguresAnswe
         payers: sums.payers[at] ?? 0,
         newUsers: sums.new_users[at] ?? 0,
         sessions: sums.total_sessions[at] ?? 0,
-        sessionDuration: toDecimal(sums.total_session_duration[at]),
+        sessionDuration: toMoney(sums.total_session_duration[at]),
         // An average over days has the days of the period as its divisor, in every group.
         days: groups.day ? 1 : days,
       },
     };
   });
   return { version, isHeld, rows, days };
-}
-
-function toDecimal(text = "0"): Money {
-  const [whole, billionths] = splitDecimal(text);
-  return { whole, billionths };
 }
