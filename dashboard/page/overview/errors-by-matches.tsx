@@ -5,6 +5,7 @@ import { dau, errorsPerDau, matchesPerDau } from "../figures/measures.ts";
 import { countryName } from "../figures/names.ts";
 import type { Group } from "../figures/sums.ts";
 import { type About, Panel } from "../parts/panel.tsx";
+import { byErrors } from "./by-errors.ts";
 import type { OverviewFigures } from "./overview-figures.ts";
 
 const measures = [dau, matchesPerDau, errorsPerDau];
@@ -24,7 +25,7 @@ export function ErrorsByMatches({ figures, chosen, about, toggle }: ErrorsByMatc
     <Panel
       id="errors-by-matches"
       title="Server errors against matches, by country"
-      hint="Each dot is a country, sized by its DAU. The largest and those with the most errors are labelled. Click one to filter by it."
+      hint="Each dot is a country, sized by its DAU. The largest and those with the most errors beyond the average of all are labelled. Click one to filter by it."
       about={about}
       csv={() => ({
         head: ["country", ...measures.map(({ key }) => key)],
@@ -108,9 +109,6 @@ function linesOf(country: Group | undefined): string[] {
   ];
 }
 
-const byErrors = (countries: Group[]) =>
-  countries.toSorted((a, b) => (errorsPerDau.value(b.sums) ?? 0) - (errorsPerDau.value(a.sums) ?? 0));
-
 function labelOf(countries: Group[]): string {
   const described = byErrors(countries)
     .slice(0, 3)
@@ -118,5 +116,5 @@ function labelOf(countries: Group[]): string {
       ({ name, sums }) =>
         `${countryName(name)} ${errorsPerDau.text(sums)} at ${matchesPerDau.text(sums)} matches`,
     );
-  return `Scatter chart of server errors per DAU against matches per DAU of ${countries.length} countries; most errors: ${described.join(", ")}`;
+  return `Scatter chart of server errors per DAU against matches per DAU of ${countries.length} countries; most errors beyond the average: ${described.join(", ")}`;
 }
