@@ -142,8 +142,12 @@ function nearestName(text: string): string | undefined {
   const key = keyOf(text).slice(0, 64);
   if (key.length < 4) return undefined;
   const { codes, keys, cldr } = knownNames();
-  const nearest = closest(key, keys);
   // A third of the letters may differ; with more, any name would be as near.
-  if (distance(key, nearest) > key.length / 3) return undefined;
+  const most = key.length / 3;
+  // At least as many differ as one is longer: most names need no comparison, which is what takes long.
+  const similar = keys.filter(({ length }) => Math.abs(length - key.length) <= most);
+  if (similar.length === 0) return undefined;
+  const nearest = closest(key, similar);
+  if (distance(key, nearest) > most) return undefined;
   return cldr.of(codes.get(nearest) ?? "");
 }

@@ -43,6 +43,15 @@ export function ignoredIn(names: string[]): ReadonlySet<string> {
 
 function faultOf(header: string, names: string[], missing: string[], repeated: string[]): string {
   const expected = `the columns ${activityFields.join(",")} in any order`;
+  if (/\r./.test(header)) {
+    return `The first line must name ${expected}: lines end with carriage returns alone; end them with line feeds`;
+  }
+  if (missing.length === activityFields.length && namesAll(header)) {
+    return (
+      `The first line must name ${expected}, separated by commas, semicolons or tabs: it is "${cut(header)}", ` +
+      "with another separator, or an open quotation mark"
+    );
+  }
   if (missing.length === activityFields.length) {
     return `The first line is "${cut(header)}" and must name ${expected}: it names none of them, so this may be another table`;
   }
@@ -54,6 +63,8 @@ function faultOf(header: string, names: string[], missing: string[], repeated: s
   ];
   return `The first line must name ${expected}: ${faults.join("; ")}`;
 }
+
+const namesAll = (header: string) => activityFields.every((field) => header.toLowerCase().includes(field));
 
 const cut = (text: string) => (text.length > 64 ? `${shortened(text, 64)}…` : text);
 
