@@ -5,6 +5,12 @@ import { WarehouseError } from "../warehouse.ts";
 const isRawFile = (name: string) => /^[^._].*\.((csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|parquet)$/i.test(name);
 const known = ".csv, .tsv, .txt, .json, .jsonl and .ndjson, each also with .gz, and .parquet";
 
+/** The folders by which the table formats of lakes are known, in that of a table. */
+const lakeTables = new Map([
+  ["_delta_log", "Delta"],
+  [".hoodie", "Hudi"],
+]);
+
 export interface FoundFiles {
   /** Ordered by name within each folder. */
   paths: string[];
@@ -14,7 +20,8 @@ export interface FoundFiles {
 
 /**
  * Lists the files of rows among these paths, and in the folders among them.
- * @throws {WarehouseError} for a path that does not exist or can't be read, a file of another kind, or a folder without such files
+ * @throws {WarehouseError} for a path that does not exist or can't be read, a file of another kind, a folder without such files, or one
+ *   of a table whose files are of several versions
  */
 export function findRawFiles(paths: string[]): FoundFiles {
   const found = paths.map(findIn);
@@ -35,6 +42,13 @@ function findIn(path: string): FoundFiles {
   const entries = readable(path, () => readdirSync(path, { withFileTypes: true }))
     .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const log = entries.find(({ name, isFolder }) => isFolder && lakeTables.has(name))?.name;
+  if (log) {
+    throw new WarehouseError(
+      `The folder ${path} is a ${lakeTables.get(log)} table: its files also have rows that were deleted or replaced since, and only ${log} ` +
+        "says which. Export the table as Parquet or CSV, and load that; nothing was done.",
+    );
+  }
   const isPart = ({ name, isFolder }: (typeof entries)[number]) => !isFolder && isRawFile(name);
   const paths = entries.filter(isPart).map(({ name }) => join(path, name));
   const others = entries.filter((entry) => !isPart(entry));

@@ -111,6 +111,16 @@ it("refuses a file whose header is not UTF-8 before it loads another", async () 
   expect(await stored()).toEqual([]);
 });
 
+it.each([
+  ["Delta", "_delta_log"],
+  ["Hudi", ".hoodie"],
+])("refuses the folder of a %s table, whose files also have rows of older versions", async (format, log) => {
+  const { folder, write } = await start();
+  write("part-0.csv", "ann", 1);
+  mkdirSync(join(folder, log));
+  expect(() => findRawFiles([folder])).toThrow(`${folder} is a ${format} table: its files also have rows`);
+});
+
 it("passes over other files in a folder, names them, and says where files of activity are when it has only folders", async () => {
   const { folder, write } = await start();
   mkdirSync(join(folder, "event_date=2024-03-05"));
