@@ -73,7 +73,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^dashboard/page/.*\\.(css|svg|html)$" },
+    // The built client is not source: its types import the names that they had there.
+    exclude: { path: "^dashboard/page/.*\\.(css|svg|html)$|^clients/typescript/dist/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     combinedDependencies: false,

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -36,4 +36,21 @@ it("is published as JavaScript with types, and depends on openapi-fetch alone", 
   execFileSync(process.execPath, [typescript, "use.mts", ...settings], { cwd: folder });
   const output = execFileSync(process.execPath, ["use.mjs"], { cwd: folder, encoding: "utf8" });
   expect(output).toBe("function\n");
+});
+
+it("once built, is not among what npm run check looks at", async () => {
+  const folder = await temporaryFolder();
+  execFileSync(process.execPath, [build, join(folder, "clients/typescript")]);
+  writeFileSync(join(folder, "tsconfig.json"), "{}");
+  const root = join(import.meta.dirname, "../../..");
+  const cruise = join(root, "node_modules/.bin/depcruise");
+  const options = ["--config", join(root, ".dependency-cruiser.mjs"), "clients"];
+  const { status, stdout } = spawnSync(process.execPath, [cruise, ...options], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect({ status, stdout }).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("no dependency violations"),
+  });
 });
