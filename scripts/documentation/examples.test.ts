@@ -2,7 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StackSettings } from "@clan-platform/infra/settings.ts";
+import { NewClan } from "@clan-platform/service/clans/schemas.ts";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { clanNames } from "../synthetic-data/clan-names.ts";
 import { notRun, run } from "./examples.ts";
 import { codeBlocks, pages, root } from "./pages.ts";
 import { leavesOf } from "./stack-settings-table.ts";
@@ -43,6 +46,23 @@ describe("every code block of the documentation", () => {
       }))
       .filter(({ stderr }) => stderr);
     expect(faults).toEqual([]);
+  });
+
+  it("creates clans whose names are free under npm start, as does the docs page's example", () => {
+    const nameOf = clanNames(1);
+    // More than a default start has.
+    const taken = new Set(Array.from({ length: 40_000 }, (_, clan) => nameOf(clan)));
+    for (const line of readFileSync(join(root, "scripts/data/clans.csv"), "utf8").split("\n")) {
+      taken.add(line.split("\t")[0] ?? "");
+    }
+    expect(taken.has("Hidden Harbor")).toBe(true);
+    const names = blocks.flatMap(({ code }) =>
+      [...code.matchAll(/(?:"name"|\bname): "([^"]+)"/g)].map(([, name = ""]) => name),
+    );
+    expect(names.length).toBeGreaterThan(4);
+    const [example] = z.array(NewClan).parse(NewClan.meta()?.examples);
+    names.push(example?.name ?? "");
+    expect(names.filter((name) => taken.has(name))).toEqual([]);
   });
 
   it("sets only settings that exist", () => {

@@ -715,7 +715,7 @@ export interface components {
         ChangeClanRequest: {
             /**
              * @description 1 to 64 characters as people count them (grapheme clusters), at most 512 bytes in UTF-8; surrounding whitespace is trimmed. Unique regardless of case. At least one character is visible, none is a control, invisible, unassigned or private one, at most 4 marks are stacked on one, and all are of one script, or of Latin with Chinese, Japanese or Korean.
-             * @example Night Owls
+             * @example Tide Turners
              */
             name?: string;
             /**
@@ -755,7 +755,7 @@ export interface components {
         /**
          * @example {
          *       "id": "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55",
-         *       "name": "Night Owls",
+         *       "name": "Tide Turners",
          *       "region": "EU",
          *       "created_at": "2026-01-31T12:00:00.123456Z",
          *       "description": "We play every evening.\nBe kind.",
@@ -889,14 +889,14 @@ export interface components {
         };
         /**
          * @example {
-         *       "name": "Night Owls",
+         *       "name": "Tide Turners",
          *       "region": "EU"
          *     }
          */
         CreateClanRequest: {
             /**
              * @description 1 to 64 characters as people count them (grapheme clusters), at most 512 bytes in UTF-8; surrounding whitespace is trimmed. Unique regardless of case. At least one character is visible, none is a control, invisible, unassigned or private one, at most 4 marks are stacked on one, and all are of one script, or of Latin with Chinese, Japanese or Korean.
-             * @example Night Owls
+             * @example Tide Turners
              */
             name: string;
             /**
@@ -982,7 +982,7 @@ export interface components {
          *         {
          *           "rank": 1,
          *           "clan_id": "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55",
-         *           "name": "Night Owls",
+         *           "name": "Tide Turners",
          *           "region": "EU",
          *           "member_count": 12,
          *           "matches_ended": 140,

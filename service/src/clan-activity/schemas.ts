@@ -143,7 +143,12 @@ export const Leaderboard = z
         days: 7,
         clans: [
           {
-            ...{ rank: 1, clan_id: "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55", name: "Night Owls", region: "EU" },
+            ...{
+              rank: 1,
+              clan_id: "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55",
+              name: "Tide Turners",
+              region: "EU",
+            },
             ...{ member_count: 12, matches_ended: 140, victories: 75 },
           },
         ],

@@ -29,7 +29,7 @@ export const ClanName = storableText
       "1 to 64 characters as people count them (grapheme clusters), at most 512 bytes in UTF-8; surrounding whitespace is trimmed. " +
       "Unique regardless of case. At least one character is visible, none is a control, invisible, unassigned or private one, at most " +
       "4 marks are stacked on one, and all are of one script, or of Latin with Chinese, Japanese or Korean.",
-    examples: ["Night Owls"],
+    examples: ["Tide Turners"],
   });
 
 /** A region's code in upper case: letters, then optionally a hyphen with letters and digits. */
@@ -67,7 +67,7 @@ export const NewClan = z
     { error: nameUnknown },
   )
   // A Go client has a constructor NewClan for Clan.
-  .meta({ id: "CreateClanRequest", examples: [{ name: "Night Owls", region: "EU" }] });
+  .meta({ id: "CreateClanRequest", examples: [{ name: "Tide Turners", region: "EU" }] });
 
 /** A JSON merge patch (RFC 7396): what is not in it stays, and null takes away what a clan need not have. */
 export const ClanPatch = z
@@ -111,7 +111,7 @@ export const Clan = z
     examples: [
       {
         id: "2f0cf3de-8f4b-4d5c-9c2a-0d8f0f1f3c55",
-        name: "Night Owls",
+        name: "Tide Turners",
         region: "EU",
         created_at: "2026-01-31T12:00:00.123456Z",
         description: "We play every evening.\nBe kind.",

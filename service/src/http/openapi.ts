@@ -13,7 +13,7 @@ const description =
   "A request that is answered 503 was not stored, except with reason OUTCOME_UNKNOWN: it may or may not have been, so send it again with the same Idempotency-Key.";
 
 /** Raised with every change of the document: the last number for words, the middle one for what is new. */
-const apiVersion = "1.4.0";
+const apiVersion = "1.4.1";
 
 /** Serves the OpenAPI document of all routes that are added after this at `/openapi.json`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {

@@ -14,7 +14,7 @@ it("the walk-through of docs/members.md does what it says", async () => {
   const { stdout } = await promisify(execFile)("sh", ["-euc", own]);
   const { clans } = (await get(app, "/clans")).body;
   expect(clans).toMatchObject([
-    { name: "Dawn Riders", join_mode: "request", max_members: 30, member_count: 2 },
+    { name: "Harbor Dawn", join_mode: "request", max_members: 30, member_count: 2 },
   ]);
   const members = `"members":[{"user_id":"ana","clan_id":"${clans[0].id}","role":"leader"`;
   expect(stdout).toContain(members);
