@@ -95,8 +95,10 @@ export interface ChangesFiles {
 /** What changed in PostgreSQL. Timestamps are in PostgreSQL's notation of a timestamptz in UTC. */
 export interface Changes {
   files: ChangesFiles;
-  /** The `synced_to` that those of activity start at; null when they are complete. */
+  /** The `synced_to` that the run found, and that those of activity start at; null when there was none, and they are complete. */
   since: string | null;
+  /** The clock of PostgreSQL was set back to before `since`: the files are complete all the same. */
+  isClockSetBack: boolean;
   /** All changes before this moment are among them. */
   syncedTo: string;
   startedAt: string;

@@ -6,7 +6,7 @@ import { openDuckdb } from "./duckdb/duckdb.ts";
 import { supports as duckdbSupports } from "./duckdb/warehouse-on.ts";
 
 const files = { activity: "none.csv", clans: "none.csv", memberships: "none.csv" };
-const changes: Changes = { files, since: null, syncedTo: "", startedAt: "" };
+const changes: Changes = { files, since: null, isClockSetBack: false, syncedTo: "", startedAt: "" };
 
 /** Expects that exactly the methods that the engine does not support are refused as a defect of the caller. */
 async function expectSupports(warehouse: Warehouse): Promise<void> {

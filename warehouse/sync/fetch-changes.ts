@@ -18,11 +18,18 @@ export interface Since {
   clans: string | null;
 }
 
+export interface Fetched {
+  /** The safe watermark, where the next run starts. */
+  syncedTo: string;
+  /** Whether PostgreSQL's clock was set back to before one of the moments: the files then have everything, not changes alone. */
+  isClockSetBack: boolean;
+}
+
 /**
- * Writes what changed in PostgreSQL since these moments into files, as fast as PostgreSQL sends it, and returns the safe
- * watermark, where the next run starts. Reads with the rights of role `clan_reader`, whatever the login.
+ * Writes what changed in PostgreSQL since these moments into files, as fast as PostgreSQL sends it. Reads with the rights of role
+ * `clan_reader`, whatever the login.
  */
-export async function fetchChanges(databaseUrl: string, since: Since, files: ChangesFiles): Promise<string> {
+export async function fetchChanges(databaseUrl: string, since: Since, files: ChangesFiles): Promise<Fetched> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     options: `-c role=clan_reader ${textSettings}`,
@@ -35,12 +42,14 @@ export async function fetchChanges(databaseUrl: string, since: Since, files: Cha
   try {
     // Before the changes are read, so that all changes before the watermark are among them.
     const syncedTo = await safeWatermark(client);
+    const isClockSetBack = await isAhead(client, since);
+    const { activity, clans } = isClockSetBack ? { activity: null, clans: null } : since;
     // All of one moment: no player is in a clan that is not there.
     await client.query("begin transaction isolation level repeatable read, read only");
-    await copyChanges(client, changesStatement, since.activity, files.activity);
-    await copyChanges(client, clanChangesStatement, since.clans, files.clans);
-    await copyChanges(client, membershipChangesStatement, since.clans, files.memberships);
-    return syncedTo;
+    await copyChanges(client, changesStatement, activity, files.activity);
+    await copyChanges(client, clanChangesStatement, clans, files.clans);
+    await copyChanges(client, membershipChangesStatement, clans, files.memberships);
+    return { syncedTo, isClockSetBack };
   } finally {
     await client.end();
   }
@@ -59,6 +68,18 @@ async function copyChanges(
     `copy (${withValues(statement, () => literal)}) to stdout (format text, header, null '')`,
   );
   await pipeline(client.query(copy), createWriteStream(path));
+}
+
+/**
+ * Whether PostgreSQL's clock has yet to reach one of these moments, which were past when they were noted: what was written since
+ * then may be older than they are.
+ */
+async function isAhead(client: pg.Client, { activity, clans }: Since): Promise<boolean> {
+  const { rows } = await client.query(
+    "select coalesce(greatest($1::timestamptz, $2::timestamptz) > now(), false) as is_ahead",
+    [activity, clans],
+  );
+  return rows[0].is_ahead;
 }
 
 /** As text, because a Date has no microseconds. */

@@ -112,6 +112,8 @@ export const stageDeletions = readStatement(file("stage-deletions.sql"), ["days"
   same_key: sameKeyAsDelivered,
 });
 
+export const lowerWatermarks = readStatement(file("lower-watermarks.sql"), ["started_at", "synced_to"]);
+
 export const overtaken = readStatement(file("overtaken.sql"), ["since"]);
 
 export const mergeDifferences = readStatement(file("merge-differences.sql"), ["days"], {

@@ -6,9 +6,17 @@ import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { backfill } from "../tables/daily_metrics/backfill.ts";
-import { fullName, loadedPartsTable, rawTable, rejectedTable, tables } from "../tables/table.ts";
+import {
+  activitySyncsTable,
+  fullName,
+  loadedPartsTable,
+  rawTable,
+  rejectedTable,
+  tables,
+} from "../tables/table.ts";
 import { openInMemory } from "../testing/in-memory.ts";
 import { rawRow, setRows } from "../testing/rows.ts";
+import { lastRun } from "./last-run.ts";
 import { type Ends, syncActivity } from "./sync-activity.ts";
 
 /** Both ends, with an in-memory warehouse that stays open. */
@@ -108,6 +116,28 @@ it("sees what was being stored while it ran in the next run, however long that t
   await slow.query("commit");
   expect(await syncActivity(ends)).toMatchObject({ inserted: 1, updated: 0 });
   await expectSynced(warehouse, await storedRows(admin));
+});
+
+it("misses nothing that is written after PostgreSQL's clock was set back, and reads only what changed again from then on", async () => {
+  const { admin, service, warehouse, ends } = await startEnds();
+  await deliver(service, { user_id: "before" });
+  await syncActivity(ends);
+  // As if the clock had been an hour fast until now.
+  await admin.query("update user_activity set updated_at = updated_at + interval '1 hour'");
+  const columns = ["started_at", "finished_at", "synced_to", "clans_synced_to"];
+  const later = columns.map((column) => `${column} = ${column} + interval 1 hour`);
+  await warehouse.write({ sql: `update ${fullName(activitySyncsTable)} set ${later}` });
+  await deliver(service, { user_id: "after" });
+  expect(await syncActivity(ends)).toMatchObject({ inserted: 1, updated: 0 });
+  await expectSynced(warehouse, await storedRows(admin));
+  expect(await lastRun(warehouse)).toMatchObject({ inserted: 1, isCovered: true });
+
+  const stored = await storedRows(admin);
+  await admin.query(
+    "update user_activity set iap_revenue = 1, updated_at = now() - interval '1 minute' where user_id = 'after'",
+  );
+  expect(await syncActivity(ends)).toMatchObject({ inserted: 0, updated: 0 });
+  await expectSynced(warehouse, stored);
 });
 
 it("erases a user's rows from files as well, except those that were sent again", async () => {

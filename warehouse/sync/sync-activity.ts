@@ -51,9 +51,9 @@ async function attemptSync(ends: Ends, work: string): Promise<Synced | undefined
     clans: join(work, "clans.txt"),
     memberships: join(work, "memberships.txt"),
   };
-  const syncedTo = await fetchChanges(ends.databaseUrl, since, files);
+  const fetched = await fetchChanges(ends.databaseUrl, since, files);
   return withWarehouse(ends, async (warehouse) => {
-    const report = await warehouse.syncActivity({ files, since: since.activity, syncedTo, startedAt });
+    const report = await warehouse.syncActivity({ files, since: since.activity, ...fetched, startedAt });
     return report && { ...report, recomputed: await recomputeTouchedDays(warehouse) };
   });
 }

@@ -72,6 +72,19 @@ it("copies clans and memberships, then only what changed, and changes nothing tw
   ]);
 });
 
+it("misses no clan and no membership of after PostgreSQL's clock was set back", async () => {
+  const { warehouse, sync, create, call, clans, periods } = await start();
+  await sync();
+  // As if the clock had been an hour fast until now.
+  await warehouse.write({
+    sql: `update ${fullName(activitySyncsTable)}
+          set synced_to = synced_to + interval 1 hour, clans_synced_to = clans_synced_to + interval 1 hour`,
+  });
+  await call("PUT", `/clans/${await create("Night Owls")}/members/ann`);
+  expect(await sync()).toMatchObject({ clans: 1, memberships: 1 });
+  expect([await clans(), await periods()]).toMatchObject([[{ name: "Night Owls" }], [{ user_id: "ann" }]]);
+});
+
 it("an erased player's periods are gone, and so is the pseudonym; those after it are there", async () => {
   const { sync, create, call, periods } = await start();
   const owls = await create("Night Owls");

@@ -75,7 +75,7 @@ export function historySteps(warehouse: Warehouse) {
       .toISOString()
       .replace(/T(.*)Z/, " $1000+00");
     const startedAt = new Date().toISOString();
-    const report = await warehouse.syncActivity({ files, since, syncedTo, startedAt });
+    const report = await warehouse.syncActivity({ files, since, isClockSetBack: false, syncedTo, startedAt });
     if (!report) throw new Error("Another sync has interfered.");
     return syncedTo;
   }

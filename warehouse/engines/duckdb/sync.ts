@@ -8,6 +8,7 @@ import {
   eraseRejected,
   expireRejected,
   hasErasedQuery,
+  lowerWatermarks,
   membershipChangesFields,
   mergeClanDifferences,
   mergeDifferences,
@@ -39,7 +40,7 @@ export const syncActivity = (
 
 async function bringIn(
   connection: DuckDBConnection,
-  { files, since, syncedTo, startedAt }: Changes,
+  { files, since, isClockSetBack, syncedTo, startedAt }: Changes,
 ): Promise<SyncReport | undefined> {
   const sync_id = randomUUID();
   await stage(connection, "changes", files.activity, changesFields);
@@ -58,6 +59,7 @@ async function bringIn(
     if (!isOvertaken) {
       await run(connection, mergeClanDifferences);
       await run(connection, mergeMembershipDifferences);
+      if (isClockSetBack) await runShared(connection, lowerWatermarks, values);
       for (const statement of [mergeDifferences, noteDays, noteSync]) {
         await runShared(connection, statement, values, days);
       }
