@@ -14,7 +14,8 @@ const timeoutMs = 10 * 60_000;
 
 /**
  * Refreshes the scores of clans whose members played, or that somebody joined or left, since the last time, and of all when a new
- * day has begun. One refresh runs at a time, of all instances of the service. False when it was not due, or another one runs.
+ * day has begun or PostgreSQL's clock was set back. One refresh runs at a time, of all instances of the service. False when it was
+ * not due, or another one runs.
  */
 export const refreshLeaderboard = (database: Database): Promise<boolean> =>
   database.transaction(async (tx) => {
@@ -35,7 +36,7 @@ const run = async (tx: Transaction, text: string, values: unknown[]) =>
   (await tx.query({ text, values, query_timeout: timeoutMs })).rows;
 
 interface State {
-  /** Changes before it are in the scores; null before the first refresh. */
+  /** Changes before it are in the scores; null before the first refresh, and when the clock was set back: it says nothing then. */
   changesTo: string | null;
   /** Changes before it will be: none of them appears later. */
   upTo: string;
@@ -45,11 +46,12 @@ interface State {
 async function takeTurn(tx: Transaction): Promise<State | undefined> {
   const [lock] = await run(tx, "select pg_try_advisory_xact_lock($1) as is_taken", [refreshLock]);
   if (!lock?.is_taken) return undefined;
-  // As for the warehouse's sync: while somebody writes, what becomes visible later may be as old as the longest transaction.
+  // As for the warehouse's sync: while somebody writes, what becomes visible later may be as old as the longest transaction. A last
+  // refresh in the future was before the clock was set back; one of a moment ago may have begun after this transaction.
   const [state] = await run(
     tx,
     `select
-       changes_to::text as "changesTo",
+       case when refreshed_at > now() + $1::int * interval '1 s' then null else changes_to::text end as "changesTo",
        (now() - case
          when exists (
            select
@@ -61,9 +63,14 @@ async function takeTurn(tx: Transaction): Promise<State | undefined> {
          ) then interval '15 minutes'
          else interval '10 seconds'
        end)::text as "upTo",
-       coalesce((refreshed_at at time zone 'utc')::date < ${today}, true) as "isNewDay"
+       coalesce(
+         (refreshed_at at time zone 'utc')::date < ${today} or refreshed_at > now() + $1::int * interval '1 s',
+         true
+       ) as "isNewDay"
      from leaderboard_refresh
-     where refreshed_at is null or refreshed_at < now() - $1::int * interval '1 s'`,
+     where refreshed_at is null
+       or refreshed_at < now() - $1::int * interval '1 s'
+       or refreshed_at > now() + $1::int * interval '1 s'`,
     [freshSeconds],
   );
   return state as State | undefined;
@@ -81,8 +88,9 @@ async function forgetDeletedClans(tx: Transaction, since: string | null): Promis
     );
 }
 
-/** The first time: sums every day of all clans, a day at a time. All scores are new then. */
+/** The first time, and when the clock was set back: sums every day of all clans, a day at a time. All scores are new then. */
 async function sumAllDays(tx: Transaction): Promise<string[]> {
+  await run(tx, "delete from clan_days", []);
   for (let before = keptDays - 1; before >= -1; before--)
     await run(
       tx,

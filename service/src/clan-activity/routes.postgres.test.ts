@@ -294,6 +294,28 @@ it("moves on when a day ends, without a change", async () => {
   await pool.end();
 });
 
+it("sums everything again when PostgreSQL's clock was set back", async () => {
+  const { admin, own, create, join, play, refresh, stored, pool } = await start();
+  const [owls, bears] = [await create("Night Owls"), await create("Bears")];
+  await join(owls, "ann");
+  await join(bears, "bob");
+  await play("ann", today(), 5, 3);
+  await play("ann", dayAfter(today(), -1), 9, 9);
+  await refresh();
+  // As if the last refresh had been in a year, of other days.
+  await admin.query(
+    `update clan_days set event_date = event_date + 365, victories = 1;
+     delete from clan_scores;
+     update leaderboard_refresh
+     set refreshed_at = refreshed_at + interval '1 year', changes_to = changes_to + interval '1 year'`,
+  );
+  await play("bob", today(), 4, 2);
+  expect(await refreshLeaderboard(own)).toBe(true);
+  expect(await stored()).toEqual(["1 Night Owls 5 3", "2 Bears 4 2"]);
+  expect(await refreshLeaderboard(own)).toBe(false);
+  await pool.end();
+});
+
 it("is refreshed by one at a time, and not again within a minute", async () => {
   const { admin, own, pool, refresh } = await start();
   expect(await Promise.all([refreshLeaderboard(own), refreshLeaderboard(own)])).toEqual(
