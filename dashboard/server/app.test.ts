@@ -367,6 +367,15 @@ describe("on BigQuery", () => {
     vi.setSystemTime(Date.now() + 31_000);
     expect((await get("/api/days")).body.version).not.toBe(firstDays.body.version);
   });
+
+  it("notices a change although the clock is set back", async () => {
+    const { warehouse, get } = await startOnBigquery();
+    const first = await get("/api/freshness");
+    await fill(warehouse);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect((await get("/api/freshness")).body.version).not.toBe(first.body.version);
+  });
 });
 
 describe("every request", () => {

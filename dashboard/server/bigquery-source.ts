@@ -45,7 +45,8 @@ export function bigquerySource(
     analyticsOnly,
     version(scope) {
       const last = known.get(scope);
-      if (last && Date.now() - last.at <= versionTtlMs) return last.version;
+      // When the clock was set back since, the time says nothing.
+      if (last && Math.abs(Date.now() - last.at) <= versionTtlMs) return last.version;
       const version = readVersion(scope);
       known.set(scope, { at: Date.now(), version });
       version.catch(() => known.delete(scope));

@@ -55,16 +55,16 @@ export function localSource(path: string): Source {
     version,
     withWarehouse(read) {
       const result = lastRead.then(async () => {
-        await new Promise((resolve) => setTimeout(resolve, Math.max(0, pausedUntil - Date.now())));
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, pausedUntil - performance.now())));
         reader ??= createReader(path);
         const warehouse = await (await reader).open({ patienceMs }).catch(rethrow);
-        const openedAt = Date.now();
+        const openedAt = performance.now();
         if (openedAt - closedAt >= pauseMs) heldMs = 0;
         try {
           return await read(warehouse);
         } finally {
           await warehouse.close();
-          closedAt = Date.now();
+          closedAt = performance.now();
           heldMs += closedAt - openedAt;
           if (heldMs > maxHoldWithoutPauseMs) pausedUntil = closedAt + pauseMs;
         }

@@ -1,6 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
 import { Problem } from "./problem.ts";
+import { RequestWindows } from "./request-windows.ts";
 
 /**
  * Limits the requests per minute and address (0: without a limit) of all routes that are added after this, and of paths
@@ -10,7 +11,7 @@ import { Problem } from "./problem.ts";
  */
 export async function limitRate(app: FastifyInstance, perMinute: number): Promise<void> {
   if (perMinute === 0) return;
-  await app.register(rateLimit, { global: false, max: perMinute, timeWindow: 60_000 });
+  await app.register(rateLimit, { global: false, max: perMinute, timeWindow: 60_000, store: RequestWindows });
   const countOne = app.createRateLimit();
   const policy = `"default";q=${perMinute};w=60`;
 

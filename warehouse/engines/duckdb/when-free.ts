@@ -17,7 +17,7 @@ const defaultPatienceMs = 10 * 60_000;
  */
 export async function whenFree<T>(path: string, open: () => Promise<T>, options: WaitOptions): Promise<T> {
   const { onWait, patienceMs = defaultPatienceMs } = options;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   for (let attempt = 0; ; attempt++) {
     try {
       return await open();
@@ -25,7 +25,7 @@ export async function whenFree<T>(path: string, open: () => Promise<T>, options:
       const message = cause instanceof Error ? cause.message : String(cause);
       if (!isLocked(message)) throw notAWarehouse(path, message, cause);
       const pid = Number(/\(PID (\d+)/.exec(message)?.[1]) || undefined;
-      if (Date.now() - startedAt > patienceMs) throw stillLocked(path, pid, patienceMs, cause);
+      if (performance.now() - startedAt > patienceMs) throw stillLocked(path, pid, patienceMs, cause);
       if (attempt === 3) onWait?.(pid);
       await delay(Math.min(500, 50 * (attempt + 1)));
     }
