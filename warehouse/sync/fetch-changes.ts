@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { startOptions, textSettings } from "@clan-platform/contract/postgres-session.ts";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { type SharedStatement, withValues } from "../templates.ts";
@@ -10,7 +11,6 @@ import {
   membershipChangesStatement,
   safeWatermarkQuery,
 } from "./statements.ts";
-import { textSettings } from "./text-settings.ts";
 
 /** The moments that changes start at; null is everything. */
 export interface Since {
@@ -32,7 +32,7 @@ export interface Fetched {
 export async function fetchChanges(databaseUrl: string, since: Since, files: ChangesFiles): Promise<Fetched> {
   const client = new pg.Client({
     connectionString: databaseUrl,
-    options: `-c role=clan_reader ${textSettings}`,
+    options: startOptions({ role: "clan_reader", ...textSettings }),
     application_name: "clan-activity-sync",
     connectionTimeoutMillis: 10_000,
   });
