@@ -1,16 +1,12 @@
-import { columns, columnsOf } from "@clan-platform/contract/columns.ts";
+import { activityFields, columnsOf, keyColumns, measureColumns } from "@clan-platform/contract/columns.ts";
 import { clanMembershipPeriodsTable, type Field, rawTable } from "../tables/table.ts";
 import { readStatement, readTemplate, render } from "../templates.ts";
 import { csvFields, type Decoded, decodedJson, fields } from "./rejected-lines.ts";
 
 const file = (name: string) => new URL(name, import.meta.url);
 
-const names = columns.map(({ name }) => name);
-const keys = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
-const measures = columns.filter(({ isKey }) => !isKey).map(({ name }) => name);
-
 /** A list for a template: each name in some form, separated by commas, `and` or `or`, with line breaks. */
-const list = (names: string[], write: (name: string) => string, separator: string) =>
+const list = (names: readonly string[], write: (name: string) => string, separator: string) =>
   names.map(write).join(separator);
 
 const ofTable = (table: string) => (name: string) => `${table}.${name}`;
@@ -23,7 +19,7 @@ const rounded = (name: string) => (amounts.has(name) ? `${name}::numeric(38, 9) 
 export const safeWatermarkQuery = readTemplate(file("safe-watermark.sql"));
 
 const changes = (write: (name: string) => string) =>
-  readStatement(file("changes.sql"), ["since"], { columns: list(names, write, ",\n  ") });
+  readStatement(file("changes.sql"), ["since"], { columns: list(activityFields, write, ",\n  ") });
 
 /** On PostgreSQL: the changes since the literal or marker given for `since`, with amounts as exact as they are there. */
 export const changesStatement = changes((name) => name);
@@ -93,16 +89,16 @@ export const linesWithErased = (decoded: Decoded) =>
 export const eraseRejected = (decoded: Decoded) =>
   render(readTemplate(file("erase-rejected.sql")), { lines_with_erased: linesWithErased(decoded) });
 
-const sameKeyAsDelivered = list(keys, equalIn("existing", "delivered"), "\n  and ");
+const sameKeyAsDelivered = list(keyColumns, equalIn("existing", "delivered"), "\n  and ");
 
 /** `all` where the raw table has each key once. */
 export const stageDifferences = (quantifier: "all" | "distinct") =>
   readStatement(file("stage-differences.sql"), ["days"], {
     quantifier,
-    delivered_columns: list(names, ofTable("delivered"), ",\n  "),
+    delivered_columns: list(activityFields, ofTable("delivered"), ",\n  "),
     same_key: sameKeyAsDelivered,
     is_different: list(
-      measures,
+      measureColumns,
       (name) => `existing.${name} is distinct from delivered.${name}`,
       "\n    or ",
     ),
@@ -117,10 +113,10 @@ export const lowerWatermarks = readStatement(file("lower-watermarks.sql"), ["sta
 export const overtaken = readStatement(file("overtaken.sql"), ["since"]);
 
 export const mergeDifferences = readStatement(file("merge-differences.sql"), ["days"], {
-  same_key: list(keys, equalIn("target", "source"), "\n  and "),
-  new_values: list(measures, (name) => `${name} = source.${name}`, ", "),
-  columns: names.join(", "),
-  source_columns: list(names, ofTable("source"), ", "),
+  same_key: list(keyColumns, equalIn("target", "source"), "\n  and "),
+  new_values: list(measureColumns, (name) => `${name} = source.${name}`, ", "),
+  columns: activityFields.join(", "),
+  source_columns: list(activityFields, ofTable("source"), ", "),
 });
 
 /** `note-days.sql` for a table of changed rows. */

@@ -2,8 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DateRange } from "../days.ts";
 import { recomputeTouchedDays } from "../tables/recompute/recompute.ts";
-import type { SyncReport, Warehouse } from "../warehouse.ts";
-import { WarehouseError } from "../warehouse.ts";
+import { type SyncReport, type Warehouse, WarehouseError } from "../warehouse.ts";
 import { makeWorkFolder } from "../work-folder.ts";
 import { fetchChanges, type Since } from "./fetch-changes.ts";
 import { clansWatermarkQuery, watermarkQuery } from "./statements.ts";
@@ -25,8 +24,9 @@ export interface Synced extends SyncReport {
 }
 
 /**
- * Brings what changed in PostgreSQL (activity, clans and memberships) into the local warehouse, and recomputes the touched days. The warehouse is open only
- * while it is used. A process that is killed at any moment leaves it consistent, and the next run continues.
+ * Brings what changed in PostgreSQL (activity, clans and memberships) into the local warehouse, and recomputes the touched days.
+ * The warehouse is open only while it is used. A process that is killed at any moment leaves it consistent, and the next run
+ * continues.
  * @throws {WarehouseError} when other syncs keep interfering, or the engine can't sync
  */
 export async function syncActivity(ends: Ends): Promise<Synced> {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { isAlive } from "../../process-alive.ts";
 
 // While a process fills the file for the first time, nobody else can read it: how far it has come is in a note beside it.
 const noteOf = (file: string) => `${file}.first-fill.json`;
@@ -22,9 +23,8 @@ export const forgetFirstFill = (file: string): void => rmSync(noteOf(file), { fo
 export function shareOfFirstFill(file: string): number | undefined {
   try {
     const { pid, share } = FirstFill.parse(JSON.parse(readFileSync(noteOf(file), "utf8")));
-    // Throws where there is no such process: one that was killed leaves its note.
-    process.kill(pid, 0);
-    return share;
+    // A process that was killed leaves its note.
+    return isAlive(pid) ? share : undefined;
   } catch {
     return undefined;
   }
