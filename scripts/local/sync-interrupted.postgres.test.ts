@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
+import { eraseActivity } from "@clan-platform/service/user-activity/repository.ts";
 import type { Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
@@ -45,7 +45,7 @@ it("killed between any two steps, it has done all or nothing, and the next run r
   // Something new, something else than before, something gone; on two days that are not next to each other.
   await deliver(service, { user_id: "new" });
   await deliver(service, { user_id: "same", event_date: "2024-03-07", iap_revenue: 7 });
-  await eraseUser(service, "gone");
+  await eraseActivity(service, "gone");
   const after = await storedRows(admin);
 
   /** Expects what a killed sync has left in a data folder to be all or nothing, and the next sync to repair it. */

@@ -2,7 +2,7 @@ import { activityFields } from "@clan-platform/contract/activity-row.ts";
 import { connect } from "@clan-platform/scripts/testkit/database.ts";
 import { temporaryFolder } from "@clan-platform/scripts/testkit/run.ts";
 import { deliver, expectSynced, startPostgres, storedRows } from "@clan-platform/scripts/testkit/synced.ts";
-import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
+import { eraseActivity } from "@clan-platform/service/user-activity/repository.ts";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { backfill } from "../tables/daily_metrics/backfill.ts";
@@ -148,7 +148,7 @@ it("erases a user's rows from files as well, except those that were sent again",
     rawRow({ user_id: "other", event_date: "2019-01-01" }),
   ];
   await setRows(warehouse, rawTable, fromFile);
-  await eraseUser(service, "erased");
+  await eraseActivity(service, "erased");
   await deliver(service, { user_id: "erased", event_date: "2024-03-05" });
   expect(await syncActivity(ends)).toEqual({
     ...{ inserted: 0, updated: 1, deleted: 1, clans: 0, memberships: 0 },
@@ -205,7 +205,7 @@ it("erases rejected lines with a user's id in any format, and no others; lines e
     loaded_at: new Date(Date.now() - days * 86_400_000).toISOString(),
   });
   await setRows(warehouse, loadedPartsTable, [partLoaded("new", 29), partLoaded("old", 31)]);
-  for (const id of ["ann", ...odd]) await eraseUser(service, id);
+  for (const id of ["ann", ...odd]) await eraseActivity(service, id);
   await syncActivity(ends);
   const kept = await warehouse.query(`select * from ${fullName(rejectedTable)} order by line`);
   expect(kept).toEqual(others);
@@ -295,7 +295,7 @@ it("after any deliveries, corrections, erasures and syncs, daily_metrics is as P
       for (const step of [...steps, { sync: true }]) {
         if ("deliver" in step) await deliver(service, ...step.deliver);
         if ("erase" in step) {
-          await eraseUser(service, step.erase);
+          await eraseActivity(service, step.erase);
           erased.add(step.erase);
         }
         if ("sync" in step) await syncActivity(ends);

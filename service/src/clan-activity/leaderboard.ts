@@ -1,5 +1,5 @@
-import { utcText } from "../clans/repository.ts";
 import type { Queryable } from "../database/database.ts";
+import { utcText } from "../database/utc-text.ts";
 import type { Leaderboard, LeaderboardQuery } from "./schemas.ts";
 
 const columns = { victories: "victories", matches: "matches_ended" };

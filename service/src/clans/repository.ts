@@ -1,12 +1,9 @@
 import type { z } from "zod";
 import type { Queryable, Writable } from "../database/database.ts";
+import { utcText } from "../database/utc-text.ts";
 import type { Clan, PageCursor } from "./schemas.ts";
 
 export type ClanRow = z.infer<typeof Clan>;
-
-// Times are selected as text: a JavaScript Date would truncate them to milliseconds, and pages would miss clans.
-export const utcText = (time: string) =>
-  `to_char((${time}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 export const columns = `id, name, region, ${utcText("created_at")} as created_at,
   description, join_mode, max_members, member_count, ${utcText("coalesce(updated_at, created_at)")} as updated_at, version`;

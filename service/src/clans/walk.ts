@@ -1,5 +1,6 @@
+import { utcText } from "../database/utc-text.ts";
 import type { PageSlice } from "../http/pages.ts";
-import { type ClanRow, columns, rawColumns, utcText } from "./repository.ts";
+import { type ClanRow, columns, rawColumns } from "./repository.ts";
 import type { PageCursor, SizeCursor } from "./schemas.ts";
 
 /** A walk through clans in an order that an index has, each part as SQL. Every order ends with the id. */

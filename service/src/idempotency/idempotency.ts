@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Database, Queryable, Writable } from "../database/database.ts";
 import { Problem } from "../http/problem.ts";
+import { keptFor } from "../retention/kept-for.ts";
 
 /** The header with which a client makes a POST safe to repeat. */
 export const IdempotencyHeaders = z.object({
@@ -10,7 +11,7 @@ export const IdempotencyHeaders = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
     .optional()
-    .meta({ description: "Same key and same body: the first answer again, for 24 hours" }),
+    .meta({ description: `Same key and same body: the first answer again, for ${keptFor.idempotencyKeys}` }),
 });
 
 /**
@@ -100,7 +101,7 @@ async function findAnswer<Kind>(tx: Queryable, key: string) {
   const { rows } = await tx.query(
     `select fingerprint, status, headers, body
      from idempotency_keys
-     where key = $1 and created_at > now() - interval '24 hours'`,
+     where key = $1 and created_at > now() - interval '${keptFor.idempotencyKeys}'`,
     [key],
   );
   if (rows.length === 0) return undefined;
@@ -121,7 +122,7 @@ async function storeAnswer(
   await tx.query(
     `with expired as (
        select key from idempotency_keys
-       where created_at <= now() - interval '24 hours' and key <> $1
+       where created_at <= now() - interval '${keptFor.idempotencyKeys}' and key <> $1
        limit 10
        for update skip locked
      ), deleted as (

@@ -3,6 +3,7 @@ import { noSuchClan } from "../clans/problems.ts";
 import { type ClanRow, findClan } from "../clans/repository.ts";
 import type { Database, Queryable } from "../database/database.ts";
 import { retriedTransaction } from "../database/retried-transaction.ts";
+import { keptFor } from "../retention/kept-for.ts";
 import { clanFull, clanNotOpen, inAnotherClan, membershipContended } from "./problems.ts";
 import { columns, findMembership } from "./repository.ts";
 import type { MemberRow } from "./schemas.ts";
@@ -154,7 +155,7 @@ async function completeJoining(tx: Queryable, userId: string, added: 0 | 1): Pro
       )
       select ${columns}, array(
         select source from (select * from asked union all select * from invited) as entry
-        where entry.clan_id = joined.clan_id and created_at > now() - interval '7 days'
+        where entry.clan_id = joined.clan_id and created_at > now() - interval '${keptFor.pendingMemberships}'
       ) as ended
       from joined`,
     values: [userId, added],

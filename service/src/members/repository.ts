@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { type ClanRow, columns as clanColumns, rawColumns, utcText } from "../clans/repository.ts";
+import { type ClanRow, columns as clanColumns, rawColumns } from "../clans/repository.ts";
 import type { Queryable } from "../database/database.ts";
+import { utcText } from "../database/utc-text.ts";
 import type { MemberCursor, MemberRow, Role } from "./schemas.ts";
 
 export const columns = `user_id, clan_id, role, ${utcText("joined_at")} as joined_at`;

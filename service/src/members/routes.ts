@@ -12,7 +12,7 @@ import { problems } from "../http/problem.ts";
 import { UserPath } from "../user-activity/schemas.ts";
 import { changeRole, findMemberWithRole } from "./change-role.ts";
 import { joinClan } from "./join.ts";
-import { leaveClan, requireMember } from "./leave.ts";
+import { leaveClan, requireMembership } from "./leave.ts";
 import { requireMayRemove, requireOfficer, requireSelf } from "./permissions.ts";
 import { notInAClan } from "./problems.ts";
 import { findOwnClan, listMembers } from "./repository.ts";
@@ -182,7 +182,7 @@ export const memberRoutes: FastifyPluginAsyncZod<Options> = async (app, { databa
       const { inTurn, limited } = turns(reply.raw);
       await limited(id, async () => {
         if (!isSelf) await requireOfficer(database, id, playerId);
-        await requireMember(database, id, user_id);
+        await requireMembership(database, id, user_id);
       });
       await inTurn(id, () =>
         retriedTransaction(database, async (tx) => {

@@ -1,11 +1,13 @@
-import { utcText } from "../clans/repository.ts";
 import type { Queryable } from "../database/database.ts";
+import { utcText } from "../database/utc-text.ts";
+import { keptFor } from "../retention/kept-for.ts";
 import type { PendingKind } from "./kinds.ts";
 import type { OwnPendingCursor, PendingCursor, PendingRow } from "./schemas.ts";
 
+const validity = `interval '${keptFor.pendingMemberships}'`;
 const columns = `user_id, clan_id, ${utcText("created_at")} as created_at,
-  ${utcText("created_at + interval '7 days'")} as expires_at`;
-const isValid = "created_at > now() - interval '7 days'";
+  ${utcText(`created_at + ${validity}`)} as expires_at`;
+const isValid = `created_at > now() - ${validity}`;
 
 /** Inserts an entry; null when there is one already. Also deletes a few that have expired; the daily job deletes the others. */
 export async function insertPending(

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { keptFor } from "./kept-for.ts";
 import { createQuarters, listPartitions } from "./quarter-partitions.ts";
 
 // Deletions go in batches, so that each is short.
@@ -8,8 +9,6 @@ const lockTimeoutMs = 100;
 // An import holds its table for up to two minutes, unless IMPORT_TIMEOUT_MS says otherwise.
 const defaultPatienceMs = 3 * 60_000;
 
-// As long as they are valid (src/pending-memberships/repository.ts).
-const pendingDays = "7 days";
 type PendingTable = "clan_join_requests" | "clan_invitations";
 
 export interface RetentionReport {
@@ -20,10 +19,9 @@ export interface RetentionReport {
 }
 
 /**
- * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys after a day, join
- * requests and invitations after 7 days, notes of erasures after 90 days and, with `activityRetentionDays`, activity that is older:
- * whole quarters are dropped once their last day has expired, and rows from before the first partition are deleted. Safe to repeat
- * and to interrupt.
+ * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys, join requests,
+ * invitations and notes of erasures (kept-for.ts) and, with `activityRetentionDays`, activity that is older: whole quarters are dropped
+ * once their last day has expired, and rows from before the first partition are deleted. Safe to repeat and to interrupt.
  * @throws when others hold a partition that is to be dropped for longer than `patienceMs`
  */
 export async function applyRetention(
@@ -36,14 +34,14 @@ export async function applyRetention(
     deleteInBatches(client, table, "created_at <= now() - $1::interval", age);
   const deleted = {
     user_activity: 0,
-    idempotency_keys: await expire("idempotency_keys", "24 hours"),
-    clan_join_requests: await expire("clan_join_requests", pendingDays),
-    clan_invitations: await expire("clan_invitations", pendingDays),
+    idempotency_keys: await expire("idempotency_keys", keptFor.idempotencyKeys),
+    clan_join_requests: await expire("clan_join_requests", keptFor.pendingMemberships),
+    clan_invitations: await expire("clan_invitations", keptFor.pendingMemberships),
     erased_users: await deleteInBatches(
       client,
       "erased_users",
       "erased_at < now() - $1::interval",
-      "90 days",
+      keptFor.erasedUsers,
     ),
   };
   const droppedPartitions: string[] = [];

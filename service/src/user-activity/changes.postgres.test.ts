@@ -3,7 +3,7 @@ import { activity } from "@clan-platform/scripts/testkit/activity.ts";
 import { connect, createTestDatabase, type TestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 import { transactionOn } from "../database/transaction.ts";
-import { eraseUser } from "./repository.ts";
+import { eraseActivity } from "./repository.ts";
 import { upsertRows } from "./upsert.ts";
 
 async function start() {
@@ -52,7 +52,7 @@ it("returns erased users, also without rows, and rows that were sent again after
   const { service, reader } = await start();
   await deliver(service, { user_id: "gone" }, { user_id: "back" });
   const since = await now(reader);
-  for (const user of ["gone", "back", "never seen"]) await eraseUser(service, user);
+  for (const user of ["gone", "back", "never seen"]) await eraseActivity(service, user);
   await deliver(service, { user_id: "back", iap_revenue: 2 });
   expect(await changesSince(reader, since)).toEqual(["back 2", "back †", "gone †", "never seen †"]);
   expect(await changesSince(reader, await now(reader))).toEqual([]);
@@ -65,7 +65,7 @@ it("returns the rows that a concurrent delivery left of an erased user, each onc
   const before = await now(reader);
   await deliver(service, { user_id: "racing" });
   const between = await now(reader);
-  await eraseUser(other, "racing");
+  await eraseActivity(other, "racing");
   await service.query("commit");
   for (const since of [before, between]) {
     expect(await changesSince(reader, since)).toEqual(["racing 4.99", "racing †"]);
@@ -74,13 +74,13 @@ it("returns the rows that a concurrent delivery left of an erased user, each onc
 
 it("deletes an erasure after 90 days, at a later one, without waiting for locks", async () => {
   const { database, service, reader } = await start();
-  for (const user of ["a", "b", "c"]) await eraseUser(service, user);
+  for (const user of ["a", "b", "c"]) await eraseActivity(service, user);
   const admin = await connect(database.adminUrl);
   await admin.query("update erased_users set erased_at = now() - interval '91 days' where user_id < 'c'");
   const other = await connect(database.serviceUrl);
   await other.query("begin");
-  await eraseUser(other, "a");
-  await eraseUser(service, "d");
+  await eraseActivity(other, "a");
+  await eraseActivity(service, "d");
   await other.query("commit");
   const { rows } = await reader.query("select user_id from erased_users order by user_id");
   expect(rows.map(({ user_id }) => user_id)).toEqual(["a", "c", "d"]);

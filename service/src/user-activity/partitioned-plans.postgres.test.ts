@@ -1,7 +1,7 @@
 import { connect, createTestDatabase } from "@clan-platform/scripts/testkit/database.ts";
 import { expect, it } from "vitest";
 import type { Queryable, Statement } from "../database/database.ts";
-import { eraseUser, listHistory } from "./repository.ts";
+import { eraseActivity, listHistory } from "./repository.ts";
 
 interface Plan {
   "Node Type": string;
@@ -80,7 +80,7 @@ it("over two years of months, every query by user scans one index per month at m
   await listHistory(explaining, { ...all, limit: 51 });
   await listHistory(explaining, { ...all, from: "2025-03-05", to: "2025-04-20", limit: 51 });
   await listHistory(explaining, { ...all, limit: 1_000 });
-  await eraseUser(explaining, "player-42");
+  await eraseActivity(explaining, "player-42");
   await client.query("rollback");
   const [page, range, exported, lockRows, deleteRows] = explained;
 

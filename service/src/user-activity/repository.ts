@@ -3,6 +3,8 @@ import { tomorrow } from "@clan-platform/contract/day.ts";
 import type { z } from "zod";
 import { dayAfter } from "../clan-activity/days.ts";
 import type { Queryable, Statement } from "../database/database.ts";
+import { utcText } from "../database/utc-text.ts";
+import { keptFor } from "../retention/kept-for.ts";
 import type { Activity, PageCursor } from "./schemas.ts";
 
 type Amount = ColumnNameOf<"amount">;
@@ -10,13 +12,12 @@ type Amount = ColumnNameOf<"amount">;
 /** A row as `Activity` describes it, but with its amounts as text, because a double might not hold them. */
 export type StoredActivity = Omit<z.infer<typeof Activity>, Amount> & Record<Amount, string>;
 
-const utc = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const columns = [
   ...columnsOfRow.map(({ name, kind }) =>
     kind === "day" ? `to_char(history.${name}, 'YYYY-MM-DD') as ${name}` : `history.${name}`,
   ),
-  `${utc("received_at")} as received_at`,
-  `${utc("updated_at")} as updated_at`,
+  `${utcText("received_at")} as received_at`,
+  `${utcText("updated_at")} as updated_at`,
 ].join(", ");
 
 /** At most `limit` rows of a user after `after`, newest day first, from one day to another (null is without end). */
@@ -71,10 +72,10 @@ function lastDay(to: string | null, after: PageCursor | null): string {
 }
 
 /**
- * Erases a user's rows; returns how many there were. That the user was erased is noted, also when there was no row here, for
- * the warehouse may have some: it looks every day, and notes that are older than 90 days are removed.
+ * Erases a user's rows; returns how many there were. Notes that the user was erased, also when there was no row here, because
+ * the warehouse may have some; removes the notes that have expired.
  */
-export async function eraseUser(tx: Queryable, userId: string): Promise<number> {
+export async function eraseActivity(tx: Queryable, userId: string): Promise<number> {
   // In the order in which deliveries take rows: two in different orders could wait for each other in a circle.
   await tx.query(
     "select from user_activity where user_id = $1 order by event_date, user_id, platform for update",
@@ -90,7 +91,7 @@ export async function eraseUser(tx: Queryable, userId: string): Promise<number> 
   await tx.query(
     `delete from erased_users where user_id in (
        select user_id from erased_users
-       where erased_at < statement_timestamp() - interval '90 days'
+       where erased_at < statement_timestamp() - interval '${keptFor.erasedUsers}'
        for update skip locked
      )`,
   );

@@ -11,7 +11,7 @@ import { problems } from "../http/problem.ts";
 import { answerOnce, fingerprint, IdempotencyHeaders, storageKey } from "../idempotency/idempotency.ts";
 import { withExactAmounts } from "./exact-amounts.ts";
 import { readPlainRows } from "./plain-batch.ts";
-import { eraseUser, listHistory, type StoredActivity } from "./repository.ts";
+import { eraseActivity, listHistory, type StoredActivity } from "./repository.ts";
 import { ActivityBatch, ActivityPage, BatchReport, HistoryQuery, PageCursor, UserPath } from "./schemas.ts";
 import { upsertRows } from "./upsert.ts";
 
@@ -110,7 +110,7 @@ export const userActivityRoutes: FastifyPluginAsyncZod<Options> = async (app, { 
       },
     },
     async ({ params }, reply) => {
-      await database.transaction((tx) => eraseUser(tx, params.user_id));
+      await database.transaction((tx) => eraseActivity(tx, params.user_id));
       return reply.code(204).send();
     },
   );

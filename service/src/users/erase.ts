@@ -3,7 +3,7 @@ import { Problem } from "../http/problem.ts";
 import { leaveClan } from "../members/leave.ts";
 import { membershipContended } from "../members/problems.ts";
 import { findMembership } from "../members/repository.ts";
-import { eraseUser as eraseActivity } from "../user-activity/repository.ts";
+import { eraseActivity } from "../user-activity/repository.ts";
 
 /** Erases a person: activity, memberships, join requests and invitations. The history keeps their periods, as nobody's. */
 export async function eraseUser(tx: Queryable, userId: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { utcText } from "../clans/repository.ts";
 import type { Queryable } from "../database/database.ts";
+import { utcText } from "../database/utc-text.ts";
 import { findMembership } from "../members/repository.ts";
 import { invitations, joinRequests } from "../pending-memberships/kinds.ts";
 import { listPendingOfUser } from "../pending-memberships/repository.ts";
