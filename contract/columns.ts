@@ -23,6 +23,9 @@ const key = { nullable: false, isKey: true } as const;
 const required = { nullable: false, isKey: false } as const;
 const optional = { nullable: true, isKey: false } as const;
 
+/** The platforms of a game. */
+export const platforms = ["ANDROID", "IOS"] as const;
+
 /**
  * The activity row: one user's activity on one day and platform. Its columns are declared here and nowhere else, in the
  * order of files and tables. A new column goes to the end, and also needs what infra/new-column.postgres.test.ts lists.
@@ -30,7 +33,7 @@ const optional = { nullable: true, isKey: false } as const;
 export const columns = [
   { name: "user_id", kind: "id", ...key, description: "The game's id of the user" },
   { name: "event_date", kind: "day", ...key, description: "Day of the activity, UTC" },
-  { name: "platform", kind: "code", codes: ["ANDROID", "IOS"], ...key, description: "ANDROID or IOS" },
+  { name: "platform", kind: "code", codes: platforms, ...key, description: platforms.join(" or ") },
   { name: "install_date", kind: "day", ...required, description: "Day on which the user installed the game" },
   {
     name: "country",

@@ -1,3 +1,4 @@
+import { platforms } from "@clan-platform/contract/columns.ts";
 import { z } from "zod";
 import { day, isInOrder, outOfOrder } from "./answers.ts";
 
@@ -8,7 +9,7 @@ export type Dimension = (typeof dimensions)[number];
 const listOf = <Item extends z.ZodType>(item: Item) =>
   z.preprocess((value) => [value].flat().flatMap((text) => String(text).split(",")), z.array(item));
 
-export const platform = z.enum(["ANDROID", "IOS"]);
+export const platform = z.enum(platforms);
 export const country = z.string().min(1, "must not be empty");
 export const countryList = listOf(country);
 

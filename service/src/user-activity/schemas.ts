@@ -1,5 +1,11 @@
 import { ActivityRow } from "@clan-platform/contract/activity-row.ts";
-import { type Column, type ColumnKind, columns, type Stored } from "@clan-platform/contract/columns.ts";
+import {
+  type Column,
+  type ColumnKind,
+  columns,
+  platforms,
+  type Stored,
+} from "@clan-platform/contract/columns.ts";
 import { isDay } from "@clan-platform/contract/day.ts";
 import { Day } from "@clan-platform/contract/kinds/day.ts";
 import { expected } from "@clan-platform/contract/kinds/expected.ts";
@@ -103,7 +109,7 @@ export const HistoryQuery = z
 /** Where a page ended: the keyset of its last row. */
 export const PageCursor = z.strictObject({
   event_date: z.string().refine(isDay),
-  platform: z.enum(["ANDROID", "IOS"]),
+  platform: z.enum(platforms),
 });
 export type PageCursor = z.infer<typeof PageCursor>;
 
