@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
+import { parseEnvironment } from "@clan-platform/contract/environment.ts";
 import { z } from "zod";
 import { startsWithTilde } from "../commands/command-line/check-values.ts";
 import { CliError } from "../commands/terminal/cli-error.ts";
@@ -50,12 +51,6 @@ export type Settings = z.infer<typeof PlatformEnvironment>;
  * @throws {CliError} naming what is wrong
  */
 export function parseSettings(environment: NodeJS.ProcessEnv): Settings {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const result = PlatformEnvironment.safeParse(present);
-  if (!result.success) {
-    throw new CliError(
-      result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "),
-    );
-  }
-  return { ...result.data, DATA_DIR: resolve(result.data.DATA_DIR) };
+  const settings = parseEnvironment(PlatformEnvironment, environment, (message) => new CliError(message));
+  return { ...settings, DATA_DIR: resolve(settings.DATA_DIR) };
 }

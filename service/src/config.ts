@@ -1,17 +1,11 @@
 import { isBlockedPort } from "@clan-platform/contract/blocked-ports.ts";
+import { parseEnvironment, wholeNumber } from "@clan-platform/contract/environment.ts";
 import { UserFacingError } from "@clan-platform/contract/errors.ts";
 import { z } from "zod";
 import { connectionVariables } from "./database/connection.ts";
 import { parseApiKeys } from "./http/api-key-entries.ts";
 import { isOrigin } from "./http/origin.ts";
 import { PlayerTokensError, parsePlayerTokens } from "./player-tokens/settings.ts";
-
-const whole = (from: number, to: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${from} to ${to}`)
-    .transform(Number)
-    .refine((n) => n >= from && n <= to, `must be a whole number from ${from} to ${to}`);
 
 const apiKeys = z.string().transform((text, context) => {
   try {
@@ -47,7 +41,7 @@ const origins = z
 export const ServiceEnvironment = z
   .object({
     ...connectionVariables,
-    PORT: whole(0, 65_535)
+    PORT: wholeNumber(0, 65_535)
       .refine((port) => !isBlockedPort(port), "is a port that fetch and browsers refuse to connect to")
       .default(8080)
       .describe("the port of the API; 0 picks a free one"),
@@ -67,33 +61,33 @@ export const ServiceEnvironment = z
       .describe(
         "exact origins, comma-separated, such as `https://play.example.com`: their pages may call the service from a browser, and read every answer",
       ),
-    POOL_MAX: whole(1, 1_000)
+    POOL_MAX: wholeNumber(1, 1_000)
       .default(10)
       .describe(
         "connections to PostgreSQL; clans and activity may each use two thirds of them, so that a locked table stops only one of the two, and searches one fifth. Per connection, 32 requests may be running; more get 503 `OVERLOADED` at once",
       ),
-    CONNECT_TIMEOUT_MS: whole(1, 29_000)
+    CONNECT_TIMEOUT_MS: wholeNumber(1, 29_000)
       .default(3_000)
       .describe(
         "how long to wait for a connection, new or from the pool, and before that for the [turn of a clan](api.md#names-pages-retries-limits-errors)",
       ),
-    LOCK_TIMEOUT_MS: whole(1, 29_000).default(3_000).describe("how long a statement waits for a lock"),
-    STATEMENT_TIMEOUT_MS: whole(1, 29_000)
+    LOCK_TIMEOUT_MS: wholeNumber(1, 29_000).default(3_000).describe("how long a statement waits for a lock"),
+    STATEMENT_TIMEOUT_MS: wholeNumber(1, 29_000)
       .default(8_000)
       .describe("how long a statement may take; above `LOCK_TIMEOUT_MS`"),
-    HANDLER_TIMEOUT_MS: whole(1, 29_000)
+    HANDLER_TIMEOUT_MS: wholeNumber(1, 29_000)
       .default(15_000)
       .describe("how long a request may take; above `STATEMENT_TIMEOUT_MS` and `CONNECT_TIMEOUT_MS`"),
-    IMPORT_TIMEOUT_MS: whole(1_000, 600_000)
+    IMPORT_TIMEOUT_MS: wholeNumber(1_000, 600_000)
       .default(120_000)
       .describe("how long a bulk import may take, from its first byte to its answer"),
-    RATE_LIMIT_PER_MINUTE: whole(0, 100_000_000)
+    RATE_LIMIT_PER_MINUTE: wholeNumber(0, 100_000_000)
       .default(6_000)
       .describe("requests per minute and address; 0 means no limit"),
-    OPEN_BODIES_PER_ADDRESS: whole(0, 100_000)
+    OPEN_BODIES_PER_ADDRESS: wholeNumber(0, 100_000)
       .default(100)
       .describe("requests of one address whose bodies may be arriving at once; 0 means no limit"),
-    TRUSTED_PROXIES: whole(0, 10)
+    TRUSTED_PROXIES: wholeNumber(0, 10)
       .default(0)
       .describe("proxies in front whose `X-Forwarded-For` is trusted; 1 on Cloud Run"),
     LOG_LEVEL: z
@@ -146,7 +140,7 @@ export const MigrationEnvironment = z.object({
     .string()
     .optional()
     .describe("the role that owns what a migration creates, if not the login itself"),
-  ACTIVITY_RETENTION_DAYS: whole(31, 36_500)
+  ACTIVITY_RETENTION_DAYS: wholeNumber(31, 36_500)
     .optional()
     .describe("user activity that is older is removed; without it, all is kept"),
   APP_LOGINS: z
@@ -174,12 +168,5 @@ export function parseDatabaseConfig(environment: NodeJS.ProcessEnv): z.infer<typ
   return parse(DatabaseEnvironment, environment);
 }
 
-function parse<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  // Parsed once: compiling the schema first, as zod does by default, takes longer.
-  const result = schema.safeParse(present, { jitless: true });
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; "),
-  );
-}
+const parse = <T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T =>
+  parseEnvironment(schema, environment, (message) => new ConfigError(message));
