@@ -137,6 +137,16 @@ it("every job that sets Node up takes the version of .nvmrc", () => {
   for (const { name, step } of setups) expect(step.with?.["node-version-file"], name).toBe(".nvmrc");
 });
 
+it("npm's cache is saved by jobs that fill it alone: all share its key, and the first one to end saves it for good", () => {
+  const cached = jobs.filter(({ job }) => job.steps?.some((step) => step.with?.cache === "npm"));
+  expect(cached.length).toBeGreaterThan(2);
+  for (const { name, job } of cached)
+    expect(
+      job.steps?.map(({ run }) => run),
+      name,
+    ).toContain("npm ci");
+});
+
 describe("pin-running-images.sh", () => {
   const digest = `europe-west1-docker.pkg.dev/game-dev/clan-platform/clan-service@sha256:${"a".repeat(64)}`;
   const dashboard = digest.replace("clan-service", "clan-dashboard");
