@@ -112,7 +112,8 @@ export class ActivitySync extends pulumi.ComponentResource {
       {
         instance: database.instance.name,
         name: username,
-        // The only login with a password: BigQuery supports no other.
+        // The only login with a password: BigQuery supports no other
+        // (https://cloud.google.com/bigquery/docs/cloud-sql-federated-queries#connection_details).
         type: "BUILT_IN",
         password,
         databaseRoles: ["clan_reader"],

@@ -74,7 +74,7 @@ export class ClanService extends pulumi.ComponentResource {
         location: region,
         deletionProtection: protect,
         ingress: "INGRESS_TRAFFIC_ALL",
-        // Not a grant to allUsers, which organizations with domain-restricted sharing refuse.
+        // Not a grant to allUsers, which organizations with domain-restricted sharing refuse (docs/traps.md, 11).
         invokerIamDisabled: args.access === "public",
         template: {
           serviceAccount: this.account.email,

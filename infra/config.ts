@@ -87,7 +87,8 @@ function needed(issue: z.core.$ZodIssue, name: string): string {
 /** Problems with settings that are valid on their own but conflict with each other. */
 function* conflictsOf(config: Config): Generator<string> {
   const { location, region, access, apiKeys, invokers, databaseTier } = config;
-  // From EU, BigQuery can query databases in the European Union only, so none in London or Zürich.
+  // From EU, BigQuery can query databases in the European Union only, so none in London or Zürich
+  // (https://cloud.google.com/bigquery/docs/federated-queries-intro#supported_regions).
   const isEu = /^europe-(?!west[26]$)/.test(region);
   const belongs = { EU: isEu, US: region.startsWith("us-") }[location] ?? location === region;
   if (!belongs)

@@ -35,7 +35,8 @@ export class DatabaseLogin extends pulumi.ComponentResource {
       name,
       {
         instance: args.database.instance.name,
-        // Names in PostgreSQL have at most 63 characters, so Cloud SQL drops this suffix of service accounts.
+        // Names in PostgreSQL have at most 63 characters, so Cloud SQL drops this suffix of service accounts
+        // (https://cloud.google.com/sql/docs/postgres/add-manage-iam-users#creating-a-database-user).
         name: member.apply((member) => member.replace(/^\w+:/, "").replace(/\.gserviceaccount\.com$/, "")),
         type: member.apply((member) =>
           member.startsWith("user:") ? "CLOUD_IAM_USER" : "CLOUD_IAM_SERVICE_ACCOUNT",

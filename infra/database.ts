@@ -37,7 +37,7 @@ export class Database extends pulumi.ComponentResource {
         databaseVersion: "POSTGRES_18",
         deletionProtection: protect,
         settings: {
-          // The default for PostgreSQL 16 and later is ENTERPRISE_PLUS, which refuses small tiers.
+          // The default for PostgreSQL 16 and later is ENTERPRISE_PLUS, which refuses small tiers (docs/traps.md, 8).
           edition: "ENTERPRISE",
           tier: args.databaseTier,
           availabilityType: args.databaseAvailability.toUpperCase(),
@@ -61,7 +61,7 @@ export class Database extends pulumi.ComponentResource {
             transactionLogRetentionDays: 7,
             backupRetentionSettings: { retainedBackups: 14, retentionUnit: "COUNT" },
           },
-          // Otherwise, its backups are deleted with the instance.
+          // Otherwise, its backups are deleted with the instance (docs/traps.md, 30).
           retainBackupsOnDelete: true,
           finalBackupConfig: { enabled: true, retentionDays: 30 },
           databaseFlags: databaseFlags(maxConnections(args.databaseTier)),

@@ -7,7 +7,8 @@ import { migrationCheck } from "./migration-check.ts";
 import type { Network } from "./network.ts";
 import { type Retention, retentionSchedule } from "./retention-schedule.ts";
 
-// Cloud SQL's administrator role, which owns every database that its API creates.
+// Cloud SQL's administrator role (https://cloud.google.com/sql/docs/postgres/users); that it owns every database that the API creates is
+// believed.
 const owner = "cloudsqlsuperuser";
 
 export interface MigrationArgs {

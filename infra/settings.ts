@@ -130,7 +130,7 @@ export const StackSettings = z.strictObject({
   }),
   rawRetentionDays: described(whole(160, 36_500).optional(), {
     meaning:
-      "days that BigQuery keeps user activity, row by row; without it, forever. It applies to what is stored already, which is gone for good a week later. Metrics stay ([details](retention.md#in-bigquery))",
+      "days that BigQuery keeps user activity, row by row; without it, forever. It applies to what is stored already, which is gone for good some weeks later. Metrics stay ([details](retention.md#in-bigquery))",
     costs: "nothing; it saves [BigQuery, storage](costs.md)",
     example: 730,
   }),
@@ -165,7 +165,7 @@ export const StackSettings = z.strictObject({
     oneOf("5 minutes", "15 minutes", "30 minutes", "60 minutes", "daily").default("15 minutes"),
     {
       meaning:
-        "how often user activity is synced from PostgreSQL and the days that it touched are recomputed; `daily`: once, before `dailyAt`. With `15 minutes`, a match at noon is on the dashboard within 20 minutes",
+        "how often user activity is synced from PostgreSQL and the days that it touched are recomputed; `daily`: once, before `dailyAt`. With `15 minutes`, a match at noon is usually on the dashboard within 20 minutes",
       costs: queries,
       example: "60 minutes",
     },

@@ -167,9 +167,9 @@ export class Warehouse extends pulumi.ComponentResource {
 }
 
 /**
- * When partitions of raw expire, existing ones too, each by its own day: https://cloud.google.com/bigquery/docs/managing-partitioned-tables.
- * An expiration that is left out stays as it is, because the provider keeps what Google has computed. A 0 ends it; Google doesn't store
- * the 0, so that sending it at every `up` would show a change each time.
+ * When partitions of raw expire, existing ones too, each by its own day: https://cloud.google.com/bigquery/docs/managing-partitioned-tables#partition-expiration.
+ * An expiration that is left out stays as it is, because the provider keeps what Google has computed (docs/traps.md, 36). A 0 ends it, as that page
+ * says of `bq`; that Google doesn't store the 0, so that sending it at every `up` would show a change each time, is believed.
  */
 function rawExpiration({ rawRetentionDays, lastRawRetentionDays }: WarehouseArgs): { expirationMs?: number } {
   if (rawRetentionDays !== undefined) return { expirationMs: rawRetentionDays * msPerDay };

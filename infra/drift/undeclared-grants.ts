@@ -28,7 +28,8 @@ const policies: Record<string, [method: "GET" | "POST", api: string]> = {
   "gcp:serviceaccount/account:Account": ["POST", "https://iam.googleapis.com/v1"],
 };
 const dataset = "gcp:bigquery/dataset:Dataset";
-// BigQuery answers the predefined roles of a dataset by their old names.
+// BigQuery returns the predefined roles of a dataset by their old names
+// (https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets#Access, `role`).
 const oldRoles: Record<string, string> = {
   READER: "roles/bigquery.dataViewer",
   WRITER: "roles/bigquery.dataEditor",

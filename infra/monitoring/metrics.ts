@@ -71,7 +71,7 @@ function resource(on: Metric["on"], watched: Watched): pulumi.Output<string> {
     case "uptime":
       return pulumi.output('resource.type="uptime_url" AND metric.type="monitoring.googleapis.com/');
     case "bigquery":
-      // Not of resource bigquery_project: Monitoring refuses that combination.
+      // Not of resource bigquery_project: others found that Monitoring refuses that combination (believed).
       return pulumi.output('resource.type="global" AND metric.type="bigquery.googleapis.com/');
     case "logging":
       return pulumi.output('resource.type="logging_bucket" AND metric.type="logging.googleapis.com/');

@@ -24,7 +24,7 @@ export interface Policy extends AlertText {
   conditions: Condition[];
 }
 
-/** The longest alignment period that Monitoring allows, in minutes. */
+/** The longest alignment period of an alert, in minutes (https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aggregation). */
 const dayAndHour = 25 * 60;
 
 /** Every alert without its conditions, in the order of docs/operate.md. */
@@ -148,7 +148,8 @@ const none = ({ title }: AlertText, filter: pulumi.Output<string>, minutes: numb
     aggregations: aggregate("ALIGN_DELTA", "REDUCE_SUM", minutes),
     comparison: "COMPARISON_LT",
     thresholdValue: 1,
-    // Missing data is evaluated only if the duration is at least 60 s.
+    // Missing data is evaluated only if the duration is at least 60 s
+    // (https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#EvaluationMissingData).
     duration: "60s",
     evaluationMissingData: "EVALUATION_MISSING_DATA_ACTIVE",
   },

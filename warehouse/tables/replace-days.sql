@@ -1,7 +1,7 @@
 -- Replaces the days from {{from_date}} to {{to_date}} in a table by the rows of a query, atomically and
 -- repeatably. `on false` matches nothing, so the old rows of these days are deleted and the new ones inserted; BigQuery
 -- touches only these partitions
--- (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#using_a_constant_false_predicate).
+-- (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#using_a_constant_false_predicate_in_a_merge_condition).
 merge into {{table}} as target
 using (
 {{query}}

@@ -34,8 +34,8 @@ export const duckdbView = ({ template }: View): string =>
   });
 
 /**
- * The view's query on BigQuery, with the project in front of each table, as a view that is created by the API needs it
- * (https://cloud.google.com/bigquery/docs/views#create_a_view).
+ * The view's query on BigQuery. A view needs the dataset in front of each table
+ * (https://cloud.google.com/bigquery/docs/views#view_limitations); that the API needs the project too is believed.
  */
 export const bigqueryView = ({ template, dataset }: View, project: string): string =>
   render(template, {

@@ -41,7 +41,7 @@ const platformAlerts = ({ maxDiskGb, maxConnections }: Limits): ThresholdAlert[]
     firstSteps: [
       "Find the query that takes the time in Query Insights.",
       "During an import, wait for its end or send it more slowly.",
-      "Choose a larger databaseTier: it restarts the database, for a minute at most in two zones.",
+      "Choose a larger databaseTier: it restarts the database.",
     ],
   },
   {

@@ -15,7 +15,8 @@ export interface RestoreDrillOptions {
   privateIp?: boolean;
 }
 
-// Cloud SQL's administrator role, which owns everything in the database.
+// Cloud SQL's administrator role (https://cloud.google.com/sql/docs/postgres/users), which owns everything in the database, because the
+// migration runs as it (infra/migration.ts).
 const owner = "cloudsqlsuperuser";
 
 export async function run({ project, instance, privateIp = false }: RestoreDrillOptions): Promise<void> {

@@ -63,8 +63,8 @@ export async function openBigquery({
 }
 
 /**
- * One job. The API returns the rows of its last query
- * (https://cloud.google.com/bigquery/docs/multi-statement-queries#run_a_multi-statement_query). What is written, and all
+ * One job. The API returns the rows of its last statement
+ * (https://cloud.google.com/bigquery/docs/multi-statement-queries#return_the_last_executed_statement). What is written, and all
  * that is read before it, is one transaction with the lock of the table.
  */
 function asScript(statements: WriteStatement[]): [sql: string, parameters: Record<string, Parameter>] {

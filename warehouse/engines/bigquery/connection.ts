@@ -32,9 +32,10 @@ export interface Connection extends RetrySchedule {
 }
 
 /**
- * A job that would be billed for more fails and costs nothing
- * (https://cloud.google.com/bigquery/docs/best-practices-costs#limit_query_costs_by_restricting_the_number_of_bytes_billed);
- * a query over three years of the reference size reads some 40 GB. Scheduled queries have no such setting.
+ * A query that is estimated to be billed for more fails and costs nothing
+ * (https://cloud.google.com/bigquery/docs/best-practices-costs#restrict-bytes-billed); of a script, what ran before is billed
+ * (https://cloud.google.com/bigquery/docs/multi-statement-queries#pricing). A query over three years of the reference size reads
+ * some 40 GB. Scheduled queries are believed to have no such setting.
  */
 const defaultMaximumBytesBilled = 100e9;
 

@@ -35,7 +35,7 @@ interface Sync {
 /**
  * The bytes of the raw table that a sync is billed for: a query's columns in the partitions that its filter leaves, and in
  * a MERGE that updates or deletes, all columns of the target
- * (https://cloud.google.com/bigquery/docs/data-manipulation-language#on-demand-query-size-calculation).
+ * (https://cloud.google.com/bigquery/docs/reference/standard-sql/dml-syntax#on-demand-query-size-calculation).
  */
 async function bytesOf(script: string, { days, hasErased = false }: Sync): Promise<number> {
   let bytes = 0;

@@ -16,7 +16,7 @@ export interface JobRequest {
 /**
  * Runs a job until it succeeds. After a transient failure (or one in an earlier run), the next attempt is a job with the
  * next number. BigQuery accepts one job per id, so that none runs twice
- * (https://cloud.google.com/bigquery/docs/running-jobs#generate-jobid).
+ * (https://cloud.google.com/bigquery/docs/managing-jobs#repeat_jobs).
  * @param isDone whether a job that succeeded has had its effect: what one of an earlier run made may be deleted by now
  * @throws {JobFailed} when the job fails permanently
  */

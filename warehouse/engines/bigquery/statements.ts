@@ -60,7 +60,10 @@ export const loadFileScript = ({ rows, rejects }: Staging, mergedBy: string[] = 
     ...(rejects ? [insertRejects(rejects)] : []),
   ]);
 
-/** A query, because `assert` is believed not to be allowed in a transaction. */
+/**
+ * A query, because `assert` is not among the statements of a transaction
+ * (https://cloud.google.com/bigquery/docs/transactions#statements_supported_in_transactions).
+ */
 const refuseLoadedFile = `select
   if(
     exists (select 1 from ${fullName(loadedPartsTable)} where part = @part),
@@ -89,7 +92,8 @@ values (@part, @file, @rows_read, 0, @rows_read - @rows_rejected, @rows_rejected
  * Merges staged rows into the raw table; of those with one key, the last line's. The condition names the days although
  * they are compared, because only constants prune partitions
  * (https://cloud.google.com/bigquery/docs/using-dml-with-partitioned-tables#pruning_partitions_when_using_a_merge_statement);
- * that an array in a parameter is as good as others is believed.
+ * a constant array does (https://cloud.google.com/bigquery/docs/querying-partitioned-tables#examples), and that one in a parameter is
+ * as good is believed.
  */
 const mergeRows = (staged: string, days?: string) => `merge into ${raw} as target
 using (
@@ -120,7 +124,8 @@ when not matched then
 export const stagedField = (field: Field): Field =>
   field.type === "NUMERIC" ? { ...field, type: "STRING" } : field;
 
-// Believed: whether a load reads an empty CSV field as null depends on its quotes. Here it always becomes null.
+// A load reads an empty CSV field as null by default (https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-csv#csv-options).
+// Believed: not one in quotes. Here it always becomes null.
 function cleaned({ name, type, mode }: Field): string {
   // https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_functions#cast_numeric
   if (type === "NUMERIC") return `cast(${name} as numeric) as ${name}`;

@@ -5,8 +5,8 @@ import { rawTable } from "../table.ts";
 
 /**
  * How many days before today the first day is whose raw rows are there until a run ends. A partition expires so many days after
- * its own day began in UTC (believed; https://cloud.google.com/bigquery/docs/managing-partitioned-tables says that each expires
- * by its partition time), and a run may go on past midnight.
+ * its own day began in UTC, or ended: https://cloud.google.com/bigquery/docs/managing-partitioned-tables#partition-expiration has
+ * an example of the latter, and a sentence about `bq` of the former. This counts on the earlier, and a run may go on past midnight.
  */
 const daysBack = (retentionDays: number) => retentionDays - 2;
 
