@@ -161,6 +161,10 @@ describe("Retention", () => {
       "",
     ]);
     expect(cells.at(-2)).toEqual(["Week of 9 Mar 2026", "50", "100.0%", "50.0%", "0.0%", "", "", "", "", ""]);
+    const note = panel(page, "Retention by week of the install").locator(".note");
+    expect(await note.textContent()).toMatch(
+      / Not all install days of these weeks are in the period and the data: 9 Mar 2026 \(5 of 7\)\.$/,
+    );
     expect(cells.at(-1)?.[0]).toBe("All installs");
     expect(cells.at(-1)?.slice(2, 6)).toEqual(["100.0%", "50.0%", "0.0%", "20.0%"]);
     const counted = await table.locator("tfoot td").allTextContents();

@@ -1,4 +1,4 @@
-import { rangeText } from "../figures/names.ts";
+import { dayText, rangeText } from "../figures/names.ts";
 import { type About, Panel } from "../parts/panel.tsx";
 import { ScrollArea } from "../parts/scroll-area.tsx";
 import { type Cohort, type RetentionFigures, retentionOf } from "./retention-figures.ts";
@@ -70,10 +70,18 @@ export function CohortTable({
       <p class="note">
         An install day counts for Dn only if its day n is over and in the data. A cell is empty where none has
         reached it: those users have not left, their day n is still to come. A user on two platforms, or in
-        two countries, counts in each, so a share can be above 100%.
+        two countries, counts in each, so a share can be above 100%.{partialText(weeks)}
       </p>
     </Panel>
   );
+}
+
+/** Which weeks have fewer users because they have fewer install days; empty where all are whole. */
+function partialText(weeks: Cohort[]): string {
+  const partial = weeks.filter(({ installDays }) => (installDays[0] ?? 0) < 7);
+  if (partial.length === 0) return "";
+  const texts = partial.map(({ week = "", installDays }) => `${dayText(week)} (${installDays[0]} of 7)`);
+  return ` Not all install days of these weeks are in the period and the data: ${texts.join(", ")}.`;
 }
 
 function CohortRow({ cohort }: { cohort: Cohort }) {

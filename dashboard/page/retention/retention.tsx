@@ -76,6 +76,7 @@ function Trend({ figures: { weeks }, about }: PartProps) {
       }))}
       text={percentText}
       axisText={percentAxis}
+      note={(at) => trendDays.map((n) => `D${n}: ${reachedText(weeks[at] as Cohort, n)}`).join(", ")}
       about={about}
     />
   );
