@@ -96,6 +96,7 @@ describe("a change", () => {
     expect(change("dau", dauOf(now), dauOf(around(1000)))).toMatchObject({
       direction: "up",
       tone: "good",
+      mostlyOn: "Thu 19 Mar",
       explanation: "Mostly one day: Thu 19 Mar.",
     });
     expect(change("dau", dauOf(around(1000)), dauOf(now))).toMatchObject({

@@ -10,6 +10,8 @@ export interface Change {
   text: string;
   /** Noise is grey; neutral is neither good nor bad, or can't be judged. */
   tone: "good" | "bad" | "noise" | "neutral";
+  /** The one day that makes the change, `Thu 19 Mar`; undefined where none does. */
+  mostlyOn?: string;
   /** Why the tone is what it is, and which days are compared. */
   explanation: string;
 }
@@ -52,6 +54,7 @@ export function changeOf(
     direction,
     text: textOf(measure, { now, before }, shown),
     tone: toneOf(measure, direction, noise),
+    ...(noise.kind === "one day" && { mostlyOn: weekdayText(noise.day as string) }),
     explanation: explain(reasonOf(noise)),
   };
 }

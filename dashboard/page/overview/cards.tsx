@@ -89,7 +89,7 @@ function ChangeText({
   const was = measure.text(pair.before);
   const change = changeOf(measure, pair, { now: days, before });
   if (!change) return <p class="change">was {was}</p>;
-  const { direction, text, tone, explanation } = change;
+  const { direction, text, tone, mostlyOn, explanation } = change;
   return (
     <p class="change" title={explanation}>
       <span class={tone}>
@@ -100,6 +100,7 @@ function ChangeText({
       from {was}
       {pair.pairs < pair.days && `, on ${pair.pairs} of ${pair.days} days`}
       {tone === "noise" && <span class="hint">, within the usual spread</span>}
+      {mostlyOn && <span class="hint">, mostly on {mostlyOn}</span>}
     </p>
   );
 }
