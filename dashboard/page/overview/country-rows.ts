@@ -1,6 +1,6 @@
 import { tableMeasures } from "../figures/measures.ts";
 import { compareCountries, matchesCountry } from "../figures/names.ts";
-import type { Sums } from "../figures/sums.ts";
+import { type Group, noSums, type Sums } from "../figures/sums.ts";
 import type { TableView } from "../state/address.ts";
 import type { OverviewFigures } from "./overview-figures.ts";
 
@@ -17,7 +17,10 @@ export interface CountryRow {
 
 export const pageRows = 10;
 
-/** The countries that the search finds, the chosen ones first, sorted. Those whose figure is null come last, in either direction. */
+/**
+ * The countries that the search finds, the chosen ones first, sorted. One that has figures in the baseline alone is among them: it is
+ * the one that fell most. Those whose figure is null come last, in either direction.
+ */
 export function countryRows(
   { countries, compared, allCountries }: OverviewFigures,
   { sort, descending, find }: TableView,
@@ -26,7 +29,11 @@ export function countryRows(
   const [now, before] = [compared.now, compared.before].map(
     (groups) => new Map(groups.map(({ name, sums }) => [name, sums])),
   );
-  const rows = countries
+  const present = new Set(countries.map(({ name }) => name));
+  const gone = compared.before
+    .filter(({ name }) => !present.has(name))
+    .map(({ name }): Group => ({ name, sums: { ...noSums, days: allCountries.days } }));
+  const rows = [...countries, ...gone]
     .filter(({ name }) => matchesCountry(name, find))
     .map(({ name, sums }): CountryRow => {
       const sides = { now: now?.get(name), before: before?.get(name) };
