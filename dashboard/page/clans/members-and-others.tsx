@@ -55,6 +55,10 @@ export function MembersAndOthers({ groups, about }: { groups: Group[]; about: Ab
           ]}
         />
       </ScrollArea>
+      <p class="note">
+        Members and others may differ in country, platform and days since the install; the filters compare
+        like with like. A single large purchase can decide ARPDAU.
+      </p>
     </Panel>
   );
 }

@@ -42,7 +42,7 @@ export const arpdau = ratio(
 const averageDau = ratio(
   "average_dau",
   "Average DAU",
-  "DAU / days of the period",
+  "DAU / days that have figures",
   (sums) => [sums.dau, sums.days],
   { options: fixed(1), isPerDay: true },
 );
