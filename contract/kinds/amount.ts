@@ -10,6 +10,9 @@ const maxDecimalPlaces = 38;
 const plainDecimal = /^\d{1,15}(\.\d{1,38})?$/;
 const notation = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,4}))?$/i;
 
+// As Oracle and SQL Server write 0.5.
+const withoutZero = /^\.\d/;
+
 const decimalComma = /^\d+,\d+$/;
 const pointExpected = "must have a decimal point, not a comma";
 const range = `at least 0, with at most ${maxWholeDigits} digits before the point and ${maxDecimalPlaces} after it`;
@@ -38,6 +41,7 @@ export const amount: Kind<string> = {
   readPlain: (value) =>
     typeof value === "number" || typeof value === "string" ? toDecimal(value) : undefined,
   plainForm: () => plainForm,
+  fromFile: (value) => (typeof value === "string" && withoutZero.test(value) ? `0${value}` : value),
 };
 
 // What a decimal of 64 bits holds with nine decimal places, which is read many times faster than a wider one: the digits

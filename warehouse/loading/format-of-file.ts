@@ -20,6 +20,7 @@ interface CsvFormat extends CsvHeader {
 export function formatOf(start: Buffer): FileFormat {
   if (start.length === 0) throw unfit("is empty");
   if (start[0] === 0xff || start[0] === 0xfe) throw unfit("is UTF-16: save it as UTF-8");
+  if (start[0] === 0x1f && start[1] === 0x8b) throw unfit("is gzip within gzip: unpack it once");
   const text = start.toString("utf8");
   const content = fromHeader(text);
   if (content.startsWith("{")) return { name: "ndjson" };

@@ -95,6 +95,8 @@ it("refuses what is no such table, or inexact, in one sentence", async () => {
   await expect(load(path)).rejects.toThrow(/part\.parquet has user_id as DOUBLE, which is inexact: write it/);
   writeFileSync(path, gzipSync(readFileSync(fixture("pandas.parquet"))));
   await expect(load(path)).rejects.toThrow(/is Parquet within gzip: unpack it; none of it was loaded\.$/);
+  writeFileSync(path, gzipSync(gzipSync("user_id\n")));
+  await expect(load(path)).rejects.toThrow(/is gzip within gzip: unpack it once; none of it was loaded\.$/);
   writeFileSync(path, readFileSync(fixture("pandas.parquet")));
   truncateSync(path, 9_000);
   await expect(load(path)).rejects.toThrow(/part\.parquet can't be read as Parquet: .*none of it was loaded/);

@@ -101,6 +101,14 @@ const shapes: [why: string, content: string | Buffer, file?: string][] = [
     "counts as a data frame writes them",
     csv(changed((row) => ({ match_start_count: `${row.match_start_count}.0` }))),
   ],
+  [
+    "amounts without a zero before the point, as databases print them",
+    csv(
+      changed((row) => ({
+        total_session_duration: String(row.total_session_duration).replace(/^0(?=\.)/, ""),
+      })),
+    ),
+  ],
   ["blank lines", csv(rows).replaceAll("\nplayer", "\n\nplayer")],
   [
     "a Turkish locale's lower case",
