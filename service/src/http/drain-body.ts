@@ -6,19 +6,37 @@ const maxMs = 10_000;
 
 /**
  * Lets a request be answered before all of its body has arrived. Closing the connection at once would reset it, and many
- * clients, still sending, would lose the answer; so the rest is read and thrown away, up to a limit.
+ * clients, still sending, would lose the answer; so the rest is read and thrown away, up to a limit. `answer` is called at
+ * once, or when that is over if Node would close the connection with the answer: clients such as Python's urllib, PHP's
+ * streams and proxies that speak HTTP/1.0 ask for that.
  */
-export function drainBody(body: IncomingMessage, reply: FastifyReply): void {
+export function drainBody(body: IncomingMessage, reply: FastifyReply, answer: () => void): void {
   // An injected request has no connection, and `complete` is undefined.
-  if (body.complete !== false || body.destroyed) return;
-  reply.removeHeader("connection");
+  if (body.complete !== false || body.destroyed) {
+    answer();
+    return;
+  }
+  const answersFirst = reply.raw.shouldKeepAlive;
+  if (answersFirst) reply.removeHeader("connection");
   let bytes = 0;
-  const deadline = setTimeout(() => body.destroy(), maxMs).unref();
+  let isOver = false;
+  const finish = () => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(deadline);
+    if (!answersFirst) answer();
+  };
+  const giveUp = () => {
+    finish();
+    if (answersFirst) body.destroy();
+  };
+  const deadline = setTimeout(giveUp, maxMs).unref();
   body.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > maxBytes) body.destroy();
+    if (bytes > maxBytes) giveUp();
   });
-  for (const event of ["end", "close"]) body.once(event, () => clearTimeout(deadline));
+  for (const event of ["end", "close"]) body.once(event, finish);
   body.on("error", () => {});
   body.resume();
+  if (answersFirst) answer();
 }

@@ -44,14 +44,19 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     const cause = problem.cause === undefined ? {} : { err: problem.cause };
     request.log[severity]({ ...cause, reason: problem.reason }, problem.message);
   }
-  if (problem.extras.headers?.connection !== "close") drainBody(request.raw, reply);
-  reply
-    .code(problem.status)
-    // Also that of a file which was about to be sent.
-    .header("cache-control", "no-store")
-    .headers(problem.extras.headers ?? {})
-    .type(problemType)
-    .send(problem.body(request.id));
+  const answer = () => {
+    // While the rest of the body arrived, the request may have got another one, such as that it took too long.
+    if (reply.sent) return;
+    reply
+      .code(problem.status)
+      // Also that of a file which was about to be sent.
+      .header("cache-control", "no-store")
+      .headers(problem.extras.headers ?? {})
+      .type(problemType)
+      .send(problem.body(request.id));
+  };
+  if (problem.extras.headers?.connection === "close") answer();
+  else drainBody(request.raw, reply, answer);
 }
 
 const fastifyProblems: Record<string, [status: number, reason: Reason, detail: string]> = {
