@@ -125,6 +125,8 @@ it("every month, a backup is restored, from a machine in the database's network 
   const { on, jobs } = workflow("restore-drill.yml");
   expect(on.schedule).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \d+ \* \*$/) }]);
   expect(jobs.drill?.["runs-on"]).toContain("{ vars.DRILL_RUNNER || 'ubuntu-24.04' }");
+  // The account trusts the pool of its own project: of prod's provider, the environment knows, and not the repository.
+  expect(jobs.drill?.environment).toContain("{ vars.DRILL_ENVIRONMENT }");
   const last = jobs.drill?.steps?.at(-1);
   expect(last?.run).toMatch(
     /exec node scripts\/clan\.ts restore-drill --project "\$PROJECT" \$\{PRIVATE:\+--private-ip\}/,

@@ -73,7 +73,7 @@ const platformAlerts = ({ maxDiskGb, maxConnections }: Limits): ThresholdAlert[]
     forMinutes: 5,
     meaning: "When none is left, new instances of the service can't start, and people can't log in.",
     firstSteps: [
-      "See what holds them: select usename, state, count(*) from pg_stat_activity group by 1, 2.",
+      "As postgres (docs/operate.md, Procedures), see what holds them: select usename, state, count(*) from pg_stat_activity group by 1, 2.",
       "Lower poolMax or maxInstances, or choose a larger databaseTier.",
     ],
   },
