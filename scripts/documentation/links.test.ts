@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pages, prose, root } from "./pages.ts";
+import { generated, pages, prose, root } from "./pages.ts";
 
 /** The anchors of a page's headings, as GitHub makes them. */
 function anchorsOf(path: string): Set<string> {
@@ -40,7 +40,7 @@ describe("the documentation", () => {
 
   it("names files that exist, where it names them by their path", () => {
     const named = /`((?:contract|service|warehouse|dashboard|clients|infra|scripts)\/[\w./-]+\.\w+)`/g;
-    const missing = pages.flatMap((page) =>
+    const missing = [...pages, ...generated].flatMap((page) =>
       [...prose(page).matchAll(named)]
         .map(([, path = ""]) => path)
         .filter((path) => !existsSync(join(root, path)))

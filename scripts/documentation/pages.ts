@@ -3,12 +3,13 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const generated = new Set(["BENCHMARKS.md", "RELIABILITY.md"]);
+/** Those that commands write. */
+export const generated = ["BENCHMARKS.md", "RELIABILITY.md"];
 const ignored = /(^|\/)(node_modules|dist|\.local|\.git)(\/|$)/;
 
 /** The Markdown files that people write, by their path in the repository. */
 export const pages: string[] = globSync("**/*.md", { cwd: root, exclude: (name) => ignored.test(name) })
-  .filter((path) => !ignored.test(path) && !generated.has(path))
+  .filter((path) => !ignored.test(path) && !generated.includes(path))
   .sort();
 
 export const readPage = (path: string): string => readFileSync(`${root}${path}`, "utf8");

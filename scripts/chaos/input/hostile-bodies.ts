@@ -26,7 +26,7 @@ export const hostileBodies: Experiment = {
     "`__proto__`, gzip bombs, a million keys, invalid UTF-8, invalid chunks, floods of headers), " +
     `and ${drippingClients} concurrent clients that send one byte at a time.`,
   mutation:
-    "Without the limit of a line's length in contract/lines/lines.ts, the gzip bomb of zeros blocked the import until its timeout (408 instead of 413). " +
+    "Without the limit of a line's length in contract/lines/read-lines.ts, the gzip bomb of zeros blocked the import until its timeout (408 instead of 413). " +
     "Before `nameUnknown` in service/src/user-activity/schemas.ts, a body of many keys got a response of 2 MB that named each.",
   run: () =>
     underLoad(

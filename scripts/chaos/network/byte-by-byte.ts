@@ -10,7 +10,7 @@ export const byteByByte: Experiment = {
   method:
     "Every byte is delivered separately, in both directions, between clients and service and between service and PostgreSQL, until three imports have completed.",
   mutation:
-    "With `chunk.subarray(…)` alone instead of `Buffer.concat([rest, …])` in `contract/lines/lines.ts`, which joins a line to its beginning in earlier chunks, 50 of the 500 rows of an import were stored, and others under a truncated name.",
+    "With `chunk.subarray(…)` alone instead of `Buffer.concat([rest, …])` in `contract/lines/read-lines.ts`, which joins a line to its beginning in earlier chunks, 50 of the 500 rows of an import were stored, and others under a truncated name.",
   run: () =>
     throughProxies(
       async ({ clients, database }, { load }) => {
