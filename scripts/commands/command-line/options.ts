@@ -38,10 +38,8 @@ export function choiceOption(
 }
 
 /** `--target`: which warehouse a command works on. */
-export const targetOption = () =>
-  choiceOption("target", "warehouse", "the warehouse: DuckDB on this machine, or BigQuery", targets).default(
-    "local",
-  );
+export const targetOption = (description = "the warehouse: DuckDB on this machine, or BigQuery") =>
+  choiceOption("target", "warehouse", description, targets).default("local");
 
 /** `--allow-rejects`: whether a file is loaded that may be the wrong one. */
 export const allowRejectsOption = (when = "") =>

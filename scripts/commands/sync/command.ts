@@ -8,7 +8,11 @@ export const command = defineCommand({
     "Brings what the API stored since the last sync into the local warehouse, and recomputes those days.",
   example: "--target local",
 })
-  .addOption(targetOption())
+  .addOption(
+    targetOption(
+      "the warehouse: DuckDB on this machine; BigQuery has the scheduled query activity_sync instead",
+    ),
+  )
   .action(async ({ target }: { target: string }) => {
     if (target === "bigquery") {
       throw new UsageError(
