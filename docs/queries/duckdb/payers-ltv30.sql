@@ -1,5 +1,5 @@
 -- What had the users who pay within 30 days brought in by day 30 (LTV30), by week of the install? From raw: only there is it
--- known who paid. Only install days whose days 0 to 30 are all there and over count.
+-- known who paid. Only install days whose days 0 to 30 are all there and over count: of the 30 days that npm start generates, none.
 with days as (
   select distinct event_date
   from clan_case_raw.user_daily_metrics_raw
