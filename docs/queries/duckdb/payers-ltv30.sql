@@ -15,12 +15,12 @@ cohorts as (
 ),
 
 payers as (
-  select install_date, user_id, sum(iap_revenue) as iap_revenue, sum(ad_revenue) as ad_revenue
-  from clan_case_raw.user_daily_metrics_raw
+  select install_date, user_id, sum(raw.iap_revenue) as iap_revenue, sum(raw.ad_revenue) as ad_revenue
+  from clan_case_raw.user_daily_metrics_raw as raw
   join cohorts using (install_date)
   where event_date <= install_date + 30
   group by install_date, user_id
-  having sum(iap_revenue) > 0
+  having sum(raw.iap_revenue) > 0
 )
 
 select

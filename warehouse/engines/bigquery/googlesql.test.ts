@@ -145,6 +145,19 @@ describe("docs/looker-studio.md", () => {
   });
 });
 
+it("docs/metrics.md says what makes its queries for DuckDB queries for BigQuery", async () => {
+  const read = (path: string) => readFileSync(new URL(`../../../docs/${path}`, import.meta.url), "utf8");
+  const page = read("metrics.md");
+  const replacements = [...page.matchAll(/`(cast\([^`]+)` with\s+`([^`]+)`/g)];
+  expect(replacements).toHaveLength(2);
+  for (const name of ["monthly-users", "payers-ltv30"]) {
+    expect(page).toContain(`queries/duckdb/${name}.sql`);
+    const sql = read(`queries/duckdb/${name}.sql`).trimEnd().replace(/;$/, "");
+    await expect(analyze(sql)).rejects.toThrow();
+    await analyze(replacements.reduce((text, [, from = "", to = ""]) => text.replaceAll(from, to), sql));
+  }
+});
+
 describe("what BigQuery alone is sent", () => {
   const fieldOfLine: Field = {
     name: "line",
