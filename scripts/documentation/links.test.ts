@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 import { generated, pages, prose, root } from "./pages.ts";
@@ -47,5 +47,14 @@ describe("the documentation", () => {
         .map((path) => `${page} names ${path}`),
     );
     expect(missing).toEqual([]);
+  });
+
+  it("has every file of the Pulumi program in the table of infra/README.md", () => {
+    const page = prose("infra/README.md");
+    const files = globSync("*.{ts,js}", { cwd: join(root, "infra") }).filter(
+      (name) => !name.includes(".test."),
+    );
+    expect(files.length).toBeGreaterThan(30);
+    expect(files.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });
