@@ -96,7 +96,7 @@ it("copies every text that PostgreSQL can store, also what COPY escapes", async 
     `insert into user_activity (${activityFields}) select ${copied} from user_activity cross join unnest($1::text[]) as id`,
     [ids],
   );
-  await eraseUser(service, "gone\\\tfor good");
+  await eraseActivity(service, "gone\\\tfor good");
   await syncActivity(ends);
   // In hex, because DuckDB's client leaves out a byte order mark.
   const synced = await warehouse.query("select hex(user_id) as id from clan_case_raw.user_daily_metrics_raw");
