@@ -559,7 +559,7 @@ it("trap 15: a scheduled query may run twice: it replaces the rows it writes, wr
   const writes =
     /\b(merge into|insert into|update|delete from|truncate table|create(?: or replace)? table) (clan_\S+)/g;
   const transaction =
-    /begin transaction;\s+update \S+_lock .*;\s+if \(.*is_overtaken.*\) then\s+rollback transaction;\s+leave;\s+end if;\s+merge into [\s\S]*?;\s+commit transaction;$/gm;
+    /begin transaction;\s+update \S+_lock .*;\s+if \(.*is_overtaken.*\) then\s+rollback transaction;\s+leave;\s+end if;\s+(?:--.*\s+)?for merged in [^;]* do\s+set v_days = .*;\s+merge into [\s\S]*?;\s+commit transaction;$/gm;
   const writtenBy = (recording: Recording, displayName: string) =>
     [...String(scheduled(recording, displayName).params.query).matchAll(writes)].map(([, how, table]) => [
       how,

@@ -4,7 +4,7 @@
 -- in a variable is as good, as dbt relies on (https://github.com/dbt-labs/dbt-core/pull/2198), unless it is empty
 -- (https://github.com/dbt-labs/dbt-adapters/issues/600).
 merge into clan_case_raw.user_daily_metrics_raw as target
-using differences as source
+using {{differences}} as source
 on target.event_date in {{days}}
   and {{same_key}}
 when matched and source.is_deleted then delete

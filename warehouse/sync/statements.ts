@@ -112,12 +112,19 @@ export const lowerWatermarks = readStatement(file("lower-watermarks.sql"), ["sta
 
 export const overtaken = readStatement(file("overtaken.sql"), ["since"]);
 
-export const mergeDifferences = readStatement(file("merge-differences.sql"), ["days"], {
-  same_key: list(keyColumns, equalIn("target", "source"), "\n  and "),
-  new_values: list(measureColumns, (name) => `${name} = source.${name}`, ", "),
-  columns: activityFields.join(", "),
-  source_columns: list(activityFields, ofTable("source"), ", "),
-});
+const mergeOf = (differences: string) =>
+  readStatement(file("merge-differences.sql"), ["days"], {
+    differences,
+    same_key: list(keyColumns, equalIn("target", "source"), "\n  and "),
+    new_values: list(measureColumns, (name) => `${name} = source.${name}`, ", "),
+    columns: activityFields.join(", "),
+    source_columns: list(activityFields, ofTable("source"), ", "),
+  });
+
+/** `days` are those of all differences. */
+export const mergeDifferences = mergeOf("differences");
+/** `days` are some of the differences' days. */
+export const mergeDifferencesOfDays = mergeOf("(select * from differences where event_date in {{days}})");
 
 /** `note-days.sql` for a table of changed rows. */
 export const noteDaysOf = (rows: string) => readStatement(file("note-days.sql"), ["sync_id"], { rows });

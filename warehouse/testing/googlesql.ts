@@ -81,10 +81,15 @@ export async function startGoogleSql(): Promise<GoogleSql> {
   };
 }
 
+interface Type {
+  type_kind: string;
+  array_type?: { element_type: Type };
+}
+
 interface Analysis {
   resolved_statement: {
     resolved_query_stmt_node?: {
-      output_column_list?: { name: string; column: { type: { type_kind: string } } }[];
+      output_column_list?: { name: string; column: { type: Type } }[];
     };
   };
 }
@@ -119,8 +124,10 @@ const typesOf = (values: QueryParameters): Parameters =>
     ]),
   );
 
-const typeName = ({ type_kind }: { type_kind: string }) =>
-  type_kind === "TYPE_DOUBLE" ? "FLOAT64" : type_kind.replace("TYPE_", "");
+function typeName({ type_kind, array_type }: Type): string {
+  if (array_type) return `ARRAY<${typeName(array_type.element_type)}>`;
+  return type_kind === "TYPE_DOUBLE" ? "FLOAT64" : type_kind.replace("TYPE_", "");
+}
 
 /** EvaluateQuery takes rows for tables at the top only ("does not support the API in evaluator.h"). */
 function withoutDatasets(sql: string): string {

@@ -169,7 +169,7 @@ function transactionOf(script: string, variables: Record<string, string>): strin
   const [, body = ""] = /begin transaction;\n\n([\s\S]*?)\n\ncommit transaction;/.exec(script) ?? [];
   const statements = body
     .replace(/^if [\s\S]*?end if;\n\n/gm, "")
-    .replace(/for date_range in[\s\S]*? do\n([\s\S]*?)end for;/, "$1")
+    .replace(/for \w+ in[\s\S]*? do\n([\s\S]*?)end for;/, "$1")
     .replace(/^\s*set .*;\n/gm, "")
     .replace(/unnest\(v_days\)/g, `(${variables.v_days})`)
     .replace(/\bv_\w+/g, (name) => variables[name] ?? name)

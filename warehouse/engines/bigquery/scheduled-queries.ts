@@ -7,7 +7,7 @@ import {
   hasErasedQuery,
   membershipChangesStatement,
   mergeClanDifferences,
-  mergeDifferences,
+  mergeDifferencesOfDays,
   mergeMembershipDifferences,
   noteDays,
   noteSync,
@@ -22,6 +22,7 @@ import {
   watermarkQuery,
 } from "../../sync/statements.ts";
 import { type DerivedTable, derivedTables } from "../../tables/derived-tables.ts";
+import { maxPartitionsChanged } from "../../tables/partition-limit.ts";
 import { dateRangesQuery, recomputeStatements } from "../../tables/recompute/statements.ts";
 import { dailyMetricsLockTable, rawLockTable } from "../../tables/table.ts";
 import { expiredDays } from "../../tables/user_daily_metrics_raw/expiry.ts";
@@ -66,7 +67,8 @@ export function scheduledActivitySync(connection: string): string {
     merge_clan_differences: mergeClanDifferences,
     merge_membership_differences: mergeMembershipDifferences,
     overtaken: withVariables(overtaken),
-    merge_differences: withVariables(mergeDifferences),
+    merge_differences_of_days: withVariables(mergeDifferencesOfDays),
+    max_partitions_changed: String(maxPartitionsChanged),
     note_days: withVariables(noteDays),
     note_sync: withVariables(noteSync),
     expire_rejected: expireRejected,

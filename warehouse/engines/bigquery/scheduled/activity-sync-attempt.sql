@@ -56,7 +56,15 @@ if ({{overtaken}}) then
   leave;
 end if;
 
-{{merge_differences}};
+-- Several merges of more days than one statement may change partitions (tables/partition-limit.ts).
+for merged in (
+  select array_agg(event_date) as days
+  from (select event_date, row_number() over (order by event_date) - 1 as position from unnest(v_days) as event_date) as numbered
+  group by div(position, {{max_partitions_changed}})
+) do
+  set v_days = merged.days;
+{{merge_differences_of_days}};
+end for;
 
 {{merge_clan_differences}};
 
