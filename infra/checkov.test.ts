@@ -52,7 +52,7 @@ it("a stack is converted to a Terraform plan, with lists, blocks and maps where 
     traffic: [{ percent: 100 }],
   });
   expect(values("google_iam_workload_identity_pool_provider.deployer-provider")).toMatchObject({
-    attribute_mapping: { "google.subject": "assertion.sub" },
+    attribute_mapping: { "google.subject": '"run_id:" + assertion.run_id' },
     oidc: [{ issuer_uri: "https://token.actions.githubusercontent.com" }],
   });
   expect(values("google_sql_user.reader-ada_example_com")).toMatchObject({ name: "ada@example.com" });

@@ -42,7 +42,6 @@ export class Deployer extends pulumi.ComponentResource {
     this.provider = provider.name;
     const principals = pulumi.interpolate`principalSet://iam.googleapis.com/${pool.name}`;
     const anyBranch = pulumi.interpolate`${principals}/attribute.repository/${github}`;
-    // By repository and branch: since 2026, GitHub's subject also contains ids.
     const main = pulumi.interpolate`${principals}/attribute.repository_ref/${github}@refs/heads/main`;
     this.previewer = this.#account(`${name}-previewer`, "clan-previewer", anyBranch, {
       parent: this,
@@ -140,7 +139,10 @@ export class Deployer extends pulumi.ComponentResource {
         workloadIdentityPoolProviderId: "actions",
         oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
         attributeMapping: {
-          "google.subject": "assertion.sub",
+          // Not GitHub's subject: a name of 127 bytes is the longest that Google takes
+          // (https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers), and that of a
+          // long repository, branch or environment is longer. Logs name the run with it.
+          "google.subject": '"run_id:" + assertion.run_id',
           "attribute.repository": "assertion.repository",
           "attribute.repository_ref": 'assertion.repository + "@" + assertion.ref',
         },

@@ -452,7 +452,7 @@ describe("IAM", () => {
     expect(inputs).toMatchObject({
       oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
       attributeMapping: {
-        "google.subject": "assertion.sub",
+        "google.subject": '"run_id:" + assertion.run_id',
         "attribute.repository": "assertion.repository",
         "attribute.repository_ref": 'assertion.repository + "@" + assertion.ref',
       },
@@ -469,6 +469,20 @@ describe("IAM", () => {
       "clan-drift-checker": `principalSet:${pool}/attribute.repository_ref/studio/clan-platform@refs/heads/main`,
       "clan-previewer": `principalSet:${pool}/attribute.repository/studio/clan-platform`,
     });
+  });
+
+  it("names a workflow in at most 127 bytes, however long the names of the repository and the branch are", () => {
+    const { inputs } = one(everything, gcp.iam.WorkloadIdentityPoolProvider);
+    const repository = `${"o".repeat(39)}/${"r".repeat(100)}`;
+    const claims: Record<string, string> = {
+      "assertion.sub": `repo:${repository}:environment:prod-drift`,
+      "assertion.repository": repository,
+      "assertion.ref": `refs/heads/${"b".repeat(200)}`,
+      "assertion.run_id": "9".repeat(20),
+    };
+    const parts = String(inputs.attributeMapping?.["google.subject"]).split(" + ");
+    const subject = parts.map((part) => claims[part] ?? JSON.parse(part)).join("");
+    expect(Buffer.byteLength(subject)).toBeLessThanOrEqual(127);
   });
 
   it("lets the deployer act as the accounts it deploys, and neither grant roles nor read data", () => {
