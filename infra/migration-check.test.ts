@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import * as gcp from "@pulumi/gcp";
-import { expect, it } from "vitest";
-import { problemOf } from "./migration-check.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { jobAt, problemOf } from "./migration-check.ts";
 import { ofType, recordStack } from "./testing/recorded.ts";
 
 const image = "europe-west1-docker.pkg.dev/p/clan-platform/clan-service@sha256:aa";
@@ -28,6 +31,22 @@ it("stops if the job has a different image", () => {
   );
 });
 
+const succeeded = job("EXECUTION_SUCCEEDED");
+
+it("reads the job from the API", async () => {
+  const url = await apiThat((response) => response.end(JSON.stringify(succeeded)));
+  expect(await jobAt(url, "token")).toEqual(succeeded);
+});
+
+it.each<[string, (response: ServerResponse) => unknown]>([
+  ["an error", (response) => response.writeHead(503).end("{}")],
+  ["what is not JSON", (response) => response.end("<html>")],
+  ["the beginning of an answer", (response) => response.write("{")],
+  ["nothing", () => {}],
+])("leaves the decision to the service if the API answers with %s", async (_, answer) => {
+  expect(await jobAt(await apiThat(answer), "token", 200)).toBeUndefined();
+});
+
 it("runs before the service and its login are created or updated", async () => {
   const recording = await recordStack("prod");
   const service = ofType(recording, gcp.cloudrunv2.Service);
@@ -37,3 +56,14 @@ it("runs before the service and its login are created or updated", async () => {
     ["migration-succeeded"],
   ]);
 });
+
+async function apiThat(answer: (response: ServerResponse) => unknown): Promise<string> {
+  const server = createServer((_request, response) => answer(response)).listen(0, "127.0.0.1");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}

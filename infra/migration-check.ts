@@ -7,6 +7,7 @@ const Job = z.object({
   template: z.object({ template: z.object({ containers: z.array(z.object({ image: z.string() })) }) }),
   latestCreatedExecution: z.object({ completionStatus: z.string().optional() }).optional(),
 });
+type Job = z.infer<typeof Job>;
 
 export interface MigrationCheckArgs {
   project: string;
@@ -24,17 +25,26 @@ export function migrationCheck({ project, region, image }: MigrationCheckArgs): 
   const url = `https://run.googleapis.com/v2/projects/${project}/locations/${region}/jobs/clan-migration`;
   const [hook] = resourceHook("migration-succeeded", async () => {
     const [token, wanted] = await Promise.all([resolved(accessToken), resolved(image)]);
-    // If the API does not answer, the service decides: it does not get ready on an older schema.
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
-    const job = answer?.ok ? Job.safeParse(await answer.json()).data : undefined;
+    const job = await jobAt(url, token);
     const problem = job && problemOf(job, wanted, region);
     if (problem) throw new Error(problem);
   });
   return hook ? { hooks: { beforeCreate: [hook], beforeUpdate: [hook] } } : {};
 }
 
+/** Undefined if the API does not say: then the service decides, as it does not get ready on an older schema. */
+export async function jobAt(url: string, token: string, limitMs = 30_000): Promise<Job | undefined> {
+  const headers = { authorization: `Bearer ${token}` };
+  try {
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(limitMs) });
+    return answer.ok ? Job.safeParse(await answer.json()).data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is wrong with the migration of an image, and the commands that fix it; undefined if it succeeded. */
-export function problemOf(job: z.infer<typeof Job>, image: string, region: string): string | undefined {
+export function problemOf(job: Job, image: string, region: string): string | undefined {
   const status = job.latestCreatedExecution?.completionStatus ?? "";
   if (job.template.template.containers[0]?.image !== image) {
     return "The migration job has a different image from the one the service is to run: pulumi up --refresh";
