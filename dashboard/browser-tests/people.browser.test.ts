@@ -202,6 +202,29 @@ describe("Retention", () => {
   });
 });
 
+it("the trend of retention has a gap where a week has no figures, and the axis of LTV ends with what is drawn", async () => {
+  // The weeks of 16 and 23 February.
+  const without = rows.filter(({ event_date }) => event_date < "2026-02-16" || event_date > "2026-03-01");
+  const gap = await makeFixture(without);
+  const page = await openPage(browser, `${await serveOther(localSource(gap.path))}?tab=retention&days=all`);
+  const trend = await tableBehind(page, "D1, D7 and D30 by week of the install");
+  expect(trend.map(([week, d1]) => [week, d1])).toEqual([
+    ["2 Feb 2026", "50.0%"],
+    ["9 Feb 2026", "50.0%"],
+    ["16 Feb 2026", "–"],
+    ["23 Feb 2026", "–"],
+    ["2 Mar 2026", "50.0%"],
+    ["9 Mar 2026", "50.0%"],
+  ]);
+  const ltv = await tableBehind(page, "LTV by week of the install");
+  expect(
+    ltv
+      .at(-1)
+      ?.slice(1)
+      .filter((text) => text !== "–"),
+  ).toHaveLength(1);
+});
+
 it("Retention is empty, and draws, where all users installed long before the data begins", async () => {
   const old = await makeFixture([
     rawRow({ user_id: "old", event_date: "2026-03-01", install_date: "2025-01-01" }),

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { addDays, countDays } from "../../days.ts";
 import { LinePanel } from "../charts/line-panel.tsx";
 import { dayText } from "../figures/names.ts";
 import { shortMoney } from "../figures/short-numbers.ts";
@@ -15,6 +16,7 @@ interface RetentionProps {
 }
 
 const trendDays = [1, 7, 30];
+const allDayNs = Array.from({ length: lastDayN + 1 }, (_, n) => n);
 // As many lines as there are colours.
 const maxWeeks = 6;
 const percentAxis = (value: number) => `${Math.round(100 * value)}%`;
@@ -60,31 +62,47 @@ function Curve({ figures: { all }, about }: PartProps) {
   );
 }
 
-function Trend({ figures: { weeks }, about }: PartProps) {
+function Trend({ figures, about }: PartProps) {
+  const weeks = everyWeek(figures.weeks);
   return (
     <LinePanel
       id="retention-trend"
       title="D1, D7 and D30 by week of the install"
       hint="A line ends where no install day has reached its day yet."
-      points={weeks.map(({ week = "" }) => ({ label: dayText(week), name: dayText(week), key: week }))}
+      points={weeks.map(({ week }) => ({ label: dayText(week), name: dayText(week), key: week }))}
       pointName="week"
       pointKey="week"
       lines={trendDays.map((n) => ({
         name: `D${n}`,
         key: `retention_d${n}`,
-        values: weeks.map((cohort) => retentionOf(cohort, n)),
+        values: weeks.map(({ cohort }) => (cohort ? retentionOf(cohort, n) : null)),
       }))}
       text={percentText}
       axisText={percentAxis}
-      note={(at) => trendDays.map((n) => `D${n}: ${reachedText(weeks[at] as Cohort, n)}`).join(", ")}
+      note={(at) => trendText(weeks[at]?.cohort)}
       about={about}
     />
   );
 }
 
-function Ltv({ figures: { weeks, all }, about }: PartProps) {
+/** A week in which no day has figures has no cohort: it is a gap in the line, not left out of the axis. */
+function everyWeek(weeks: Cohort[]): { week: string; cohort: Cohort | undefined }[] {
+  const cohorts = new Map(weeks.map((cohort) => [cohort.week ?? "", cohort]));
+  const [first, last] = [weeks[0]?.week, weeks.at(-1)?.week];
+  if (!first || !last) return [];
+  const count = Math.floor(countDays(first, last) / 7) + 1;
+  return Array.from({ length: count }, (_, at) => {
+    const week = addDays(first, 7 * at);
+    return { week, cohort: cohorts.get(week) };
+  });
+}
+
+const trendText = (cohort: Cohort | undefined): string =>
+  cohort ? trendDays.map((n) => `D${n}: ${reachedText(cohort, n)}`).join(", ") : "no figures";
+
+function Ltv({ figures: { weeks }, about }: PartProps) {
   const shown = weeks.slice(-maxWeeks);
-  const dayNs = reachedDays(all.wholeInstallDays);
+  const dayNs = reachedDays(allDayNs.map((n) => shown.filter((cohort) => hasReached(cohort, n)).length));
   return (
     <LinePanel
       id="ltv"
@@ -110,11 +128,11 @@ const dayNPoint = (n: number) => ({ label: `D${n}`, name: `D${n}`, key: String(n
 
 const hasReached = ({ wholeInstallDays }: Cohort, n: number) => wholeInstallDays[n] === wholeInstallDays[0];
 
-/** From day 0 to the last that any install day has reached. */
-function reachedDays(installDays: number[]): number[] {
+/** From day 0 to the last that any has reached; `reached` says how many have, by n. */
+function reachedDays(reached: number[]): number[] {
   const last = Math.max(
     0,
-    installDays.findLastIndex((count) => count > 0),
+    reached.findLastIndex((count) => count > 0),
   );
   return Array.from({ length: Math.min(last, lastDayN) + 1 }, (_, n) => n);
 }
