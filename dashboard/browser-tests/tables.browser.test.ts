@@ -202,4 +202,16 @@ describe("CSV", () => {
     expect(countries).toHaveLength(12);
     expect(await save("Server errors against matches, by country")).toHaveLength(12);
   });
+
+  it("of countries has a DAU of 0 where one has no rows on the compared days, and none where nothing is compared", async () => {
+    // Sweden has no players in the first five days.
+    const page = await openPage(browser, `${address}?from=2026-03-06&to=2026-03-10&compare=previous`);
+    const sweden = async () =>
+      (await saveCsv(page, "Top countries")).rows.find(({ country }) => country === "SE");
+    expect(Number((await sweden())?.dau_compared)).toBeGreaterThan(0);
+    expect(await sweden()).toMatchObject({ dau_before: "0" });
+    await page.goto(`${address}?from=2026-03-06&to=2026-03-10&compare=none`);
+    await untilDrawn(page);
+    expect(await sweden()).toMatchObject({ dau_compared: "", dau_before: "" });
+  });
 });

@@ -41,6 +41,8 @@ export function CountryTable({ figures, view, chosen, about, isWhole, toggle, ch
   const maximum = (measure: Measure) =>
     Math.max(0, ...figures.countries.map(({ sums }) => measure.value(sums) ?? 0));
   const maxima = new Map(tableMeasures.map((measure) => [measure.key, maximum(measure)]));
+  // On compared days, a country without rows has a DAU of 0.
+  const dauCompared = (sums: Sums | undefined) => (figures.pair ? String(sums?.dau ?? 0) : "");
   return (
     <Panel
       id="countries"
@@ -58,8 +60,8 @@ export function CountryTable({ figures, view, chosen, about, isWhole, toggle, ch
         rows: rows.map(({ name, sums, share, compared }) => [
           name,
           String(share),
-          String(compared.now?.dau ?? ""),
-          String(compared.before?.dau ?? ""),
+          dauCompared(compared.now),
+          dauCompared(compared.before),
           ...tableMeasures.map((measure) => digitsOf(measure, sums)),
         ]),
       })}
