@@ -1,5 +1,6 @@
 import { cohortMetricsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
 import type { QueryParameters, Row, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import { addDays } from "../days.ts";
 import type { CohortsAnswer } from "./answers.ts";
 import type { CohortsQuestion } from "./people-question.ts";
 
@@ -86,17 +87,17 @@ const columns = [
   "revenue",
 ] as const;
 
-/** What became of the installs of these days, by week; only days before `today` are over. */
+/** What became of the installs of these days, by week; only days before `today` are over, and those to `until` complete. */
 export async function readCohorts(
   warehouse: Warehouse,
   question: CohortsQuestion,
   today: string,
 ): Promise<Week[]> {
-  const { from, to, platform, country } = question;
+  const { from, to, until = today, platform, country } = question;
   const parameters: QueryParameters = {
     from_date: from,
     to_date: to,
-    today,
+    today: until < today ? addDays(until, 1) : today,
     ...(platform && { platforms: [platform] }),
     ...(country && { countries: country }),
   };

@@ -9,6 +9,13 @@ export const PeopleQuery = z
 export type PeopleQuestion = z.infer<typeof PeopleQuery>;
 
 export const CohortsQuery = z
-  .strictObject({ from: day, to: day, platform: platform.optional(), country: countryList.optional() })
+  .strictObject({
+    from: day,
+    to: day,
+    /** The last complete day: days after it have not happened yet, nor does today, whatever is asked. */
+    until: day.optional(),
+    platform: platform.optional(),
+    country: countryList.optional(),
+  })
   .refine(isInOrder, outOfOrder);
 export type CohortsQuestion = z.infer<typeof CohortsQuery>;

@@ -112,6 +112,19 @@ describe("cohorts", () => {
     expect(weeks[0]?.active).toHaveLength(91);
   });
 
+  it("end with the last complete day: those who are to come back on the next one have not left", async () => {
+    const request = await start();
+    const { weeks } = CohortsAnswer.parse((await request(`/api/cohorts?${days}&until=2024-03-06`)).json());
+    expect(weeks.map((found) => firstOf(found, 4))).toMatchObject([
+      // The 7th is neither an install day nor the day 3 of the 4th.
+      { install_days: [2, 1, 0, 0], active: [expect.anything(), 2, 0, 0] },
+    ]);
+    const { weeks: later } = CohortsAnswer.parse(
+      (await request(`/api/cohorts?${days}&until=9999-12-31`)).json(),
+    );
+    expect(later.map((found) => firstOf(found, 4))).toEqual([week]);
+  });
+
   it("are those of the chosen countries and platform, over the install days of all", async () => {
     const request = await start();
     const { weeks } = CohortsAnswer.parse(

@@ -1,5 +1,5 @@
 import type { CohortsAnswer } from "../../server/answers.ts";
-import type { Range } from "../figures/periods.ts";
+import type { Known, Range } from "../figures/periods.ts";
 import type { Frame } from "../state/frame.ts";
 import type { Ask } from "../state/questions.ts";
 
@@ -32,10 +32,11 @@ const dayNs = Array.from({ length: lastDayN + 1 }, (_, n) => n);
 /** What became of the period's installs; undefined while the answer is missing. */
 export function buildRetention(
   { selection, resolved: { range } }: Frame,
+  { lastComplete }: Known,
   ask: Ask,
 ): RetentionFigures | undefined {
   const { platform, countries } = selection;
-  const answer = ask.cohorts({ ...range, platform, countries });
+  const answer = ask.cohorts({ ...range, until: lastComplete, platform, countries });
   if (!answer) return undefined;
   const weeks = answer.weeks.map(toCohort);
   return { range, weeks, all: allOf(weeks) };

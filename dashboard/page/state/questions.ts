@@ -25,8 +25,8 @@ export interface PeopleQuestion extends Range {
   country: string | undefined;
 }
 
-/** A question about the installs of these days. */
-export type CohortsQuestion = Range & Pick<Question, "platform" | "countries">;
+/** A question about the installs of these days, as far as `until`, the last complete day. */
+export type CohortsQuestion = Range & { until: string } & Pick<Question, "platform" | "countries">;
 
 /** Returns the answer if it is there; otherwise undefined, and it is requested. */
 export type AskFigures = (question: Question) => Answer | undefined;
@@ -61,8 +61,8 @@ export function createAsk(answerTo: (path: string) => AnyAnswer | undefined): As
   return Object.assign(figures, {
     people: ({ from, to, platform, country }: PeopleQuestion) =>
       answerTo(pathOf("people", { from, to, platform, country })) as PeopleAnswer | undefined,
-    cohorts: ({ from, to, platform, countries = [] }: CohortsQuestion) =>
-      answerTo(pathOf("cohorts", { from, to, platform, country: countries.join(",") })) as
+    cohorts: ({ from, to, until, platform, countries = [] }: CohortsQuestion) =>
+      answerTo(pathOf("cohorts", { from, to, until, platform, country: countries.join(",") })) as
         | CohortsAnswer
         | undefined,
     clans: ({ from, to }: Range) => answerTo(pathOf("clans", { from, to })) as ClansAnswer | undefined,

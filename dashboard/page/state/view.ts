@@ -41,7 +41,7 @@ export function buildView(address: Address, known: Known, ask: Ask): View | unde
     case "people":
       return view("people", buildPeople(frame, known, ask));
     case "retention":
-      return view("retention", buildRetention(frame, ask));
+      return view("retention", buildRetention(frame, known, ask));
     case "clans":
       return view("clans", buildClans(address, frame, ask));
     case "explore":
