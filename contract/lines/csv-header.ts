@@ -46,6 +46,9 @@ function faultOf(header: string, names: string[], missing: string[], repeated: s
   if (/\r./.test(header)) {
     return `The first line must name ${expected}: lines end with carriage returns alone; end them with line feeds`;
   }
+  if (header.startsWith("{")) {
+    return `The first line must name ${expected}: it is "${cut(header)}", an object of JSON, which is sent as application/x-ndjson`;
+  }
   if (missing.length === activityFields.length && namesAll(header)) {
     return (
       `The first line must name ${expected}, separated by commas, semicolons or tabs: it is "${cut(header)}", ` +
