@@ -28,7 +28,10 @@ export async function readFileLines(path: string): Promise<Line[]> {
   try {
     for await (const block of readLines(Readable.from([withLineFeeds(bytes)]))) lines.push(...block);
   } catch (cause) {
-    if (cause instanceof InputError) throw refuse(`can't be read: ${cause.message}`, cause);
+    if (cause instanceof InputError) {
+      const [why = ""] = cause.message.split("; nothing was stored.");
+      throw refuse(`can't be read: ${why}`, cause);
+    }
     throw cause;
   }
   const foreign = lines.find(({ text }) => text === null);
