@@ -66,6 +66,12 @@ const shapes: [why: string, content: string | Buffer, file?: string][] = [
     ),
   ],
   [
+    "a table of 6,000 columns",
+    csv(rows, {
+      columns: [...names, ...Array.from({ length: 6_000 }, (_, n) => `c${n}`)],
+    }).replaceAll("undefined", ""),
+  ],
+  [
     "the index column of a data frame",
     csv(
       changed((_, n) => ({ "": n })),
