@@ -1,5 +1,5 @@
 import { asColumnName, columnsOf } from "@clan-platform/contract/columns.ts";
-import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
+import { isColumn, noteIgnored } from "@clan-platform/contract/lines/from-file.ts";
 import { shortened } from "@clan-platform/contract/text.ts";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { pathLiteral } from "../engines/duckdb/path-literal.ts";
@@ -85,9 +85,13 @@ function refuseRepeated(columns: ParquetColumn[]): void {
   if (repeated) throw new UnfitFile(`has ${repeated} repeated: leave one of them; none of it was loaded.`);
 }
 
-/** Columns that are ignored come first and without values: a value that is missing at a line's end would not be plain. */
+/**
+ * Columns that are ignored come first and without values: a value that is missing at a line's end would not be plain. Only those are
+ * kept that are reported: the names of thousands would be too long a line.
+ */
 function selectList(columns: ParquetColumn[]): string {
-  const ignored = new Set(columns.filter(({ name }) => !isColumn(name)).map(({ name }) => onOneLine(name)));
+  const ignored = new Set<string>();
+  for (const { name } of columns) if (!isColumn(name)) noteIgnored(ignored, onOneLine(name));
   return [
     ...[...ignored].map((name) => `null as ${identifier(name)}`),
     ...columns

@@ -88,6 +88,18 @@ it("takes a day that is a moment in UTC, and leaves a value that is none to the 
   expect(await rejected()).toMatchObject([{ line: 3, field: "user_id" }]);
 });
 
+it("leaves out any number of columns, and names the first hundred", async () => {
+  const { folder, load } = await start();
+  const path = join(folder, "part.parquet");
+  const others = Array.from({ length: 4_000 }, (_, at) => `feature_value_of_${at}`);
+  const values = others.map((name) => [name, "n"]);
+  await writeParquet(path, { user_id: "'player-' || n", ...Object.fromEntries(values) });
+  const [report] = await load(path);
+  expect(report).toMatchObject({ loaded: 2, rejected: 0 });
+  // What `writeParquet` numbers rows by comes first.
+  expect(report?.findings?.ignored).toEqual(["n", ...others.slice(0, 99)]);
+});
+
 it("refuses what is no such table, or inexact, in one sentence", async () => {
   const { folder, load, stored } = await start();
   const path = join(folder, "part.parquet");
