@@ -14,7 +14,8 @@ import { recomputeDays, recomputeTouchedDays } from "../recompute/recompute.ts";
 import { recomputeStatements } from "../recompute/statements.ts";
 import { dailyMetricsTable, fullName, rawTable } from "../table.ts";
 
-const added = ["payers", "new_users", "total_sessions", "total_session_duration", "arppu", "payer_ratio"];
+/** What each version has added, the newest last: a column that rows keep null until they are recomputed. */
+const added = [["payers", "new_users", "total_sessions", "total_session_duration", "arppu", "payer_ratio"]];
 const { evaluate } = await startGoogleSql();
 const home = mkdtempSync(join(tmpdir(), "clan-added-columns-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -40,27 +41,35 @@ async function withStatements(sql: string[]): Promise<void> {
   instance.closeSync();
 }
 
-/** A filled file of the version before the columns. */
-async function older(): Promise<void> {
+/** A filled file from before a version's columns. */
+async function older(version = 0): Promise<void> {
   const warehouse = await openDuckdb(file);
   await warehouse.createTables();
   await insertRows(warehouse, rawTable, rows);
   await recomputeDays(warehouse, days);
   await warehouse.close();
-  await withStatements(added.map((name) => `alter table ${fullName(dailyMetricsTable)} drop column ${name}`));
+  const columns = added.slice(version).flat();
+  await withStatements(
+    columns.map((name) => `alter table ${fullName(dailyMetricsTable)} drop column ${name}`),
+  );
 }
 
-it("columns are added to a file that was made before them, and the next run fills them", async () => {
-  await older();
-  const warehouse = await openDuckdb(file);
-  await warehouse.createTables();
-  expect(new Set((await metrics(warehouse)).map(({ payers }) => payers))).toEqual(new Set([null]));
-  const ranges = await recomputeTouchedDays(warehouse);
-  expect(ranges).toHaveLength(rows.length);
-  expect(await metrics(warehouse)).toEqual(referenceDailyMetrics(rows, days));
-  expect(await recomputeTouchedDays(warehouse)).toEqual([]);
-  await warehouse.close();
-});
+// Fails for a version whose columns `isOutdated` in derived-tables.ts leaves out: its rows would keep them null for good.
+const versions = added.map(([column = ""], version) => ({ column, version }));
+it.each(versions)(
+  "columns from $column on are added to a file that was made before them, and the next run fills them",
+  async ({ column, version }) => {
+    await older(version);
+    const warehouse = await openDuckdb(file);
+    await warehouse.createTables();
+    expect(new Set((await metrics(warehouse)).map((row) => row[column]))).toEqual(new Set([null]));
+    const ranges = await recomputeTouchedDays(warehouse);
+    expect(ranges).toHaveLength(rows.length);
+    expect(await metrics(warehouse)).toEqual(referenceDailyMetrics(rows, days));
+    expect(await recomputeTouchedDays(warehouse)).toEqual([]);
+    await warehouse.close();
+  },
+);
 
 it("a fill that is interrupted continues where it was, and does no day twice", async () => {
   await older();
