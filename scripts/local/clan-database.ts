@@ -67,7 +67,7 @@ async function startEmbedded(
 async function openGiven(url: string): Promise<ClanDatabase> {
   const { host, pathname } = new URL(url);
   try {
-    const migration = await migrate(url, { includingSelf: true });
+    const migration = await migrate(url, { includingSelf: true, keepErasures: true });
     return {
       adminUrl: url,
       serviceUrl: url,
@@ -90,7 +90,7 @@ async function openGiven(url: string): Promise<ClanDatabase> {
 async function openEmbedded(cluster: Cluster): Promise<ClanDatabase> {
   await createDatabaseAndLogin(cluster);
   const adminUrl = clusterUrl(cluster, database);
-  const migration = await migrate(adminUrl, { appLogins: [serviceLogin] });
+  const migration = await migrate(adminUrl, { appLogins: [serviceLogin], keepErasures: true });
   return {
     adminUrl,
     serviceUrl: clusterUrl(cluster, database, serviceLogin),

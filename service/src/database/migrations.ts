@@ -41,6 +41,8 @@ export interface MigrateOptions {
   role?: string | undefined;
   /** Activity that is older is removed; without it, all is kept. */
   activityRetentionDays?: number | undefined;
+  /** Leaves notes of erasures to a sync, which may be the first in months. */
+  keepErasures?: boolean;
 }
 
 /** The schema is migrated, but partitions were not created or dropped, or expired rows not removed, or not all of them. */
@@ -75,7 +77,7 @@ export class CommitUnknown extends Error {
  */
 export async function migrate(
   database: string | ConnectionSettings,
-  { appLogins = [], includingSelf = false, role, activityRetentionDays }: MigrateOptions = {},
+  { appLogins = [], includingSelf = false, role, activityRetentionDays, keepErasures }: MigrateOptions = {},
 ): Promise<MigrationReport> {
   const connection = connectionOptions(typeof database === "string" ? { DATABASE_URL: database } : database);
   return withClient({ ...connection, application_name: "clan-migrate" }, async (client) => {
@@ -101,9 +103,11 @@ export async function migrate(
       return report;
     });
     if (report.newerThanCode) return report;
-    const retention = await applyRetention(client, activityRetentionDays).catch((cause: Error) => {
-      throw new RetentionIncomplete(report.version, cause);
-    });
+    const retention = await applyRetention(client, activityRetentionDays, { keepErasures }).catch(
+      (cause: Error) => {
+        throw new RetentionIncomplete(report.version, cause);
+      },
+    );
     return { ...report, retention };
   });
 }

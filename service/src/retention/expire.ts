@@ -21,13 +21,14 @@ export interface RetentionReport {
 /**
  * Creates the coming quarters' partitions of `user_activity`, and removes what has expired: idempotency keys, join requests,
  * invitations and notes of erasures (kept-for.ts) and, with `activityRetentionDays`, activity that is older: whole quarters are dropped
- * once their last day has expired, and rows from before the first partition are deleted. Safe to repeat and to interrupt.
+ * once their last day has expired, and rows from before the first partition are deleted. With `keepErasures`, notes of erasures stay:
+ * what syncs them removes them by `expireErasures`. Safe to repeat and to interrupt.
  * @throws when others hold a partition that is to be dropped for longer than `patienceMs`
  */
 export async function applyRetention(
   client: pg.Client,
   activityRetentionDays: number | undefined,
-  { patienceMs = defaultPatienceMs } = {},
+  { keepErasures = false, patienceMs = defaultPatienceMs } = {},
 ): Promise<RetentionReport> {
   const createdPartitions = await createQuarters(client);
   const expire = (table: "idempotency_keys" | PendingTable, age: string) =>
@@ -37,12 +38,7 @@ export async function applyRetention(
     idempotency_keys: await expire("idempotency_keys", keptFor.idempotencyKeys),
     clan_join_requests: await expire("clan_join_requests", keptFor.pendingMemberships),
     clan_invitations: await expire("clan_invitations", keptFor.pendingMemberships),
-    erased_users: await deleteInBatches(
-      client,
-      "erased_users",
-      "erased_at < now() - $1::interval",
-      keptFor.erasedUsers,
-    ),
+    erased_users: keepErasures ? 0 : await expireErasures(client),
   };
   const droppedPartitions: string[] = [];
   if (activityRetentionDays !== undefined) {
@@ -64,6 +60,10 @@ export async function applyRetention(
   }
   return { createdPartitions, droppedPartitions, deleted };
 }
+
+/** Removes notes of erasures that have expired; returns how many. A sync that comes after it doesn't learn of them. */
+export const expireErasures = (client: pg.Client): Promise<number> =>
+  deleteInBatches(client, "erased_users", "erased_at < now() - $1::interval", keptFor.erasedUsers);
 
 /** Rows that a request holds are left to the next run. */
 async function deleteInBatches(
