@@ -8,14 +8,16 @@ type Week = CohortsAnswer["weeks"][number];
 
 const table = fullName(cohortMetricsTable);
 
+// Not `@to_date + 90`: GoogleSQL has no day after 9999-12-31, and fails.
+const reachedDays = "event_date between @from_date and least(@to_date, @today) + 90 and event_date < @today";
+
 /**
  * By week of the install and day n, the sums of the install days whose day n is over and in the data (for revenue, all days from
  * 0 to n): the definitions of the views retention_by_cohort and ltv_by_cohort, for every n.
  */
 function cohortsSql({ platform, country }: CohortsQuestion): string {
   const conditions = [
-    "event_date between @from_date and @to_date + 90",
-    "event_date < @today",
+    reachedDays,
     "install_date between @from_date and @to_date",
     ...(platform ? ["platform in (select * from unnest(@platforms))"] : []),
     ...(country ? ["country in (select * from unnest(@countries))"] : []),
@@ -23,7 +25,7 @@ function cohortsSql({ platform, country }: CohortsQuestion): string {
   return `with days as (
   select distinct event_date
   from ${table}
-  where event_date between @from_date and @to_date + 90 and event_date < @today
+  where ${reachedDays}
 ),
 digits as (
   ${Array.from({ length: 10 }, (_, digit) => `select ${digit} as digit`).join(" union all ")}

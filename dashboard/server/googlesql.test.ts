@@ -2,7 +2,7 @@ import { readAnnotations } from "@clan-platform/warehouse/tables/annotations/ann
 import { fullName, rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { startGoogleSql } from "@clan-platform/warehouse/testing/googlesql.ts";
 import { openInMemory } from "@clan-platform/warehouse/testing/in-memory.ts";
-import type { QueryParameters, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
+import type { Days, QueryParameters, Warehouse } from "@clan-platform/warehouse/warehouse.ts";
 import { afterAll, expect, it } from "vitest";
 import { readCohorts } from "./cohorts.ts";
 import { figuresSql, readFigures } from "./figures.ts";
@@ -58,6 +58,24 @@ it.each([
     await analyze(sql, { days });
     await duckdb.query(sql, days);
   }
+});
+
+it("readCohorts can be asked for days until the last one of GoogleSQL", async () => {
+  const [statement] = await statementsOf((warehouse) =>
+    readCohorts(warehouse, { from: days.from_date, to: "9999-12-31" }, "2024-06-01"),
+  );
+  const row = {
+    event_date: "2024-03-04",
+    install_date: "2024-03-04",
+    day_n: 0,
+    country: "TR",
+    platform: "IOS",
+  };
+  const tables = {
+    cohort_metrics: [{ ...row, active_users: 2, iap_revenue: "1", ad_revenue: "0" }],
+  };
+  const rows = await evaluate(statement?.sql ?? "", { tables, days: statement?.days as Days });
+  expect(rows[0]).toMatchObject({ week: "2024-03-04", day_n: 0, installed: 2 });
 });
 
 it("reads no rows of the raw table for its freshness", async () => {
