@@ -1,4 +1,4 @@
-import { eraseUser } from "@clan-platform/service/user-activity/repository.ts";
+import { eraseActivity } from "@clan-platform/service/user-activity/repository.ts";
 import { activitySyncsTable, fullName } from "@clan-platform/warehouse/tables/table.ts";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../testkit/run.ts";
@@ -13,7 +13,7 @@ it("erases who was erased after the last sync, however long ago that was, and th
   const settings = parseSettings({ DATA_DIR: await temporaryFolder(), DATABASE_URL: adminUrl });
   await deliver(service, { user_id: "erased" }, { user_id: "other" });
   await syncLocally(adminUrl, settings);
-  await eraseUser(service, "erased");
+  await eraseActivity(service, "erased");
   // As if nothing had run since, for a hundred days.
   await admin.query("update erased_users set erased_at = erased_at - interval '100 days'");
   const before = await openWarehouse("local", settings);

@@ -1,8 +1,8 @@
 import { connectionOptions } from "@clan-platform/service/database/connection.ts";
 import { setSession } from "@clan-platform/service/database/session-settings.ts";
+import { withClient } from "@clan-platform/service/database/with-client.ts";
 import { expireErasures } from "@clan-platform/service/retention/expire.ts";
 import { type Synced, syncActivity } from "@clan-platform/warehouse/sync/sync-activity.ts";
-import pg from "pg";
 import type { Settings } from "./settings.ts";
 import { openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
@@ -24,13 +24,8 @@ export async function syncLocally(
   return synced;
 }
 
-async function forgetErasures(databaseUrl: string): Promise<void> {
-  const client = new pg.Client(connectionOptions({ DATABASE_URL: databaseUrl }));
-  await client.connect();
-  try {
+const forgetErasures = (databaseUrl: string) =>
+  withClient(connectionOptions({ DATABASE_URL: databaseUrl }), async (client) => {
     await client.query(setSession);
     await expireErasures(client);
-  } finally {
-    await client.end();
-  }
-}
+  });
