@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
 import { WarehouseError } from "../warehouse.ts";
 
 const isRawFile = (name: string) => /^[^._].*\.((csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|parquet)$/i.test(name);
@@ -57,8 +58,14 @@ function findIn(path: string): FoundFiles {
   const folders = others.filter(({ isFolder }) => isFolder).map(({ name }) => name);
   const hint = folders.length > 0 ? `, only folders: name these instead (${listed(folders)})` : "";
   throw new WarehouseError(
-    `The folder ${path} has no files of activity (${known})${hint}; nothing was done.`,
+    `The folder ${path} has no files of activity (${known})${hint}; nothing was done.${partitionNote(folders)}`,
   );
+}
+
+/** Hive, Spark and Databricks leave the columns by which they make folders out of the files. */
+function partitionNote(folders: string[]): string {
+  const column = folders.map((name) => /^([^=]+)=/.exec(name)?.[1] ?? "").find(isColumn);
+  return column ? ` The names of folders are not read: the files need the column ${column} too.` : "";
 }
 
 /** What the system says of a path that this user may not read, that is too long, or whose links lead nowhere. */

@@ -125,7 +125,7 @@ it("passes over other files in a folder, names them, and says where files of act
   const { folder, write } = await start();
   mkdirSync(join(folder, "event_date=2024-03-05"));
   expect(() => findRawFiles([folder])).toThrow(
-    /has no files of activity \(.*\), only folders: name these instead \(event_date=2024-03-05\); nothing was done/,
+    /has no files of activity \(.*\), only folders: name these instead \(event_date=2024-03-05\); nothing was done\. .* the files need the column event_date too\.$/,
   );
   write("a.csv", "ann", 1);
   for (const name of ["_SUCCESS", ".DS_Store", "._a.csv", ".a.snappy.parquet.crc"])
