@@ -43,6 +43,9 @@ export function ignoredIn(names: string[]): ReadonlySet<string> {
 
 function faultOf(header: string, names: string[], missing: string[], repeated: string[]): string {
   const expected = `the columns ${activityFields.join(",")} in any order`;
+  if (header.includes("\0")) {
+    return `The first line must name ${expected}: it is UTF-16, or no text; save it as UTF-8`;
+  }
   if (/\r./.test(header)) {
     return `The first line must name ${expected}: lines end with carriage returns alone; end them with line feeds`;
   }
