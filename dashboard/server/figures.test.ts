@@ -177,9 +177,11 @@ describe("on the local warehouse", () => {
   it("answers questions with 100,000 groups in little memory, and refuses more in one sentence", async () => {
     const large = await makeFixture([]);
     const warehouse = await openDuckdb(large.path);
-    await warehouse.query(`insert into ${table}
-      select day::date, 'C' || country, 'IOS', 1, 0, 0, null, 0, null, null, null, null, 0, 0, 0, 0,
-        0, 0, 0, 0, null, 0
+    await warehouse.query(`insert into ${table} by name
+      select day::date as event_date, 'C' || country as country, 'IOS' as platform, 1 as dau, 0 as total_iap_revenue,
+        0 as total_ad_revenue, 0 as matches_started, 0 as matches_ended, 0 as victories, 0 as defeats,
+        0 as server_connection_errors, 0 as payers, 0 as new_users, 0 as total_sessions, 0 as total_session_duration,
+        0 as payer_ratio
       from range(date '2024-01-01', date '2025-06-01', interval 1 day) as days(day), range(200) as c(country)`);
     await warehouse.close();
     const { ask, request } = await start(localSource(large.path));
