@@ -1,16 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isColumn } from "@clan-platform/contract/lines/from-file.ts";
 import { WarehouseError } from "../warehouse.ts";
+import { lakeTableOf } from "./lake-table.ts";
 
 const isRawFile = (name: string) => /^[^._].*\.((csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|parquet)$/i.test(name);
 const known = ".csv, .tsv, .txt, .json, .jsonl and .ndjson, each also with .gz, and .parquet";
-
-/** The folders by which the table formats of lakes are known, in that of a table. */
-const lakeTables = new Map([
-  ["_delta_log", "Delta"],
-  [".hoodie", "Hudi"],
-]);
 
 export interface FoundFiles {
   /** Ordered by name within each folder. */
@@ -36,6 +31,7 @@ function findIn(path: string): FoundFiles {
   const found = readable(path, () => statSync(path, { throwIfNoEntry: false }));
   if (!found)
     throw new WarehouseError(`${path} can't be read: there is no such file or folder; nothing was done.`);
+  refuseLakeTable(path, found.isDirectory() ? path : dirname(path));
   if (!found.isDirectory()) {
     if (isRawFile(path.split(/[/\\]/).at(-1) ?? "")) return { paths: [path], passedOver: [] };
     throw new WarehouseError(`${path} is no file of activity: ${known} are known; nothing was done.`);
@@ -43,13 +39,6 @@ function findIn(path: string): FoundFiles {
   const entries = readable(path, () => readdirSync(path, { withFileTypes: true }))
     .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const log = entries.find(({ name, isFolder }) => isFolder && lakeTables.has(name))?.name;
-  if (log) {
-    throw new WarehouseError(
-      `The folder ${path} is a ${lakeTables.get(log)} table: its files also have rows that were deleted or replaced since, and only ${log} ` +
-        "says which. Export the table as Parquet or CSV, and load that; nothing was done.",
-    );
-  }
   const isPart = ({ name, isFolder }: (typeof entries)[number]) => !isFolder && isRawFile(name);
   const paths = entries.filter(isPart).map(({ name }) => join(path, name));
   const others = entries.filter((entry) => !isPart(entry));
@@ -66,6 +55,16 @@ function findIn(path: string): FoundFiles {
 function partitionNote(folders: string[]): string {
   const column = folders.map((name) => /^([^=]+)=/.exec(name)?.[1] ?? "").find(isColumn);
   return column ? ` The names of folders are not read: the files need the column ${column} too.` : "";
+}
+
+/** Any version of a row could count: which one does is not for us to guess. */
+function refuseLakeTable(path: string, folder: string): void {
+  const table = readable(path, () => lakeTableOf(folder));
+  if (!table) return;
+  throw new WarehouseError(
+    `${path} is of the ${table.format} table ${table.folder}, whose files also have rows that were deleted or replaced since: ` +
+      "export the table as Parquet or CSV, and load that; nothing was done.",
+  );
 }
 
 /** What the system says of a path that this user may not read, that is too long, or whose links lead nowhere. */

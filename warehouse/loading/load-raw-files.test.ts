@@ -112,13 +112,32 @@ it("refuses a file whose header is not UTF-8 before it loads another", async () 
 });
 
 it.each([
-  ["Delta", "_delta_log"],
-  ["Hudi", ".hoodie"],
-])("refuses the folder of a %s table, whose files also have rows of older versions", async (format, log) => {
+  ["Delta", "_delta_log", ""],
+  ["Delta", "_delta_log", "event_date=2024-03-05/platform=IOS"],
+  ["Hudi", ".hoodie", "event_date=2024-03-05"],
+  ["Iceberg", "metadata/v1.metadata.json", "data"],
+  ["Iceberg", "metadata/v1.metadata.json", "data/event_date=2024-03-05"],
+])(
+  "refuses the files of a %s table (%s, %j), whose rows may be of older versions",
+  async (format, log, part) => {
+    const { folder, write } = await start();
+    mkdirSync(join(folder, log), { recursive: true });
+    mkdirSync(join(folder, part), { recursive: true });
+    const file = write(join(part, "part-0.csv"), "ann", 1);
+    for (const path of [folder, join(folder, part), file])
+      expect(() => findRawFiles([path])).toThrow(
+        `${path} is of the ${format} table ${folder}, whose files also`,
+      );
+  },
+);
+
+it.each([
+  ["a folder", mkdirSync],
+  ["a file", (path: string) => writeFileSync(path, "")],
+])("takes files beside %s named metadata that is of no such table", async (_, make) => {
   const { folder, write } = await start();
-  write("part-0.csv", "ann", 1);
-  mkdirSync(join(folder, log));
-  expect(() => findRawFiles([folder])).toThrow(`${folder} is a ${format} table: its files also have rows`);
+  make(join(folder, "metadata"));
+  expect(findRawFiles([write("a.csv", "ann", 1)]).paths).toHaveLength(1);
 });
 
 it("passes over other files in a folder, names them, and says where files of activity are when it has only folders", async () => {
