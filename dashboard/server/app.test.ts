@@ -185,6 +185,25 @@ describe("on the local warehouse", () => {
     expect(second.checks).not.toEqual(first.checks);
   });
 
+  it("runs the checks again on another day, on which one more is over", async () => {
+    const local = localSource(fixture.path);
+    let reads = 0;
+    const withWarehouse: Source["withWarehouse"] = (read) => {
+      reads += 1;
+      return local.withWarehouse(read);
+    };
+    const get = await start({ ...local, withWarehouse });
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-03-20T23:59:00Z") });
+    onTestFinished(() => void vi.useRealTimers());
+    await get("/api/checks");
+    const once = reads;
+    await get("/api/checks");
+    expect(reads).toBe(once);
+    vi.setSystemTime(new Date("2026-03-21T00:01:00Z"));
+    await get("/api/checks");
+    expect(reads).toBeGreaterThan(once);
+  });
+
   it("releases the file after each answer, so that another command can write at once", async () => {
     const get = await start();
     for (const url of [

@@ -95,7 +95,8 @@ async function readUnusual(reader: Reader, { from, to }: DaysQuery): Promise<Unu
 async function readChecks(reader: Reader): Promise<ChecksAnswer> {
   const { value: days, isHeld } = await reader.read("days", readMetricsDays, derivedScope);
   if (!days) return { version: null, isHeld, ...noChecks };
-  const checks = await reader.cached("checks", () => checkNewestDays(reader.source, days), {
+  // Some look only at days that are over.
+  const checks = await reader.cached(`checks ${today()}`, () => checkNewestDays(reader.source, days), {
     scope: "checked",
   });
   return { version: checks.version, isHeld: isHeld || checks.isHeld, ...(checks.value ?? noChecks) };

@@ -244,11 +244,12 @@ describe("the page", () => {
     await overnight.page.checkForChanges();
     const cohorts = () => overnight.paths.filter((path) => path.startsWith("api/cohorts"));
     const marks = () => overnight.paths.filter((path) => path.startsWith("api/unusual"));
-    expect([cohorts().length, marks().length]).toEqual([1, 1]);
+    const checks = () => overnight.paths.filter((path) => path === "api/checks");
+    expect([cohorts().length, marks().length, checks().length]).toEqual([1, 1, 1]);
     vi.setSystemTime(new Date("2026-03-21T00:01:00Z"));
     await overnight.page.checkForChanges();
     expect(overnight.page.state().view?.frame.resolved.range.to).toBe("2026-03-20");
-    expect([cohorts().length, marks().length]).toEqual([2, 2]);
+    expect([cohorts().length, marks().length, checks().length]).toEqual([2, 2, 2]);
   });
 
   it("asks again for unusual days that could not be read, and says so until it has them", async () => {

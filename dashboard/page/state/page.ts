@@ -61,8 +61,8 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
   const { state, set } = store;
   let request = new AbortController();
   let lastView: { key: string; view: View } | undefined;
-  let checkedVersion: string | null | undefined;
-  // The data whose unusual days and annotations were requested: its version, and the day (UTC).
+  // The data that was checked, and whose unusual days and annotations were requested: its version, and the day (UTC).
+  let checkedOf: string | undefined;
   let unusualOf: string | undefined;
   let annotationsOf: string | undefined;
   // The URL whose figures the server has refused: only another one is worth a request.
@@ -194,7 +194,7 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
       const data = `${freshness.version} ${known.today}`;
       if (unusualOf !== data) void loadUnusual(known.covered, data);
       if (annotationsOf !== data) void loadAnnotations(known.covered, data);
-      if (checkedVersion !== freshness.version) void check(freshness.version);
+      if (checkedOf !== data) void check(data);
     } catch (error) {
       // Once the server is back, its refusal is to be shown again.
       refused = undefined;
@@ -234,15 +234,15 @@ export function createPage({ search, write, isHidden, getJson }: Browser) {
   }
 
   /** Runs the checks; the results for the previous data stay until they have run again. */
-  async function check(version: string | null): Promise<void> {
-    checkedVersion = version;
+  async function check(data: string): Promise<void> {
+    checkedOf = data;
     set({ checks: { ...state().checks, isRunning: true } });
     try {
       const answer = await getJson<ChecksAnswer>("api/checks");
-      if (checkedVersion === version) set({ checks: { answer, isRunning: false } });
+      if (checkedOf === data) set({ checks: { answer, isRunning: false } });
     } catch {
       // The next poll runs them again.
-      checkedVersion = undefined;
+      checkedOf = undefined;
       set({ checks: { isRunning: false, problem: "The checks could not be run; the page will try again." } });
     }
   }
