@@ -25,7 +25,7 @@ import { generateRaw } from "../synthetic-data/generate.ts";
 import type { FillMessage, FillOptions, FillOutcome } from "./fill-warehouse.ts";
 import { membersToSeed, noteMembers } from "./members-to-seed.ts";
 import { parseSettings } from "./settings.ts";
-import { syntheticRun } from "./synthetic-run.ts";
+import { lastSyntheticDay, syntheticRun } from "./synthetic-run.ts";
 import * as unfinished from "./unfinished-fill.ts";
 import { localWarehouseFile, openWarehouse, warehouseFolder } from "./warehouse-target.ts";
 
@@ -100,7 +100,7 @@ async function fill(
   if (rows === 0) {
     return { summary: interrupted ? "not filled to its end" : "empty: npm run load-raw fills it" };
   }
-  const options = interrupted ?? { rows, to: yesterday() };
+  const options = interrupted ?? { rows, to: lastSyntheticDay(yesterday()) };
   const parts = join(folder, unfinished.syntheticName(options));
   const isBegunAgain = unfinished.discardOlderParts(folder, parts, present !== undefined);
   // Noted once: they may be in clans by the time an interrupted fill goes on.

@@ -1,6 +1,8 @@
+import { firstDay } from "@clan-platform/contract/day.ts";
 import { addDays } from "@clan-platform/warehouse/days.ts";
 import { apportion } from "./apportion.ts";
 import { type Busyness, busyness as usualBusyness } from "./calendar.ts";
+import { maxAge } from "./retention.ts";
 import type { ShapeName } from "./shape-names.ts";
 
 export interface RawOptions {
@@ -33,6 +35,9 @@ export interface PlannedPart {
 }
 
 const maxPartRows = 500_000;
+
+/** The first day on which a run may end: the contract bounds the days, and the first installs are a year before the first day. */
+export const earliestEnd = (days: number): string => addDays(firstDay, maxAge + days - 1);
 
 /** The days of a run with their rows and parts; a day without a row has no part. */
 export function planDays(

@@ -1,11 +1,10 @@
 import { statSync } from "node:fs";
-import { firstDay, isDay, tomorrow } from "@clan-platform/contract/day.ts";
+import { isDay, tomorrow } from "@clan-platform/contract/day.ts";
 import { countLine } from "@clan-platform/contract/terminal/amounts.ts";
 import { printable } from "@clan-platform/contract/terminal/printable.ts";
-import { addDays, yesterday } from "@clan-platform/warehouse/days.ts";
+import { yesterday } from "@clan-platform/warehouse/days.ts";
 import { type Generated, generateRaw } from "../../synthetic-data/generate.ts";
-import type { RawOptions } from "../../synthetic-data/plan.ts";
-import { maxAge } from "../../synthetic-data/retention.ts";
+import { earliestEnd, type RawOptions } from "../../synthetic-data/plan.ts";
 import type { ShapeName } from "../../synthetic-data/shape-names.ts";
 import { realSize } from "../../synthetic-data/shapes.ts";
 import { UsageError } from "../terminal/cli-error.ts";
@@ -29,9 +28,8 @@ export async function run({ out, rows, to, ...others }: GenerateRawOptions): Pro
   printReport(options, generated, (performance.now() - startedAt) / 1_000);
 }
 
-/** The contract bounds the days, and the first installs are a year before the first day. */
 function lastDay(day: string, days: number): string {
-  const first = addDays(firstDay, maxAge + days - 1);
+  const first = earliestEnd(days);
   if (isDay(day) && first <= day && day <= tomorrow()) return day;
   throw new UsageError(`--to must be a day from ${first} to ${tomorrow()} as YYYY-MM-DD, not ${day}.`);
 }
