@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { openDuckdb } from "@clan-platform/warehouse/engines/duckdb/duckdb.ts";
-import { rawTable } from "@clan-platform/warehouse/tables/table.ts";
 import { deduplicate } from "@clan-platform/warehouse/tables/user_daily_metrics_raw/deduplicate.ts";
 import { expect, it } from "vitest";
 import { runCommand } from "../testkit/command.ts";
@@ -70,9 +69,9 @@ it("recomputes the metrics of a day after an interruption, when it is run again"
   const interrupted = deduplicate(
     {
       ...warehouse,
-      async write(statement) {
-        await warehouse.write(statement);
-        if (statement.writes === rawTable) throw new Error("interrupted");
+      async runScript(statements) {
+        await warehouse.runScript(statements);
+        throw new Error("interrupted");
       },
     },
     "2024-03-01",
