@@ -47,3 +47,22 @@ it.each([
     );
   },
 );
+
+it("a client that stops in the middle of a refused body gets that answer alone, as a problem", async () => {
+  const { app } = await startTestApp({
+    HANDLER_TIMEOUT_MS: "1500",
+    STATEMENT_TIMEOUT_MS: "1000",
+    LOCK_TIMEOUT_MS: "900",
+    CONNECT_TIMEOUT_MS: "900",
+  });
+  const url = await listen(app);
+  const socket = connectSocket(Number(new URL(url).port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  const answer = text(socket);
+  socket.write(
+    "POST /clans HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n{}",
+  );
+  expect(await answer).toMatch(
+    /^HTTP\/1\.1 415 .*application\/problem\+json.*"reason":"UNSUPPORTED_MEDIA_TYPE"/is,
+  );
+}, 30_000);

@@ -4,6 +4,12 @@ import type { FastifyReply } from "fastify";
 const maxBytes = 64 * 2 ** 20;
 const maxMs = 10_000;
 
+// Requests whose answer waits until their bodies are drained.
+const waiting = new WeakSet<IncomingMessage>();
+
+/** Whether a request has an answer already, which waits for the rest of the body: it needs no other. */
+export const isAnswerWaiting = (request: IncomingMessage): boolean => waiting.has(request);
+
 /**
  * Lets a request be answered before all of its body has arrived. Closing the connection at once would reset it, and many
  * clients, still sending, would lose the answer; so the rest is read and thrown away, up to a limit. `answer` is called at
@@ -18,6 +24,7 @@ export function drainBody(body: IncomingMessage, reply: FastifyReply, answer: ()
   }
   const answersFirst = reply.raw.shouldKeepAlive;
   if (answersFirst) reply.removeHeader("connection");
+  else waiting.add(body);
   let bytes = 0;
   let isOver = false;
   const finish = () => {

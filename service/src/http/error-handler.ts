@@ -45,8 +45,6 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     request.log[severity]({ ...cause, reason: problem.reason }, problem.message);
   }
   const answer = () => {
-    // While the rest of the body arrived, the request may have got another one, such as that it took too long.
-    if (reply.sent) return;
     reply
       .code(problem.status)
       // Also that of a file which was about to be sent.

@@ -1,4 +1,5 @@
 import { errorCodes, type FastifyInstance } from "fastify";
+import { isAnswerWaiting } from "./drain-body.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -16,7 +17,7 @@ export function limitHandlers(app: FastifyInstance, limitMs: number): void {
     const { url, config } = request.routeOptions;
     const ms = config?.handlerLimitMs ?? limitMs;
     const timer = setTimeout(() => {
-      if (reply.sent || reply.raw.headersSent) return;
+      if (reply.sent || reply.raw.headersSent || isAnswerWaiting(request.raw)) return;
       reply.send(new errorCodes.FST_ERR_HANDLER_TIMEOUT(String(ms), url));
     }, ms);
     reply.raw.once("close", () => clearTimeout(timer));

@@ -24,7 +24,7 @@ const requestsPerConnection = 32;
 
 /**
  * Answers 503 immediately while more requests of these routes are running than so many connections can serve soon. It
- * does so before their bodies are read: that work would be taken from the requests that are served. A request is running
+ * does so before their bodies are parsed: that work would be taken from the requests that are served. A request is running
  * once its body has arrived, so that bodies that never do take nobody's place.
  */
 export function shedLoad(app: FastifyInstance, connections: number): void {

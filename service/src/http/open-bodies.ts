@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { normalizeIP } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isAnswerWaiting } from "./drain-body.ts";
 import { bodyTooSlow, Problem } from "./problem.ts";
 import { TransferBudget } from "./transfer-budget.ts";
 
@@ -72,7 +73,7 @@ export function limitOpenBodies(app: FastifyInstance, perAddress: number): void 
       body.bytesRead = bytesRead;
       if (body.budget.leftMs >= 0) continue;
       slowable.delete(body);
-      if (!body.reply.sent) body.reply.send(bodyTooSlow());
+      if (!body.reply.sent && !isAnswerWaiting(body.request.raw)) body.reply.send(bodyTooSlow());
     }
   }, checkMs).unref();
   app.addHook("onClose", (_app, done) => {

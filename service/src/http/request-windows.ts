@@ -4,8 +4,8 @@ import type { FastifyRateLimitStore } from "@fastify/rate-limit";
 const maxAddresses = 5_000;
 
 /**
- * Counts the requests of each address, in windows that begin with its first one. @fastify/rate-limit's own store goes by the time of
- * day: when the clock is set back by an hour, a window lasts an hour longer, and who has used it up is refused for as long.
+ * Counts the requests of each address, in windows that begin with its first one. @fastify/rate-limit's own store goes by the
+ * wall clock: when that is set back by an hour, a window lasts an hour longer, and an address that has used it up is refused until then.
  */
 export class RequestWindows implements FastifyRateLimitStore {
   readonly #windows = new Map<string, { startedAt: number; requests: number }>();

@@ -8,7 +8,7 @@ import { findMembership } from "./repository.ts";
 /** Why a membership ended, as the history has it. */
 export type LeavingReason = "left" | "kicked" | "erased";
 
-/** Whether the caller may remove the player is for `permissions.ts`. @throws {Problem} 404 without the clan, or when the player is not in it */
+/** Whether the caller may remove the player is decided in `permissions.ts`. @throws {Problem} 404 without the clan, or when the player is not in it */
 export async function requireMembership(database: Queryable, clanId: string, userId: string): Promise<void> {
   const membership = await findMembership(database, userId);
   if (membership?.clan_id === clanId) return;
