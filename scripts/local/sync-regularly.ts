@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { forkScript } from "./fork-script.ts";
 
 export interface Schedule {
-  /** Postgres URL of a login that may read as `clan_reader`. */
+  /** Postgres URL of the login that owns the database. */
   databaseUrl: string;
   /** From the end of a sync to the start of the next. */
   minutes: number;

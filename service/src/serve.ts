@@ -59,8 +59,8 @@ export async function serve(config: Config, logger: Logger): Promise<RunningServ
       await setImmediate();
       const closed = app.close();
       // Node would wait for connections with no request, or half of one; none is running there.
-      const deadline = Date.now() + finishMs;
-      while (running.size > 0 && Date.now() < deadline) await delay(20);
+      const deadline = performance.now() + finishMs;
+      while (running.size > 0 && performance.now() < deadline) await delay(20);
       app.server.closeAllConnections();
       await closed;
       await pool.end();

@@ -41,7 +41,7 @@ export interface MigrateOptions {
   role?: string | undefined;
   /** Activity that is older is removed; without it, all is kept. */
   activityRetentionDays?: number | undefined;
-  /** Leaves notes of erasures to a sync, which may be the first in months. */
+  /** Keeps notes of erasures for the next sync, which may be the first in months. */
   keepErasures?: boolean;
 }
 

@@ -72,20 +72,6 @@ it("returns the rows that a concurrent delivery left of an erased user, each onc
   }
 });
 
-it("deletes an erasure after 90 days, at a later one, without waiting for locks", async () => {
-  const { database, service, reader } = await start();
-  for (const user of ["a", "b", "c"]) await eraseActivity(service, user);
-  const admin = await connect(database.adminUrl);
-  await admin.query("update erased_users set erased_at = now() - interval '91 days' where user_id < 'c'");
-  const other = await connect(database.serviceUrl);
-  await other.query("begin");
-  await eraseActivity(other, "a");
-  await eraseActivity(service, "d");
-  await other.query("commit");
-  const { rows } = await reader.query("select user_id from erased_users order by user_id");
-  expect(rows.map(({ user_id }) => user_id)).toEqual(["a", "c", "d"]);
-});
-
 it("is available to the reader alone, which may change nothing", async () => {
   const { service, reader } = await start();
   await expect(service.query("select activity_changes('now')")).rejects.toThrow(/permission denied/);

@@ -4,7 +4,6 @@ import type { z } from "zod";
 import { dayAfter } from "../clan-activity/days.ts";
 import type { Queryable, Statement } from "../database/database.ts";
 import { utcText } from "../database/utc-text.ts";
-import { keptFor } from "../retention/kept-for.ts";
 import type { Activity, PageCursor } from "./schemas.ts";
 
 type Amount = ColumnNameOf<"amount">;
@@ -73,7 +72,7 @@ function lastDay(to: string | null, after: PageCursor | null): string {
 
 /**
  * Erases a user's rows; returns how many there were. Notes that the user was erased, also when there was no row here, because
- * the warehouse may have some; removes the notes that have expired.
+ * the warehouse may have some. The note expires later (retention/expire.ts), when a sync has read it.
  */
 export async function eraseActivity(tx: Queryable, userId: string): Promise<number> {
   // In the order in which deliveries take rows: two in different orders could wait for each other in a circle.
@@ -86,14 +85,6 @@ export async function eraseActivity(tx: Queryable, userId: string): Promise<numb
     `insert into erased_users (user_id, erased_at) values ($1, statement_timestamp())
      on conflict (user_id) do update set erased_at = excluded.erased_at`,
     [userId],
-  );
-  // Rows that another erasure is about to delete are skipped, so that none waits for the other.
-  await tx.query(
-    `delete from erased_users where user_id in (
-       select user_id from erased_users
-       where erased_at < statement_timestamp() - interval '${keptFor.erasedUsers}'
-       for update skip locked
-     )`,
   );
   return rowCount ?? 0;
 }
