@@ -46,13 +46,15 @@ export interface BigqueryServer {
 export interface BigqueryOptions {
   /** The fault of a request that no other fault applies to. */
   faultOf?: ((request: string) => Fault | undefined) | undefined;
+  /** How many rows a page of results has at most; the default is all. */
+  rowsPerPage?: number | undefined;
 }
 
 /**
  * An emulator of BigQuery's REST API (https://cloud.google.com/bigquery/docs/reference/rest) on a real DuckDB, so that
  * loads and statements have their real effects. Jobs run when they are inserted, and are reported as running at first.
  */
-export async function startBigquery({ faultOf }: BigqueryOptions = {}): Promise<BigqueryServer> {
+export async function startBigquery({ faultOf, rowsPerPage }: BigqueryOptions = {}): Promise<BigqueryServer> {
   const engine = await openEngine();
   const faults: { which: RegExp; what: Fault; times: number }[] = [];
   const jobs = new Map<string, JobMetadata & { polls: number }>();
@@ -77,7 +79,7 @@ export async function startBigquery({ faultOf }: BigqueryOptions = {}): Promise<
       case "jobs.get":
         return stateOf(target);
       case "jobs.getQueryResults":
-        return resultsOf(target);
+        return resultsOf(target, request.pageToken);
       default:
         throw new ApiError(404, "notFound", `unknown method ${name}`);
     }
@@ -119,10 +121,19 @@ export async function startBigquery({ faultOf }: BigqueryOptions = {}): Promise<
     return job.polls++ === 0 ? { ...job, status: { state: "RUNNING" } } : job;
   }
 
-  function resultsOf(id: string): unknown {
+  function resultsOf(id: string, pageToken: string | undefined): unknown {
     const job = jobs.get(id);
     if (!job) throw new ApiError(404, "notFound", `Not found: Job ${project}:${id}`);
-    return { jobReference: job.jobReference, jobComplete: true, ...engine.resultOf(id) };
+    const result = engine.resultOf(id);
+    const from = Number(pageToken ?? 0);
+    const to = rowsPerPage ? from + rowsPerPage : undefined;
+    return {
+      jobReference: job.jobReference,
+      jobComplete: true,
+      ...result,
+      rows: result.rows?.slice(from, to),
+      ...(to && to < (result.rows?.length ?? 0) && { pageToken: String(to) }),
+    };
   }
 
   let turn: Promise<unknown> = Promise.resolve();
@@ -177,6 +188,7 @@ interface Call {
   // biome-ignore lint/suspicious/noExplicitAny: the body of any method
   body: any;
   media: Buffer;
+  pageToken: string | undefined;
   failure?: { jobFails: string; messages: string[] };
 }
 
@@ -184,7 +196,8 @@ async function readCall(incoming: IncomingMessage): Promise<Call> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const content = Buffer.concat(chunks);
-  const { pathname } = new URL(incoming.url ?? "", "http://localhost");
+  const { pathname, searchParams } = new URL(incoming.url ?? "", "http://localhost");
+  const pageToken = searchParams.get("pageToken") ?? undefined;
   const boundary = /boundary=(.+)$/.exec(incoming.headers["content-type"] ?? "")?.[1];
   const [json, media] = boundary ? splitMultipart(content, boundary) : [content, Buffer.alloc(0)];
   const body = json.length > 0 ? JSON.parse(json.toString()) : {};
@@ -197,7 +210,7 @@ async function readCall(incoming: IncomingMessage): Promise<Call> {
     body.jobReference?.jobId ??
     id;
   const name = kind === "queries" ? "jobs.getQueryResults" : `${inner ?? kind}.${verb}`;
-  return { name, target: inner ? target : (target ?? id), body, media };
+  return { name, target: inner ? target : (target ?? id), body, media, pageToken };
 }
 
 /** The metadata and the data of a multipart/related body. */

@@ -250,19 +250,30 @@ it.each([
   "tables.insert",
 ])("loads every row once when BigQuery falls silent at %s", async (which) => {
   const { server } = await start();
-  const impatient = await open(server, { requestLimitMs: 300 });
+  const impatient = await open(server, { requestLimitMs: 1_000 });
   server.inject(new RegExp(which), "silence");
   expect(await impatient.loadFile(rawFile(players(5), [reject]))).toMatchObject({ loaded: 5, rejected: 1 });
   expect(server.faultsLeft()).toBe(0);
   expect(await lookAtRaw(server)).toHaveLength(5);
 });
 
+it("reads results page by page, of which each may be repeated", async () => {
+  const server = await startBigquery({ rowsPerPage: 2 });
+  onTestFinished(server.close);
+  const warehouse = await open(server, { requestLimitMs: 1_000 });
+  server.inject(/^jobs.getQueryResults/, "silence");
+  const numbers = "select n from (select unnest([1, 2, 3, 4, 5]) as n) as numbers order by n";
+  expect(await warehouse.query(numbers)).toEqual([1, 2, 3, 4, 5].map((n) => ({ n })));
+  const pages = server.requests.filter((request) => request.startsWith("jobs.getQueryResults"));
+  expect(pages).toHaveLength(4);
+});
+
 it("says that BigQuery can't be reached when it stays silent", async () => {
   const { server } = await start();
   const impatient = await open(server, { requestLimitMs: 50, patienceMs: 1_000 });
   server.inject(/./, "silence", 1_000);
-  for (const failing of [impatient.query("select 1 as one"), impatient.countRows(rawTable)])
-    await expect(failing).rejects.toEqual(sentence(/^BigQuery stays overloaded or unreachable/));
+  for (const fail of [() => impatient.query("select 1 as one"), () => impatient.countRows(rawTable)])
+    await expect(fail()).rejects.toEqual(sentence(/^BigQuery stays overloaded or unreachable/));
 });
 
 it.each(["jobs.insert load_raw", "jobs.insert merge_raw", "tables.insert staging"])(

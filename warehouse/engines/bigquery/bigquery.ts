@@ -24,7 +24,7 @@ export const supports: Supports = { syncActivity: false, recomputeTouchedDays: f
 
 /**
  * The warehouse on BigQuery. Every method retries for about two minutes, or `patienceMs`, while BigQuery is overloaded or
- * unreachable, and no job runs twice.
+ * unreachable; where it accepts requests and never answers, `requestLimitMs` longer for each attempt. No job runs twice.
  * @throws {WarehouseError} when no project is known; so do the methods when credentials, permissions, a project or a
  *   dataset are missing, or the quota is exceeded
  */

@@ -16,9 +16,9 @@ export interface ConnectionOptions {
   authClient?: BigQueryOptions["authClient"] | undefined;
   /** What a query may be billed for at most; the default is 100 GB. */
   maximumBytesBilled?: number | undefined;
-  /** How long transient failures are retried, in milliseconds; the default is about two minutes. */
+  /** How long the pauses between attempts may take in all, in milliseconds; the default is about two minutes. */
   patienceMs?: number | undefined;
-  /** How long one request may take, in milliseconds; the default is a minute. One that uploads a file may take ten times as long. */
+  /** How long one request may take, in milliseconds; the default is a minute. An upload may be silent for as long. */
   requestLimitMs?: number | undefined;
   /** Waits some milliseconds. */
   wait?: ((ms: number) => Promise<unknown>) | undefined;

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { JobMetadata } from "@google-cloud/bigquery";
 import { WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
@@ -71,9 +71,9 @@ async function endOfJob(
   let isOld = false;
   let job: JobMetadata | undefined;
   try {
-    const limitMs = media ? 10 * connection.requestLimitMs : connection.requestLimitMs;
-    const insert = (signal: AbortSignal) => insertJob(connection, body, signal, media);
-    job = await retrying({ ...connection, requestLimitMs: limitMs }, insert);
+    job = await retrying(connection, (signal, onProgress) =>
+      insertJob(connection, body, signal, media && (() => reporting(media(), onProgress))),
+    );
   } catch (error) {
     if (!isDuplicate(error as ThrownError)) throw error;
     isOld = true;
@@ -85,6 +85,17 @@ async function endOfJob(
   }
   return { job, isOld };
 }
+
+/** The same stream, which reports every chunk that is read from it. */
+const reporting = (stream: Readable, onChunk: () => void): Readable =>
+  Readable.from(
+    (async function* () {
+      for await (const chunk of stream) {
+        onChunk();
+        yield chunk;
+      }
+    })(),
+  );
 
 const referenceOf = ({ project, location }: Connection) => ({ projectId: project, location });
 

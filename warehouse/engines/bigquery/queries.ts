@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Job, QueryResultsOptions, RowMetadata } from "@google-cloud/bigquery";
 import { type Row, type Value, WarehouseError } from "../../warehouse.ts";
 import type { Connection } from "./connection.ts";
 import { doJob, dryRun, type JobRequest } from "./jobs.ts";
@@ -51,11 +52,24 @@ export async function runQuery<T extends Row = Row>(
   const configuration = queryConfiguration(connection, sql, parameters);
   const { jobReference } = await doJob(connection, { name: `query_${randomUUID()}`, configuration });
   const job = client.job(jobReference?.jobId ?? "", { location });
-  const [rows] = await retrying(connection, () => job.getQueryResults({ wrapIntegers: true }));
+  const rows = await readPages(connection, job);
   return rows.map(
     (row: Record<string, unknown>) =>
       Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toValue(name, value)])) as T,
   );
+}
+
+/** Page by page, so that each is a request with a time limit of its own. */
+async function readPages(connection: Connection, job: Job): Promise<RowMetadata[]> {
+  let rows: RowMetadata[] = [];
+  let page: QueryResultsOptions | null | undefined = { wrapIntegers: true, autoPaginate: false };
+  while (page) {
+    const asked: QueryResultsOptions = page;
+    const [more, next] = await retrying(connection, () => job.getQueryResults(asked));
+    rows = rows.concat(more);
+    page = next;
+  }
+  return rows;
 }
 
 export const bytesToRead = (connection: Connection, sql: string, parameters: Record<string, Parameter>) =>

@@ -25,8 +25,8 @@ export function pausesWithin(patienceMs = Number.POSITIVE_INFINITY): number[] {
   });
 }
 
-/** A request, whose signal aborts when its time is over. */
-type Request<T> = (signal: AbortSignal) => Promise<T>;
+/** A request, whose signal aborts when its time is over; `onProgress` gives it all of that time again. */
+type Request<T> = (signal: AbortSignal, onProgress: () => void) => Promise<T>;
 
 /**
  * Makes a request, and repeats it after growing pauses while BigQuery is overloaded or unreachable. For idempotent
@@ -46,7 +46,7 @@ export async function retrying<T>(schedule: RetrySchedule, request: Request<T>):
 
 /**
  * Gives up on a request after its time limit. Google's client has none: where a connection breaks without a word, it waits until the
- * process ends (its `timeout` goes to node-fetch, whose version 3 ignores it), and takes no signal. What it was asked is left behind.
+ * process ends (its `timeout` goes to node-fetch, whose version 3 ignores it), and takes no signal. An abandoned call goes on by itself.
  */
 async function withinLimit<T>({ requestLimitMs }: RetrySchedule, request: Request<T>): Promise<T> {
   const limit = new AbortController();
@@ -58,7 +58,7 @@ async function withinLimit<T>({ requestLimitMs }: RetrySchedule, request: Reques
     reject(error);
   }, requestLimitMs);
   try {
-    return await Promise.race([request(limit.signal), late]);
+    return await Promise.race([request(limit.signal, () => timer.refresh()), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -56,7 +56,7 @@ if ({{overtaken}}) then
   leave;
 end if;
 
--- Several merges of more days than one statement may change partitions (tables/partition-limit.ts).
+-- One statement may change a limited number of partitions (tables/partition-limit.ts), so more days take several merges.
 for merged in (
   select array_agg(event_date) as days
   from (select event_date, row_number() over (order by event_date) - 1 as position from unnest(v_days) as event_date) as numbered
