@@ -13,7 +13,8 @@ const reachedDays = "event_date between @from_date and least(@to_date, @today) +
 
 /**
  * By week of the install and day n, the sums of the install days whose day n is over and in the data (for revenue, all days from
- * 0 to n): the definitions of the views retention_by_cohort and ltv_by_cohort, for every n.
+ * 0 to n): the definitions of the views retention_by_cohort and ltv_by_cohort, for every n, and without days after `until`, which may not be
+ * complete.
  */
 function cohortsSql({ platform, country }: CohortsQuestion): string {
   const conditions = [

@@ -46,8 +46,8 @@ export async function checkNewestDays(
   const pending = [...all];
   while (pending.length > 0) {
     await source.withWarehouse(async (warehouse) => {
-      const deadline = Date.now() + maxHoldMs;
-      for (let next = pending[0]; next && Date.now() < deadline; next = pending[0]) {
+      const deadline = performance.now() + maxHoldMs;
+      for (let next = pending[0]; next && performance.now() < deadline; next = pending[0]) {
         await checkNextDays(warehouse, next, days.to, maxHoldMs / 2);
         if (next.from > days.to) pending.shift();
       }
@@ -81,9 +81,9 @@ async function checkNextDays(
 ): Promise<void> {
   const { check, from, days } = progress;
   const to = addDays(from, days - 1) < last ? addDays(from, days - 1) : last;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const { found } = await runCheck(warehouse, check, { from_date: from, to_date: to });
-  const ms = Date.now() - startedAt;
+  const ms = performance.now() - startedAt;
   progress.found += found;
   progress.from = addDays(to, 1);
   progress.days = Math.min(nextDays(progress, ms, aimMs), daysChecked);

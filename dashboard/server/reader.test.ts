@@ -46,6 +46,18 @@ it("keeps the results of different keys apart", async () => {
   expect((await reader.read("dau", read)).value).toBe(1);
 });
 
+it("computes a result of a day again on the next, and has that of the day before while the warehouse is held", async () => {
+  const { data, reader } = createTestReader();
+  const { read } = countRuns();
+  const on = (day: string) => reader.cached("checks", read, { day });
+  expect(await on("2026-03-05")).toMatchObject({ value: 1 });
+  data.error = new WarehouseBusy("It is held.");
+  expect(await on("2026-03-06")).toEqual({ version: "1", isHeld: true, value: 1 });
+  delete data.error;
+  expect(await on("2026-03-06")).toEqual({ version: "1", isHeld: false, value: 2 });
+  expect(await on("2026-03-06")).toMatchObject({ value: 2 });
+});
+
 it("returns nothing, and reads nothing, while there is no warehouse", async () => {
   const { data, reader } = createTestReader();
   const counter = countRuns();

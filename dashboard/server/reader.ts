@@ -15,6 +15,8 @@ export interface ReadOptions {
   scope?: Scope;
   /** Returns true for a version whose result is not needed: the value is then undefined, and nothing is read. */
   isKnown?: (version: string) => boolean;
+  /** The day on which the result is computed, if it also depends on that. */
+  day?: string;
 }
 
 /** Of results that the tables computed from raw determine. */
@@ -40,20 +42,26 @@ const defaultMaxBytes = 8_000_000;
 
 /** A reader that caches the most recently used results of a source, up to a size in total. */
 export function createReader(source: Source, maxBytes = defaultMaxBytes): Reader {
-  const results = createCache<{ version: string; value: unknown }>(maxBytes, ({ value }) => sizeOf(value));
+  const results = createCache<{ version: string; day: string | undefined; value: unknown }>(
+    maxBytes,
+    ({ value }) => sizeOf(value),
+  );
   const inFlight = new Map<string, Promise<unknown>>();
 
-  async function loadInto<T>(key: string, version: string, load: (version: string) => Promise<T>) {
-    const value = await load(version);
-    results.set(key, { version, value });
-    return value;
-  }
-
-  function loadOnce<T>(key: string, version: string, load: (version: string) => Promise<T>): Promise<T> {
-    const flight = `${key} of ${version}`;
+  function loadOnce<T>(
+    key: string,
+    { version, day }: { version: string; day: string | undefined },
+    load: (version: string) => Promise<T>,
+  ): Promise<T> {
+    const flight = `${key} of ${version} ${day}`;
+    const loadInto = async () => {
+      const value = await load(version);
+      results.set(key, { version, day, value });
+      return value;
+    };
     let loading = inFlight.get(flight) as Promise<T> | undefined;
     if (!loading) {
-      loading = loadInto(key, version, load).finally(() => inFlight.delete(flight));
+      loading = loadInto().finally(() => inFlight.delete(flight));
       inFlight.set(flight, loading);
     }
     return loading;
@@ -62,19 +70,21 @@ export function createReader(source: Source, maxBytes = defaultMaxBytes): Reader
   async function cached<T>(
     key: string,
     load: (version: string) => Promise<T>,
-    { scope = "everything", isKnown }: ReadOptions = {},
+    { scope = "everything", isKnown, day }: ReadOptions = {},
   ): Promise<Reading<T>> {
     try {
       const version = await source.version(scope);
       if (version === undefined) return { version: null, isHeld: false, value: undefined };
       if (isKnown?.(version)) return { version, isHeld: false, value: undefined };
       const last = results.get(key);
-      const value = last?.version === version ? last.value : await loadOnce(key, version, load);
+      const isCurrent = last?.version === version && last.day === day;
+      const value = isCurrent ? last.value : await loadOnce(key, { version, day }, load);
       return { version, isHeld: false, value: value as T };
     } catch (error) {
       // What was read before a first fill is that there is nothing.
       const last = error instanceof WarehouseFilling ? undefined : results.get(key);
-      if (error instanceof WarehouseBusy && last) return { ...last, isHeld: true, value: last.value as T };
+      if (error instanceof WarehouseBusy && last)
+        return { version: last.version, isHeld: true, value: last.value as T };
       throw error;
     }
   }

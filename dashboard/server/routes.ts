@@ -84,10 +84,10 @@ async function readUnusual(reader: Reader, { from, to }: DaysQuery): Promise<Unu
   if (!days) return { version: null, isHeld, days: [] };
   const covered = { from: from > days.from ? from : days.from, to: to < days.to ? to : days.to };
   const unusual = await reader.cached(
-    // A day that is over now was not when it was still that day.
-    `unusual ${today()} ${covered.from} ${covered.to}`,
+    `unusual ${covered.from} ${covered.to}`,
     () => readUnusualDays(reader.source, covered),
-    derivedScope,
+    // A day that is over now was not when it was still that day.
+    { ...derivedScope, day: today() },
   );
   return { version: unusual.version, isHeld: isHeld || unusual.isHeld, days: unusual.value ?? [] };
 }
@@ -95,9 +95,10 @@ async function readUnusual(reader: Reader, { from, to }: DaysQuery): Promise<Unu
 async function readChecks(reader: Reader): Promise<ChecksAnswer> {
   const { value: days, isHeld } = await reader.read("days", readMetricsDays, derivedScope);
   if (!days) return { version: null, isHeld, ...noChecks };
-  // Some look only at days that are over.
-  const checks = await reader.cached(`checks ${today()}`, () => checkNewestDays(reader.source, days), {
+  const checks = await reader.cached("checks", () => checkNewestDays(reader.source, days), {
     scope: "checked",
+    // Some look only at days that are over.
+    day: today(),
   });
   return { version: checks.version, isHeld: isHeld || checks.isHeld, ...(checks.value ?? noChecks) };
 }

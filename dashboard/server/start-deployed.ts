@@ -1,13 +1,9 @@
 import { openBigquery } from "@clan-platform/warehouse/engines/bigquery/bigquery.ts";
 import { buildDashboard } from "./app.ts";
+import { bigqueryPatience } from "./bigquery-patience.ts";
 import { bigquerySource } from "./bigquery-source.ts";
 import { parseSettings } from "./environment.ts";
 import type { RunningDashboard } from "./serve.ts";
-
-// The page reports a failure at once, and keeps retrying by itself.
-const patienceMs = 3_000;
-// Three attempts and the pauses between them end before the 60 s of Cloud Run (infra/dashboard.ts), after which nobody waits.
-const requestLimitMs = 15_000;
 
 /**
  * Serves the dashboard of BigQuery's analytics dataset to every address.
@@ -19,8 +15,7 @@ export async function startDeployed(environment: NodeJS.ProcessEnv): Promise<Run
     project: settings.GOOGLE_CLOUD_PROJECT,
     location: settings.BIGQUERY_LOCATION,
     maximumBytesBilled: settings.MAXIMUM_BYTES_BILLED,
-    patienceMs,
-    requestLimitMs,
+    ...bigqueryPatience,
   });
   const app = await buildDashboard({
     source: bigquerySource(settings.GOOGLE_CLOUD_PROJECT, warehouse, { analyticsOnly: true }),

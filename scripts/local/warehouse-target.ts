@@ -16,6 +16,8 @@ export const localWarehouseFile = (settings: Settings) => join(warehouseFolder(s
 interface OpenOptions {
   /** For how long BigQuery is tried again while it is busy or out of reach; the default is some two minutes. */
   patienceMs?: number;
+  /** How long BigQuery may be silent; the default is a minute. */
+  requestLimitMs?: number;
   /** A process that holds the local warehouse for moments only: waiting for it is not worth a line. */
   briefHolder?: number | undefined;
 }
@@ -27,7 +29,7 @@ interface OpenOptions {
 export async function openWarehouse(
   target: Target,
   settings: Settings,
-  { patienceMs, briefHolder }: OpenOptions = {},
+  { patienceMs, requestLimitMs, briefHolder }: OpenOptions = {},
 ): Promise<Warehouse> {
   if (target === "bigquery") {
     if (!settings.GOOGLE_CLOUD_PROJECT) {
@@ -39,6 +41,7 @@ export async function openWarehouse(
       project: settings.GOOGLE_CLOUD_PROJECT,
       location: settings.BIGQUERY_LOCATION,
       patienceMs,
+      requestLimitMs,
     });
   }
   const { openDuckdb } = await import("@clan-platform/warehouse/engines/duckdb/duckdb.ts");

@@ -147,7 +147,7 @@ function comparedPoints(before: Day[], { from, to }: Range, grain: Grain): Compa
 
 /** `6 days` where a point is compared with fewer or more days that have figures than it has itself; empty otherwise. */
 export const daysComparedText = (before: Sums | undefined, now: Sums | undefined): string =>
-  before && before.days !== now?.days ? daysText(before.days) : "";
+  before && now && before.days !== now.days ? daysText(before.days) : "";
 
 /** How many days of a range have figures, by point. */
 function countDaysBy(days: ReadonlySet<string>, { from, to }: Range, grain: Grain): Map<string, number> {

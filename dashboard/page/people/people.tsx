@@ -120,7 +120,7 @@ function LastDay({
         {wholeFrom &&
           ` MAU, stickiness and resurrected users look at 30 days, which the data has from ${dayText(wholeFrom)} on; WAU looks at 7. Earlier days have none.`}
         {isLacking &&
-          " On a missing day, nobody counts: WAU and MAU are too low for as long as they look at it, stickiness and resurrected users too high."}
+          " On a missing day, nobody counts: WAU and MAU are too low while their days include it, stickiness and resurrected users too high."}
       </p>
     </Panel>
   );

@@ -32,11 +32,13 @@ const dayNs = Array.from({ length: lastDayN + 1 }, (_, n) => n);
 /** What became of the period's installs; undefined while the answer is missing. */
 export function buildRetention(
   { selection, resolved: { range } }: Frame,
-  { lastComplete }: Known,
+  { lastComplete, covered }: Known,
   ask: Ask,
 ): RetentionFigures | undefined {
   const { platform, countries } = selection;
-  const answer = ask.cohorts({ ...range, until: lastComplete, platform, countries });
+  // Where no day is complete, those that are not count, as in all other figures.
+  const until = lastComplete < covered.from ? undefined : lastComplete;
+  const answer = ask.cohorts({ ...range, until, platform, countries });
   if (!answer) return undefined;
   const weeks = answer.weeks.map(toCohort);
   return { range, weeks, all: allOf(weeks) };

@@ -25,8 +25,11 @@ export interface PeopleQuestion extends Range {
   country: string | undefined;
 }
 
-/** A question about the installs of these days, as far as `until`, the last complete day. */
-export type CohortsQuestion = Range & { until: string } & Pick<Question, "platform" | "countries">;
+/** A question about the installs of these days, as far as `until`, the last complete day if there is one. */
+export type CohortsQuestion = Range & { until: string | undefined } & Pick<
+    Question,
+    "platform" | "countries"
+  >;
 
 /** Returns the answer if it is there; otherwise undefined, and it is requested. */
 export type AskFigures = (question: Question) => Answer | undefined;

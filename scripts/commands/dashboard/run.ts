@@ -1,3 +1,4 @@
+import { bigqueryPatience } from "@clan-platform/dashboard/server/bigquery-patience.ts";
 import { bigquerySource } from "@clan-platform/dashboard/server/bigquery-source.ts";
 import { localSource } from "@clan-platform/dashboard/server/local-source.ts";
 import { serveDashboard } from "@clan-platform/dashboard/server/serve.ts";
@@ -10,9 +11,6 @@ import { print } from "../terminal/print.ts";
 export interface DashboardOptions {
   target: Target;
 }
-
-// The page reports a failure at once, and keeps retrying by itself.
-const bigqueryPatienceMs = 3_000;
 
 export async function run({ target }: DashboardOptions): Promise<void> {
   const parent = process.send?.bind(process);
@@ -39,6 +37,6 @@ function endWithParent(): void {
 
 async function openSource(target: Target, settings: Settings): Promise<Source> {
   if (target === "local") return localSource(localWarehouseFile(settings));
-  const warehouse = await openWarehouse(target, settings, { patienceMs: bigqueryPatienceMs });
+  const warehouse = await openWarehouse(target, settings, bigqueryPatience);
   return bigquerySource(settings.GOOGLE_CLOUD_PROJECT ?? "", warehouse);
 }
