@@ -10,6 +10,8 @@ export interface LakeTable {
 /** The table to which the files of a folder belong; undefined when they are just files. */
 export function lakeTableOf(folder: string): LakeTable | undefined {
   let root = resolve(folder);
+  // In each partition, also where its folder is not named by its column.
+  if (existsSync(join(root, ".hoodie_partition_metadata"))) return { format: "Hudi", folder: root };
   // Its partitions, such as event_date=2024-03-05.
   while (basename(root).includes("=")) root = dirname(root);
   if (existsSync(join(root, "_delta_log"))) return { format: "Delta", folder: root };

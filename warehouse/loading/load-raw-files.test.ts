@@ -131,6 +131,15 @@ it.each([
   },
 );
 
+it("refuses a partition of a Hudi table that is not named by its column", async () => {
+  const { folder, write } = await start();
+  const part = join(folder, "2024", "03", "05");
+  mkdirSync(part, { recursive: true });
+  writeFileSync(join(part, ".hoodie_partition_metadata"), "");
+  const file = write(join("2024", "03", "05", "part-0.csv"), "ann", 1);
+  for (const path of [part, file]) expect(() => findRawFiles([path])).toThrow("is of the Hudi table");
+});
+
 it.each([
   ["a folder", mkdirSync],
   ["a file", (path: string) => writeFileSync(path, "")],
