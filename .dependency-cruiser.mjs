@@ -73,7 +73,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    // The built client is not source: its types import the names that they had there.
+    // The built client is not source: its types keep the import paths of the source.
     exclude: { path: "^dashboard/page/.*\\.(css|svg|html)$|^clients/typescript/dist/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },

@@ -67,7 +67,7 @@ export async function* validateRows(
 function headerOf({ text }: Line): string {
   if (text !== null) return text;
   const message =
-    "The first line is not UTF-8: send text in UTF-8, and what is packed with its Content-Encoding; nothing was stored.";
+    "The first line is not UTF-8: send text in UTF-8, and a compressed body with its Content-Encoding; nothing was stored.";
   throw new InputError("INVALID_HEADER", message);
 }
 

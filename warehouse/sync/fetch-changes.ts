@@ -38,8 +38,8 @@ export async function fetchChanges(databaseUrl: string, since: Since, files: Cha
   });
   // The query in flight rejects with the same error; without a listener, the event would end the process.
   client.on("error", () => {});
-  await client.connect();
   try {
+    await client.connect();
     // Before the changes are read, so that all changes before the watermark are among them.
     const syncedTo = await safeWatermark(client);
     const isClockSetBack = await isAhead(client, since);

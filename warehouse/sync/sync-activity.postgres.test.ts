@@ -118,7 +118,7 @@ it("sees what was being stored while it ran in the next run, however long that t
   await expectSynced(warehouse, await storedRows(admin));
 });
 
-it("misses nothing that is written after PostgreSQL's clock was set back, and reads only what changed again from then on", async () => {
+it("misses nothing that is written after PostgreSQL's clock was set back to before the last sync, and reads only what changed again from then on", async () => {
   const { admin, service, warehouse, ends } = await startEnds();
   await deliver(service, { user_id: "before" });
   await syncActivity(ends);

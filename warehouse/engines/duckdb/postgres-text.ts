@@ -1,4 +1,4 @@
-/** What PostgreSQL's COPY writes in its text format, with a header and an empty value for null: the form of such a file for `readCsv`. */
+/** The form, for `readCsv`, of a file that PostgreSQL's COPY wrote in its text format, with a header and an empty value for null. */
 export const postgresText = { delimiter: "\t", quote: "" };
 
 // https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS: COPY writes no other sequences.
