@@ -26,16 +26,16 @@ const amounts = ["total_session_duration", "iap_revenue", "ad_revenue"];
 const nines = (n: number) => "9".repeat(n);
 const zeros = (n: number) => "0".repeat(n);
 
-/** What only a file may have: blanks around a value, and midnight as a day. */
+/** What only a file may have: blanks around a value, midnight as a day, and an amount without a zero before its point. */
 const inFiles = (edges: EdgeCase[]) =>
   edges.map((edge): EdgeCase => {
     const value: unknown = edge.stored === undefined ? JSON.parse(edge.json) : undefined;
     if (typeof value !== "string" || !generous[edge.field]?.test(value)) return edge;
-    return { ...edge, storedFromFile: value.trim().replace("T00:00:00Z", "") };
+    return { ...edge, storedFromFile: value.trim().replace("T00:00:00Z", "").replace(/^\./, "0.") };
   });
 const blanksAround = (value: string) => new RegExp(`^\\s*${value}\\s*$`);
 const generous: Record<string, RegExp> = {
-  ...Object.fromEntries(amounts.map((field) => [field, blanksAround("1")])),
+  ...Object.fromEntries(amounts.map((field) => [field, blanksAround("(1|\\.5)")])),
   event_date: blanksAround("2024-01-01(T00:00:00Z)?"),
   install_date: blanksAround("2024-01-01(T00:00:00Z)?"),
   user_id: /^( a|a |a\n)$/,
