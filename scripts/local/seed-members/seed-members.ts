@@ -1,8 +1,5 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { connectionOptions } from "@clan-platform/service/database/connection.ts";
-import { sessionOptions } from "@clan-platform/service/database/session-settings.ts";
-import { withClient } from "@clan-platform/service/database/with-client.ts";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { busyness } from "../../synthetic-data/calendar.ts";
@@ -13,6 +10,7 @@ import { populate } from "../../synthetic-data/population.ts";
 import { userIdText } from "../../synthetic-data/user.ts";
 import { syntheticRun } from "../synthetic-run.ts";
 import type { SyntheticFill } from "../unfinished-fill.ts";
+import { withSession } from "../with-session.ts";
 import * as statements from "./statements.ts";
 
 export interface SeededMembers {
@@ -35,7 +33,7 @@ export async function seedMembers(
 ): Promise<SeededMembers> {
   const { days, seed } = syntheticRun;
   const memberships = joinClans(populate(planDays({ rows, days, to }), seed, busyness), days);
-  return connected(databaseUrl, async (client) => {
+  return withSession(databaseUrl, async (client) => {
     const { rows: backends } = await client.query("select pg_backend_pid() as pid");
     onConnected(backends[0].pid);
     for (let attempt = 1; ; attempt++) {
@@ -103,11 +101,8 @@ function* periodLines(memberships: Memberships): Generator<string> {
 
 /** Whether anybody is in a clan of the database. */
 export async function hasMembers(databaseUrl: string): Promise<boolean> {
-  const { rows } = await connected(databaseUrl, (client) =>
+  const { rows } = await withSession(databaseUrl, (client) =>
     client.query("select exists (select from clan_members) as has_members"),
   );
   return rows[0].has_members;
 }
-
-const connected = <T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> =>
-  withClient({ ...connectionOptions({ DATABASE_URL: databaseUrl }), options: sessionOptions }, work);
